@@ -1,0 +1,56 @@
+/**
+ * The one error type of unitune: a stable code, what was tried, the place, the next step.
+ * Recognise it by its brand with {@linkcode isUnituneError}: `instanceof` fails across bundles and Workers.
+ */
+const BRAND = "unitune.error";
+
+/** How the program ends; only `main.ts` exits. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  config: 3,
+  aws: 4,
+  cluster: 5,
+  declined: 6,
+  interrupted: 130,
+} as const;
+export type ExitCode = typeof EXIT[keyof typeof EXIT];
+
+export interface ErrorDetail {
+  /** Path in the config object, or the AWS or Kubernetes resource. */
+  readonly path?: string | undefined;
+  /** The next step. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  /** Which exit code this failure means; default 1 (failed). */
+  readonly exit?: ExitCode | undefined;
+  /** Further lines that belong to the message: each issue of a config, the last lines of a log. */
+  readonly lines?: readonly string[] | undefined;
+}
+
+export class UnituneError extends Error {
+  readonly brand = BRAND;
+  override readonly name = "UnituneError";
+  readonly path: string | undefined;
+  readonly hint: string | undefined;
+  readonly exit: ExitCode;
+  readonly lines: readonly string[];
+
+  constructor(readonly code: string, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.path = detail.path;
+    this.hint = detail.hint;
+    this.exit = detail.exit ?? EXIT.failed;
+    this.lines = detail.lines ?? [];
+  }
+}
+
+export function isUnituneError(error: unknown): error is UnituneError {
+  return typeof error === "object" && error !== null && (error as { brand?: unknown }).brand === BRAND;
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
