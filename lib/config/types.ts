@@ -1,0 +1,139 @@
+/**
+ * The one `Config` that every other room sees: resolved, no optionals but those whose absence means something.
+ * Made by `resolve.ts` from what the user wrote (`input.ts`).
+ */
+import type { Platform } from "../core/names.ts";
+import type { Size } from "../core/units.ts";
+
+export interface Config {
+  /** Cluster name: the project's, with `-<stage>` when a stage was named. */
+  readonly name: string;
+  readonly project: string;
+  readonly stage: string | null;
+  readonly region: string;
+  /** Guard: another account is refused. */
+  readonly account: string | null;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly network: Network;
+  readonly cluster: Cluster;
+  readonly karpenter: Karpenter;
+  /** Sorted by name; holds the added pool `builder` when `builder.pool` was not set. */
+  readonly pools: readonly Pool[];
+  /** In build order: an image comes after all that it needs; ties by name. */
+  readonly images: readonly Image[];
+  readonly builder: Builder;
+}
+
+export interface Network {
+  readonly cidr: string;
+  readonly azs: 2 | 3;
+  readonly nat: "per-az" | "single" | "none";
+}
+
+export type Endpoint =
+  | { readonly kind: "private" }
+  | { readonly kind: "public"; readonly publicFrom: readonly string[] };
+
+export interface Cluster {
+  readonly version: string;
+  readonly endpoint: Endpoint;
+  /** Role or user ARNs that administer the cluster besides the caller. */
+  readonly admins: readonly string[];
+}
+
+export interface Karpenter {
+  readonly version: string;
+  readonly replicas: number;
+}
+
+export type CapacityType = "reserved" | "spot" | "on-demand";
+
+interface PoolBase {
+  readonly name: string;
+  readonly arch: readonly ("amd64" | "arm64")[];
+  readonly capacity: readonly CapacityType[];
+  readonly disk: Size;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly Taint[];
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value: string;
+  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+export interface CpuPool extends PoolBase {
+  readonly kind: "cpu";
+  /** Limit of the pool, in vCPUs. */
+  readonly maxCpus: number;
+  /** Instance categories and the youngest generation excluded, or exact types. */
+  readonly families: readonly string[];
+  /** True for the pool that unitune adds for builds. */
+  readonly builder: boolean;
+}
+
+export interface GpuPool extends PoolBase {
+  readonly kind: "gpu";
+  /** Name of the preset, as in `GPUS`. */
+  readonly gpu: string;
+  readonly gpusPerNode: number | null;
+  readonly maxGpus: number;
+  readonly instanceTypes: readonly string[];
+  readonly efa: boolean;
+  readonly reservation: { readonly ids: readonly string[] } | null;
+}
+
+export type Pool = CpuPool | GpuPool;
+
+export interface Image {
+  readonly name: string;
+  /** ECR repository. */
+  readonly repository: string;
+  /** Absolute real path of the context's folder. */
+  readonly context: string;
+  /** Path of the Dockerfile, relative to the context, `/` between parts. */
+  readonly dockerfile: string;
+  readonly target: string | null;
+  readonly args: Readonly<Record<string, string>>;
+  /** Name in the Dockerfile's `FROM` → name of the image. */
+  readonly needs: Readonly<Record<string, string>>;
+  readonly platforms: readonly Platform[];
+  readonly tags: readonly ImageTag[];
+  readonly labels: Readonly<Record<string, string>>;
+  /** Requests of the build container. */
+  readonly resources: { readonly cpu: string; readonly memory: Size };
+  readonly timeoutSeconds: number;
+}
+
+export interface ImageTag {
+  readonly name: string;
+  /** May it be moved to another digest? Such tags are excluded from the repository's immutability. */
+  readonly moves: boolean;
+}
+
+export interface Builder {
+  /** Name of the pool that builds run on. */
+  readonly pool: string;
+  /** Builds at the same time. */
+  readonly concurrency: number;
+  readonly rootless: boolean;
+  /** Image reference of BuildKit. */
+  readonly image: string;
+  readonly ttlSeconds: number;
+}
+
+/** Where a value of the config was written: for errors and hints. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What loading a config file gives. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Absolute path of the file, and of its folder: the project root. */
+  readonly file: string;
+  readonly root: string;
+}

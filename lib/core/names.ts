@@ -1,0 +1,47 @@
+/** Every name that is made from the config: one place, so that the parts agree. */
+
+/** Longest `name` (with its stage) that every AWS and Kubernetes name made from it allows. */
+export const MAX_NAME = 28;
+export const NAME_PATTERN = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+export type StackKind = "vpc" | "eks";
+
+export function stackName(name: string, kind: StackKind): string {
+  return `${name}-${kind}`;
+}
+
+export function repositoryName(name: string, image: string): string {
+  return `${name}/${image}`;
+}
+
+/** DNS suffix of a region's AWS partition. */
+export function dnsSuffix(region: string): string {
+  return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+}
+
+export function registryHost(account: string, region: string): string {
+  return `${account}.dkr.ecr.${region}.${dnsSuffix(region)}`;
+}
+
+export type Arch = "amd64" | "arm64";
+export type Platform = `linux/${Arch}`;
+
+export function archOf(platform: Platform): Arch {
+  return platform === "linux/arm64" ? "arm64" : "amd64";
+}
+
+/** The part of a build's key that goes into names: its first twelve hex digits. */
+export function shortKey(key: string): string {
+  return key.slice(0, 12);
+}
+
+/** `<image>-<arch>-<12 hex of its key>`; cut so that pod names made from it stay within 63 characters. */
+export function jobName(image: string, arch: Arch, key: string): string {
+  const tail = `-${arch}-${shortKey(key)}`;
+  return `${image.slice(0, 57 - tail.length).replace(/-+$/, "")}${tail}`;
+}
+
+/** The tag that a build pushes: `src-<12 hex>`, with the architecture when several platforms are joined under it. */
+export function sourceTag(key: string, arch?: Arch): string {
+  return `src-${shortKey(key)}${arch ? `-${arch}` : ""}`;
+}

@@ -1,0 +1,54 @@
+/**
+ * The pinned facts: versions and images that a release of unitune was tested with.
+ * Templates and manifests are a function of the config and these alone.
+ */
+export const PINS = {
+  kubernetes: "1.35",
+  karpenter: {
+    version: "1.14.3",
+    chart: "oci://public.ecr.aws/karpenter/karpenter",
+    crdChart: "oci://public.ecr.aws/karpenter/karpenter-crd",
+  },
+  helmImage: "docker.io/alpine/helm:4.3.1",
+  buildkit: {
+    version: "v0.34.2",
+    rootless: "docker.io/moby/buildkit:v0.34.2-rootless",
+    privileged: "docker.io/moby/buildkit:v0.34.2",
+  },
+  /** Node.js with zstd in its zlib: runs `templates/fetch-context.mjs`. */
+  fetcherImage: "public.ecr.aws/docker/library/node:24-slim",
+  /** Bottlerocket, as an exact alias: `@latest` would roll nodes by surprise. */
+  bottlerocket: "bottlerocket@v1.50.0",
+} as const;
+
+/** Namespaces, accounts and labels that the cluster side agrees on. */
+export const CLUSTER = {
+  buildNamespace: "unitune-build",
+  builderAccount: "unitune-builder",
+  installNamespace: "unitune-install",
+  karpenterNamespace: "kube-system",
+  karpenterAccount: "karpenter",
+  fieldManager: "unitune",
+  managedByLabel: "app.kubernetes.io/managed-by",
+  managedBy: "unitune",
+  imageLabel: "unitune.dev/image",
+  keyAnnotation: "unitune.dev/key",
+  /** Put on the pushed image (OCI annotation) and compared before a tag is trusted. */
+  imageKeyAnnotation: "dev.unitune.key",
+  builderPool: "builder",
+  builderTaint: "unitune.dev/builder",
+  /** The tag by which Karpenter finds subnets and security groups; its value is the cluster's name. */
+  discoveryTag: "karpenter.sh/discovery",
+  /** Tag on everything that unitune makes in AWS; its value is the cluster's name. */
+  clusterTag: "unitune:cluster",
+} as const;
+
+/** Names of the outputs of `<name>-eks`: the typed references that exec fills in after a deployment. */
+export const OUTPUTS = {
+  clusterName: "ClusterName",
+  nodeRoleName: "NodeRoleName",
+  nodeRoleArn: "NodeRoleArn",
+  queueName: "InterruptionQueueName",
+  contextBucket: "ContextBucketName",
+  pushRoleArn: "PushRoleArn",
+} as const;

@@ -1,0 +1,152 @@
+/**
+ * What the effects look like from inside: as wide as their use, no SDK type in sight.
+ * Adapters in `lib/adapters` implement them; fakes for unit tests share their contract suites.
+ */
+import type { Emit } from "./events.ts";
+
+/** A Kubernetes object as plain data. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly [field: string]: unknown;
+  };
+  // deno-lint-ignore no-explicit-any
+  readonly [field: string]: any;
+}
+
+export interface KubeRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+}
+
+export interface KubeSelector {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string | undefined;
+  readonly labels?: string | undefined;
+  readonly fields?: string | undefined;
+}
+
+export interface WatchEvent {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  readonly object: KubeObject;
+}
+
+export interface KubePort {
+  /** Server-side apply with field manager `unitune`. `dryRun` asks the server and changes nothing. */
+  apply(object: KubeObject, options?: { dryRun?: boolean }): Promise<{ action: "create" | "update" | "none" }>;
+  create(object: KubeObject): Promise<KubeObject>;
+  /** `null` when the object, or its kind (no such CRD), is not there. */
+  get(ref: KubeRef): Promise<KubeObject | null>;
+  list(selector: KubeSelector): Promise<readonly KubeObject[]>;
+  /** `false` when it was not there. Foreground propagation unless `orphan`. */
+  remove(ref: KubeRef): Promise<boolean>;
+  /** The objects that match now (ADDED), then each change; goes on over cut connections until the signal. */
+  watch(selector: KubeSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  /** Lines of a container's log from its start; a cut connection neither loses nor repeats a line. */
+  logs(pod: string, container: string, namespace: string, signal: AbortSignal): AsyncIterable<string>;
+  /** `v1.35.4`. */
+  version(): Promise<string>;
+}
+
+export interface Identity {
+  readonly account: string;
+  /** Of the caller; of its role, with path, when it is a role session. */
+  readonly principalArn: string;
+  readonly partition: string;
+}
+
+export interface IdentityPort {
+  caller(): Promise<Identity>;
+}
+
+export interface ClusterInfo {
+  readonly name: string;
+  readonly status: string;
+  readonly endpoint: string;
+  readonly caData: string;
+  readonly version: string;
+}
+
+export interface EksPort {
+  cluster(name: string): Promise<ClusterInfo | null>;
+  /** Makes the principal's access entry with cluster-admin when it is missing; says whether it did. */
+  grantAccess(cluster: string, principalArn: string): Promise<boolean>;
+  /** The entry's ARN is gone afterwards; `false` when there was none that unitune made. */
+  revokeAccess(cluster: string, principalArn: string): Promise<boolean>;
+  /** A bearer token for the API server and when to make a new one. */
+  token(cluster: string): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  /** The service-linked role for spot, made when it is missing; says whether it was. */
+  ensureSpotRole(): Promise<boolean>;
+}
+
+export interface RegistryImage {
+  readonly digest: string;
+  readonly tags: readonly string[];
+  readonly pushedAt: number;
+}
+
+export interface RegistryPort {
+  /** The image behind a tag, `null` when the tag or the repository is not there. */
+  find(repository: string, tag: string): Promise<RegistryImage | null>;
+  /** Manifest bytes as stored, with their media type. */
+  manifest(repository: string, reference: string): Promise<{ readonly mediaType: string; readonly body: string } | null>;
+  /** Puts a manifest under a tag: an index of several platforms, or one more tag for a digest. */
+  putManifest(repository: string, tag: string, manifest: { mediaType: string; body: string }): Promise<{ digest: string }>;
+  /** Names of the repositories that carry this cluster's tag. */
+  repositories(cluster: string): Promise<readonly string[]>;
+  /** Makes the repository, tagged as this cluster's, when it is missing; says whether it did. */
+  ensureRepository(name: string, cluster: string): Promise<boolean>;
+  /** Removes the repository with its images; `false` when it was not there. */
+  removeRepository(name: string): Promise<boolean>;
+}
+
+/** The S3 bucket of build contexts. */
+export interface ContextStorePort {
+  /** When the object was stored (ms), by the store's clock, and that clock's now; `null` when it is not there. */
+  stat(key: string): Promise<{ readonly storedAt: number; readonly now: number; readonly bytes: number } | null>;
+  put(key: string, body: Uint8Array): Promise<void>;
+  /** Removes every object and unfinished upload; gives their number. */
+  empty(): Promise<number>;
+}
+
+export interface StackChange {
+  readonly logicalId: string;
+  readonly resourceType: string;
+  readonly action: "add" | "update" | "replace" | "remove";
+}
+
+export interface StackDiff {
+  readonly stack: string;
+  /** Is the stack deployed now? */
+  readonly exists: boolean;
+  readonly changes: readonly StackChange[];
+}
+
+/** CloudFormation, as the CDK toolkit drives it, over an assembly folder that `infra/synth.ts` wrote. */
+export interface StackPort {
+  bootstrapped(): Promise<boolean>;
+  bootstrap(emit: Emit, signal: AbortSignal): Promise<void>;
+  diff(assembly: string, emit: Emit): Promise<readonly StackDiff[]>;
+  /** Deploys the stacks in their order; says for each whether anything changed, and its outputs. */
+  deploy(assembly: string, emit: Emit, signal: AbortSignal): Promise<
+    readonly { readonly stack: string; readonly changed: boolean; readonly outputs: Readonly<Record<string, string>> }[]
+  >;
+  /** Deletes a stack and waits; `false` when it was not there. */
+  destroy(stack: string, emit: Emit, signal: AbortSignal): Promise<boolean>;
+  /** `null` when there is no such stack. */
+  outputs(stack: string): Promise<Readonly<Record<string, string>> | null>;
+}
+
+/** Time, for waits: tests hand in one of their own. */
+export interface Clock {
+  now(): number;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}

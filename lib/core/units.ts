@@ -1,0 +1,24 @@
+/** Sizes as Kubernetes writes them: `200Gi`, `1Ti`. */
+const BINARY = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
+const SIZE = /^([1-9][0-9]*)(Mi|Gi|Ti)$/;
+
+export type Size = `${number}${keyof typeof BINARY}`;
+
+/** Bytes of a size, or `undefined` when it is not one. */
+export function bytesOf(size: string): number | undefined {
+  const match = SIZE.exec(size);
+  return match ? Number(match[1]) * BINARY[match[2] as keyof typeof BINARY] : undefined;
+}
+
+/** A size in whole Gi, as EBS volumes take it: rounded up. */
+export function gibOf(size: Size): number {
+  return Math.ceil((bytesOf(size) ?? 0) / BINARY.Gi);
+}
+
+/** `12.3 MiB`: for people. */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes, unit = 0;
+  while (value >= 1024 && unit < units.length - 1) value /= 1024, unit++;
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * Desired: what should be, as plain data. Changes: the frozen list of steps that leads there.
+ * Config types are handed on from here, so that `infra`, `build` and `cluster` need no look at `lib/config`.
+ */
+import type { Config, Image, Pool } from "../config/types.ts";
+import type { Platform } from "../core/names.ts";
+import type { KubeRef, StackDiff } from "../core/ports.ts";
+
+export type {
+  Builder,
+  CapacityType,
+  Cluster,
+  Config,
+  CpuPool,
+  Endpoint,
+  GpuPool,
+  Image,
+  ImageTag,
+  Karpenter,
+  Network,
+  Pool,
+  Taint,
+} from "../config/types.ts";
+
+/** What was found out about a build context, before anything is sent. */
+export interface ContextFacts {
+  /** sha256 over the sorted entries and their contents, hex. */
+  readonly digest: string;
+  readonly bytes: number;
+  /** sha256 of the Dockerfile's bytes, hex. */
+  readonly dockerfileDigest: string;
+}
+
+/** One image's build: all that can change its result, and the key over it. */
+export interface BuildSpec {
+  readonly image: Image;
+  /** 64 hex digits. */
+  readonly key: string;
+  readonly context: ContextFacts;
+  readonly needs: readonly { readonly alias: string; readonly image: string; readonly key: string }[];
+}
+
+/** Values known only after a deployment: outputs of `<name>-eks`, and who we are. */
+export interface Deployed {
+  readonly account: string;
+  readonly region: string;
+  readonly nodeRoleName: string;
+  readonly queueName: string;
+  readonly contextBucket: string;
+  readonly pushRoleArn: string;
+}
+
+/** Where a context was stored: the list of segments is itself an object. */
+export interface StoredContext {
+  readonly bucket: string;
+  /** Key of the list, and the sha256 (hex) of its bytes. */
+  readonly listKey: string;
+  readonly listDigest: string;
+}
+
+/** One Job: one platform of one image. */
+export interface JobSpec {
+  readonly name: string;
+  readonly build: BuildSpec;
+  readonly platform: Platform;
+  /** Tag that the Job pushes. */
+  readonly tag: string;
+  readonly context: StoredContext;
+  /** Alias in the Dockerfile → `registry/repository@sha256:…`. */
+  readonly needs: Readonly<Record<string, string>>;
+  readonly registry: string;
+  readonly pushRoleArn: string;
+  readonly pool: Pool;
+}
+
+export type Action = "create" | "update" | "none";
+
+/** A step of apply. `after` holds ids of steps that must be done before. */
+export type Change =
+  | { readonly kind: "bootstrap"; readonly id: "bootstrap"; readonly after: readonly string[]; readonly action: Action }
+  | {
+    readonly kind: "stacks";
+    readonly id: "stacks";
+    readonly after: readonly string[];
+    readonly action: Action;
+    readonly diffs: readonly StackDiff[];
+  }
+  | { readonly kind: "access"; readonly id: "access"; readonly after: readonly string[]; readonly action: Action }
+  | {
+    readonly kind: "charts";
+    readonly id: "charts";
+    readonly after: readonly string[];
+    readonly action: Action;
+    readonly version: string;
+  }
+  | {
+    readonly kind: "object";
+    readonly id: string;
+    readonly after: readonly string[];
+    readonly action: Action;
+    readonly ref: KubeRef;
+  }
+  | {
+    readonly kind: "prune";
+    readonly id: string;
+    readonly after: readonly string[];
+    readonly action: "delete";
+    readonly ref: KubeRef;
+  }
+  | {
+    readonly kind: "build";
+    readonly id: string;
+    readonly after: readonly string[];
+    readonly action: "build" | "reuse";
+    readonly image: string;
+    readonly key: string;
+    /** Why it is built, or what is reused. */
+    readonly because: string;
+  };
+
+export type ChangeKind = Change["kind"];
+
+export interface Plan {
+  readonly config: Config;
+  readonly builds: readonly BuildSpec[];
+  readonly changes: readonly Change[];
+  /** Which answers are weaker and why: offline, read-only rights. */
+  readonly notes: readonly string[];
+}
