@@ -1,0 +1,86 @@
+"""The EKS data plane: in place of MiniStack's k3s container, the lab's own API server and its CA."""
+
+from __future__ import annotations
+
+import base64
+import time
+from typing import Any
+
+import ministack.services.ec2 as ec2
+import ministack.services.eks as eks
+from ministack.core.responses import get_region, new_uuid
+
+from emulator.settings import Settings
+
+_create_cluster = eks._create_cluster
+_delete_cluster = eks._delete_cluster
+NO_ENDPOINT_CA = b"-----BEGIN CERTIFICATE-----\nthis emulator was started without --eks-ca-file\n-----END CERTIFICATE-----\n"
+
+
+def install(settings: Settings) -> None:
+    """Replaces CreateCluster and DeleteCluster, and takes Docker away."""
+
+    def create(body: dict[str, Any], creator_arn: str | None = None) -> Any:
+        answer = _create_cluster(body, creator_arn)
+        if answer[0] >= 400:
+            return answer
+        cluster = eks._clusters[body["name"]]
+        refusal = _place_in_vpc(cluster)
+        if refusal:
+            eks._delete_cluster(cluster["name"])
+            return refusal
+        _give_endpoint(cluster, settings)
+        network = body.get("kubernetesNetworkConfig", {})
+        cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"] = network.get("serviceIpv4Cidr", "172.20.0.0/16")
+        cluster["platformVersion"] = "eks.1"
+        cluster["status"] = "ACTIVE"
+        return eks._json_resp(200, {"cluster": eks._sanitize(cluster)})
+
+    eks._get_docker = lambda: None
+    eks._create_cluster = create
+    eks._delete_cluster = delete
+
+
+def _place_in_vpc(cluster: dict[str, Any]) -> Any:
+    """MiniStack invents the VPC and the cluster's security group; AWS takes the subnets' VPC and makes a real group."""
+    config = cluster["resourcesVpcConfig"]
+    for subnet in config.get("subnetIds") or []:
+        if subnet not in ec2._subnets:
+            return eks._error(400, "InvalidParameterException", f"The subnet ID '{subnet}' does not exist")
+        config["vpcId"] = ec2._subnets[subnet]["VpcId"]
+    before = set(ec2._security_groups)
+    name = f"eks-cluster-sg-{cluster['name']}-{int(time.time())}"
+    ec2._create_security_group(
+        {"GroupName": [name], "GroupDescription": ["EKS created security group"], "VpcId": [config["vpcId"]]}
+    )
+    made = set(ec2._security_groups) - before
+    if not made:
+        return eks._error(400, "InvalidParameterException", f"Cannot make {name} in {config['vpcId']}")
+    group = made.pop()
+    config["clusterSecurityGroupId"] = cluster["_security_group"] = group
+    owned = {"Key": f"kubernetes.io/cluster/{cluster['name']}", "Value": "owned"}
+    ec2._tags[group] = [{"Key": "Name", "Value": name}, owned, {"Key": "aws:eks:cluster-name", "Value": cluster["name"]}]
+    return None
+
+
+def _give_endpoint(cluster: dict[str, Any], settings: Settings) -> None:
+    identity = new_uuid().replace("-", "").upper()
+    cluster["endpoint"] = settings.eks_endpoint or f"https://{identity}.gr7.{get_region()}.eks.amazonaws.com"
+    authority = settings.eks_ca_file.read_bytes() if settings.eks_ca_file else NO_ENDPOINT_CA
+    cluster["certificateAuthority"] = {"data": base64.b64encode(authority).decode()}
+    cluster["identity"] = {"oidc": {"issuer": f"https://oidc.eks.{get_region()}.amazonaws.com/id/{identity}"}}
+
+
+def delete(name: str) -> Any:
+    """AWS refuses while node groups stand; MiniStack drops them. The security group goes with the cluster."""
+    groups = [key for key in eks._nodegroups if key.startswith(f"{name}/")]
+    if groups:
+        return eks._error(409, "ResourceInUseException", "Cluster has nodegroups attached")
+    cluster = eks._clusters.get(name)
+    answer = _delete_cluster(name)
+    if cluster:
+        ec2._security_groups.pop(cluster.get("_security_group"), None)
+        ec2._tags.pop(cluster.get("_security_group"), None)
+        for key in [key for key in eks._addons if key.startswith(f"{name}/")]:
+            eks._addons.pop(key, None)
+    return answer

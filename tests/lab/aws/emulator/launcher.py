@@ -1,0 +1,21 @@
+"""Puts the parts together on top of MiniStack and serves."""
+
+from __future__ import annotations
+
+import sys
+
+import ministack.app as app
+import ministack.services.cloudformation.provisioners as provisioners
+
+from emulator import cfn_ec2, cfn_eks, eks_plane, gateway
+from emulator.settings import Settings
+
+
+def run(settings: Settings) -> None:
+    """Installs every part and serves until SIGTERM."""
+    eks_plane.install(settings)
+    for kind, handlers in (cfn_ec2.HANDLERS | cfn_eks.HANDLERS).items():
+        provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
+    gateway.install(settings)
+    sys.argv = sys.argv[:1]  # MiniStack reads the command line too
+    app.main()
