@@ -7,7 +7,7 @@ import sys
 import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
-from emulator import cfn_ec2, cfn_eks, eks_plane, gateway
+from emulator import cfn_attributes, cfn_ec2, cfn_eks, eks_plane, gateway
 from emulator.settings import Settings
 
 
@@ -16,6 +16,7 @@ def run(settings: Settings) -> None:
     eks_plane.install(settings)
     for kind, handlers in (cfn_ec2.HANDLERS | cfn_eks.HANDLERS).items():
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
+    cfn_attributes.install()
     gateway.install(settings)
     sys.argv = sys.argv[:1]  # MiniStack reads the command line too
     app.main()
