@@ -1,0 +1,113 @@
+/**
+ * Bundles the program for `deno compile`: one flat folder of modules, and beside it the files that they read.
+ * The folder keeps the depth of the source tree (`lib/program/*.mjs` as `lib/adapters/*.ts`), so that one relative
+ * path finds a template in both, and it is laid out as toolkit-lib and its service database expect their own package.
+ */
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, stop } from "esbuild";
+
+export interface BundleOptions {
+  /** The source tree. */
+  readonly root: URL;
+  /** The program's first module. */
+  readonly entry: string;
+  /** Made anew. */
+  readonly out: URL;
+}
+
+/** Where the modules of the bundle lie. */
+const PROGRAM = "lib/program/";
+const WORKER = /_worker\.ts$/;
+
+/** CommonJS packages inside an ES module still ask for these three. */
+const BANNER = [
+  'import { createRequire as __createRequire } from "node:module";',
+  'import { dirname as __dirnameOf } from "node:path";',
+  'import { fileURLToPath as __fileURLToPath } from "node:url";',
+  "const require = __createRequire(import.meta.url);",
+  "const __filename = __fileURLToPath(import.meta.url);",
+  "const __dirname = __dirnameOf(__filename);",
+].join("\n");
+
+/** Bundles the program and gives the path of its first module. */
+export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> {
+  await Deno.remove(out, { recursive: true }).catch(() => undefined);
+  const workers = await Array.fromAsync(files(new URL("lib/", root), WORKER));
+  try {
+    await build({
+      absWorkingDir: pathOf(root),
+      entryPoints: [{ in: entry, out: "main" }, ...workers.map((path) => ({ in: path, out: stem(path) }))],
+      outdir: pathOf(new URL(PROGRAM, out)),
+      outExtension: { ".js": ".mjs" },
+      entryNames: "[name]",
+      chunkNames: "chunk-[hash]",
+      alias: await ownNames(root),
+      nodePaths: [pathOf(new URL("node_modules/", root))],
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "esnext",
+      splitting: true,
+      minify: true,
+      // Names of classes reach error messages and CDK's ids; the program must write the templates that the sources write.
+      keepNames: true,
+      // A wasm validator of 20 MB that only `Validations` of CDK would load: switched off in our App.
+      external: ["@aws/cloudformation-validate"],
+      banner: { js: BANNER },
+      logLevel: "error",
+    });
+  } finally {
+    await stop();
+  }
+  await copyToolkitFiles(root, out);
+  await copyFolder(new URL("templates/", root), new URL("templates/", out));
+  // `deno compile` keeps times of change: the same sources shall give the same program.
+  for await (const path of files(out, /./)) await Deno.utime(path, 0, 0);
+  return new URL(`${PROGRAM}main.mjs`, out);
+}
+
+/** The names in the import map that mean a file of ours; npm's names are found in node_modules as they stand. */
+async function ownNames(root: URL): Promise<Record<string, string>> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root))) as {
+    imports: Record<string, string>;
+  };
+  const own = Object.entries(imports).filter(([, target]) => target.startsWith("./"));
+  return Object.fromEntries(own.map(([name, target]) => [name, pathOf(new URL(target, root))]));
+}
+
+/** toolkit-lib looks upward from its code for its package.json and reads its template from there. */
+async function copyToolkitFiles(root: URL, out: URL): Promise<void> {
+  const toolkit = new URL("node_modules/@aws-cdk/toolkit-lib/", root);
+  const { name, version } = JSON.parse(await Deno.readTextFile(new URL("package.json", toolkit)));
+  const template = "lib/api/bootstrap/bootstrap-template.yaml";
+  await Deno.mkdir(new URL("lib/api/bootstrap/", out), { recursive: true });
+  await Deno.writeTextFile(new URL("package.json", out), `${JSON.stringify({ name, version })}\n`);
+  await Deno.copyFile(new URL(template, toolkit), new URL(template, out));
+  // The service database's loader reads `../db.json.gz` from its own folder.
+  await Deno.copyFile(new URL("db.json.gz", toolkit), new URL("lib/db.json.gz", out));
+}
+
+async function copyFolder(from: URL, to: URL): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(new URL(`${name}/`, from), new URL(`${name}/`, to));
+    else await Deno.copyFile(new URL(name, from), new URL(name, to));
+  }
+}
+
+async function* files(folder: URL, pattern: RegExp): AsyncIterable<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* files(new URL(`${name}/`, folder), pattern);
+    else if (pattern.test(name)) yield pathOf(new URL(name, folder));
+  }
+}
+
+function stem(path: string): string {
+  return basename(path, ".ts");
+}
+
+/** The path of a file or folder, without a slash at its end. */
+export function pathOf(url: URL): string {
+  return fileURLToPath(url).replace(/(?<=.)[\\/]$/, "");
+}

@@ -1,0 +1,105 @@
+/**
+ * `deno run -A .ci/compile.ts [--target TRIPLE | --all] [--entry FILE] [--output FILE]`
+ * Bundles `main.ts` and compiles it to `dist/unitune`, or to `dist/unitune-<target>` for another machine.
+ */
+import { parseArgs } from "node:util";
+import { bundle, pathOf } from "./bundle.ts";
+import { run, type Toolchain, toolchain } from "./toolchain.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const TARGETS = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+] as const;
+
+/**
+ * What the program may do on its own. Each is as wide as what a user can ask for:
+ * - read: configs, contexts and secret files anywhere, `~/.aws`; the sandbox of the config has none of it
+ * - write: `synth --out`, `plan --html`, the kubeconfig, and assemblies in the temporary folder
+ * - env: `AWS_*`, `HOME`, proxies, and any name that `--secret-env` or `--env` lets through
+ * - net: AWS's endpoints, the cluster's, and the proxy between
+ * - sys: what the AWS SDK puts in its user agent, and the home folder
+ * Not run (no AWS CLI, no kubectl, no Docker, no `credential_process`), not ffi, no import from a remote host.
+ */
+const PERMISSIONS = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-write",
+  "--allow-env",
+  "--allow-net",
+  "--allow-sys=cpus,homedir,hostname,networkInterfaces,osRelease,uid,userInfo",
+  "--deny-import",
+];
+
+const RUNTIME = [
+  "--no-check",
+  "--no-config",
+  "--no-lock",
+  "--no-remote",
+  "--unstable-bare-node-builtins",
+  "--unstable-worker-options",
+  // The config's sandbox relies on it: no string becomes code, in any Worker either.
+  "--v8-flags=--disallow-code-generation-from-strings",
+];
+
+export interface CompileOptions {
+  readonly entry: URL;
+  readonly include: URL;
+  readonly output: string;
+  readonly target?: string | undefined;
+}
+
+/** `deno compile` over a bundled folder. */
+export async function compile(tools: Toolchain, { entry, include, output, target }: CompileOptions): Promise<void> {
+  const args = ["compile", "--quiet", ...RUNTIME, ...PERMISSIONS, "--include", pathOf(include), "--output", output];
+  if (target) args.push("--target", target);
+  // A package.json above the program must not add its packages.
+  await run(tools.deno, [...args, pathOf(entry)], { env: { ...tools.env, DENO_NO_PACKAGE_JSON: "1" } });
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      target: { type: "string" },
+      all: { type: "boolean", default: false },
+      entry: { type: "string", default: pathOf(new URL("main.ts", ROOT)) },
+      output: { type: "string" },
+    },
+  });
+  const tools = await toolchain();
+  say(`compiling with ${tools.told}`);
+  const targets = values.all ? TARGETS : [values.target];
+  if (!tools.crossCompiles && targets.some((target) => target && target !== Deno.build.target)) {
+    throw new Error(
+      `Cannot compile for ${
+        values.all ? "other machines" : values.target
+      } as their denort comes only from Deno's download host`,
+    );
+  }
+  const include = new URL("dist/bundle/", ROOT);
+  const entry = await bundle({ root: ROOT, entry: values.entry, out: include });
+  for (const target of targets) {
+    const output = values.output ?? pathOf(new URL(target ? `dist/unitune-${target}` : "dist/unitune", ROOT));
+    await compile(tools, { entry, include, output, target });
+    say(`${output} (${(await sizeOf(output)).toFixed(0)} MB)`);
+  }
+}
+
+async function sizeOf(program: string): Promise<number> {
+  const file = await Deno.stat(program).catch(() => Deno.stat(`${program}.exe`));
+  return file.size / 1e6;
+}
+
+function say(line: string): void {
+  console.error(line);
+}
+
+if (import.meta.main) {
+  await main().catch((error: unknown) => {
+    say(error instanceof Error ? error.message : String(error));
+    Deno.exit(1);
+  });
+}

