@@ -77,6 +77,8 @@ export interface ClusterInfo {
 
 export interface EksPort {
   cluster(name: string): Promise<ClusterInfo | null>;
+  /** Has the principal an access entry? */
+  hasAccess(cluster: string, principalArn: string): Promise<boolean>;
   /** Makes the principal's access entry with cluster-admin when it is missing; says whether it did. */
   grantAccess(cluster: string, principalArn: string): Promise<boolean>;
   /** The entry's ARN is gone afterwards; `false` when there was none that unitune made. */
@@ -97,9 +99,16 @@ export interface RegistryPort {
   /** The image behind a tag, `null` when the tag or the repository is not there. */
   find(repository: string, tag: string): Promise<RegistryImage | null>;
   /** Manifest bytes as stored, with their media type. */
-  manifest(repository: string, reference: string): Promise<{ readonly mediaType: string; readonly body: string } | null>;
+  manifest(
+    repository: string,
+    reference: string,
+  ): Promise<{ readonly mediaType: string; readonly body: string } | null>;
   /** Puts a manifest under a tag: an index of several platforms, or one more tag for a digest. */
-  putManifest(repository: string, tag: string, manifest: { mediaType: string; body: string }): Promise<{ digest: string }>;
+  putManifest(
+    repository: string,
+    tag: string,
+    manifest: { mediaType: string; body: string },
+  ): Promise<{ digest: string }>;
   /** Names of the repositories that carry this cluster's tag. */
   repositories(cluster: string): Promise<readonly string[]>;
   /** Makes the repository, tagged as this cluster's, when it is missing; says whether it did. */
@@ -143,6 +152,21 @@ export interface StackPort {
   destroy(stack: string, emit: Emit, signal: AbortSignal): Promise<boolean>;
   /** `null` when there is no such stack. */
   outputs(stack: string): Promise<Readonly<Record<string, string>> | null>;
+}
+
+/** Something that a cluster left in the account: found by its tags, or by a name that only it can have. */
+export interface Leftover {
+  /** `instance`, `launch template`, `instance profile`, `network interface`, `log group`, … */
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** What Karpenter or EKS may have left behind when a cluster goes. */
+export interface LeftoversPort {
+  /** The kinds that `find` looks for. */
+  readonly kinds: readonly string[];
+  find(cluster: string): Promise<readonly Leftover[]>;
+  remove(leftover: Leftover): Promise<void>;
 }
 
 /** Time, for waits: tests hand in one of their own. */

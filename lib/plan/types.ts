@@ -114,6 +114,8 @@ export type Change =
     readonly action: "build" | "reuse";
     readonly image: string;
     readonly key: string;
+    /** Built even though the registry has it. */
+    readonly force: boolean;
     /** Why it is built, or what is reused. */
     readonly because: string;
   };

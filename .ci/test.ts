@@ -1,0 +1,94 @@
+/**
+ * All tests, stage by stage: the gate, unit tests, the compiled program, the lab.
+ * Every stage runs even when one before it failed, but for those that need its result. The last line counts all.
+ */
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+interface Stage {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** `deno test` stages count their tests; any other counts as one check. */
+  readonly tests?: boolean;
+  /** Stages that must have passed. */
+  readonly needs?: readonly string[];
+}
+
+const GATE: readonly Stage[] = [
+  { name: "format", args: ["fmt", "--check"] },
+  { name: "lint", args: ["lint"] },
+  { name: "types", args: ["check", "."] },
+  { name: "unit tests", args: ["test", "-A", "--ignore=tests/lab,tests/cli", "tests", ".ci"], tests: true },
+];
+
+const LAB: readonly Stage[] = [
+  { name: "compile", args: ["run", "-A", ".ci/compile.ts"] },
+  { name: "lab:up", args: ["run", "-A", "tests/lab/up.ts"] },
+  { name: "program tests", args: ["test", "-A", "tests/cli"], tests: true, needs: ["compile"] },
+  { name: "lab tests", args: ["test", "-A", "tests/lab"], tests: true, needs: ["compile", "lab:up"] },
+  { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
+];
+
+const STAGES: Readonly<Record<string, readonly Stage[]>> = {
+  ok: GATE,
+  unit: GATE.slice(-1),
+  lab: LAB,
+  all: [...GATE, ...LAB],
+};
+
+const FAILED: Count = { passed: 0, failed: 1 };
+
+async function runStage(stage: Stage): Promise<Count> {
+  const junit = stage.tests ? await Deno.makeTempFile({ suffix: ".xml" }) : null;
+  const args = [...stage.args, ...(junit ? [`--junit-path=${junit}`] : [])];
+  const { success } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
+  if (!junit) return success ? { passed: 1, failed: 0 } : FAILED;
+  const count = countTests(await Deno.readTextFile(junit));
+  await Deno.remove(junit);
+  // A stage that died, or that found nothing to run, has failed whatever its report says.
+  return success && count.passed > 0 ? count : { passed: count.passed, failed: Math.max(count.failed, 1) };
+}
+
+/** Sums the suites of a JUnit report: skipped tests are no passed tests. */
+export function countTests(xml: string): Count {
+  const head = /<testsuites [^>]*>/.exec(xml)?.[0] ?? "";
+  const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
+  const failed = number("failures") + number("errors");
+  const skipped = [...xml.matchAll(/<skipped\b/g)].length;
+  return { passed: number("tests") - failed - skipped, failed };
+}
+
+function isLabHost(): boolean {
+  return Deno.build.os === "linux" && Deno.uid() === 0;
+}
+
+async function main(which: string): Promise<number> {
+  let stages = STAGES[which];
+  if (!stages) throw new Error(`Cannot run "${which}": stages are ${Object.keys(STAGES).join(", ")}`);
+  if (stages.some((stage) => LAB.includes(stage)) && !isLabHost() && !Deno.env.get("CI")) {
+    console.log("left out: the lab, as it needs Linux and root (real Kubernetes, BuildKit and containerd)");
+    stages = stages.filter((stage) => !stage.name.startsWith("lab"));
+  }
+  const total: Count = { passed: 0, failed: 0 };
+  const failed: string[] = [];
+  for (const stage of stages) {
+    const missing = stage.needs?.filter((need) => failed.includes(need)) ?? [];
+    const started = Date.now();
+    console.log(`\n== ${stage.name}`);
+    const count = missing.length > 0 ? FAILED : await runStage(stage);
+    if (missing.length > 0) console.log(`cannot run: ${missing.join(", ")} failed`);
+    if (count.failed > 0) failed.push(stage.name);
+    total.passed += count.passed;
+    total.failed += count.failed;
+    console.log(
+      `== ${stage.name}: ${count.failed > 0 ? "FAILED" : "ok"} in ${Math.round((Date.now() - started) / 1000)} s`,
+    );
+  }
+  if (failed.length > 0) console.log(`failed: ${failed.join(", ")}`);
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  return total.failed > 0 ? 1 : 0;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args[0] ?? "all"));

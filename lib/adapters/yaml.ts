@@ -1,0 +1,7 @@
+/** Kubernetes objects as YAML. Version 1.1, as kubectl reads it: `yes`, `on` and `0755` stay strings. */
+import { stringify } from "yaml";
+import type { KubeObject } from "../core/ports.ts";
+
+export function toYaml(objects: readonly KubeObject[]): string {
+  return objects.map((object) => stringify(object, { version: "1.1", lineWidth: 0 })).join("---\n");
+}

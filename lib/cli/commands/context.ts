@@ -1,0 +1,33 @@
+import { type ContextReport, directoryContext, EXIT, formatBytes } from "../../mod.ts";
+import type { Runner } from "../runner.ts";
+
+export function contextCommand(runner: Runner): void {
+  runner.command("context", "shows what goes into a build context: files, sizes, digest, warnings")
+    .argument("<image-or-dir>", "an image of the config, or a folder (with a / in it, or .)")
+    .action(async (name, options) => {
+      if (name.includes("/") || name === ".") {
+        return await runner.run(options, async (terminal) => {
+          const report = await directoryContext(name);
+          terminal.result(contextText(report), report);
+          return EXIT.done;
+        });
+      }
+      await runner.withProject(options, async (project, terminal) => {
+        const report = await project.context(name);
+        terminal.result(contextText(report), report);
+        return EXIT.done;
+      });
+    });
+}
+
+function contextText(report: ContextReport): string {
+  const lines = report.files.map(({ path, type, mode, size }) => {
+    return `${mode.toString(8).padStart(4, "0")}  ${type.padEnd(7)}  ${formatBytes(size).padStart(10)}  ${path}`;
+  });
+  const warnings = report.warnings.map((warning) => `warning: ${warning}`);
+  return [
+    ...lines,
+    ...warnings,
+    `${report.files.length} entries, ${formatBytes(report.bytes)}, sha256:${report.digest}`,
+  ].join("\n");
+}

@@ -1,0 +1,14 @@
+import { EXIT } from "../../mod.ts";
+import type { Runner } from "../runner.ts";
+
+export function synthCommand(runner: Runner): void {
+  runner.command("synth", "writes everything as files, without an account")
+    .requiredOption("--out <dir>", "the folder to write to")
+    .action((options) =>
+      runner.withProject(options, async (project, terminal) => {
+        const files = await project.synth(options.out);
+        terminal.result(files.join("\n"), { out: options.out, files });
+        return EXIT.done;
+      })
+    );
+}

@@ -1,0 +1,25 @@
+/** Errors as text: code, what was tried, where, the next step. */
+import { EXIT, type ExitCode, isUnituneError } from "../mod.ts";
+
+export function exitCodeOf(error: unknown): ExitCode {
+  return isUnituneError(error) ? error.exit : EXIT.failed;
+}
+
+export function errorText(error: unknown, verbose: boolean): string {
+  if (!isUnituneError(error)) {
+    const known = error instanceof Error ? (verbose ? error.stack ?? error.message : error.message) : String(error);
+    return `error UNEXPECTED: ${known}\n${verbose ? "" : "  hint: -v shows where\n"}`;
+  }
+  const lines = [`error ${error.code}: ${error.message}`];
+  if (error.path) lines.push(`  at ${error.path}`);
+  lines.push(...error.lines.map((line) => `  ${line}`));
+  if (error.hint) lines.push(`  hint: ${error.hint}`);
+  if (verbose && error.cause) lines.push(`  cause: ${error.cause instanceof Error ? error.cause.stack : error.cause}`);
+  return `${lines.join("\n")}\n`;
+}
+
+export function errorDocument(error: unknown): unknown {
+  if (!isUnituneError(error)) return { code: "UNEXPECTED", message: String((error as Error)?.message ?? error) };
+  const { code, message, path, hint, lines } = error;
+  return { code, message, ...(path && { path }), ...(hint && { hint }), ...(lines.length > 0 && { lines }) };
+}

@@ -1,0 +1,44 @@
+/** The command line: one list of commands; each is a file that turns flags into a call of the library. */
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import { EXIT, type ExitCode } from "../core/errors.ts";
+import { VERSION } from "../core/version.ts";
+import { applyCommand, configureCommand } from "./commands/apply.ts";
+import { buildCommand } from "./commands/build.ts";
+import { contextCommand } from "./commands/context.ts";
+import { deployCommand } from "./commands/deploy.ts";
+import { destroyCommand } from "./commands/destroy.ts";
+import { planCommand } from "./commands/plan.ts";
+import { synthCommand } from "./commands/synth.ts";
+import { type Register, Runner } from "./runner.ts";
+import { writeStderr } from "./terminal.ts";
+
+export { EXIT };
+
+const COMMANDS: readonly Register[] = [
+  planCommand,
+  applyCommand,
+  buildCommand,
+  configureCommand,
+  deployCommand,
+  destroyCommand,
+  contextCommand,
+  synthCommand,
+];
+
+export async function runCli(args: readonly string[], signal: AbortSignal): Promise<ExitCode> {
+  const program = new Command("unitune")
+    .description("From one typed file to an ML fine-tuning platform on AWS, and the images that run on it")
+    .version(VERSION)
+    .showHelpAfterError("(unitune --help lists the commands)")
+    .exitOverride()
+    .configureOutput({ writeErr: writeStderr });
+  const runner = new Runner(program, signal);
+  for (const register of COMMANDS) register(runner);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return runner.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return runner.failed(error);
+  }
+}

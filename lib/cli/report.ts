@@ -1,0 +1,54 @@
+/** A report as text, as JSON and as an exit code. */
+import { describePlan, EXIT, type ExitCode, isNoop, type Plan, type Report, type UnituneProject } from "../mod.ts";
+import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
+import { type Terminal, writeStderr } from "./terminal.ts";
+
+export interface Going {
+  readonly yes?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+}
+
+export function planDocument(plan: Plan): unknown {
+  const { name, region } = plan.config;
+  return { name, region, changed: !isNoop(plan), changes: plan.changes, notes: plan.notes };
+}
+
+/** The plan, the question, the run: what apply and configure do. */
+export async function planAndRun(
+  project: UnituneProject,
+  terminal: Terminal,
+  plan: Plan,
+  going: Going,
+): Promise<ExitCode> {
+  if (going.dryRun) {
+    terminal.result(describePlan(plan), planDocument(plan));
+    return EXIT.done;
+  }
+  terminal.say(`${describePlan(plan)}\n`);
+  if (isNoop(plan)) {
+    return finish(terminal, await project.run(plan), "Nothing changed: everything is as the config says.");
+  }
+  if (!(await terminal.confirmed(`Apply these changes to ${project.config.name}?`, going.yes))) return EXIT.declined;
+  return finish(terminal, await project.run(plan), "Done.");
+}
+
+/** Prints what became of it; failures go to stderr, each with its next step. */
+export function finish(terminal: Terminal, report: Report, success: string): ExitCode {
+  const failed = report.results.filter(({ state }) => state === "failed");
+  const skipped = report.results.filter(({ state }) => state === "skipped");
+  const images = Object.entries(report.images).map(([name, image]) =>
+    `${name}  ${image.state}  ${image.ref ?? image.because}`
+  );
+  const ok = failed.length === 0 && skipped.length === 0;
+  terminal.result([...images, ...(ok && success ? [success] : [])].join("\n"), reportDocument(report));
+  for (const { error } of failed) if (!terminal.json) writeStderr(`\n${errorText(error, false)}`);
+  const [first] = failed;
+  return first ? exitCodeOf(first.error) : ok ? EXIT.done : EXIT.failed;
+}
+
+export function reportDocument(report: Report): unknown {
+  const steps = report.results.map(({ id, state, seconds, error }) => {
+    return { id, state, seconds, ...(error !== undefined && { error: errorDocument(error) }) };
+  });
+  return { steps, images: report.images };
+}

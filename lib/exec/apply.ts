@@ -1,0 +1,184 @@
+/** Runs the changes of a plan; each kind has one place here. */
+import { archOf, jobName } from "../core/names.ts";
+import type { KubeObject } from "../core/ports.ts";
+import type { Change, Plan } from "../plan/types.ts";
+import { buildImage, type Digests } from "./build.ts";
+import { installCharts } from "./charts.ts";
+import type { JobContext } from "./job.ts";
+import { type Outcome, runSteps } from "./run.ts";
+import type { Session } from "./session.ts";
+import type { ImageResult, Project, Report, Run, StepResult } from "./types.ts";
+import { waitUntil } from "./wait.ts";
+
+export async function applyPlan(plan: Plan, project: Project, run: Run, session: Session): Promise<Report> {
+  const apply = new Apply(plan, project, run, session);
+  const steps = plan.changes.map((change) => ({ ...change, title: titleOf(change) }));
+  const results = await runSteps(steps, (change) => apply.perform(change), {
+    emit: run.host.emit,
+    clock: run.ports.clock,
+    signal: run.signal,
+    concurrency: plan.config.builder.concurrency,
+  });
+  return { results, images: apply.imageResults(results) };
+}
+
+export function titleOf(change: Change): string {
+  switch (change.kind) {
+    case "bootstrap":
+      return "CDK bootstrap";
+    case "stacks":
+      return `stacks ${change.diffs.map(({ stack }) => stack).join(", ")}`;
+    case "access":
+      return "access to the cluster";
+    case "charts":
+      return `Karpenter ${change.version}`;
+    case "object":
+      return `${change.ref.kind} ${change.ref.name}`;
+    case "prune":
+      return `remove ${change.ref.kind} ${change.ref.name}`;
+    case "build":
+      return `image ${change.image}`;
+    default:
+      return change satisfies never;
+  }
+}
+
+const UNCHANGED: Outcome = { state: "unchanged" };
+const DONE: Outcome = { state: "done" };
+
+class Apply {
+  readonly #plan: Plan;
+  readonly #project: Project;
+  readonly #run: Run;
+  readonly #session: Session;
+  readonly #digests: Digests = new Map();
+  readonly #images = new Map<string, ImageResult>();
+
+  constructor(plan: Plan, project: Project, run: Run, session: Session) {
+    this.#plan = plan;
+    this.#project = project;
+    this.#run = run;
+    this.#session = session;
+  }
+
+  async perform(change: Change): Promise<Outcome> {
+    if (change.action === "none") return UNCHANGED;
+    switch (change.kind) {
+      case "bootstrap":
+        await this.#run.ports.stacks.bootstrap(this.#run.host.emit, this.#run.signal);
+        return DONE;
+      case "stacks":
+        return await this.#deploy();
+      case "access":
+        return await this.#access();
+      case "charts":
+        await installCharts(this.#project, await this.#session.requireDeployed(), await this.#jobContext(change.id));
+        return DONE;
+      case "object":
+        return await this.#applyObject(change.ref.kind, change.ref.name);
+      case "prune":
+        return await this.#prune(change);
+      case "build":
+        return await this.#build(change);
+      default:
+        return change satisfies never;
+    }
+  }
+
+  imageResults(results: readonly StepResult[]): Record<string, ImageResult> {
+    const builds = this.#plan.changes.filter((change) => change.kind === "build");
+    return Object.fromEntries(builds.map((change) => {
+      const step = results.find(({ id }) => id === change.id)!;
+      const spec = this.#plan.builds.find(({ image }) => image.name === change.image)!;
+      const state = step.state === "skipped" || step.state === "cancelled" ? step.state : "failed";
+      const { digest, bytes } = spec.context;
+      return [
+        change.image,
+        this.#images.get(change.image) ?? {
+          state,
+          ref: null,
+          digest: null,
+          seconds: step.seconds,
+          context: { digest, bytes, uploadedBytes: 0 },
+          job: state === "failed" ? jobName(change.image, archOf(spec.image.platforms[0]!), change.key) : null,
+          because: step.detail ?? "",
+        },
+      ];
+    }));
+  }
+
+  async #deploy(): Promise<Outcome> {
+    const { ports, host, signal } = this.#run;
+    const deployed = await ports.stacks.deploy(await this.#project.assembly(), host.emit, signal);
+    this.#session.forget();
+    return deployed.some(({ changed }) => changed) ? DONE : UNCHANGED;
+  }
+
+  async #access(): Promise<Outcome> {
+    const { principalArn } = await this.#session.identity();
+    const granted = await this.#run.ports.eks.grantAccess(this.#plan.config.name, principalArn);
+    const linked = await this.#run.ports.eks.ensureSpotRole();
+    const kube = await this.#session.kube();
+    // A new entry takes a moment until the API server knows it.
+    await waitUntil(() => kube.version().then(() => true, (error) => retryAccess(error, granted)), {
+      clock: this.#run.ports.clock,
+      signal: this.#run.signal,
+      timeoutSeconds: 120,
+      what: "the API server to take the new access entry",
+    });
+    return granted || linked ? DONE : UNCHANGED;
+  }
+
+  /** The object as the deployment's outputs make it now; it may have been planned before they were known. */
+  async #applyObject(kind: string, name: string): Promise<Outcome> {
+    const deployed = await this.#session.requireDeployed();
+    const found = this.#project.clusterObjects(deployed).find((object: KubeObject) => {
+      return object.kind === kind && object.metadata.name === name;
+    })!;
+    const { action } = await (await this.#session.kube()).apply(found);
+    return action === "none" ? UNCHANGED : DONE;
+  }
+
+  async #prune(change: Extract<Change, { kind: "prune" }>): Promise<Outcome> {
+    const kube = await this.#session.kube();
+    await kube.remove(change.ref);
+    await waitUntil(async () => (await kube.get(change.ref)) === null, {
+      clock: this.#run.ports.clock,
+      signal: this.#run.signal,
+      timeoutSeconds: 900,
+      what: `${change.ref.kind} ${change.ref.name} to go`,
+      hint: "Its nodes drain first: a pod that may not be disrupted holds them",
+    });
+    return DONE;
+  }
+
+  async #build(change: Extract<Change, { kind: "build" }>): Promise<Outcome> {
+    const deployed = await this.#session.requireDeployed();
+    const spec = this.#plan.builds.find(({ image }) => image.name === change.image)!;
+    const result = await buildImage(
+      spec,
+      {
+        project: this.#project,
+        deployed,
+        ports: this.#run.ports,
+        kube: () => this.#session.kube(),
+        emit: this.#run.host.emit,
+        signal: this.#run.signal,
+      },
+      this.#digests,
+      change.force,
+    );
+    this.#images.set(change.image, result);
+    return { state: result.state === "built" ? "done" : "unchanged", detail: result.ref ?? "" };
+  }
+
+  async #jobContext(id: string): Promise<JobContext> {
+    const { ports, host, signal } = this.#run;
+    return { kube: await this.#session.kube(), emit: host.emit, clock: ports.clock, signal, id };
+  }
+}
+
+function retryAccess(error: unknown, granted: boolean): boolean {
+  if (granted && [401, 403].includes((error as { status?: number }).status ?? 0)) return false;
+  throw error;
+}

@@ -1,0 +1,93 @@
+/** Karpenter's charts: installed and removed by a Job that runs Helm inside the cluster, in a namespace that goes with it. */
+import { EXIT, UnituneError } from "../core/errors.ts";
+import { CLUSTER } from "../core/pins.ts";
+import type { KubeObject, KubePort, KubeRef } from "../core/ports.ts";
+import type { Action, Deployed } from "../plan/types.ts";
+import { ensureJob, followJob, type JobContext } from "./job.ts";
+import type { Project } from "./types.ts";
+import { waitUntil } from "./wait.ts";
+
+/** Says which charts and values stand: written when Helm was done, so that a cut run starts again. */
+const MARKER: KubeRef = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  name: "unitune-karpenter",
+  namespace: CLUSTER.karpenterNamespace,
+};
+
+export async function chartsAction(kube: KubePort, hash: string): Promise<Action> {
+  const marker = await kube.get(MARKER);
+  if (!marker) return "create";
+  return marker["data"]?.hash === hash ? "none" : "update";
+}
+
+export async function installCharts(project: Project, deployed: Deployed, context: JobContext): Promise<void> {
+  await runHelm(project.helmObjects("install", deployed), context);
+  await context.kube.apply({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: MARKER.name,
+      namespace: CLUSTER.karpenterNamespace,
+      labels: { [CLUSTER.managedByLabel]: CLUSTER.managedBy },
+    },
+    data: { hash: project.chartsHash(deployed), version: project.config.karpenter.version },
+  });
+}
+
+export async function uninstallCharts(project: Project, context: JobContext): Promise<void> {
+  await context.kube.remove(MARKER);
+  await runHelm(project.helmObjects("uninstall", null), context);
+}
+
+/** A namespace of an earlier, cut run holds a cluster-admin binding: it goes before anything else. */
+export async function removeInstallNamespace(context: JobContext): Promise<void> {
+  await removeNamespace(CLUSTER.installNamespace, context);
+}
+
+export async function removeNamespace(name: string, context: JobContext): Promise<boolean> {
+  const ref: KubeRef = { apiVersion: "v1", kind: "Namespace", name };
+  if (!(await context.kube.remove(ref))) return false;
+  await waitUntil(async () => (await context.kube.get(ref)) === null, {
+    ...context,
+    timeoutSeconds: 300,
+    what: `namespace ${name} to go`,
+    hint: `kubectl get all -n ${name} shows what holds it`,
+  });
+  return true;
+}
+
+async function runHelm(objects: readonly KubeObject[], context: JobContext): Promise<void> {
+  await removeInstallNamespace(context);
+  const job = objects.at(-1)!;
+  const name = { name: job.metadata.name, namespace: job.metadata.namespace ?? CLUSTER.installNamespace };
+  try {
+    const owner = await applyNamespace(objects[0]!, context.kube);
+    for (const object of objects.slice(1, -1)) {
+      await context.kube.apply(object.metadata.namespace ? object : ownedBy(object, owner));
+    }
+    await ensureJob(name, () => Promise.resolve(job), context);
+    const end = await followJob(name, ["helm"], context);
+    if (end.state === "failed") {
+      throw new UnituneError("HELM_FAILED", `Cannot run Helm in Job ${name.name}: ${end.reason}`, {
+        path: `${name.namespace}/${name.name}`,
+        lines: end.message.split("\n").filter(Boolean),
+        hint: "Run the same command again; the Job starts from the beginning",
+        exit: EXIT.cluster,
+      });
+    }
+  } finally {
+    await removeInstallNamespace({ ...context, signal: AbortSignal.timeout(60_000) });
+  }
+}
+
+async function applyNamespace(namespace: KubeObject, kube: KubePort): Promise<KubeObject> {
+  await kube.apply(namespace);
+  return (await kube.get({ apiVersion: "v1", kind: "Namespace", name: namespace.metadata.name }))!;
+}
+
+/** A cluster-wide object that goes with the namespace: the cluster-admin binding of the Helm Job. */
+function ownedBy(object: KubeObject, owner: KubeObject): KubeObject {
+  const reference = { apiVersion: "v1", kind: "Namespace", name: owner.metadata.name, uid: owner.metadata["uid"] };
+  return { ...object, metadata: { ...object.metadata, ownerReferences: [reference] } };
+}

@@ -1,0 +1,242 @@
+/**
+ * The ordered removal, then the proof. Karpenter's finalizers set the order: pools and their NodeClaims first,
+ * then classes, then the chart; with the controller gone, instances would leak.
+ */
+import { EXIT, UnituneError } from "../core/errors.ts";
+import { stackName } from "../core/names.ts";
+import { CLUSTER } from "../core/pins.ts";
+import type { KubePort, KubeSelector } from "../core/ports.ts";
+import { removeInstallNamespace, removeNamespace, uninstallCharts } from "./charts.ts";
+import type { JobContext } from "./job.ts";
+import { type Outcome, runSteps } from "./run.ts";
+import type { Session } from "./session.ts";
+import type { Project, Run, StepResult } from "./types.ts";
+import { waitUntil } from "./wait.ts";
+
+export interface DestroyStep {
+  readonly id: string;
+  readonly after: readonly string[];
+  readonly title: string;
+}
+
+/** One line of the proof: what was looked for, and what of it is still there. */
+export interface Proof {
+  readonly what: string;
+  readonly left: readonly string[];
+}
+
+export interface DestroyReport {
+  readonly results: readonly StepResult[];
+  readonly proof: readonly Proof[];
+  /** Stays on purpose: repositories that hold images, the shared bootstrap. */
+  readonly kept: readonly string[];
+}
+
+const STEPS = [
+  ["access", "access to the cluster"],
+  ["leftover-install", "leftover Helm Job"],
+  ["pools", "NodePools and their NodeClaims"],
+  ["classes", "EC2NodeClasses"],
+  ["charts", "Karpenter's charts"],
+  ["namespace", `namespace ${CLUSTER.buildNamespace}`],
+  ["contexts", "build contexts"],
+  ["revoke", "access entry of the caller"],
+  ["stack-eks", "stack eks"],
+  ["leftovers", "what Karpenter left behind"],
+  ["stack-vpc", "stack vpc"],
+] as const;
+
+/** The removal as data: what a dry run prints and what is run. */
+export function destroySteps(name: string, deleteData: boolean): DestroyStep[] {
+  const all: [string, string][] = STEPS.map(([id, title]) => {
+    return [id, id.startsWith("stack-") ? `stack ${stackName(name, id.slice(6) as "eks" | "vpc")}` : title];
+  });
+  if (deleteData) all.push(["repositories", "repositories and their images"]);
+  return all.map(([id, title], index) => ({ id, title, after: index === 0 ? [] : [all[index - 1]![0]] }));
+}
+
+export async function destroy(
+  project: Project,
+  run: Run,
+  session: Session,
+  deleteData: boolean,
+): Promise<DestroyReport> {
+  const removal = new Removal(project, run, session);
+  const results = await runSteps(destroySteps(project.config.name, deleteData), (step) => removal.perform(step.id), {
+    emit: run.host.emit,
+    clock: run.ports.clock,
+    signal: run.signal,
+    concurrency: 1,
+  });
+  return { results, ...await removal.prove(deleteData) };
+}
+
+const DONE: Outcome = { state: "done" };
+const GONE: Outcome = { state: "unchanged", detail: "not there" };
+
+class Removal {
+  readonly #project: Project;
+  readonly #run: Run;
+  readonly #session: Session;
+  readonly #name: string;
+
+  constructor(project: Project, run: Run, session: Session) {
+    this.#project = project;
+    this.#run = run;
+    this.#session = session;
+    this.#name = project.config.name;
+  }
+
+  async perform(id: string): Promise<Outcome> {
+    const { ports, host, signal } = this.#run;
+    switch (id) {
+      case "contexts":
+        return await this.#emptyContexts();
+      case "stack-eks":
+        this.#session.forget();
+        return await ports.stacks.destroy(stackName(this.#name, "eks"), host.emit, signal) ? DONE : GONE;
+      case "stack-vpc":
+        return await ports.stacks.destroy(stackName(this.#name, "vpc"), host.emit, signal) ? DONE : GONE;
+      case "leftovers":
+        return await this.#sweep();
+      case "repositories":
+        return await this.#repositories();
+      default:
+        return await this.#session.cluster() ? await this.#inCluster(id) : GONE;
+    }
+  }
+
+  async #inCluster(id: string): Promise<Outcome> {
+    const { eks } = this.#run.ports;
+    const { principalArn } = await this.#session.identity();
+    if (id === "access") {
+      await eks.grantAccess(this.#name, principalArn);
+      return DONE;
+    }
+    if (id === "revoke") return await eks.revokeAccess(this.#name, principalArn) ? DONE : GONE;
+    const kube = await this.#session.kube();
+    const context = { ...this.#waiting(), kube, emit: this.#run.host.emit, id };
+    switch (id) {
+      case "leftover-install":
+        await removeInstallNamespace(context);
+        return DONE;
+      case "pools":
+        return await this.#removeKind(kube, { apiVersion: "karpenter.sh/v1", kind: "NodePool" }, "NodeClaim");
+      case "classes":
+        return await this.#removeKind(kube, { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" });
+      case "charts":
+        return await this.#charts(context);
+      case "namespace":
+        return await removeNamespace(CLUSTER.buildNamespace, context) ? DONE : GONE;
+      default:
+        throw new Error(`Cannot perform destroy step ${id}: it has no action`);
+    }
+  }
+
+  async #charts(context: JobContext): Promise<Outcome> {
+    // The release's Secrets tell what Helm knows of; without one there is nothing to uninstall.
+    const releases = await context.kube.list({
+      apiVersion: "v1",
+      kind: "Secret",
+      namespace: CLUSTER.karpenterNamespace,
+      labels: "owner=helm",
+    });
+    if (!releases.some(({ metadata }) => metadata.labels?.["name"]?.startsWith("karpenter"))) return GONE;
+    await uninstallCharts(this.#project, context);
+    return DONE;
+  }
+
+  /** Deletes the objects that unitune made and waits; `dependants` of any origin must be gone too. */
+  async #removeKind(
+    kube: KubePort,
+    kind: { apiVersion: string; kind: string },
+    dependants?: string,
+  ): Promise<Outcome> {
+    const ours: KubeSelector = { ...kind, labels: `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}` };
+    const found = await kube.list(ours);
+    for (const object of found) await kube.remove({ ...kind, name: object.metadata.name });
+    const pools = new Set(found.map(({ metadata }) => metadata.name));
+    await waitUntil(async () => (await kube.list(ours)).length === 0, {
+      ...this.#waiting(),
+      timeoutSeconds: 900,
+      what: `${kind.kind}s to go`,
+      hint: `kubectl describe ${kind.kind.toLowerCase()} tells what holds them`,
+    });
+    if (dependants) {
+      const claims: KubeSelector = { ...kind, kind: dependants };
+      const left = async () => {
+        return (await kube.list(claims)).filter(({ metadata }) =>
+          pools.has(metadata.labels?.["karpenter.sh/nodepool"] ?? "")
+        );
+      };
+      await waitUntil(async () => (await left()).length === 0, {
+        ...this.#waiting(),
+        timeoutSeconds: 1200,
+        what: `${dependants}s to go`,
+        hint: "Their nodes drain first: a pod that may not be disrupted holds them",
+      });
+    }
+    return found.length > 0 ? DONE : GONE;
+  }
+
+  async #emptyContexts(): Promise<Outcome> {
+    const deployed = await this.#session.deployed();
+    if (!deployed) return GONE;
+    const removed = await this.#run.ports.contexts(deployed.contextBucket).empty();
+    return { state: "done", detail: `${removed} objects` };
+  }
+
+  async #sweep(): Promise<Outcome> {
+    const { leftovers } = this.#run.ports;
+    const found = await leftovers.find(this.#name);
+    for (const leftover of found) await leftovers.remove(leftover);
+    return found.length > 0 ? { state: "done", detail: found.map(({ kind, id }) => `${kind} ${id}`).join(", ") } : GONE;
+  }
+
+  async #repositories(): Promise<Outcome> {
+    const { registry } = this.#run.ports;
+    const found = await registry.repositories(this.#name);
+    for (const repository of found) await registry.removeRepository(repository);
+    return found.length > 0 ? { state: "done", detail: found.join(", ") } : GONE;
+  }
+
+  #waiting(): Pick<JobContext, "clock" | "signal"> {
+    return { clock: this.#run.ports.clock, signal: this.#run.signal };
+  }
+
+  /** Looks again at everything that apply makes: what is still there is a failure that names it. */
+  async prove(deleteData: boolean): Promise<Pick<DestroyReport, "proof" | "kept">> {
+    const { stacks, eks, registry, leftovers } = this.#run.ports;
+    const stack = async (kind: "vpc" | "eks"): Promise<Proof> => {
+      const name = stackName(this.#name, kind);
+      return { what: `stack ${name}`, left: await stacks.outputs(name) ? [name] : [] };
+    };
+    const found = await leftovers.find(this.#name);
+    const repositories = await registry.repositories(this.#name);
+    const proof: Proof[] = [
+      await stack("eks"),
+      await stack("vpc"),
+      { what: `EKS cluster ${this.#name}`, left: await eks.cluster(this.#name) ? [this.#name] : [] },
+      ...leftovers.kinds.map((kind) => ({
+        what: `${kind}s`,
+        left: found.filter((leftover) => leftover.kind === kind).map(({ id }) => id),
+      })),
+      ...(deleteData ? [{ what: "repositories", left: repositories }] : []),
+    ];
+    const kept = ["stack CDKToolkit (the CDK bootstrap, shared with other apps)"];
+    if (!deleteData) {
+      kept.push(...repositories.map((name) => `repository ${name} (its images; --delete-data removes it)`));
+    }
+    return { proof, kept };
+  }
+}
+
+export function assertGone(proof: readonly Proof[]): void {
+  const left = proof.flatMap(({ what, left }) => left.map((id) => `${what}: ${id}`));
+  if (left.length === 0) return;
+  throw new UnituneError("LEFT_BEHIND", `Cannot say that everything is gone: ${left.length} found`, {
+    lines: left,
+    hint: "Run `unitune destroy` again; what stays then needs a look in the console",
+    exit: EXIT.aws,
+  });
+}

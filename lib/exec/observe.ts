@@ -1,0 +1,122 @@
+/** What is there now, over the ports: read only, and read once. */
+import { isUnituneError } from "../core/errors.ts";
+import { CLUSTER } from "../core/pins.ts";
+import type { KubeObject, KubePort, KubeRef } from "../core/ports.ts";
+import type { Observed, Stage } from "../plan/changes.ts";
+import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
+import { chartsAction } from "./charts.ts";
+import { refOf } from "./job.ts";
+import { findBuilt } from "./registry.ts";
+import type { Session } from "./session.ts";
+import type { Project, Run } from "./types.ts";
+
+/** Stands for values that only a deployment gives; a plan before the first one shows them so. */
+export const UNDEPLOYED: Deployed = {
+  account: "000000000000",
+  region: "",
+  nodeRoleName: "known-after-apply",
+  queueName: "known-after-apply",
+  contextBucket: "known-after-apply",
+  pushRoleArn: "known-after-apply",
+};
+
+/** The kinds that are pruned: what a pool of the config is in the cluster. */
+const POOL_KINDS: readonly { apiVersion: string; kind: string }[] = [
+  { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
+  { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
+];
+
+export async function observe(
+  project: Project,
+  builds: readonly BuildSpec[],
+  run: Run,
+  session: Session,
+  only: readonly Stage[],
+): Promise<Observed> {
+  const { ports } = run;
+  await session.identity();
+  const infra = only.includes("infra");
+  const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
+  const stacks = infra ? await ports.stacks.diff(await project.assembly(), run.host.emit) : [];
+  const inside = await observeCluster(project, run, session, only);
+  const images = only.includes("images") ? await observeImages(builds, run) : {};
+  return { bootstrap: bootstrapped ? "none" : "create", stacks, images, ...inside };
+}
+
+/** Without an account: everything is new. */
+export function observeNothing(project: Project, stacks: Observed["stacks"]): Observed {
+  const deployed = { ...UNDEPLOYED, region: project.config.region };
+  return {
+    bootstrap: "create",
+    stacks,
+    access: "create",
+    charts: "create",
+    objects: created(project.clusterObjects(deployed)),
+    stale: [],
+    images: {},
+    notes: ["offline: planned as if nothing were deployed; no request was made"],
+  };
+}
+
+type Inside = Pick<Observed, "access" | "charts" | "objects" | "stale" | "notes">;
+
+async function observeCluster(project: Project, run: Run, session: Session, only: readonly Stage[]): Promise<Inside> {
+  const { name, region } = project.config;
+  const nothing = (access: Action, deployed: Deployed, notes: string[]): Inside => {
+    return { access, charts: "create", objects: created(project.clusterObjects(deployed)), stale: [], notes };
+  };
+  const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
+  if (!deployed || !cluster) return nothing("create", { ...UNDEPLOYED, region }, []);
+  if (!only.includes("infra") && !only.includes("pools")) {
+    return { access: "none", charts: "none", objects: [], stale: [], notes: [] };
+  }
+  const { principalArn } = await session.identity();
+  if (!(await run.ports.eks.hasAccess(name, principalArn))) {
+    return nothing("create", deployed, [
+      `${principalArn} has no access entry yet: the cluster's objects were not read`,
+    ]);
+  }
+  const kube = await session.kube();
+  const desired = project.clusterObjects(deployed);
+  const objects = [];
+  for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
+  return {
+    access: "none",
+    charts: await chartsAction(kube, project.chartsHash(deployed)),
+    objects,
+    stale: await staleObjects(desired, kube),
+    notes: [],
+  };
+}
+
+/** What a server-side apply would do; an object whose kind or namespace is still missing is created with it. */
+async function dryRun(object: KubeObject, kube: KubePort): Promise<Action> {
+  try {
+    return (await kube.apply(object, { dryRun: true })).action;
+  } catch (error) {
+    if (isUnituneError(error) && ["KUBE_KIND_UNKNOWN", "KUBE_NOT_FOUND"].includes(error.code)) return "create";
+    throw error;
+  }
+}
+
+export async function staleObjects(desired: readonly KubeObject[], kube: KubePort): Promise<KubeRef[]> {
+  const keep = new Set(desired.map((object) => `${object.kind}/${object.metadata.name}`));
+  const labels = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`;
+  const found: KubeRef[] = [];
+  for (const kind of POOL_KINDS) {
+    for (const object of await kube.list({ ...kind, labels })) {
+      const ref = { ...kind, name: object.metadata.name };
+      if (!keep.has(`${ref.kind}/${ref.name}`)) found.push(ref);
+    }
+  }
+  return found;
+}
+
+async function observeImages(builds: readonly BuildSpec[], run: Run): Promise<Record<string, string | null>> {
+  const found = builds.map(async (build) => [build.image.name, await findBuilt(run.ports.registry, build)] as const);
+  return Object.fromEntries(await Promise.all(found));
+}
+
+function created(objects: readonly KubeObject[]): Observed["objects"] {
+  return objects.map((object) => ({ ref: refOf(object), action: "create" }));
+}

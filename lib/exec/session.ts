@@ -1,0 +1,86 @@
+/** What a run knows once the stacks stand: their outputs, who we are, and the way into the cluster. Asked once. */
+import { EXIT, UnituneError } from "../core/errors.ts";
+import { stackName } from "../core/names.ts";
+import { OUTPUTS } from "../core/pins.ts";
+import type { ClusterInfo, Identity, KubePort } from "../core/ports.ts";
+import type { Config, Deployed } from "../plan/types.ts";
+import type { Ports } from "./types.ts";
+
+export class Session {
+  readonly #config: Config;
+  readonly #ports: Ports;
+  #identity: Promise<Identity> | undefined;
+  #deployed: Promise<Deployed | null> | undefined;
+  #cluster: Promise<ClusterInfo | null> | undefined;
+  #kube: Promise<KubePort> | undefined;
+
+  constructor(config: Config, ports: Ports) {
+    this.#config = config;
+    this.#ports = ports;
+  }
+
+  /** Who calls; refused when the config names another account. */
+  identity(): Promise<Identity> {
+    return this.#identity ??= this.#ports.identity.caller().then((identity) => {
+      const { account } = this.#config;
+      if (account === null || account === identity.account) return identity;
+      throw new UnituneError(
+        "AWS_ACCOUNT",
+        `Cannot use these credentials as the config is for account ${account}: they are of account ${identity.account}`,
+        { path: "account", hint: "Choose another --profile, or change `account` in the config", exit: EXIT.aws },
+      );
+    });
+  }
+
+  /** `null` when the stack is not there or was never finished. */
+  deployed(): Promise<Deployed | null> {
+    return this.#deployed ??= this.#readDeployed();
+  }
+
+  async requireDeployed(): Promise<Deployed> {
+    const deployed = await this.deployed();
+    if (deployed) return deployed;
+    throw new UnituneError(
+      "NOT_DEPLOYED",
+      `Cannot find stack ${stackName(this.#config.name, "eks")} in ${this.#config.region}: it is not deployed`,
+      { hint: "Run `unitune apply` first", exit: EXIT.aws },
+    );
+  }
+
+  cluster(): Promise<ClusterInfo | null> {
+    return this.#cluster ??= this.#ports.eks.cluster(this.#config.name);
+  }
+
+  kube(): Promise<KubePort> {
+    return this.#kube ??= this.cluster().then((cluster) => {
+      if (cluster) return this.#ports.kube(cluster);
+      throw new UnituneError("NOT_DEPLOYED", `Cannot reach cluster ${this.#config.name}: EKS has none of this name`, {
+        hint: "Run `unitune apply` first",
+        exit: EXIT.aws,
+      });
+    });
+  }
+
+  /** After a deployment: what was read before may be old. */
+  forget(): void {
+    this.#deployed = this.#cluster = this.#kube = undefined;
+  }
+
+  async #readDeployed(): Promise<Deployed | null> {
+    const outputs = await this.#ports.stacks.outputs(stackName(this.#config.name, "eks"));
+    if (!outputs) return null;
+    const { account } = await this.identity();
+    const { nodeRoleName, queueName, contextBucket, pushRoleArn } = OUTPUTS;
+    const values = [nodeRoleName, queueName, contextBucket, pushRoleArn].map((name) => outputs[name]);
+    if (values.includes(undefined)) return null;
+    const [role, queue, bucket, push] = values as string[];
+    return {
+      account,
+      region: this.#config.region,
+      nodeRoleName: role!,
+      queueName: queue!,
+      contextBucket: bucket!,
+      pushRoleArn: push!,
+    };
+  }
+}

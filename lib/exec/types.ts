@@ -1,0 +1,78 @@
+/** What an execution works with, and what it reports. */
+import type { EndState, Host } from "../core/events.ts";
+import type {
+  Clock,
+  ClusterInfo,
+  ContextStorePort,
+  EksPort,
+  IdentityPort,
+  KubeObject,
+  KubePort,
+  LeftoversPort,
+  RegistryPort,
+  StackPort,
+} from "../core/ports.ts";
+import type { Config, Deployed, JobSpec } from "../plan/types.ts";
+
+export interface Ports {
+  readonly identity: IdentityPort;
+  readonly stacks: StackPort;
+  readonly eks: EksPort;
+  readonly registry: RegistryPort;
+  readonly leftovers: LeftoversPort;
+  readonly clock: Clock;
+  contexts(bucket: string): ContextStorePort;
+  kube(cluster: ClusterInfo): Promise<KubePort>;
+}
+
+export interface Run {
+  readonly ports: Ports;
+  readonly host: Host;
+  readonly signal: AbortSignal;
+}
+
+export interface Upload {
+  readonly listKey: string;
+  readonly listDigest: string;
+  readonly bytes: number;
+  readonly uploadedBytes: number;
+}
+
+/** The parts of a run that depend on files of the project: handed in, so that exec knows no file system. */
+export interface Project {
+  readonly config: Config;
+  /** Writes the cloud assembly once and gives its folder. */
+  assembly(): Promise<string>;
+  /** Stores an image's context in the bucket. */
+  upload(image: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload>;
+  /** The objects of a build Job, the Job itself last. */
+  jobObjects(spec: JobSpec): KubeObject[];
+  /** The objects that install or remove Karpenter's charts, in order; the Job last. */
+  helmObjects(action: "install" | "uninstall", deployed: Deployed | null): KubeObject[];
+  /** Namespace, account, classes and pools, in order. */
+  clusterObjects(deployed: Deployed): KubeObject[];
+  chartsHash(deployed: Deployed): string;
+}
+
+export interface StepResult {
+  readonly id: string;
+  readonly state: EndState;
+  readonly seconds: number;
+  readonly detail?: string | undefined;
+  readonly error?: unknown;
+}
+
+export interface Report {
+  readonly results: readonly StepResult[];
+  readonly images: Readonly<Record<string, ImageResult>>;
+}
+
+export interface ImageResult {
+  readonly state: "built" | "reused" | "failed" | "skipped" | "cancelled";
+  readonly ref: string | null;
+  readonly digest: string | null;
+  readonly seconds: number;
+  readonly context: { readonly digest: string; readonly bytes: number; readonly uploadedBytes: number };
+  readonly job: string | null;
+  readonly because: string;
+}

@@ -1,0 +1,28 @@
+import { EXIT, UnituneError } from "../core/errors.ts";
+import type { Clock } from "../core/ports.ts";
+
+export interface WaitOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly timeoutSeconds: number;
+  /** What is waited for, as it stands in the message: `NodeClaims to go`. */
+  readonly what: string;
+  readonly hint?: string | undefined;
+  readonly everyMilliseconds?: number | undefined;
+}
+
+/** Asks until the answer is yes. What the question throws is thrown on: an API error is never "not ready". */
+export async function waitUntil(question: () => Promise<boolean>, options: WaitOptions): Promise<void> {
+  const deadline = options.clock.now() + options.timeoutSeconds * 1000;
+  while (!(await question())) {
+    options.signal.throwIfAborted();
+    if (options.clock.now() >= deadline) {
+      throw new UnituneError(
+        "TIMEOUT",
+        `Gave up waiting for ${options.what}: ${options.timeoutSeconds} seconds passed`,
+        { hint: options.hint, exit: EXIT.cluster },
+      );
+    }
+    await options.clock.sleep(options.everyMilliseconds ?? 1000, options.signal);
+  }
+}

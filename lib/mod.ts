@@ -1,0 +1,226 @@
+/**
+ * Everything that a script can do with unitune: the same that the program does.
+ *
+ * ```ts
+ * import { openProject } from "unitune";
+ *
+ * await using project = await openProject({ file: "unitune.config.ts" });
+ * const plan = await project.plan({ offline: true });
+ * console.log(describePlan(plan));
+ * ```
+ *
+ * @module
+ */
+import type { Host } from "./core/events.ts";
+import { EXIT, UnituneError } from "./core/errors.ts";
+import type { KubeObject } from "./core/ports.ts";
+import type { Config, LoadedConfig } from "./config/types.ts";
+import type { Ports, Report, Run } from "./exec/types.ts";
+import type { DestroyReport, DestroyStep } from "./exec/destroy.ts";
+import type { Session } from "./exec/session.ts";
+import type { Stage } from "./plan/changes.ts";
+import type { Plan } from "./plan/types.ts";
+import type { ContextReport, ProjectFiles } from "./wiring.ts";
+
+export { EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
+export type { ExitCode } from "./core/errors.ts";
+export type { Emit, EndState, Host, UnituneEvent } from "./core/events.ts";
+export { formatBytes } from "./core/units.ts";
+export type { KubeObject } from "./core/ports.ts";
+export type { Config, Image, LoadedConfig } from "./config/types.ts";
+export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
+export { describePlan, summary } from "./plan/describe.ts";
+export type { BuildSpec, Change, Plan } from "./plan/types.ts";
+export type { ImageResult, Report, StepResult } from "./exec/types.ts";
+export type { DestroyReport, DestroyStep, Proof } from "./exec/destroy.ts";
+export type { ContextReport } from "./wiring.ts";
+export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";
+
+/** How a project is opened. */
+export interface OpenOptions {
+  /** The config file; by default `unitune.config.ts`, searched upward from `cwd`. */
+  readonly file?: string | undefined;
+  /** Where the search starts; by default the process's folder. */
+  readonly cwd?: string | undefined;
+  /** The stage: `<name>-<stage>` is used wherever `<name>` stands. */
+  readonly stage?: string | undefined;
+  /** What the config function sees as `env`: nothing by default. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** In place of the config's region. */
+  readonly region?: string | undefined;
+  /** Profile of the shared AWS config files. */
+  readonly profile?: string | undefined;
+  /** Where the story goes, and who answers; by default nowhere, and nobody. */
+  readonly host?: Host | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PlanOptions {
+  /** Plan without an account: as if nothing were deployed. */
+  readonly offline?: boolean | undefined;
+  /** The stages to plan; all by default. */
+  readonly only?: readonly Stage[] | undefined;
+  /** Images to plan, with all that they need; all by default. */
+  readonly images?: readonly string[] | undefined;
+  /** Build the named images even if the registry has them. */
+  readonly force?: boolean | undefined;
+}
+
+const SILENT: Host = { emit: () => {}, confirm: () => Promise.resolve(null) };
+
+/** Evaluates and checks the config. Nothing leaves the machine. */
+export async function openProject(options: OpenOptions = {}): Promise<UnituneProject> {
+  const { loadConfig } = await import("./adapters/config/load.ts");
+  const loaded = await loadConfig({
+    file: options.file,
+    cwd: options.cwd ?? Deno.cwd(),
+    stage: options.stage,
+    env: options.env ?? {},
+  });
+  const { ProjectFiles } = await import("./wiring.ts");
+  const config = options.region ? { ...loaded.config, region: options.region } : loaded.config;
+  return new UnituneProject({ ...loaded, config }, await ProjectFiles.open(config), options);
+}
+
+/** One config, ready to be planned, applied, built and destroyed. Close it (or `await using`) to remove its temporary files. */
+export class UnituneProject implements AsyncDisposable {
+  readonly config: Config;
+  readonly file: string;
+  readonly #files: ProjectFiles;
+  readonly #options: OpenOptions;
+  readonly #host: Host;
+  readonly #signal: AbortSignal;
+  #ports: Promise<Ports> | undefined;
+  #session: Promise<Session> | undefined;
+
+  constructor(loaded: LoadedConfig, files: ProjectFiles, options: OpenOptions) {
+    this.config = loaded.config;
+    this.file = loaded.file;
+    this.#files = files;
+    this.#options = options;
+    this.#host = options.host ?? SILENT;
+    this.#signal = options.signal ?? new AbortController().signal;
+  }
+
+  /** The diff over stacks, cluster objects and images. Changes nothing. */
+  async plan(options: PlanOptions = {}): Promise<Plan> {
+    const { makePlan, STAGES } = await import("./plan/changes.ts");
+    const { observe, observeNothing } = await import("./exec/observe.ts");
+    const only = options.only ?? STAGES;
+    const images = this.#named(options.images);
+    const builds = only.includes("images") ? await this.#files.builds() : [];
+    const observed = options.offline
+      ? observeNothing(this.#files, only.includes("infra") ? await this.#files.offlineDiff() : [])
+      : await observe(this.#files, builds, await this.#run(), await this.#openSession(), only);
+    const force = options.force ? images ?? builds.map(({ image }) => image.name) : [];
+    return makePlan({ config: this.config, builds, observed, only, images, force });
+  }
+
+  /** Runs a plan. */
+  async run(plan: Plan): Promise<Report> {
+    const { applyPlan } = await import("./exec/apply.ts");
+    return await applyPlan(plan, this.#files, await this.#run(), await this.#openSession());
+  }
+
+  /** Plans and runs: all stages, or the named ones. */
+  async apply(options: PlanOptions = {}): Promise<Report> {
+    return await this.run(await this.plan(options));
+  }
+
+  /** Builds the named images and what they need; all, if none is named. */
+  async build(images?: readonly string[], options: { readonly force?: boolean | undefined } = {}): Promise<Report> {
+    return await this.apply({ only: ["images"], images, force: options.force });
+  }
+
+  /** A project with one image more, that no config declares: a folder, built into its own repository. */
+  async withDirectory(directory: string, repository: string, tag?: string): Promise<UnituneProject> {
+    const { directoryImage, ProjectFiles } = await import("./wiring.ts");
+    const config: Config = { ...this.config, images: [await directoryImage(directory, repository, tag)] };
+    const loaded = { config, file: this.file, root: directory };
+    return new UnituneProject(loaded, await ProjectFiles.open(config), this.#options);
+  }
+
+  /** Makes the images' repositories where they are missing; for images that no stack declares. */
+  async ensureRepositories(): Promise<void> {
+    const { registry } = await this.#openPorts();
+    for (const image of this.config.images) await registry.ensureRepository(image.repository, this.config.name);
+  }
+
+  /** The steps of a removal, in order, as data. */
+  async destroySteps(deleteData: boolean): Promise<readonly DestroyStep[]> {
+    const { destroySteps } = await import("./exec/destroy.ts");
+    return destroySteps(this.config.name, deleteData);
+  }
+
+  /** Removes everything that `apply` made, then looks for what is left. */
+  async destroy(options: { readonly deleteData?: boolean | undefined } = {}): Promise<DestroyReport> {
+    const { destroy } = await import("./exec/destroy.ts");
+    return await destroy(this.#files, await this.#run(), await this.#openSession(), options.deleteData ?? false);
+  }
+
+  /** Writes templates, cluster objects and Jobs as files, without an account; gives their paths. */
+  async synth(out: string): Promise<readonly string[]> {
+    return await this.#files.writeAll(out);
+  }
+
+  /** The build Jobs of the named images and what they need, as they would be sent. */
+  async jobs(images?: readonly string[]): Promise<readonly KubeObject[]> {
+    const { withNeeds } = await import("./plan/changes.ts");
+    const builds = await this.#files.builds();
+    const named = this.#named(images);
+    return (named ? withNeeds(builds, named) : builds).flatMap((build) => this.#files.plannedJob(build));
+  }
+
+  /** What goes into an image's build context. */
+  async context(image: string): Promise<ContextReport> {
+    this.#named([image]);
+    return await this.#files.contextReport(image);
+  }
+
+  async close(): Promise<void> {
+    await this.#files.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #named(images: readonly string[] | undefined): readonly string[] | undefined {
+    if (!images || images.length === 0) return undefined;
+    const known = this.config.images.map(({ name }) => name);
+    const unknown = images.filter((name) => !known.includes(name));
+    if (unknown.length === 0) return images;
+    throw new UnituneError("IMAGE_UNKNOWN", `Cannot find image ${unknown.join(", ")}: the config declares none of it`, {
+      path: "images",
+      hint: known.length > 0 ? `Declared are ${known.join(", ")}` : "Add it under `images`",
+      exit: EXIT.usage,
+    });
+  }
+
+  async #run(): Promise<Run> {
+    return { ports: await this.#openPorts(), host: this.#host, signal: this.#signal };
+  }
+
+  #openPorts(): Promise<Ports> {
+    return this.#ports ??= import("./wiring.ts").then(({ openPorts }) => {
+      return openPorts({ config: this.config, profile: this.#options.profile });
+    });
+  }
+
+  #openSession(): Promise<Session> {
+    return this.#session ??= Promise.all([import("./exec/session.ts"), this.#openPorts()])
+      .then(([{ Session }, ports]) => new Session(this.config, ports));
+  }
+}
+
+/** Kubernetes objects as YAML documents. */
+export async function toYaml(objects: readonly KubeObject[]): Promise<string> {
+  const yaml = await import("./adapters/yaml.ts");
+  return yaml.toYaml(objects);
+}
+
+/** What a folder that no config declares would send as a build context. */
+export async function directoryContext(directory: string): Promise<ContextReport> {
+  const wiring = await import("./wiring.ts");
+  return await wiring.directoryContext(directory);
+}

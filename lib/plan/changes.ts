@@ -1,0 +1,134 @@
+/** Desired + observed → the frozen list of changes. Pure: what was observed is handed in. */
+import type { KubeRef, StackDiff } from "../core/ports.ts";
+import { deepFreeze } from "../core/freeze.ts";
+import type { Action, BuildSpec, Change, Config, Plan } from "./types.ts";
+
+/** The stages that `--only` names. Karpenter's charts belong to `infra`. */
+export const STAGES = ["infra", "pools", "images"] as const;
+export type Stage = typeof STAGES[number];
+
+/** What was found, gathered once at the edge. */
+export interface Observed {
+  readonly bootstrap: Action;
+  readonly stacks: readonly StackDiff[];
+  readonly access: Action;
+  readonly charts: Action;
+  readonly objects: readonly { readonly ref: KubeRef; readonly action: Action }[];
+  /** Pools and classes of ours that the config no longer declares. */
+  readonly stale: readonly KubeRef[];
+  /** Image → the digest that the registry holds under this build's key, or `null`. */
+  readonly images: Readonly<Record<string, string | null>>;
+  readonly notes: readonly string[];
+}
+
+export interface PlanInput {
+  readonly config: Config;
+  readonly builds: readonly BuildSpec[];
+  readonly observed: Observed;
+  readonly only: readonly Stage[];
+  /** Names of images to build; the images they need come along. All when left out. */
+  readonly images?: readonly string[] | undefined;
+  /** Images to build even though the registry has them. */
+  readonly force?: readonly string[] | undefined;
+}
+
+export function makePlan(input: PlanInput): Plan {
+  const { config, builds, observed, only } = input;
+  const changes: Change[] = [
+    ...(only.includes("infra") ? infraChanges(config, observed) : []),
+    ...(only.includes("pools") ? poolChanges(observed) : []),
+    ...(only.includes("images") ? buildChanges(builds, observed, input.images, new Set(input.force)) : []),
+  ];
+  return deepFreeze({ config, builds, changes: linked(changes), notes: observed.notes });
+}
+
+/** Does the plan change anything at all? */
+export function isNoop(plan: Plan): boolean {
+  return plan.changes.every((change) => change.action === "none" || change.action === "reuse");
+}
+
+/** The names and all that they need, in build order. */
+export function withNeeds(builds: readonly BuildSpec[], names: readonly string[]): BuildSpec[] {
+  const byName = new Map(builds.map((build) => [build.image.name, build]));
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    const build = byName.get(name);
+    if (!build || wanted.has(name)) return;
+    wanted.add(name);
+    build.needs.forEach((need) => add(need.image));
+  };
+  names.forEach(add);
+  return builds.filter((build) => wanted.has(build.image.name));
+}
+
+function infraChanges(config: Config, observed: Observed): Change[] {
+  const changed = observed.stacks.filter((stack) => stack.changes.length > 0);
+  const stacks: Action = changed.length === 0 ? "none" : changed.some((stack) => stack.exists) ? "update" : "create";
+  return [
+    { kind: "bootstrap", id: "bootstrap", after: [], action: observed.bootstrap },
+    { kind: "stacks", id: "stacks", after: ["bootstrap"], action: stacks, diffs: observed.stacks },
+    { kind: "access", id: "access", after: ["stacks"], action: observed.access },
+    { kind: "charts", id: "charts", after: ["access"], action: observed.charts, version: config.karpenter.version },
+  ];
+}
+
+function poolChanges(observed: Observed): Change[] {
+  const objects = observed.objects.map(({ ref, action }): Change => {
+    return { kind: "object", id: objectId(ref), after: ["charts"], action, ref };
+  });
+  const prunes = observed.stale.map((ref): Change => {
+    return { kind: "prune", id: objectId(ref), after: objects.map(({ id }) => id), action: "delete", ref };
+  });
+  return [...objects, ...prunes];
+}
+
+function buildChanges(
+  builds: readonly BuildSpec[],
+  observed: Observed,
+  names: readonly string[] | undefined,
+  force: ReadonlySet<string>,
+): Change[] {
+  const forced = new Set<string>();
+  return (names ? withNeeds(builds, names) : builds).map((build): Change => {
+    const image = build.image.name;
+    const digest = observed.images[image] ?? null;
+    const forcedNeed = build.needs.find((need) => forced.has(need.image));
+    if (force.has(image) || forcedNeed) forced.add(image);
+    const reuse = digest !== null && !forced.has(image);
+    return {
+      kind: "build",
+      id: buildId(image),
+      after: ["pools", ...build.needs.map((need) => buildId(need.image))],
+      action: reuse ? "reuse" : "build",
+      image,
+      key: build.key,
+      force: forced.has(image),
+      because: reuse
+        ? `the registry has ${digest}`
+        : forcedNeed
+        ? `${forcedNeed.image} is rebuilt`
+        : forced.has(image)
+        ? "forced"
+        : "the registry has no image of this key",
+    };
+  });
+}
+
+/** Fills stage names in `after` by the ids that are there, and drops the ones that are not part of this plan. */
+function linked(changes: readonly Change[]): Change[] {
+  const ids = new Set(changes.map(({ id }) => id));
+  const pools = changes.filter(({ kind }) => kind === "object" || kind === "prune").map(({ id }) => id);
+  const tail = pools.length > 0 ? pools : ["charts"];
+  return changes.map((change) => ({
+    ...change,
+    after: change.after.flatMap((id) => (id === "pools" ? tail : [id])).filter((id) => ids.has(id)),
+  }));
+}
+
+export function objectId(ref: KubeRef): string {
+  return `${ref.kind.toLowerCase()}:${ref.namespace ? `${ref.namespace}/` : ""}${ref.name}`;
+}
+
+export function buildId(image: string): string {
+  return `build:${image}`;
+}

@@ -1,0 +1,75 @@
+/** A plan as text for people: what a dry run prints. */
+import type { Change, Plan } from "./types.ts";
+
+const SIGN: Record<Change["action"], string> = {
+  create: "+",
+  update: "~",
+  none: " ",
+  delete: "-",
+  build: "+",
+  reuse: " ",
+};
+
+export function describePlan(plan: Plan): string {
+  const lines = [`Plan for ${plan.config.name} in ${plan.config.region}`, ""];
+  for (const change of plan.changes) lines.push(...describeChange(change));
+  for (const note of plan.notes) lines.push("", `Note: ${note}`);
+  lines.push("", summary(plan));
+  return lines.join("\n");
+}
+
+export function summary(plan: Plan): string {
+  const count = (...actions: Change["action"][]) =>
+    plan.changes.filter(({ action }) => actions.includes(action)).length;
+  const [create, update, remove, build, reuse] = [
+    count("create"),
+    count("update"),
+    count("delete"),
+    count("build"),
+    count("reuse"),
+  ];
+  if (create + update + remove + build === 0) return "Nothing to change: everything is as the config says.";
+  const parts = [
+    create && `${create} to create`,
+    update && `${update} to update`,
+    remove && `${remove} to remove`,
+    build && `${build} to build`,
+    reuse && `${reuse} to reuse`,
+  ];
+  return `${parts.filter(Boolean).join(", ")}.`;
+}
+
+function describeChange(change: Change): string[] {
+  const head = (text: string, rest = "") => `${SIGN[change.action]} ${text}${rest && `  ${rest}`}`;
+  switch (change.kind) {
+    case "bootstrap":
+      return [head("CDK bootstrap (stack CDKToolkit)", change.action === "none" ? "is there" : "")];
+    case "stacks":
+      return change.diffs.flatMap((diff) => [
+        `${diff.changes.length === 0 ? " " : diff.exists ? "~" : "+"} stack ${diff.stack}  ${
+          diff.changes.length === 0 ? "no change" : count(diff.changes.length, "resource")
+        }`,
+        ...(diff.exists ? diff.changes.map((c) => `    ${c.action} ${c.resourceType} ${c.logicalId}`) : []),
+      ]);
+    case "access":
+      return [head("access entry of the caller, service-linked role for spot", unchanged(change))];
+    case "charts":
+      return [head(`Karpenter ${change.version} (charts karpenter-crd, karpenter)`, unchanged(change))];
+    case "object":
+      return [head(`${change.ref.kind} ${change.ref.name}`, unchanged(change))];
+    case "prune":
+      return [head(`${change.ref.kind} ${change.ref.name}`, "no longer declared")];
+    case "build":
+      return [head(`image ${change.image}  ${change.action}`, change.because)];
+    default:
+      return change satisfies never;
+  }
+}
+
+function unchanged(change: Change): string {
+  return change.action === "none" ? "no change" : "";
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}

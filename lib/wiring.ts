@@ -1,0 +1,241 @@
+/**
+ * The default wiring behind `mod.ts`: which adapter serves which port, and the files of a project.
+ * The one module that knows every room; it loads CDK, SDKs and zod only when they are used.
+ */
+import { EXIT, UnituneError } from "./core/errors.ts";
+import { archOf, jobName, NAME_PATTERN, registryHost, sourceTag, stackName } from "./core/names.ts";
+import type { ContextStorePort, KubeObject, StackDiff } from "./core/ports.ts";
+import type { Ports, Project, Upload } from "./exec/types.ts";
+import type { BuildSpec, Config, ContextFacts, Deployed, Image, JobSpec } from "./plan/types.ts";
+
+/** What goes into a build context, as `unitune context --json` prints it. */
+export interface ContextReport {
+  readonly digest: string;
+  readonly bytes: number;
+  readonly files: readonly {
+    readonly path: string;
+    readonly type: "file" | "dir" | "symlink";
+    readonly mode: number;
+    readonly size: number;
+  }[];
+  readonly warnings: readonly string[];
+}
+
+type ReadContext = Awaited<ReturnType<typeof import("./adapters/context/mod.ts").readContext>>;
+
+interface Rooms {
+  readonly job: typeof import("./build/job.ts");
+  readonly cluster: typeof import("./cluster/mod.ts");
+  readonly templates: Readonly<Record<string, string>>;
+}
+
+const TEMPLATES = ["build-job.yaml", "fetch-context.mjs"];
+
+/** One project's files: its assembly in a temporary folder, its contexts, the texts of its templates. */
+export class ProjectFiles implements Project {
+  readonly config: Config;
+  readonly #rooms: Rooms;
+  readonly #contexts = new Map<string, Promise<ReadContext>>();
+  #assembly: Promise<string> | undefined;
+
+  private constructor(config: Config, rooms: Rooms) {
+    this.config = config;
+    this.#rooms = rooms;
+  }
+
+  static async open(config: Config): Promise<ProjectFiles> {
+    const { readTemplate } = await import("./adapters/assets.ts");
+    const [job, cluster, ...texts] = await Promise.all([
+      import("./build/job.ts"),
+      import("./cluster/mod.ts"),
+      ...TEMPLATES.map((name) => readTemplate(name)),
+    ]);
+    const templates = Object.fromEntries(TEMPLATES.map((name, index) => [name, texts[index]!]));
+    return new ProjectFiles(config, { job, cluster, templates });
+  }
+
+  assembly(): Promise<string> {
+    return this.#assembly ??= Deno.makeTempDir({ prefix: "unitune-assembly-" }).then(async (folder) => {
+      const { synthesize } = await import("../infra/synth.ts");
+      await synthesize(this.config, folder);
+      return folder;
+    });
+  }
+
+  async offlineDiff(): Promise<StackDiff[]> {
+    const { offlineDiff } = await import("./adapters/assembly.ts");
+    const { name } = this.config;
+    return await offlineDiff(await this.assembly(), [stackName(name, "vpc"), stackName(name, "eks")]);
+  }
+
+  async builds(): Promise<BuildSpec[]> {
+    const { buildSpecs } = await import("./build/key.ts");
+    const facts = this.config.images.map(async (image) => [image.name, (await this.#read(image)).facts] as const);
+    const contexts: Record<string, ContextFacts> = Object.fromEntries(await Promise.all(facts));
+    return buildSpecs(this.config, contexts);
+  }
+
+  async upload(name: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload> {
+    const { storeContext } = await import("./adapters/context/mod.ts");
+    const image = this.config.images.find((image) => image.name === name)!;
+    return await storeContext(await this.#read(image), store, { signal });
+  }
+
+  jobObjects(spec: JobSpec): KubeObject[] {
+    const { job, templates } = this.#rooms;
+    return job.buildJob(spec, this.config.builder, templates["build-job.yaml"]!, templates["fetch-context.mjs"]!);
+  }
+
+  helmObjects(action: "install" | "uninstall", deployed: Deployed | null): KubeObject[] {
+    return this.#rooms.cluster.helmJob(action, this.config, deployed);
+  }
+
+  clusterObjects(deployed: Deployed): KubeObject[] {
+    return this.#rooms.cluster.desiredObjects(this.config, deployed);
+  }
+
+  chartsHash(deployed: Deployed): string {
+    return this.#rooms.cluster.chartsHash(this.config, deployed);
+  }
+
+  /** A build's objects with placeholders for what only a deployment tells. */
+  plannedJob(build: BuildSpec): KubeObject[] {
+    const platform = build.image.platforms[0]!;
+    const registry = registryHost("000000000000", this.config.region);
+    const needs = build.needs.map((need) => {
+      const { repository } = this.config.images.find(({ name }) => name === need.image)!;
+      return [need.alias, `${registry}/${repository}:${sourceTag(need.key)}`];
+    });
+    return this.jobObjects({
+      name: jobName(build.image.name, archOf(platform), build.key),
+      build,
+      platform,
+      tag: sourceTag(build.key),
+      context: { bucket: "known-after-apply", listKey: "known-after-upload", listDigest: "0".repeat(64) },
+      needs: Object.fromEntries(needs),
+      registry,
+      pushRoleArn: "known-after-apply",
+      pool: this.config.pools.find(({ name }) => name === this.config.builder.pool)!,
+    });
+  }
+
+  async contextReport(name: string): Promise<ContextReport> {
+    return reportOf(await this.#read(this.config.images.find((image) => image.name === name)!));
+  }
+
+  /** `stacks/*.template.json`, `cluster/*.yaml`, `jobs/*.yaml`. */
+  async writeAll(out: string): Promise<string[]> {
+    const [{ toYaml }, { UNDEPLOYED }, { readTemplate }] = await Promise.all([
+      import("./adapters/yaml.ts"),
+      import("./exec/observe.ts"),
+      import("./adapters/assembly.ts"),
+    ]);
+    const written: string[] = [];
+    const write = async (path: string, text: string): Promise<void> => {
+      await Deno.mkdir(`${out}/${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
+      await Deno.writeTextFile(`${out}/${path}`, text);
+      written.push(path);
+    };
+    for (const kind of ["vpc", "eks"] as const) {
+      const stack = stackName(this.config.name, kind);
+      await write(`stacks/${stack}.template.json`, await readTemplate(await this.assembly(), stack));
+    }
+    for (const object of this.clusterObjects({ ...UNDEPLOYED, region: this.config.region })) {
+      await write(`cluster/${object.kind.toLowerCase()}-${object.metadata.name}.yaml`, toYaml([object]));
+    }
+    for (const build of await this.builds()) {
+      await write(`jobs/${build.image.name}.yaml`, toYaml(this.plannedJob(build)));
+    }
+    return written;
+  }
+
+  async close(): Promise<void> {
+    const folder = await this.#assembly?.catch(() => undefined);
+    if (folder) await Deno.remove(folder, { recursive: true });
+  }
+
+  #read(image: Image): Promise<ReadContext> {
+    const { name } = image;
+    const read = this.#contexts.get(name) ??
+      import("./adapters/context/mod.ts").then(({ readContext }) => readContext(image));
+    this.#contexts.set(name, read);
+    return read;
+  }
+}
+
+export function reportOf(read: ReadContext): ContextReport {
+  const files = read.entries.map(({ path, type, mode, size }) => ({ path, type, mode, size }));
+  return { digest: read.facts.digest, bytes: read.facts.bytes, files, warnings: read.warnings };
+}
+
+/** What a folder would send as a build context. */
+export async function directoryContext(directory: string): Promise<ContextReport> {
+  const { readContext } = await import("./adapters/context/mod.ts");
+  return reportOf(await readContext(await directoryImage(directory, "directory", undefined)));
+}
+
+/** An image that no config declares: a folder and the repository it goes to. */
+export async function directoryImage(directory: string, repository: string, tag: string | undefined): Promise<Image> {
+  const context = await Deno.realPath(directory).catch((cause) => {
+    throw new UnituneError("CONTEXT_NOT_FOUND", `Cannot read folder ${directory}: it is not there`, {
+      path: directory,
+      hint: "Name a folder that holds a Dockerfile",
+      exit: EXIT.usage,
+      cause,
+    });
+  });
+  const name = repository.split("/").at(-1) ?? "";
+  if (!/^[a-z0-9]+([._/-][a-z0-9]+)*$/.test(repository) || !NAME_PATTERN.test(name)) {
+    throw new UnituneError("USAGE", `Cannot use "${repository}" as --image-name: it is no ECR repository name`, {
+      hint: "Lower-case letters, digits and -, beginning with a letter; / between parts",
+      exit: EXIT.usage,
+    });
+  }
+  return {
+    name,
+    repository,
+    context,
+    dockerfile: "Dockerfile",
+    target: null,
+    args: {},
+    needs: {},
+    platforms: ["linux/amd64"],
+    tags: tag ? [{ name: tag, moves: tag === "latest" }] : [],
+    labels: {},
+    resources: { cpu: "1", memory: "2Gi" },
+    timeoutSeconds: 3600,
+  };
+}
+
+export interface PortOptions {
+  readonly config: Config;
+  readonly profile: string | undefined;
+}
+
+/** The real adapters. */
+export async function openPorts({ config, profile }: PortOptions): Promise<Ports> {
+  const [aws, { stacks }, { kubernetes }, { systemClock }] = await Promise.all([
+    import("./adapters/aws/mod.ts"),
+    import("./adapters/aws/stacks.ts"),
+    import("./adapters/kubernetes/mod.ts"),
+    import("./adapters/clock.ts"),
+  ]);
+  const clients = await aws.clients({ region: config.region, profile });
+  const eks = aws.eks(clients);
+  return {
+    identity: aws.identity(clients),
+    eks,
+    registry: aws.registry(clients),
+    leftovers: aws.leftovers(clients),
+    stacks: await stacks({ region: config.region, profile }),
+    clock: systemClock,
+    contexts: (bucket) => aws.contextStore(clients, bucket),
+    kube: (cluster) => {
+      return Promise.resolve(kubernetes({
+        endpoint: cluster.endpoint,
+        caData: cluster.caData,
+        token: () => eks.token(cluster.name).then(({ token }) => token),
+      }));
+    },
+  };
+}
