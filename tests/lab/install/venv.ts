@@ -1,0 +1,27 @@
+/** The emulator's Python environment, one per content of its requirements. */
+import { cache, source } from "../layout.ts";
+import { exists, keyOf, remove, run } from "../shell.ts";
+
+const requirements = `${source}/aws/requirements.txt`;
+
+/** Folder of the environment that belongs to the requirements as they are now. */
+export async function venvDir(): Promise<string> {
+  const python = await run("python3", ["--version"]);
+  return `${cache.venvs}/${keyOf(await Deno.readTextFile(requirements), python)}`;
+}
+
+export async function installVenv(dir: string): Promise<void> {
+  if (await exists(`${dir}/.complete`)) return;
+  await remove(dir);
+  await run("python3", ["-m", "venv", dir]);
+  await run(`${dir}/bin/python`, [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "-r",
+    requirements,
+  ]);
+  await Deno.writeTextFile(`${dir}/.complete`, "");
+}
