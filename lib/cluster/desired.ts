@@ -1,0 +1,22 @@
+/** Everything that `apply` puts into the cluster besides the charts. */
+import type { KubeObject } from "../core/ports.ts";
+import type { Config, Deployed } from "../plan/types.ts";
+import { nodeClass } from "./node_class.ts";
+import { nodePool } from "./node_pool.ts";
+import { poolContext } from "./pool_context.ts";
+import { type ClusterTemplates, readObjects } from "./templates.ts";
+
+/** The namespace of builds and their account. */
+export function namespaceObjects(templates: ClusterTemplates): KubeObject[] {
+  return readObjects(templates["namespace.yaml"]);
+}
+
+/** In the order of their making: namespace, account, node classes, node pools. */
+export function desiredObjects(config: Config, deployed: Deployed, templates: ClusterTemplates): KubeObject[] {
+  const context = poolContext(config, deployed, templates);
+  return [
+    ...namespaceObjects(templates),
+    ...config.pools.map((pool) => nodeClass(pool, context)),
+    ...config.pools.map((pool) => nodePool(pool, context)),
+  ];
+}

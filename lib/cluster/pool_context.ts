@@ -1,0 +1,29 @@
+import { CLUSTER } from "../core/pins.ts";
+import type { Config, Deployed, Pool } from "../plan/types.ts";
+import type { ClusterTemplates } from "./templates.ts";
+
+/** What the objects of a pool need to know besides the pool. */
+export interface PoolContext {
+  readonly cluster: string;
+  /** Name (not ARN) of the role that nodes have. */
+  readonly nodeRoleName: string;
+  /** Tags of everything that Karpenter makes in AWS. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The pool that builds run on: its nodes allow user namespaces. */
+  readonly buildPool: string;
+  readonly templates: ClusterTemplates;
+}
+
+export function poolContext(config: Config, deployed: Deployed, templates: ClusterTemplates): PoolContext {
+  return {
+    cluster: config.name,
+    nodeRoleName: deployed.nodeRoleName,
+    tags: { ...config.tags, [CLUSTER.clusterTag]: config.name },
+    buildPool: config.builder.pool,
+    templates,
+  };
+}
+
+export function runsBuilds(pool: Pool, context: PoolContext): boolean {
+  return pool.name === context.buildPool || (pool.kind === "cpu" && pool.builder);
+}

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { parse, stringify } from "yaml";
+import { chartsHash, desiredObjects, helmJob } from "../../lib/cluster/mod.ts";
+import { CLUSTER, PINS } from "../../lib/core/pins.ts";
+import { golden } from "../golden.ts";
+import { config, deployed, templates } from "./samples.ts";
+
+const install = (namespaceUid?: string) =>
+  helmJob({ action: "install", config, deployed, templates, ...(namespaceUid ? { namespaceUid } : {}) });
+
+Deno.test("the cluster's objects come in the order of their making, all marked as unitune's", () => {
+  const objects = desiredObjects(config, deployed, templates);
+  assert.deepEqual(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`), [
+    `Namespace/${CLUSTER.buildNamespace}`,
+    `ServiceAccount/${CLUSTER.builderAccount}`,
+    ...config.pools.map(({ name }) => `EC2NodeClass/${name}`),
+    ...config.pools.map(({ name }) => `NodePool/${name}`),
+  ]);
+  for (const { metadata } of [...objects, ...install()]) {
+    assert.equal(metadata.labels?.["app.kubernetes.io/managed-by"], "unitune");
+  }
+});
+
+Deno.test("the builders' account gets no token", () => {
+  const account = desiredObjects(config, deployed, templates)[1]!;
+  assert.equal(account.metadata.namespace, CLUSTER.buildNamespace);
+  assert.equal(account["automountServiceAccountToken"], false);
+});
+
+Deno.test("the objects of the Helm Job are those that were looked at", async () => {
+  const text = install("11111111-2222-3333-4444-555555555555").map((object) => stringify(object, { version: "1.1" }));
+  await golden("cluster/helm-install.yaml", text.join("---\n"));
+});
+
+Deno.test("the Helm Job stands in its own namespace and comes last", () => {
+  const objects = install();
+  assert.deepEqual(objects.map(({ kind }) => kind), [
+    "Namespace",
+    "ServiceAccount",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "Job",
+  ]);
+  assert.equal(objects[0]!.metadata.name, CLUSTER.installNamespace);
+  for (const object of objects.slice(1).filter(({ kind }) => kind !== "ClusterRoleBinding")) {
+    assert.equal(object.metadata.namespace, CLUSTER.installNamespace);
+  }
+});
+
+Deno.test("the cluster-admin binding is owned by the namespace once its uid is known", () => {
+  const binding = (uid?: string) => install(uid).find(({ kind }) => kind === "ClusterRoleBinding")!.metadata;
+  assert.equal(binding()["ownerReferences"], undefined);
+  assert.deepEqual(binding("u-1")["ownerReferences"], [
+    { apiVersion: "v1", kind: "Namespace", name: CLUSTER.installNamespace, uid: "u-1" },
+  ]);
+});
+
+Deno.test("the chart's values name the cluster, the queue, the replicas and the account", () => {
+  const values = parse(install().find(({ kind }) => kind === "ConfigMap")!["data"]["values.yaml"]);
+  assert.deepEqual(values.settings, {
+    clusterName: "acme-ml",
+    interruptionQueue: "acme-ml-interruption",
+    eksControlPlane: true,
+  });
+  assert.equal(values.replicas, 2);
+  assert.equal(values.serviceAccount.name, CLUSTER.karpenterAccount);
+  assert.ok(values.controller.resources.requests.memory);
+});
+
+Deno.test("uninstalling needs no deployment, runs the same image and says so by its argument", () => {
+  const job = helmJob({ action: "uninstall", config, deployed: null, templates }).at(-1)!;
+  const [container] = job["spec"].template.spec.containers;
+  assert.deepEqual(container.args, ["uninstall"]);
+  assert.equal(container.image, PINS.helmImage);
+  assert.equal(container.env.find(({ name }: { name: string }) => name === "KARPENTER_VERSION").value, "1.14.3");
+});
+
+Deno.test("the charts' hash changes with the version, the replicas and the queue, and with nothing else", () => {
+  const hash = chartsHash(config, deployed);
+  assert.match(hash, /^[0-9a-f]{64}$/);
+  assert.equal(chartsHash({ ...config, tags: { other: "tag" }, pools: [] }, deployed), hash);
+  assert.notEqual(chartsHash({ ...config, karpenter: { version: "1.15.0", replicas: 2 } }, deployed), hash);
+  assert.notEqual(chartsHash({ ...config, karpenter: { version: "1.14.3", replicas: 1 } }, deployed), hash);
+  assert.notEqual(chartsHash(config, { queueName: "another" }), hash);
+});

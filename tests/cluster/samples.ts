@@ -1,0 +1,84 @@
+/** One config with every sort of pool, and the skeletons as they lie in the tree. */
+import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.ts";
+import type { Config, CpuPool, Deployed, GpuPool } from "../../lib/plan/types.ts";
+
+const folder = new URL("../../templates/cluster/", import.meta.url);
+
+export const templates = Object.fromEntries(
+  CLUSTER_TEMPLATES.map((name) => [name, Deno.readTextFileSync(new URL(name, folder))]),
+) as ClusterTemplates;
+
+export const cpu: CpuPool = {
+  kind: "cpu",
+  name: "cpu",
+  arch: ["amd64", "arm64"],
+  capacity: ["spot", "on-demand"],
+  disk: "100Gi",
+  labels: {},
+  taints: [],
+  maxCpus: 256,
+  families: ["c", "m", "r"],
+  builder: false,
+};
+
+export const builder: CpuPool = {
+  ...cpu,
+  name: "builder",
+  capacity: ["on-demand"],
+  disk: "200Gi",
+  maxCpus: 64,
+  builder: true,
+};
+
+export const tune: GpuPool = {
+  kind: "gpu",
+  name: "tune",
+  arch: ["amd64"],
+  capacity: ["spot", "on-demand"],
+  disk: "500Gi",
+  labels: {},
+  taints: [],
+  gpu: "l40s",
+  gpusPerNode: null,
+  maxGpus: 16,
+  instanceTypes: [],
+  efa: false,
+  reservation: null,
+};
+
+export const train: GpuPool = {
+  ...tune,
+  name: "train",
+  capacity: ["reserved", "on-demand"],
+  disk: "1Ti",
+  gpu: "h100",
+  gpusPerNode: 8,
+  maxGpus: 32,
+  instanceTypes: ["p5.48xlarge"],
+  efa: true,
+  reservation: { ids: ["cr-0123456789abcdef0"] },
+};
+
+export const config: Config = {
+  name: "acme-ml",
+  project: "acme-ml",
+  stage: null,
+  region: "us-west-2",
+  account: null,
+  tags: { team: "research" },
+  network: { cidr: "10.0.0.0/16", azs: 3, nat: "per-az" },
+  cluster: { version: "1.35", endpoint: { kind: "private" }, admins: [] },
+  karpenter: { version: "1.14.3", replicas: 2 },
+  pools: [builder, cpu, train, tune],
+  images: [],
+  builder: { pool: "builder", concurrency: 4, rootless: true, image: "", ttlSeconds: 300 },
+};
+
+export const deployed: Deployed = {
+  account: "123456789012",
+  region: "us-west-2",
+  nodeRoleName: "acme-ml-node-us-west-2",
+  queueName: "acme-ml-interruption",
+  contextBucket: "acme-ml-contexts",
+  pushRoleArn: "arn:aws:iam::123456789012:role/acme-ml-push",
+};
