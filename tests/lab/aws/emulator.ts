@@ -25,6 +25,8 @@ export interface EmulatorOptions {
   /** Seconds that each CloudFormation create takes, and that an instance is shutting-down. */
   readonly createDelay?: number;
   readonly shutdownSeconds?: number;
+  /** Life of an ECR authorization token; default: 12 hours. */
+  readonly ecrTokenSeconds?: number;
 }
 
 export interface Emulator {
@@ -119,6 +121,7 @@ async function emulatorArguments(options: EmulatorOptions, host: string, log: st
     "trace-file": options.traceFile ?? `${run.logs}/requests-${options.account}.jsonl`,
     "create-delay": options.createDelay,
     "shutdown-seconds": options.shutdownSeconds,
+    "ecr-token-seconds": options.ecrTokenSeconds,
     "log-file": log,
   };
   const given = Object.entries(named).filter(([, value]) => value !== undefined);

@@ -57,9 +57,7 @@ def _nat_create(_logical: str, properties: Properties, _stack: str) -> Created:
     if subnet not in ec2._subnets:
         raise ValueError(f"The subnet ID '{subnet}' does not exist (InvalidSubnetID.NotFound)")
     before = set(ec2._nat_gateways)
-    ec2._create_nat_gateway(
-        {"SubnetId": [subnet], "AllocationId": [allocation], "ConnectivityType": [connectivity]}
-    )
+    ec2._create_nat_gateway({"SubnetId": [subnet], "AllocationId": [allocation], "ConnectivityType": [connectivity]})
     gateway = next(iter(set(ec2._nat_gateways) - before))
     _apply_tags(gateway, properties)
     return gateway, {"NatGatewayId": gateway}
@@ -114,9 +112,7 @@ def _rule(store: str) -> Handlers:
     def create(_logical: str, properties: Properties, _stack: str) -> Created:
         security_group = ec2._security_groups.get(properties.get("GroupId"))
         if security_group is None:
-            raise ValueError(
-                f"The security group '{properties.get('GroupId')}' does not exist (InvalidGroup.NotFound)"
-            )
+            raise ValueError(f"The security group '{properties.get('GroupId')}' does not exist (InvalidGroup.NotFound)")
         rule = "sgr-" + new_uuid().replace("-", "")[:17]
         security_group.setdefault(store, []).append({**_permission(properties), "SecurityGroupRuleId": rule})
         return rule, {"Id": rule}

@@ -14,7 +14,9 @@ from emulator.settings import Settings
 
 _create_cluster = eks._create_cluster
 _delete_cluster = eks._delete_cluster
-NO_ENDPOINT_CA = b"-----BEGIN CERTIFICATE-----\nthis emulator was started without --eks-ca-file\n-----END CERTIFICATE-----\n"
+NO_ENDPOINT_CA = (
+    b"-----BEGIN CERTIFICATE-----\nthis emulator was started without --eks-ca-file\n-----END CERTIFICATE-----\n"
+)
 
 
 def install(settings: Settings) -> None:
@@ -59,7 +61,11 @@ def _place_in_vpc(cluster: dict[str, Any]) -> Any:
     group = made.pop()
     config["clusterSecurityGroupId"] = cluster["_security_group"] = group
     owned = {"Key": f"kubernetes.io/cluster/{cluster['name']}", "Value": "owned"}
-    ec2._tags[group] = [{"Key": "Name", "Value": name}, owned, {"Key": "aws:eks:cluster-name", "Value": cluster["name"]}]
+    ec2._tags[group] = [
+        {"Key": "Name", "Value": name},
+        owned,
+        {"Key": "aws:eks:cluster-name", "Value": cluster["name"]},
+    ]
     return None
 
 

@@ -68,9 +68,9 @@ class Faults:
     def of_call(self, service: str, action: str, target: bool) -> Answer | None:
         """The error that this call answers now, if any, in the envelope of its protocol."""
         fault = self._take(
-            lambda fault: "error" in fault
-            and fault.get("service") in (None, service)
-            and fault.get("action") in (None, action)
+            lambda fault: (
+                "error" in fault and fault.get("service") in (None, service) and fault.get("action") in (None, action)
+            )
         )
         if fault is None:
             return None

@@ -7,13 +7,14 @@ import sys
 import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
-from emulator import cfn_attributes, cfn_ec2, cfn_eks, eks_plane, gateway
+from emulator import cfn_attributes, cfn_ec2, cfn_eks, ec2_instances, eks_plane, gateway
 from emulator.settings import Settings
 
 
 def run(settings: Settings) -> None:
     """Installs every part and serves until SIGTERM."""
     eks_plane.install(settings)
+    ec2_instances.install(settings)
     for kind, handlers in (cfn_ec2.HANDLERS | cfn_eks.HANDLERS).items():
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
     cfn_attributes.install()

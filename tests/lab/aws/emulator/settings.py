@@ -23,6 +23,7 @@ class Settings:
     registry: str
     create_delay: float
     shutdown_seconds: float
+    ecr_token_seconds: float
     log_file: Path | None
 
 
@@ -37,9 +38,12 @@ def parse(arguments: list[str] | None = None) -> Settings:
     parser.add_argument("--faults-file", type=Path, help="JSON list of faults, read again whenever it changes")
     parser.add_argument("--trace-file", type=Path, help="one JSON line a request is appended here")
     parser.add_argument("--no-capacity-file", type=Path, help='lines "TYPE ZONE" or "TYPE *" without EC2 capacity')
-    parser.add_argument("--registry", default="", help="the registry behind ECR; without it repositories hold no images")
+    parser.add_argument(
+        "--registry", default="", help="the registry behind ECR; without it repositories hold no images"
+    )
     parser.add_argument("--create-delay", type=float, default=0.0, help="seconds that each CloudFormation create takes")
     parser.add_argument("--shutdown-seconds", type=float, default=0.0, help="how long an instance is shutting-down")
+    parser.add_argument("--ecr-token-seconds", type=float, default=43_200.0, help="life of an ECR token (12 hours)")
     parser.add_argument("--log-file", type=Path, help="all output goes there, and the process leaves its terminal")
     given = parser.parse_args(arguments)
     if not (len(given.account) == 12 and given.account.isdigit()):
