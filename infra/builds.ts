@@ -1,0 +1,108 @@
+/**
+ * What builds need in AWS: a bucket for their contexts, and two roles. The builder's reads contexts and pushes nothing
+ * itself; it takes the push role, once for each push and narrowed to one repository, so that what a Dockerfile could
+ * steal is worth that repository at most.
+ */
+import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import { CfnRole } from "aws-cdk-lib/aws-iam";
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { CLUSTER } from "../lib/core/pins.ts";
+import type { ControlPlane } from "./cluster.ts";
+import { PodRole, policy } from "./iam.ts";
+
+/** Days that a context is kept. Uploads skip what is there, but send again what is past half of this. */
+const CONTEXT_DAYS = 30;
+
+export interface BuildsProps {
+  readonly name: string;
+  readonly region: string;
+  readonly cluster: ControlPlane;
+}
+
+export class Builds extends Construct {
+  readonly contextBucketName: string;
+  readonly pushRoleArn: string;
+
+  constructor(scope: Construct, id: string, props: BuildsProps) {
+    super(scope, id);
+    const contexts = contextBucket(this);
+    // The two roles name each other; the policy of the first is made after the second.
+    const builder = new PodRole(this, "Builder", {
+      clusterName: props.name,
+      cluster: props.cluster,
+      region: props.region,
+      namespace: CLUSTER.buildNamespace,
+      serviceAccount: CLUSTER.builderAccount,
+      description: `Builds of EKS cluster ${props.name}: fetches contexts, takes the push role`,
+    });
+    const push = pushRole(this, props, builder.roleArn);
+    builder.allow("ContextsAndPush", {
+      Sid: "ReadContexts",
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: contexts.arnForObjects("*"),
+    }, {
+      Sid: "TakeThePushRole",
+      Effect: "Allow",
+      // Pod Identity's session tags are transitive: taking a role means tagging its session.
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+      Resource: push.attrArn,
+    });
+    this.contextBucketName = contexts.bucketName;
+    this.pushRoleArn = push.attrArn;
+  }
+}
+
+/** A cache: it goes with the stack, and `destroy` empties it before. No Lambda that would do so: one part less. */
+function contextBucket(scope: Construct): Bucket {
+  return new Bucket(scope, "Contexts", {
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    removalPolicy: RemovalPolicy.DESTROY,
+    lifecycleRules: [{
+      id: "expire",
+      expiration: Duration.days(CONTEXT_DAYS),
+      abortIncompleteMultipartUploadAfter: Duration.days(1),
+    }],
+  });
+}
+
+function pushRole(scope: Construct, { name, region }: BuildsProps, builderArn: string): CfnRole {
+  return new CfnRole(scope, "PushRole", {
+    description: `Pushes to the repositories of EKS cluster ${name}; taken by its builder, narrowed for each push`,
+    assumeRolePolicyDocument: policy({
+      Sid: "Builder",
+      Effect: "Allow",
+      Principal: { AWS: builderArn },
+      Action: ["sts:AssumeRole", "sts:TagSession"],
+    }),
+    policies: [{
+      policyName: "push",
+      policyDocument: policy({
+        // Has no resource to name; the token that it gives has the rights of this session and no more.
+        Sid: "LogIn",
+        Effect: "Allow",
+        Action: "ecr:GetAuthorizationToken",
+        Resource: "*",
+      }, {
+        Sid: "PushAndPullTagged",
+        Effect: "Allow",
+        Action: [
+          "ecr:BatchCheckLayerAvailability",
+          "ecr:BatchGetImage",
+          "ecr:CompleteLayerUpload",
+          "ecr:GetDownloadUrlForLayer",
+          "ecr:InitiateLayerUpload",
+          "ecr:PutImage",
+          "ecr:UploadLayerPart",
+        ],
+        Resource: `arn:${Aws.PARTITION}:ecr:${region}:${Aws.ACCOUNT_ID}:repository/*`,
+        Condition: { StringEquals: { [`aws:ResourceTag/${CLUSTER.clusterTag}`]: name } },
+      }),
+    }],
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * The EKS control plane. The L1 of aws-eks-v2, as its L2 adds an SSM parameter and a security group that nothing here
+ * uses: all that is written below is all that is made.
+ */
+import { Aws, Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { CfnAccessEntry, CfnCluster } from "aws-cdk-lib/aws-eks-v2";
+import { CfnRole } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { createHash } from "node:crypto";
+import type { Cluster as ClusterConfig, Endpoint } from "../lib/plan/types.ts";
+import { awsManagedPolicy, clusterArn, policy } from "./iam.ts";
+
+export interface ControlPlaneProps {
+  readonly name: string;
+  readonly cluster: ClusterConfig;
+  readonly subnetIds: readonly string[];
+}
+
+const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+export class ControlPlane extends Construct {
+  /** Resolves to the cluster's name, and makes what uses it wait for the cluster. */
+  readonly ref: string;
+  /** The group that EKS makes: on the control plane's network cards and on managed nodes. */
+  readonly securityGroupId: string;
+
+  constructor(scope: Construct, id: string, props: ControlPlaneProps) {
+    super(scope, id);
+    const cluster = new CfnCluster(this, "Cluster", {
+      name: props.name,
+      version: props.cluster.version,
+      roleArn: clusterRole(this, props.name).attrArn,
+      resourcesVpcConfig: { subnetIds: [...props.subnetIds], ...endpointAccess(props.cluster.endpoint) },
+      accessConfig: {
+        // Access entries only: no aws-auth ConfigMap that somebody inside the cluster could edit.
+        authenticationMode: "API",
+        // The creator is CloudFormation's role: it has no business inside the cluster.
+        bootstrapClusterCreatorAdminPermissions: false,
+      },
+      // The add-ons are made below as add-ons, with an order; these would be unmanaged copies of the same.
+      bootstrapSelfManagedAddons: false,
+      encryptionConfig: [{ resources: ["secrets"], provider: { keyArn: secretsKey(this, props.name).keyArn } }],
+      logging: { clusterLogging: { enabledTypes: LOG_TYPES.map((type) => ({ type })) } },
+      // Nothing upgrades by itself, whatever the date.
+      upgradePolicy: { supportType: "EXTENDED" },
+    });
+    // EKS would make this group itself, without an end to it, and leave it behind.
+    cluster.node.addDependency(
+      new LogGroup(this, "LogGroup", {
+        logGroupName: `/aws/eks/${props.name}/cluster`,
+        retention: RetentionDays.ONE_YEAR,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    );
+    for (const admin of props.cluster.admins) adminAccess(this, cluster.ref, admin);
+    this.ref = cluster.ref;
+    this.securityGroupId = cluster.attrClusterSecurityGroupId;
+  }
+}
+
+/** Nodes always reach the API from inside the VPC; from outside only the named ranges do, if any. */
+function endpointAccess(endpoint: Endpoint): CfnCluster.ResourcesVpcConfigProperty | Record<string, unknown> {
+  switch (endpoint.kind) {
+    case "private":
+      return { endpointPrivateAccess: true, endpointPublicAccess: false };
+    case "public":
+      return {
+        endpointPrivateAccess: true,
+        endpointPublicAccess: true,
+        publicAccessCidrs: [...endpoint.publicFrom],
+      };
+    default:
+      return endpoint satisfies never;
+  }
+}
+
+function clusterRole(scope: Construct, name: string): CfnRole {
+  return new CfnRole(scope, "Role", {
+    description: `Control plane of EKS cluster ${name}`,
+    assumeRolePolicyDocument: policy({
+      Sid: "ControlPlane",
+      Effect: "Allow",
+      Principal: { Service: "eks.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: {
+        StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },
+        ArnLike: { "aws:SourceArn": clusterArn(name, Stack.of(scope).region) },
+      },
+    }),
+    managedPolicyArns: [awsManagedPolicy("AmazonEKSClusterPolicy")],
+  });
+}
+
+/** Who reads etcd or its backups without this key reads no Secret. Deleted with the cluster, after 7 days of doubt. */
+function secretsKey(scope: Construct, name: string): Key {
+  return new Key(scope, "SecretsKey", {
+    description: `Kubernetes Secrets of EKS cluster ${name}`,
+    enableKeyRotation: true,
+    pendingWindow: Duration.days(7),
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
+
+/** The id is made from the ARN alone, so that the order of the list in the config means nothing. */
+function adminAccess(scope: Construct, clusterName: string, principalArn: string): void {
+  const hash = createHash("sha256").update(principalArn).digest("hex").slice(0, 8);
+  new CfnAccessEntry(scope, `Admin${hash}`, {
+    clusterName,
+    principalArn,
+    type: "STANDARD",
+    accessPolicies: [{
+      policyArn: `arn:${Aws.PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
+      accessScope: { type: "cluster" },
+    }],
+  });
+}

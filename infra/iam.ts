@@ -1,0 +1,115 @@
+/** Policies as data, and the roles of our kinds: every statement that reaches a template can be read as it is written. */
+import { Aws, type CfnTag } from "aws-cdk-lib/core";
+import { CfnPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
+import { CfnPodIdentityAssociation } from "aws-cdk-lib/aws-eks-v2";
+import { Construct } from "constructs";
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export type Trust = Omit<Statement, "Resource"> & { readonly Principal: Readonly<Record<string, string>> };
+
+export interface PolicyDocument<S = Statement> {
+  readonly Version: "2012-10-17";
+  readonly Statement: readonly S[];
+}
+
+export function policy<S extends Statement | Trust>(...statements: S[]): PolicyDocument<S> {
+  return { Version: "2012-10-17", Statement: statements };
+}
+
+/** ARN of a cluster from its name: known before the cluster, so that its roles need not wait for it. */
+export function clusterArn(name: string, region: string): string {
+  return `arn:${Aws.PARTITION}:eks:${region}:${Aws.ACCOUNT_ID}:cluster/${name}`;
+}
+
+export function awsManagedPolicy(name: string): string {
+  return `arn:${Aws.PARTITION}:iam::aws:policy/${name}`;
+}
+
+/** Nodes are EC2 instances: their role is handed out by the instance metadata service. */
+export function nodeTrust(): PolicyDocument<Trust> {
+  return policy({
+    Sid: "Nodes",
+    Effect: "Allow",
+    Principal: { Service: `ec2.${Aws.URL_SUFFIX}` },
+    Action: "sts:AssumeRole",
+  });
+}
+
+/**
+ * What a node may do, as EKS and Karpenter document it. Pods cannot borrow it: the hop limit of 1 keeps them from the
+ * metadata service.
+ */
+export function nodePolicies(): string[] {
+  return [
+    "AmazonEKS_CNI_Policy",
+    "AmazonEKSWorkerNodePolicy",
+    "AmazonEC2ContainerRegistryPullOnly",
+    "AmazonSSMManagedInstanceCore",
+  ].map(awsManagedPolicy);
+}
+
+export interface PodRoleProps {
+  readonly clusterName: string;
+  readonly cluster: { readonly ref: string };
+  readonly region: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly description: string;
+  readonly managedPolicyArns?: readonly string[];
+}
+
+/**
+ * A role for one ServiceAccount, by Pod Identity. The trust names the account, the cluster, the namespace and the
+ * ServiceAccount: an association made elsewhere, by somebody who may only pass roles, cannot use it.
+ */
+export class PodRole extends Construct {
+  readonly roleArn: string;
+  readonly #roleName: string;
+
+  constructor(scope: Construct, id: string, props: PodRoleProps) {
+    super(scope, id);
+    const role = new CfnRole(this, "Role", {
+      description: props.description,
+      assumeRolePolicyDocument: policy({
+        Sid: "PodIdentity",
+        Effect: "Allow",
+        Principal: { Service: "pods.eks.amazonaws.com" },
+        Action: ["sts:AssumeRole", "sts:TagSession"],
+        Condition: {
+          StringEquals: {
+            "aws:SourceAccount": Aws.ACCOUNT_ID,
+            "aws:RequestTag/eks-cluster-arn": clusterArn(props.clusterName, props.region),
+            "aws:RequestTag/kubernetes-namespace": props.namespace,
+            "aws:RequestTag/kubernetes-service-account": props.serviceAccount,
+          },
+        },
+      }),
+      managedPolicyArns: [...props.managedPolicyArns ?? []],
+    });
+    new CfnPodIdentityAssociation(this, "Association", {
+      clusterName: props.cluster.ref,
+      namespace: props.namespace,
+      serviceAccount: props.serviceAccount,
+      roleArn: role.attrArn,
+    });
+    this.roleArn = role.attrArn;
+    this.#roleName = role.ref;
+  }
+
+  /** A policy made after the role: it may name what itself names this role. */
+  allow(id: string, ...statements: Statement[]): void {
+    new CfnPolicy(this, id, { policyName: id, policyDocument: policy(...statements), roles: [this.#roleName] });
+  }
+}
+
+/** Tags in CloudFormation's list form, for the places that CDK does not tag: what a launch template makes. */
+export function tagList(tags: Readonly<Record<string, string>>): CfnTag[] {
+  return Object.entries(tags).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => ({ key, value }));
+}

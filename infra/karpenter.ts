@@ -1,0 +1,153 @@
+/**
+ * What Karpenter needs in AWS: a role for its controller, a role and a security group for the nodes that it launches,
+ * and the queue that tells it which of them AWS is about to take away.
+ */
+import { Tags } from "aws-cdk-lib/core";
+import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress } from "aws-cdk-lib/aws-ec2";
+import { CfnAccessEntry } from "aws-cdk-lib/aws-eks-v2";
+import { CfnRule } from "aws-cdk-lib/aws-events";
+import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
+import { CfnQueue, CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { CLUSTER } from "../lib/core/pins.ts";
+import type { ControlPlane } from "./cluster.ts";
+import { nodePolicies, nodeTrust, PodRole } from "./iam.ts";
+import { karpenterPolicies } from "./karpenter_policies.ts";
+
+export interface KarpenterProps {
+  readonly name: string;
+  readonly region: string;
+  readonly cluster: ControlPlane;
+  readonly vpcId: string;
+}
+
+/** What AWS says about an instance before it goes, and where it says so. */
+const INTERRUPTIONS = {
+  Health: { source: "aws.health", detail: "AWS Health Event" },
+  SpotInterruption: { source: "aws.ec2", detail: "EC2 Spot Instance Interruption Warning" },
+  Rebalance: { source: "aws.ec2", detail: "EC2 Instance Rebalance Recommendation" },
+  StateChange: { source: "aws.ec2", detail: "EC2 Instance State-change Notification" },
+  ReservationInterruption: { source: "aws.ec2", detail: "EC2 Capacity Reservation Instance Interruption Warning" },
+};
+
+export class Karpenter extends Construct {
+  readonly nodeRoleName: string;
+  readonly nodeRoleArn: string;
+  readonly queueName: string;
+
+  constructor(scope: Construct, id: string, props: KarpenterProps) {
+    super(scope, id);
+    const queue = interruptionQueue(this);
+    const nodeRole = new CfnRole(this, "NodeRole", {
+      description: `Nodes that Karpenter launches for EKS cluster ${props.name}`,
+      assumeRolePolicyDocument: nodeTrust(),
+      managedPolicyArns: nodePolicies(),
+    });
+    // EKS makes this entry for managed nodes; for these nobody else does.
+    new CfnAccessEntry(this, "NodeAccess", {
+      clusterName: props.cluster.ref,
+      principalArn: nodeRole.attrArn,
+      type: "EC2_LINUX",
+    });
+    this.#controller(props, nodeRole.attrArn, queue.attrArn);
+    nodeSecurityGroup(this, props);
+    this.nodeRoleName = nodeRole.ref;
+    this.nodeRoleArn = nodeRole.attrArn;
+    this.queueName = queue.attrQueueName;
+  }
+
+  #controller({ name, region, cluster }: KarpenterProps, nodeRoleArn: string, queueArn: string): void {
+    const policies = karpenterPolicies({ cluster: name, region, nodeRoleArn, queueArn });
+    const arns = Object.entries(policies).map(([id, policyDocument]) =>
+      // Managed policies, as in Karpenter's template: together they are longer than a role's inline ones may be.
+      new CfnManagedPolicy(this, `${id}Policy`, {
+        description: `Karpenter's controller of EKS cluster ${name}: ${id}`,
+        policyDocument,
+      }).ref
+    );
+    new PodRole(this, "Controller", {
+      clusterName: name,
+      cluster,
+      region,
+      namespace: CLUSTER.karpenterNamespace,
+      serviceAccount: CLUSTER.karpenterAccount,
+      description: `Karpenter's controller of EKS cluster ${name}`,
+      managedPolicyArns: arns,
+    });
+  }
+}
+
+function interruptionQueue(scope: Construct): CfnQueue {
+  // A warning is worth nothing after five minutes: the instance is gone.
+  const queue = new CfnQueue(scope, "Queue", { messageRetentionPeriod: 300, sqsManagedSseEnabled: true });
+  new CfnQueuePolicy(scope, "QueuePolicy", {
+    queues: [queue.ref],
+    policyDocument: {
+      Version: "2012-10-17",
+      Statement: [{
+        Sid: "EventsAndQueues",
+        Effect: "Allow",
+        Principal: { Service: ["events.amazonaws.com", "sqs.amazonaws.com"] },
+        Action: "sqs:SendMessage",
+        Resource: queue.attrArn,
+      }, {
+        Sid: "DenyHTTP",
+        Effect: "Deny",
+        Principal: "*",
+        Action: "sqs:*",
+        Resource: queue.attrArn,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      }],
+    },
+  });
+  for (const [id, { source, detail }] of Object.entries(INTERRUPTIONS)) {
+    new CfnRule(scope, `${id}Rule`, {
+      description: `Tells Karpenter: ${detail}`,
+      eventPattern: { source: [source], "detail-type": [detail] },
+      targets: [{ id: "KarpenterInterruptionQueue", arn: queue.attrArn }],
+    });
+  }
+  return queue;
+}
+
+/**
+ * A group of our own for Karpenter's nodes, found by its tag: the one that EKS makes cannot be tagged by a template.
+ * Nodes speak with each other freely (EFA demands it, both ways and by name) and with the control plane and the
+ * system nodes, which are in the cluster's group.
+ */
+function nodeSecurityGroup(scope: Construct, { name, cluster, vpcId }: KarpenterProps): void {
+  const group = new CfnSecurityGroup(scope, "NodeSecurityGroup", {
+    vpcId,
+    groupDescription: `Nodes that Karpenter launches for EKS cluster ${name}`,
+    securityGroupEgress: [{ ipProtocol: "-1", cidrIp: "0.0.0.0/0", description: "Registries and AWS" }],
+  });
+  Tags.of(group).add("Name", `${name}-karpenter-node`);
+  Tags.of(group).add(CLUSTER.discoveryTag, name);
+  // Load balancer controllers look for exactly one group with this tag on a node's network card.
+  Tags.of(group).add(`kubernetes.io/cluster/${name}`, "owned");
+  const nodes = group.attrGroupId;
+  new CfnSecurityGroupIngress(scope, "NodesFromNodes", {
+    groupId: nodes,
+    sourceSecurityGroupId: nodes,
+    ipProtocol: "-1",
+    description: "Each other, EFA included",
+  });
+  new CfnSecurityGroupEgress(scope, "NodesToNodes", {
+    groupId: nodes,
+    destinationSecurityGroupId: nodes,
+    ipProtocol: "-1",
+    description: "Each other, EFA included",
+  });
+  new CfnSecurityGroupIngress(scope, "NodesFromCluster", {
+    groupId: nodes,
+    sourceSecurityGroupId: cluster.securityGroupId,
+    ipProtocol: "-1",
+    description: "Control plane and system nodes",
+  });
+  new CfnSecurityGroupIngress(scope, "ClusterFromNodes", {
+    groupId: cluster.securityGroupId,
+    sourceSecurityGroupId: nodes,
+    ipProtocol: "-1",
+    description: "Nodes that Karpenter launches",
+  });
+}

@@ -1,0 +1,188 @@
+/**
+ * What Karpenter's controller may do: the policies of Karpenter 1.14's own CloudFormation template, statement by
+ * statement, under their Sids, so that a reviewer can lay them side by side. Every write is tied to this cluster's
+ * tags; the reads that IAM cannot scope are tied to the region.
+ */
+import { Aws } from "aws-cdk-lib/core";
+import { clusterArn, policy, type PolicyDocument, type Statement } from "./iam.ts";
+
+export interface KarpenterScope {
+  readonly cluster: string;
+  readonly region: string;
+  readonly nodeRoleArn: string;
+  readonly queueArn: string;
+}
+
+export function karpenterPolicies(scope: KarpenterScope): Readonly<Record<string, PolicyDocument>> {
+  return {
+    NodeLifecycle: policy(...nodeLifecycle(scope)),
+    IamIntegration: policy(...iamIntegration(scope)),
+    EksIntegration: policy({
+      Sid: "AllowAPIServerEndpointDiscovery",
+      Effect: "Allow",
+      Resource: clusterArn(scope.cluster, scope.region),
+      Action: "eks:DescribeCluster",
+    }),
+    Interruption: policy({
+      Sid: "AllowInterruptionQueueActions",
+      Effect: "Allow",
+      Resource: scope.queueArn,
+      Action: ["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"],
+    }),
+    ZonalShift: policy({
+      Sid: "AllowZonalShiftStatusReadOnly",
+      Effect: "Allow",
+      Resource: "*",
+      Action: ["arc-zonal-shift:GetManagedResource"],
+      Condition: {
+        StringEquals: { "arc-zonal-shift:ResourceIdentifier": clusterArn(scope.cluster, scope.region) },
+      },
+    }),
+    ResourceDiscovery: policy(...resourceDiscovery(scope)),
+  };
+}
+
+const LAUNCHED = ["fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request"];
+const GIVEN = ["security-group", "subnet", "capacity-reservation", "placement-group"];
+
+function nodeLifecycle({ cluster, region }: KarpenterScope): Statement[] {
+  const ec2 = (kind: string, account = "*") => `arn:${Aws.PARTITION}:ec2:${region}:${account}:${kind}/*`;
+  const owned = { [`aws:ResourceTag/kubernetes.io/cluster/${cluster}`]: "owned" };
+  const ownedByPool = {
+    StringEquals: owned,
+    StringLike: { "aws:ResourceTag/karpenter.sh/nodepool": "*" },
+  };
+  const request = {
+    [`aws:RequestTag/kubernetes.io/cluster/${cluster}`]: "owned",
+    "aws:RequestTag/eks:eks-cluster-name": cluster,
+  };
+  const requestByPool = { StringLike: { "aws:RequestTag/karpenter.sh/nodepool": "*" } };
+  return [{
+    Sid: "AllowScopedEC2InstanceAccessActions",
+    Effect: "Allow",
+    Resource: [ec2("image", ""), ec2("snapshot", ""), ...GIVEN.map((kind) => ec2(kind))],
+    Action: ["ec2:RunInstances", "ec2:CreateFleet"],
+  }, {
+    Sid: "AllowScopedEC2LaunchTemplateAccessActions",
+    Effect: "Allow",
+    Resource: ec2("launch-template"),
+    Action: ["ec2:RunInstances", "ec2:CreateFleet"],
+    Condition: ownedByPool,
+  }, {
+    Sid: "AllowScopedEC2InstanceActionsWithTags",
+    Effect: "Allow",
+    Resource: LAUNCHED.map((kind) => ec2(kind)),
+    Action: ["ec2:RunInstances", "ec2:CreateFleet", "ec2:CreateLaunchTemplate"],
+    Condition: { StringEquals: request, ...requestByPool },
+  }, {
+    Sid: "AllowScopedResourceCreationTagging",
+    Effect: "Allow",
+    Resource: LAUNCHED.map((kind) => ec2(kind)),
+    Action: "ec2:CreateTags",
+    Condition: {
+      StringEquals: { ...request, "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"] },
+      ...requestByPool,
+    },
+  }, {
+    Sid: "AllowScopedResourceTagging",
+    Effect: "Allow",
+    Resource: ec2("instance"),
+    Action: "ec2:CreateTags",
+    Condition: {
+      ...ownedByPool,
+      StringEqualsIfExists: { "aws:RequestTag/eks:eks-cluster-name": cluster },
+      "ForAllValues:StringEquals": { "aws:TagKeys": ["eks:eks-cluster-name", "karpenter.sh/nodeclaim", "Name"] },
+    },
+  }, {
+    Sid: "AllowScopedDeletion",
+    Effect: "Allow",
+    Resource: [ec2("instance"), ec2("launch-template")],
+    Action: ["ec2:TerminateInstances", "ec2:DeleteLaunchTemplate"],
+    Condition: ownedByPool,
+  }];
+}
+
+function iamIntegration({ cluster, region, nodeRoleArn }: KarpenterScope): Statement[] {
+  const profiles = instanceProfiles();
+  const tagged = (side: "ResourceTag" | "RequestTag") => ({
+    [`aws:${side}/kubernetes.io/cluster/${cluster}`]: "owned",
+    [`aws:${side}/topology.kubernetes.io/region`]: region,
+  });
+  const requested = { ...tagged("RequestTag"), "aws:RequestTag/eks:eks-cluster-name": cluster };
+  const ofNodeClass = (side: "ResourceTag" | "RequestTag") => ({ [`aws:${side}/karpenter.k8s.aws/ec2nodeclass`]: "*" });
+  return [{
+    // The one role that Karpenter may give to an instance.
+    Sid: "AllowPassingInstanceRole",
+    Effect: "Allow",
+    Resource: nodeRoleArn,
+    Action: "iam:PassRole",
+    Condition: { StringEquals: { "iam:PassedToService": ["ec2.amazonaws.com", "ec2.amazonaws.com.cn"] } },
+  }, {
+    Sid: "AllowScopedInstanceProfileCreationActions",
+    Effect: "Allow",
+    Resource: profiles,
+    Action: ["iam:CreateInstanceProfile"],
+    Condition: { StringEquals: requested, StringLike: ofNodeClass("RequestTag") },
+  }, {
+    Sid: "AllowScopedInstanceProfileTagActions",
+    Effect: "Allow",
+    Resource: profiles,
+    Action: ["iam:TagInstanceProfile"],
+    Condition: {
+      StringEquals: { ...tagged("ResourceTag"), ...requested },
+      StringLike: { ...ofNodeClass("ResourceTag"), ...ofNodeClass("RequestTag") },
+    },
+  }, {
+    Sid: "AllowScopedInstanceProfileActions",
+    Effect: "Allow",
+    Resource: profiles,
+    Action: ["iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"],
+    Condition: { StringEquals: tagged("ResourceTag"), StringLike: ofNodeClass("ResourceTag") },
+  }];
+}
+
+function resourceDiscovery({ region }: KarpenterScope): Statement[] {
+  return [{
+    Sid: "AllowRegionalReadActions",
+    Effect: "Allow",
+    Resource: "*",
+    Action: [
+      "ec2:DescribeCapacityReservations",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstances",
+      "ec2:DescribeInstanceStatus",
+      "ec2:DescribeInstanceTypeOfferings",
+      "ec2:DescribeInstanceTypes",
+      "ec2:DescribeLaunchTemplates",
+      "ec2:DescribePlacementGroups",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSpotPriceHistory",
+      "ec2:DescribeSubnets",
+    ],
+    Condition: { StringEquals: { "aws:RequestedRegion": region } },
+  }, {
+    Sid: "AllowSSMReadActions",
+    Effect: "Allow",
+    Resource: `arn:${Aws.PARTITION}:ssm:${region}::parameter/aws/service/*`,
+    Action: "ssm:GetParameter",
+  }, {
+    Sid: "AllowPricingReadActions",
+    Effect: "Allow",
+    Resource: "*",
+    Action: "pricing:GetProducts",
+  }, {
+    Sid: "AllowUnscopedInstanceProfileListAction",
+    Effect: "Allow",
+    Resource: "*",
+    Action: "iam:ListInstanceProfiles",
+  }, {
+    Sid: "AllowInstanceProfileReadActions",
+    Effect: "Allow",
+    Resource: instanceProfiles(),
+    Action: "iam:GetInstanceProfile",
+  }];
+}
+
+function instanceProfiles(): string {
+  return `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:instance-profile/*`;
+}

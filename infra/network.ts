@@ -1,0 +1,181 @@
+/**
+ * The VPC: private subnets for nodes and pods, small public ones for NAT and load balancers, flow logs, a gateway
+ * endpoint for S3. Addresses are always dealt for three zones, so that a third zone added later moves nothing.
+ */
+import { Aws, RemovalPolicy, Stack, Tags } from "aws-cdk-lib/core";
+import {
+  CfnFlowLog,
+  CfnSecurityGroup,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  SecurityGroup,
+  type SubnetConfiguration,
+  SubnetType,
+  Vpc,
+} from "aws-cdk-lib/aws-ec2";
+import { CfnRole } from "aws-cdk-lib/aws-iam";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { CLUSTER } from "../lib/core/pins.ts";
+import type { Config, Network as NetworkConfig } from "../lib/plan/types.ts";
+import { policy } from "./iam.ts";
+
+/** Zones that addresses are dealt for, whatever the config asks for now. */
+export const ZONES = 3;
+
+export interface NetworkProps {
+  readonly name: string;
+  readonly network: Config["network"];
+}
+
+export class Network extends Construct {
+  readonly vpcId: string;
+  /**
+   * Private subnets of the first two zones: for the control plane and the system nodes. EKS takes no subnet in a zone
+   * that the cluster did not have when it was made, and a node group is replaced when its subnets change; so a third
+   * zone is Karpenter's alone, which finds it by the discovery tag, and adding it leaves the cluster as it is.
+   */
+  readonly systemSubnetIds: readonly string[];
+
+  constructor(scope: Construct, id: string, { name, network }: NetworkProps) {
+    super(scope, id);
+    const vpc = new Vpc(this, "Vpc", {
+      ipAddresses: IpAddresses.cidr(network.cidr),
+      maxAzs: network.azs,
+      reservedAzs: ZONES - network.azs,
+      natGateways: natGateways(network),
+      subnetConfiguration: subnets(network),
+      // CDK's way to close the default security group is a Lambda from a file asset; `default_group.ts` has ours.
+      restrictDefaultSecurityGroup: false,
+    });
+    Tags.of(vpc).add("Name", name);
+    const nodeSubnets = vpc.selectSubnets({ subnetGroupName: PRIVATE }).subnets;
+    nodeSubnets.forEach((subnet, index) => {
+      Tags.of(subnet).add("Name", `${name}-private-${index + 1}`);
+      Tags.of(subnet).add(CLUSTER.discoveryTag, name, { includeResourceTypes: ["AWS::EC2::Subnet"] });
+      Tags.of(subnet).add("kubernetes.io/role/internal-elb", "1", { includeResourceTypes: ["AWS::EC2::Subnet"] });
+    });
+    vpc.publicSubnets.forEach((subnet, index) => {
+      Tags.of(subnet).add("Name", `${name}-public-${index + 1}`);
+      Tags.of(subnet).add("kubernetes.io/role/elb", "1", { includeResourceTypes: ["AWS::EC2::Subnet"] });
+    });
+    // Contexts and image layers (ECR keeps them in S3) take this way: no NAT charge for gigabytes.
+    vpc.addGatewayEndpoint("S3", { service: GatewayVpcEndpointAwsService.S3 });
+    if (network.nat === "none") interfaceEndpoints(this, vpc, name);
+    flowLogs(this, vpc.vpcId);
+    this.vpcId = vpc.vpcId;
+    this.systemSubnetIds = nodeSubnets.slice(0, 2).map((subnet) => subnet.subnetId);
+  }
+}
+
+const PRIVATE = "private";
+
+function natGateways({ nat, azs }: NetworkConfig): number {
+  switch (nat) {
+    case "per-az":
+      return azs;
+    case "single":
+      return 1;
+    case "none":
+      return 0;
+    default:
+      return nat satisfies never;
+  }
+}
+
+/**
+ * A quarter of the addresses for each zone's private subnet (16,384 of a /16: a large GPU node takes hundreds for its
+ * pods and network cards), the last quarter for the public ones, which hold little.
+ */
+function subnets({ cidr, nat }: NetworkConfig): SubnetConfiguration[] {
+  const size = Number(cidr.split("/")[1]);
+  const privateType = nat === "none" ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS;
+  return [
+    { name: PRIVATE, subnetType: privateType, cidrMask: size + 2 },
+    // Nothing that is started there by hand gets a public address by itself.
+    { name: "public", subnetType: SubnetType.PUBLIC, cidrMask: size + 6, mapPublicIpOnLaunch: false },
+  ];
+}
+
+/** Without NAT these are the only ways out: what a node needs to join, to pull from ECR and to take its roles. */
+function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string): void {
+  const group = new CfnSecurityGroup(scope, "EndpointSecurityGroup", {
+    vpcId: vpc.vpcId,
+    groupDescription: `Interface endpoints of ${name}: HTTPS from inside the VPC`,
+    securityGroupIngress: [{
+      ipProtocol: "tcp",
+      fromPort: 443,
+      toPort: 443,
+      cidrIp: vpc.vpcCidrBlock,
+      description: "HTTPS from the VPC",
+    }],
+    // An endpoint answers, it never calls: this rule leads nowhere and takes the place of the default, which is all.
+    securityGroupEgress: [{
+      ipProtocol: "icmp",
+      fromPort: 252,
+      toPort: 86,
+      cidrIp: "255.255.255.255/32",
+      description: "Nothing",
+    }],
+  });
+  const service = InterfaceVpcEndpointAwsService;
+  const services = {
+    Ec2: service.EC2,
+    EcrApi: service.ECR,
+    EcrDocker: service.ECR_DOCKER,
+    Eks: service.EKS,
+    EksAuth: service.EKS_AUTH,
+    Sqs: service.SQS,
+    Ssm: service.SSM,
+    Sts: service.STS,
+  };
+  for (const [id, endpoint] of Object.entries(services)) {
+    vpc.addInterfaceEndpoint(id, {
+      service: endpoint,
+      open: false,
+      subnets: { subnetGroupName: PRIVATE },
+      securityGroups: [SecurityGroup.fromSecurityGroupId(scope, `${id}EndpointGroup`, group.attrGroupId)],
+    });
+  }
+}
+
+/** Who talked to whom, kept for a year: the first question after an incident. */
+function flowLogs(scope: Construct, vpcId: string): void {
+  const logs = new LogGroup(scope, "FlowLogGroup", {
+    retention: RetentionDays.ONE_YEAR,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const stack = Stack.of(scope);
+  const role = new CfnRole(scope, "FlowLogRole", {
+    description: "Writes the flow logs of the VPC",
+    assumeRolePolicyDocument: policy({
+      Sid: "FlowLogs",
+      Effect: "Allow",
+      Principal: { Service: "vpc-flow-logs.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: {
+        StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },
+        ArnLike: { "aws:SourceArn": `arn:${Aws.PARTITION}:ec2:${stack.region}:${Aws.ACCOUNT_ID}:vpc-flow-log/*` },
+      },
+    }),
+    policies: [{
+      policyName: "write",
+      policyDocument: policy({
+        Sid: "WriteToThisGroup",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: logs.logGroupArn,
+      }),
+    }],
+  });
+  new CfnFlowLog(scope, "FlowLog", {
+    resourceId: vpcId,
+    resourceType: "VPC",
+    trafficType: "ALL",
+    logDestinationType: "cloud-watch-logs",
+    logGroupName: logs.logGroupName,
+    deliverLogsPermissionArn: role.attrArn,
+    maxAggregationInterval: 600,
+  });
+}

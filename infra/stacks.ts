@@ -1,0 +1,81 @@
+/** The two stacks: the network, and the cluster that lives in it. The second takes the first by what it exposes. */
+import { CfnOutput, DefaultStackSynthesizer, Fn, type IStackSynthesizer, Stack, Tags } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { type StackKind, stackName } from "../lib/core/names.ts";
+import { CLUSTER, OUTPUTS } from "../lib/core/pins.ts";
+import type { Config } from "../lib/plan/types.ts";
+import { Builds } from "./builds.ts";
+import { ControlPlane } from "./cluster.ts";
+import { Karpenter } from "./karpenter.ts";
+import { Network, ZONES } from "./network.ts";
+import { SystemNodes } from "./nodes.ts";
+import { Repositories } from "./repositories.ts";
+
+/** The region comes from the config; the account stays a pseudo parameter, so that nobody's account is in a template. */
+abstract class UnituneStack extends Stack {
+  constructor(scope: Construct, kind: StackKind, config: Config, description: string) {
+    super(scope, stackName(config.name, kind), {
+      env: { region: config.region },
+      description,
+      // The toolkit checks the bootstrap's version itself: without CDK's parameter and rule, a template that somebody
+      // reads or deploys by hand is the stack and nothing else.
+      synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
+    });
+    for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(this).add(key, value);
+  }
+}
+
+/** The user's tags and ours, by which everything that belongs to this cluster is found again. */
+function tagsOf(config: Config): Record<string, string> {
+  return { ...config.tags, [CLUSTER.clusterTag]: config.name };
+}
+
+export class VpcStack extends UnituneStack {
+  readonly network: Network;
+
+  constructor(scope: Construct, config: Config) {
+    super(scope, "vpc", config, `Network of the unitune cluster ${config.name}`);
+    this.network = new Network(this, "Network", config);
+  }
+
+  /**
+   * The first zones that CloudFormation lists, by position: no account is asked. Zones that EKS refuses are known by
+   * zone id and account only; when the zones are chosen for an account, or read back from what is deployed, their
+   * names take the place of these.
+   */
+  override get availabilityZones(): string[] {
+    return Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
+  }
+}
+
+export class EksStack extends UnituneStack {
+  constructor(scope: Construct, config: Config, network: Network) {
+    super(scope, "eks", config, `EKS, Karpenter and image builds of the unitune cluster ${config.name}`);
+    // Beyond what is referenced: routes and endpoints must stand before the first node, and go after the last.
+    this.addStackDependency(Stack.of(network));
+    const { name, region } = config;
+    const subnetIds = network.systemSubnetIds;
+    const cluster = new ControlPlane(this, "ControlPlane", { name, cluster: config.cluster, subnetIds });
+    new SystemNodes(this, "SystemNodes", {
+      name,
+      version: config.cluster.version,
+      cluster,
+      subnetIds,
+      tags: tagsOf(config),
+    });
+    const karpenter = new Karpenter(this, "Karpenter", { name, region, cluster, vpcId: network.vpcId });
+    const builds = new Builds(this, "Builds", { name, region, cluster });
+    new Repositories(this, "Repositories", config.images);
+    const outputs: Record<keyof typeof OUTPUTS, string> = {
+      clusterName: cluster.ref,
+      nodeRoleName: karpenter.nodeRoleName,
+      nodeRoleArn: karpenter.nodeRoleArn,
+      queueName: karpenter.queueName,
+      contextBucket: builds.contextBucketName,
+      pushRoleArn: builds.pushRoleArn,
+    };
+    for (const [key, value] of Object.entries(outputs)) {
+      new CfnOutput(this, OUTPUTS[key as keyof typeof OUTPUTS], { value });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** Configs for tests of the stacks: made by hand, as the resolver would give them. */
+import type { Config, Image } from "../../lib/plan/types.ts";
+
+/** The least that a config can ask for. */
+export function smallest(change: Partial<Config> = {}): Config {
+  return {
+    name: "acme",
+    project: "acme",
+    stage: null,
+    region: "us-west-2",
+    account: null,
+    tags: {},
+    network: { cidr: "10.0.0.0/16", azs: 2, nat: "single" },
+    cluster: { version: "1.35", endpoint: { kind: "private" }, admins: [] },
+    karpenter: { version: "1.14.3", replicas: 2 },
+    pools: [],
+    images: [],
+    builder: {
+      pool: "builder",
+      concurrency: 4,
+      rootless: true,
+      image: "docker.io/moby/buildkit:v0.34.2-rootless",
+      ttlSeconds: 300,
+    },
+    ...change,
+  };
+}
+
+/** Every option that reaches a template, set. */
+export function largest(change: Partial<Config> = {}): Config {
+  return smallest({
+    name: "acme-ml-prod",
+    project: "acme-ml",
+    stage: "prod",
+    tags: { team: "research", "cost-center": "42" },
+    network: { cidr: "10.32.0.0/16", azs: 3, nat: "per-az" },
+    cluster: {
+      version: "1.36",
+      endpoint: { kind: "public", publicFrom: ["203.0.113.0/24", "198.51.100.7/32"] },
+      admins: ["arn:aws:iam::123456789012:role/ops/platform", "arn:aws:iam::123456789012:user/alice"],
+    },
+    images: [
+      testImage("base"),
+      testImage("trainer", {
+        tags: [{ name: "v1", moves: false }, { name: "latest", moves: true }],
+        needs: { base: "base" },
+      }),
+      testImage("tools", { repository: "shared/tools" }),
+    ],
+    ...change,
+  });
+}
+
+export function testImage(name: string, change: Partial<Image> = {}): Image {
+  return {
+    name,
+    repository: `acme/${name}`,
+    context: `/project/images/${name}`,
+    dockerfile: "Dockerfile",
+    target: null,
+    args: {},
+    needs: {},
+    platforms: ["linux/amd64"],
+    tags: [],
+    labels: {},
+    resources: { cpu: "2", memory: "4Gi" },
+    timeoutSeconds: 3600,
+    ...change,
+  };
+}
