@@ -1,0 +1,127 @@
+/** The two hosts: a person in front of a terminal (or reading a log later), and a program reading NDJSON. */
+import type { Host, UnituneEvent } from "../../core/events.ts";
+import { plainLines } from "./plain.ts";
+import { painter } from "./style.ts";
+import { EMPTY_VIEW, liveLines, showEvent, type View, type ViewOptions } from "./view.ts";
+
+/** Where answers come from. */
+export interface Input {
+  isTerminal(): boolean;
+  read(buffer: Uint8Array): Promise<number | null>;
+}
+
+export interface TerminalHostOptions {
+  /** Writes to stderr. */
+  readonly write: (text: string) => void;
+  /** Is stderr a terminal? */
+  readonly isTerminal: boolean;
+  readonly color: boolean;
+  readonly verbose: boolean;
+  /** Default: stdin. */
+  readonly input?: Input | undefined;
+  /** Ends a question that waits for its answer: it then counts as a no. */
+  readonly signal?: AbortSignal | undefined;
+  /** Columns; default: the terminal's. */
+  readonly width?: (() => number) | undefined;
+}
+
+export function terminalHost(options: TerminalHostOptions): Host {
+  const { write, isTerminal, color, verbose } = options;
+  const paint = painter(color);
+  const screen = isTerminal ? new Screen(options) : null;
+  const emit = (event: UnituneEvent): void => {
+    if (screen) return screen.emit(event);
+    for (const line of plainLines(event, { paint, verbose })) write(`${line}\n`);
+  };
+  return {
+    emit,
+    confirm: (question) => {
+      const input = options.input ?? Deno.stdin;
+      // A question that goes to a file is read by nobody.
+      if (!isTerminal || !input.isTerminal()) return Promise.resolve(null);
+      write(`${question} [y/N] `);
+      return answer(input, options.signal);
+    },
+  };
+}
+
+/** NDJSON: each event is one line. Nobody is asked. */
+export function jsonHost({ write, verbose = false }: { write: (text: string) => void; verbose?: boolean }): Host {
+  return {
+    emit: (event) => {
+      if (event.type !== "debug" || verbose) write(`${JSON.stringify(event)}\n`);
+    },
+    confirm: () => Promise.resolve(null),
+  };
+}
+
+const REDRAW_MS = 1000;
+
+/** Keeps the lines of the running changes at the bottom of the terminal. */
+class Screen {
+  readonly #options: TerminalHostOptions;
+  #view: View = EMPTY_VIEW;
+  #drawn = 0;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(options: TerminalHostOptions) {
+    this.#options = options;
+  }
+
+  emit(event: UnituneEvent): void {
+    const { view, lines } = showEvent(this.#view, event, this.#viewOptions());
+    this.#view = view;
+    this.#draw(lines);
+    if (view.size > 0) this.#tick();
+    else this.#rest();
+  }
+
+  #draw(lines: readonly string[]): void {
+    const width = this.#options.width?.() ?? columns();
+    // The last column stays empty: some terminals begin a new line once it is written.
+    const live = liveLines(this.#view, width - 1, this.#viewOptions());
+    const erase = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[0J` : "";
+    this.#drawn = live.length;
+    this.#options.write(erase + [...lines, ...live].map((line) => `${line}\n`).join(""));
+  }
+
+  #tick(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(() => this.#draw([]), REDRAW_MS);
+    // A clock on the screen is no reason for a script to stay.
+    Deno.unrefTimer(this.#timer as unknown as number);
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #viewOptions(): ViewOptions {
+    return { paint: painter(this.#options.color), verbose: this.#options.verbose, now: Date.now() };
+  }
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80;
+  }
+}
+
+/** Reads one line; only `y` and `yes` are a yes. */
+async function answer(input: Input, signal: AbortSignal | undefined): Promise<boolean> {
+  const aborted = new Promise<null>((resolve) => {
+    if (signal?.aborted) resolve(null);
+    signal?.addEventListener("abort", () => resolve(null), { once: true });
+  });
+  const buffer = new Uint8Array(256);
+  let line = "";
+  while (!line.includes("\n")) {
+    const count = await Promise.race([input.read(buffer), aborted]);
+    if (count === null) break;
+    line += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  return !signal?.aborted && /^\s*y(es)?\s*$/i.test(line);
+}

@@ -1,0 +1,122 @@
+/**
+ * What a terminal shows of a run: events fold into a state, the state becomes text. Pure, and so testable without a
+ * terminal: lines that stay scroll by above, the changes that run are drawn again and again below.
+ */
+import type { EndState, UnituneEvent } from "../../core/events.ts";
+import { foldLine, type Steps } from "./steps.ts";
+import { clean, duration, fit, type Paint } from "./style.ts";
+
+interface Running {
+  readonly title: string;
+  /** When it began, in milliseconds. */
+  readonly since: number;
+  /** What it does now. */
+  readonly now: string;
+  readonly resources: number;
+  readonly steps: Steps;
+}
+
+/** The changes that run, by id, in the order of their start. */
+export type View = ReadonlyMap<string, Running>;
+
+export const EMPTY_VIEW: View = new Map();
+
+export interface ViewOptions {
+  readonly paint: Paint;
+  readonly verbose: boolean;
+  /** Now, in milliseconds. */
+  readonly now: number;
+}
+
+/** The state after an event, and the lines that it leaves on the screen. */
+export function showEvent(view: View, event: UnituneEvent, options: ViewOptions): { view: View; lines: string[] } {
+  const { paint, verbose, now } = options;
+  switch (event.type) {
+    case "start":
+      return { view: put(view, event.id, newRunning(clean(event.title), now)), lines: [] };
+    case "progress":
+      return { view: note(view, event.id, now, { now: clean(event.message) }), lines: [] };
+    case "resource":
+      return showResource(view, event, options);
+    case "log":
+      return showLog(view, event, options);
+    case "end":
+      return showEnd(view, event, options);
+    case "warning":
+      return { view, lines: [`${paint("yellow", "warning")}  ${clean(event.message)}`] };
+    case "debug":
+      return { view, lines: verbose ? [paint("dim", clean(event.message))] : [] };
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The lines of the changes that run. */
+export function liveLines(view: View, width: number, { paint, now }: ViewOptions): string[] {
+  return [...view.values()].map((running) => {
+    const head = fit(`${running.title}  ${duration((now - running.since) / 1000)}`, width);
+    const room = width - head.length - 2;
+    return room > 8 && running.now ? `${head}  ${paint("dim", fit(running.now, room))}` : head;
+  });
+}
+
+type Event<T extends UnituneEvent["type"]> = Extract<UnituneEvent, { type: T }>;
+
+function showResource(view: View, event: Event<"resource">, { paint, verbose, now }: ViewOptions) {
+  const done = /_COMPLETE$/.test(event.status) ? 1 : 0;
+  const resources = (view.get(event.id)?.resources ?? 0) + done;
+  const counted = resources > 0 ? `${resources} resources done, ` : "";
+  const next = note(view, event.id, now, {
+    resources,
+    now: `${counted}${event.status} ${event.resourceType} ${event.logicalId}`,
+  });
+  const line = `  ${event.status}  ${event.logicalId} (${event.resourceType})${
+    event.reason ? `: ${clean(event.reason)}` : ""
+  }`;
+  if (isFailure(event.status)) return { view: next, lines: [paint("red", line)] };
+  return { view: next, lines: verbose ? [paint("dim", line)] : [] };
+}
+
+export function isFailure(status: string): boolean {
+  return status.endsWith("_FAILED");
+}
+
+function showLog(view: View, event: Event<"log">, { paint, verbose, now }: ViewOptions) {
+  const running = view.get(event.id) ?? newRunning(event.id, now);
+  const name = event.id.replace(/^build:/, "");
+  const folded = foldLine(running.steps, event.line);
+  const lines = verbose ? [clean(event.line)].filter((line) => line !== "") : folded.lines;
+  return {
+    view: put(view, event.id, { ...running, steps: folded.steps, now: folded.now || running.now }),
+    lines: lines.map((line) => `  ${paint("dim", name)}  ${line}`),
+  };
+}
+
+function showEnd(view: View, event: Event<"end">, { paint }: ViewOptions) {
+  const title = view.get(event.id)?.title ?? event.id;
+  const next = new Map(view);
+  next.delete(event.id);
+  const took = event.state === "skipped" ? "" : `  ${duration(event.seconds)}`;
+  const detail = event.detail ? `  ${paint("dim", clean(event.detail))}` : "";
+  return { view: next, lines: [`${paint(STYLES[event.state], event.state.padEnd(9))}  ${title}${took}${detail}`] };
+}
+
+const STYLES = {
+  done: "green",
+  unchanged: "dim",
+  failed: "red",
+  skipped: "yellow",
+  cancelled: "yellow",
+} as const satisfies Record<EndState, string>;
+
+function newRunning(title: string, since: number): Running {
+  return { title, since, now: "", resources: 0, steps: new Map() };
+}
+
+function note(view: View, id: string, now: number, change: Partial<Running>): View {
+  return put(view, id, { ...view.get(id) ?? newRunning(id, now), ...change });
+}
+
+function put(view: View, id: string, running: Running): View {
+  return new Map(view).set(id, running);
+}
