@@ -26,10 +26,10 @@ type ReadContext = Awaited<ReturnType<typeof import("./adapters/context/mod.ts")
 interface Rooms {
   readonly job: typeof import("./build/job.ts");
   readonly cluster: typeof import("./cluster/mod.ts");
-  readonly templates: Readonly<Record<string, string>>;
+  readonly clusterTemplates: import("./cluster/mod.ts").ClusterTemplates;
+  readonly jobTemplate: string;
+  readonly fetchScript: string;
 }
-
-const TEMPLATES = ["build-job.yaml", "fetch-context.mjs"];
 
 /** One project's files: its assembly in a temporary folder, its contexts, the texts of its templates. */
 export class ProjectFiles implements Project {
@@ -45,13 +45,15 @@ export class ProjectFiles implements Project {
 
   static async open(config: Config): Promise<ProjectFiles> {
     const { readTemplate } = await import("./adapters/assets.ts");
-    const [job, cluster, ...texts] = await Promise.all([
+    const [job, cluster, jobTemplate, fetchScript] = await Promise.all([
       import("./build/job.ts"),
       import("./cluster/mod.ts"),
-      ...TEMPLATES.map((name) => readTemplate(name)),
+      readTemplate("build-job.yaml"),
+      readTemplate("fetch-context.mjs"),
     ]);
-    const templates = Object.fromEntries(TEMPLATES.map((name, index) => [name, texts[index]!]));
-    return new ProjectFiles(config, { job, cluster, templates });
+    const texts = cluster.CLUSTER_TEMPLATES.map(async (name) => [name, await readTemplate(`cluster/${name}`)] as const);
+    const clusterTemplates = Object.fromEntries(await Promise.all(texts)) as Rooms["clusterTemplates"];
+    return new ProjectFiles(config, { job, cluster, clusterTemplates, jobTemplate, fetchScript });
   }
 
   assembly(): Promise<string> {
@@ -82,16 +84,18 @@ export class ProjectFiles implements Project {
   }
 
   jobObjects(spec: JobSpec): KubeObject[] {
-    const { job, templates } = this.#rooms;
-    return job.buildJob(spec, this.config.builder, templates["build-job.yaml"]!, templates["fetch-context.mjs"]!);
+    const { job, jobTemplate, fetchScript } = this.#rooms;
+    return job.buildJob(spec, this.config.builder, jobTemplate, fetchScript);
   }
 
-  helmObjects(action: "install" | "uninstall", deployed: Deployed | null): KubeObject[] {
-    return this.#rooms.cluster.helmJob(action, this.config, deployed);
+  helmObjects(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): KubeObject[] {
+    const { cluster, clusterTemplates: templates } = this.#rooms;
+    const { config } = this;
+    return cluster.helmJob({ action, config, deployed, templates, ...(namespaceUid && { namespaceUid }) });
   }
 
   clusterObjects(deployed: Deployed): KubeObject[] {
-    return this.#rooms.cluster.desiredObjects(this.config, deployed);
+    return this.#rooms.cluster.desiredObjects(this.config, deployed, this.#rooms.clusterTemplates);
   }
 
   chartsHash(deployed: Deployed): string {

@@ -22,7 +22,7 @@ export async function chartsAction(kube: KubePort, hash: string): Promise<Action
 }
 
 export async function installCharts(project: Project, deployed: Deployed, context: JobContext): Promise<void> {
-  await runHelm(project.helmObjects("install", deployed), context);
+  await runHelm((uid) => project.helmObjects("install", deployed, uid), context);
   await context.kube.apply({
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -37,7 +37,7 @@ export async function installCharts(project: Project, deployed: Deployed, contex
 
 export async function uninstallCharts(project: Project, context: JobContext): Promise<void> {
   await context.kube.remove(MARKER);
-  await runHelm(project.helmObjects("uninstall", null), context);
+  await runHelm((uid) => project.helmObjects("uninstall", null, uid), context);
 }
 
 /** A namespace of an earlier, cut run holds a cluster-admin binding: it goes before anything else. */
@@ -57,15 +57,13 @@ export async function removeNamespace(name: string, context: JobContext): Promis
   return true;
 }
 
-async function runHelm(objects: readonly KubeObject[], context: JobContext): Promise<void> {
+async function runHelm(objectsOf: (namespaceUid?: string) => KubeObject[], context: JobContext): Promise<void> {
   await removeInstallNamespace(context);
-  const job = objects.at(-1)!;
-  const name = { name: job.metadata.name, namespace: job.metadata.namespace ?? CLUSTER.installNamespace };
+  const job = objectsOf().at(-1)!;
+  const name = { name: job.metadata.name, namespace: CLUSTER.installNamespace };
   try {
-    const owner = await applyNamespace(objects[0]!, context.kube);
-    for (const object of objects.slice(1, -1)) {
-      await context.kube.apply(object.metadata.namespace ? object : ownedBy(object, owner));
-    }
+    const uid = await applyNamespace(objectsOf()[0]!, context.kube);
+    for (const object of objectsOf(uid).slice(1, -1)) await context.kube.apply(object);
     await ensureJob(name, () => Promise.resolve(job), context);
     const end = await followJob(name, ["helm"], context);
     if (end.state === "failed") {
@@ -81,13 +79,8 @@ async function runHelm(objects: readonly KubeObject[], context: JobContext): Pro
   }
 }
 
-async function applyNamespace(namespace: KubeObject, kube: KubePort): Promise<KubeObject> {
+async function applyNamespace(namespace: KubeObject, kube: KubePort): Promise<string> {
   await kube.apply(namespace);
-  return (await kube.get({ apiVersion: "v1", kind: "Namespace", name: namespace.metadata.name }))!;
-}
-
-/** A cluster-wide object that goes with the namespace: the cluster-admin binding of the Helm Job. */
-function ownedBy(object: KubeObject, owner: KubeObject): KubeObject {
-  const reference = { apiVersion: "v1", kind: "Namespace", name: owner.metadata.name, uid: owner.metadata["uid"] };
-  return { ...object, metadata: { ...object.metadata, ownerReferences: [reference] } };
+  const made = await kube.get({ apiVersion: "v1", kind: "Namespace", name: namespace.metadata.name });
+  return String(made?.metadata["uid"]);
 }

@@ -48,7 +48,7 @@ export interface Project {
   /** The objects of a build Job, the Job itself last. */
   jobObjects(spec: JobSpec): KubeObject[];
   /** The objects that install or remove Karpenter's charts, in order; the Job last. */
-  helmObjects(action: "install" | "uninstall", deployed: Deployed | null): KubeObject[];
+  helmObjects(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): KubeObject[];
   /** Namespace, account, classes and pools, in order. */
   clusterObjects(deployed: Deployed): KubeObject[];
   chartsHash(deployed: Deployed): string;

@@ -1,0 +1,54 @@
+/** The SDK clients: one region, one chain of credentials, `fetch` underneath. The only place that makes them. */
+import type { EC2Client } from "@aws-sdk/client-ec2";
+import type { ECRClient } from "@aws-sdk/client-ecr";
+import type { EKSClient } from "@aws-sdk/client-eks";
+import type { IAMClient } from "@aws-sdk/client-iam";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { STSClient } from "@aws-sdk/client-sts";
+import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { VERSION } from "../../core/version.ts";
+
+export interface ClientOptions {
+  readonly region: string;
+  readonly profile?: string | undefined;
+}
+
+export interface Clients {
+  readonly region: string;
+  readonly credentials: ReturnType<typeof fromNodeProviderChain>;
+  ec2(): Promise<EC2Client>;
+  ecr(): Promise<ECRClient>;
+  eks(): Promise<EKSClient>;
+  iam(): Promise<IAMClient>;
+  s3(): Promise<S3Client>;
+  sts(): Promise<STSClient>;
+}
+
+/** Each client is loaded and made when it is first asked for. */
+export function clients({ region, profile }: ClientOptions): Clients {
+  const credentials = fromNodeProviderChain({ clientConfig: { region }, ...(profile && { profile }) });
+  const options = {
+    region,
+    credentials,
+    // node:http of older Deno versions breaks keep-alive and `Expect: 100-continue`.
+    requestHandler: new FetchHttpHandler({ requestTimeout: 60_000 }),
+    maxAttempts: 5,
+    customUserAgent: `unitune/${VERSION}`,
+  };
+  return {
+    region,
+    credentials,
+    ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(options)),
+    ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECRClient(options)),
+    eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(options)),
+    iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(options)),
+    s3: once(async () => new (await import("@aws-sdk/client-s3")).S3Client(options)),
+    sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(options)),
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}

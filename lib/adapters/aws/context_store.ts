@@ -1,0 +1,56 @@
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectsCommand,
+  HeadObjectCommand,
+  type ObjectIdentifier,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import type { ContextStorePort } from "../../core/ports.ts";
+import type { Clients } from "./clients.ts";
+import { calling, callingOrNull } from "./errors.ts";
+
+export function contextStore(clients: Clients, Bucket: string): ContextStorePort {
+  return {
+    stat: (Key) =>
+      callingOrNull("s3:GetObject", `${Bucket}/${Key}`, ["NotFound", "NoSuchKey"], async () => {
+        const client = await clients.s3();
+        let now = Date.now();
+        const command = new HeadObjectCommand({ Bucket, Key });
+        // The store's own clock, so that a machine whose clock is wrong trusts no object that expires soon.
+        command.middlewareStack.add((next) => async (args) => {
+          const result = await next(args);
+          const headers = (result.response as { headers?: Record<string, string> }).headers;
+          now = Date.parse(headers?.["date"] ?? "") || now;
+          return result;
+        }, { step: "deserialize", priority: "low", name: "storeClock" });
+        const { LastModified, ContentLength } = await client.send(command);
+        return { storedAt: LastModified?.getTime() ?? 0, now, bytes: ContentLength ?? 0 };
+      }),
+    put: (Key, Body) =>
+      calling("s3:PutObject", `${Bucket}/${Key}`, async () => {
+        await (await clients.s3()).send(new PutObjectCommand({ Bucket, Key, Body }));
+      }),
+    empty: async () =>
+      await callingOrNull("s3:DeleteObject", Bucket, ["NoSuchBucket"], async () => empty(await clients.s3(), Bucket)) ??
+        0,
+  };
+}
+
+async function empty(client: S3Client, Bucket: string): Promise<number> {
+  let removed = 0;
+  for await (const page of paginateListObjectsV2({ client }, { Bucket })) {
+    const Objects: ObjectIdentifier[] = (page.Contents ?? []).map(({ Key }) => ({ Key }));
+    if (Objects.length === 0) continue;
+    const { Errors } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
+    if (Errors?.[0]) throw new Error(`${Errors[0].Code}: ${Errors[0].Key}: ${Errors[0].Message}`);
+    removed += Objects.length;
+  }
+  const { ListMultipartUploadsCommand } = await import("@aws-sdk/client-s3");
+  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
+  for (const { Key, UploadId } of Uploads) {
+    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  }
+  return removed + Uploads.length;
+}

@@ -1,0 +1,7 @@
+/** The AWS side of the ports, over the SDK. */
+export { type Clients, clients } from "./clients.ts";
+export { contextStore } from "./context_store.ts";
+export { eks } from "./eks.ts";
+export { identity } from "./identity.ts";
+export { leftovers } from "./leftovers.ts";
+export { registry } from "./registry.ts";

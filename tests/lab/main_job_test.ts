@@ -1,0 +1,191 @@
+/**
+ * The main job through the compiled program, in the order of a user's day: from nothing to images, the same again,
+ * changes, a failure, an interrupt, and everything removed. Tests of this file build on each other, in order.
+ */
+import assert from "node:assert/strict";
+import { type Emulator } from "./aws/emulator.ts";
+import {
+  emulatorEnv,
+  kubectl,
+  labReady,
+  readFileFromImage,
+  registryManifest,
+  startEmulator,
+  tryKubectl,
+} from "./lab.ts";
+import { copyProject, runProgram, type RunProgramOptions } from "./program.ts";
+
+const NAME = "main-job";
+const ACCOUNT = "210000000003";
+const PORT = 4603;
+
+let emulator: Emulator;
+let project = "";
+
+interface ImageDocument {
+  readonly state: string;
+  readonly ref: string | null;
+  readonly digest: string | null;
+  readonly job: string | null;
+  readonly because: string;
+  readonly context: { readonly uploadedBytes: number };
+}
+
+function unitune(args: readonly string[], more: Partial<RunProgramOptions> = {}) {
+  return runProgram(args, { cwd: project, env: emulatorEnv(PORT), ...more });
+}
+
+async function build(...args: string[]): Promise<Record<string, ImageDocument>> {
+  const ran = await unitune(["build", "--json", ...args]);
+  assert.equal(ran.code, 0, ran.stderr);
+  return JSON.parse(ran.stdout).images;
+}
+
+interface Request {
+  readonly service: string;
+  readonly action: string;
+}
+
+async function requests(): Promise<Request[]> {
+  return (await (await fetch(`${emulator.url}/_lab/requests`)).json()).requests;
+}
+
+async function clearRequests(): Promise<void> {
+  await (await fetch(`${emulator.url}/_lab/requests`, { method: "DELETE" })).body?.cancel();
+}
+
+async function jobs(): Promise<string[]> {
+  return (await kubectl(["get", "jobs", "-n", "unitune-build", "-o", "name"])).split("\n").filter(Boolean).sort();
+}
+
+async function edit(file: string, change: (text: string) => string): Promise<void> {
+  await Deno.writeTextFile(`${project}/${file}`, change(await Deno.readTextFile(`${project}/${file}`)));
+}
+
+Deno.test("apply makes the platform and both images, and the registry holds what was printed", async () => {
+  await labReady();
+  emulator = await startEmulator({ account: ACCOUNT, port: PORT });
+  project = await copyProject(NAME);
+  const ran = await unitune(["apply", "--yes"]);
+  assert.equal(ran.code, 0, ran.stderr);
+  const images = await build();
+  for (const name of ["base", "trainer"]) {
+    const { ref, digest } = images[name]!;
+    const [repository] = ref!.split("@");
+    assert.ok(ran.stdout.includes(ref!), `apply printed ${ref}`);
+    assert.equal((await registryManifest(repository!, digest!))?.digest, digest);
+  }
+  const [repository, digest] = images["trainer"]!.ref!.split("@");
+  const greeting = await Deno.readTextFile(`${project}/examples/demo/trainer/greeting.txt`);
+  assert.equal(await readFileFromImage(repository!, digest!, "/opt/trainer/greeting.txt"), greeting);
+});
+
+Deno.test("a second build reuses both images: no Job is made and nothing is uploaded", async () => {
+  const before = await jobs();
+  await clearRequests();
+  const images = await build();
+  assert.deepEqual(Object.values(images).map(({ state }) => state), ["reused", "reused"]);
+  assert.deepEqual(Object.values(images).map(({ context }) => context.uploadedBytes), [0, 0]);
+  assert.deepEqual(await jobs(), before);
+  const writes = (await requests()).filter(({ service, action }) =>
+    service === "s3" || /^(Put|Create|Upload)/.test(action)
+  );
+  assert.deepEqual(writes, []);
+});
+
+Deno.test("a second apply changes nothing and says so", async () => {
+  const manifest = () => kubectl(["get", "nodepools,ec2nodeclasses", "-o", "jsonpath={.items[*].metadata.generation}"]);
+  const before = await manifest();
+  await clearRequests();
+  const ran = await unitune(["apply", "--yes"]);
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /Nothing changed/);
+  assert.equal(await manifest(), before);
+  const executed = (await requests()).filter(({ action }) =>
+    /^(ExecuteChangeSet|UpdateStack|CreateStack|PutImage|CreateAccessEntry)$/.test(action)
+  );
+  assert.deepEqual(executed, []);
+});
+
+Deno.test("a file changed in the base image's context builds both, in order", async () => {
+  await edit("examples/demo/base/banner.txt", (text) => `${text}changed\n`);
+  const ran = await unitune(["build", "--json"]);
+  assert.equal(ran.code, 0, ran.stderr);
+  const images: Record<string, ImageDocument> = JSON.parse(ran.stdout).images;
+  assert.deepEqual(Object.entries(images).map(([name, { state }]) => [name, state]), [["base", "built"], [
+    "trainer",
+    "built",
+  ]]);
+  const events = ran.stderr.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const order = events.filter(({ type }) => type === "start" || type === "end").map(({ type, id }) => `${type} ${id}`);
+  assert.deepEqual(order, ["start build:base", "end build:base", "start build:trainer", "end build:trainer"]);
+});
+
+Deno.test("a file changed in the second image's context builds only that one", async () => {
+  await edit("examples/demo/trainer/greeting.txt", (text) => `${text}again\n`);
+  const images = await build();
+  assert.deepEqual([images["base"]!.state, images["trainer"]!.state], ["reused", "built"]);
+  const [repository, digest] = images["trainer"]!.ref!.split("@");
+  assert.match(await readFileFromImage(repository!, digest!, "/opt/trainer/greeting.txt") ?? "", /again\n$/);
+});
+
+Deno.test("a Dockerfile that fails ends with 5, its step, its output and its Job; mended, it builds at once", async () => {
+  const dockerfile = "examples/demo/trainer/Dockerfile";
+  const good = await Deno.readTextFile(`${project}/${dockerfile}`);
+  await edit(dockerfile, (text) => `${text}\nRUN echo this-cannot-work && false\n`);
+  const failed = await unitune(["build"]);
+  assert.equal(failed.code, 5, failed.stderr);
+  assert.match(failed.stderr, /BUILD_FAILED/);
+  assert.match(failed.stderr, /RUN echo this-cannot-work && false/);
+  assert.match(failed.stderr, /^ {2}.*this-cannot-work$/m);
+  assert.match(failed.stderr, /Job trainer-amd64-[0-9a-f]{12}/);
+  await Deno.writeTextFile(`${project}/${dockerfile}`, `${good}\nRUN echo mended > /opt/trainer/mended\n`);
+  const images = await build();
+  assert.equal(images["trainer"]!.state, "built");
+});
+
+Deno.test("Ctrl-C in the middle of a build leaves its Job, and the next build adopts it: one image comes out", async () => {
+  await edit("examples/demo/trainer/Dockerfile", (text) => `${text}\nRUN echo slow-step && sleep 15\n`);
+  const cut = await unitune(["build"], { interruptAt: /slow-step/ });
+  assert.equal(cut.code, 130, cut.stderr);
+  const running = await jobs();
+  const images = await build();
+  assert.equal(images["trainer"]!.state, "built");
+  assert.match(images["trainer"]!.because, /adopted/);
+  assert.deepEqual(await jobs(), running, "no further Job");
+});
+
+Deno.test("destroy --delete-data removes all that apply made but the shared bootstrap, and lists what it looked for", async () => {
+  const ran = await unitune(["destroy", "--yes", "--delete-data"]);
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /gone: stack main-job-eks/);
+  assert.match(ran.stdout, /kept: stack CDKToolkit/);
+  const left = await unitune(["plan", "--json"]);
+  assert.equal(left.code, 0, left.stderr);
+  const { changes } = JSON.parse(left.stdout);
+  const still = changes.filter(({ kind, action }: { kind: string; action: string }) =>
+    action !== "create" && action !== "build" && kind !== "bootstrap"
+  );
+  assert.deepEqual(still, [], "a plan finds nothing deployed");
+  assert.deepEqual(await leftInCluster(), []);
+});
+
+/** Everything in the API server that apply could have made. */
+async function leftInCluster(): Promise<string[]> {
+  const found: string[] = [];
+  for (const kind of ["nodepools", "ec2nodeclasses", "nodeclaims"]) {
+    const { code, stdout } = await tryKubectl(["get", kind, "-o", "name"]);
+    if (code === 0) found.push(...stdout.split("\n").filter(Boolean)); // with the charts, the kinds themselves go
+  }
+  const ours = ["-l", "app.kubernetes.io/managed-by=unitune", "-o", "name"];
+  const names = await kubectl(["get", "namespaces,clusterrolebindings", ...ours]);
+  const inside = await kubectl(["get", "configmaps,secrets,deployments,pods,jobs,serviceaccounts", "-A", ...ours]);
+  const helm = await kubectl(["get", "secrets", "-A", "-l", "owner=helm", "-o", "name"]);
+  const crds = (await kubectl(["get", "crds", "-o", "name"])).split("\n").filter((name) => name.includes("karpenter"));
+  return [...found, ...crds, ...[names, inside, helm].flatMap((text) => text.split("\n").filter(Boolean))];
+}
+
+Deno.test("the file's emulator ends", async () => {
+  await emulator.stop();
+  await Deno.remove(project, { recursive: true });
+});

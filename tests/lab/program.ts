@@ -1,0 +1,83 @@
+/** Runs the compiled program as a user would: its own home, its streams read apart, Ctrl-C when a line appears. */
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunProgramOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** SIGINT is sent once stderr matches. */
+  readonly interruptAt?: RegExp;
+  /** Copies both streams to this process's own, as they come. */
+  readonly show?: boolean;
+}
+
+export const program: string = new URL("../../dist/unitune", import.meta.url).pathname;
+
+/** What a program may inherit of this process: nothing that leads to an account of its own. */
+const INHERITED = ["PATH", "LANG", "TERM"];
+
+export async function runProgram(args: readonly string[], options: RunProgramOptions): Promise<Ran> {
+  const home = await Deno.makeTempDir({ prefix: "unitune-home-" });
+  const inherited = INHERITED.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const child = new Deno.Command(program, {
+    args: [...args],
+    cwd: options.cwd,
+    clearEnv: true,
+    env: { ...Object.fromEntries(inherited), HOME: home, ...options.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  let interrupted = false;
+  const onText = (text: string): void => {
+    if (interrupted || !options.interruptAt?.test(text)) return;
+    interrupted = true;
+    child.kill("SIGINT");
+  };
+  const [stdout, stderr, status] = await Promise.all([
+    read(child.stdout, options.show ? Deno.stdout : null, () => {}),
+    read(child.stderr, options.show ? Deno.stderr : null, onText),
+    child.status,
+  ]);
+  await Deno.remove(home, { recursive: true });
+  return { code: status.code, stdout, stderr };
+}
+
+async function read(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  copy: { writeSync(bytes: Uint8Array): number } | null,
+  onText: (text: string) => void,
+): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of stream) {
+    copy?.writeSync(chunk);
+    text += decoder.decode(chunk, { stream: true });
+    onText(text);
+  }
+  return text;
+}
+
+/** Copies the repository's own config and its images into a folder of the test's, under another name. */
+export async function copyProject(name: string): Promise<string> {
+  const root = new URL("../../", import.meta.url).pathname;
+  const folder = await Deno.makeTempDir({ prefix: "unitune-project-" });
+  await copyTree(`${root}examples/demo`, `${folder}/examples/demo`);
+  const config = await Deno.readTextFile(`${root}unitune.config.ts`);
+  await Deno.writeTextFile(`${folder}/unitune.config.ts`, config.replace(/name: "[^"]+"/, `name: "${name}"`));
+  return folder;
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(from)) {
+    if (entry.isDirectory) await copyTree(`${from}/${entry.name}`, `${to}/${entry.name}`);
+    else await Deno.copyFile(`${from}/${entry.name}`, `${to}/${entry.name}`);
+  }
+}
