@@ -224,14 +224,14 @@ export async function openPorts({ config, profile }: PortOptions): Promise<Ports
     import("./adapters/kubernetes/mod.ts"),
     import("./adapters/clock.ts"),
   ]);
-  const clients = await aws.clients({ region: config.region, profile });
+  const clients = aws.clients({ region: config.region, profile });
   const eks = aws.eks(clients);
   return {
     identity: aws.identity(clients),
     eks,
     registry: aws.registry(clients),
     leftovers: aws.leftovers(clients),
-    stacks: await stacks({ region: config.region, profile }),
+    stacks: stacks({ region: config.region, profile }),
     clock: systemClock,
     contexts: (bucket) => aws.contextStore(clients, bucket),
     kube: (cluster) => {
