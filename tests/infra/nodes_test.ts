@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { largest, smallest } from "./config.ts";
+import { all, only, synthesized } from "./templates.ts";
+
+Deno.test("network add-ons stand before the system nodes, and CoreDNS comes after them", async () => {
+  const { eks } = await synthesized(smallest());
+  const addons = new Map(all(eks, "AWS::EKS::Addon").map((addon) => [addon.Properties.AddonName, addon]));
+  assert.deepEqual([...addons.keys()].sort(), ["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"]);
+  const nodes = only(eks, "AWS::EKS::Nodegroup");
+  const before = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"];
+  assert.deepEqual([...nodes.DependsOn].sort(), before.map((name) => addons.get(name).id).sort());
+  for (const name of before) assert.equal(addons.get(name).DependsOn, undefined, name);
+  assert.deepEqual(addons.get("coredns").DependsOn, [nodes.id]);
+  for (const addon of addons.values()) assert.deepEqual(addon.Properties.ClusterName, nodes.Properties.ClusterName);
+});
+
+Deno.test("two Bottlerocket nodes on demand, at the cluster's version", async () => {
+  const { eks } = await synthesized(largest());
+  const { Properties } = only(eks, "AWS::EKS::Nodegroup");
+  assert.equal(Properties.AmiType, "BOTTLEROCKET_x86_64");
+  assert.equal(Properties.CapacityType, "ON_DEMAND");
+  assert.equal(Properties.Version, "1.36");
+  assert.deepEqual(Properties.ScalingConfig, { MinSize: 2, DesiredSize: 2, MaxSize: 3 });
+  assert.equal(Properties.NodegroupName, undefined, "a name would make a replacement fail");
+});
+
+Deno.test("system nodes demand IMDSv2 within one hop, encrypt both disks, and carry the tags", async () => {
+  const { eks } = await synthesized(largest());
+  const { LaunchTemplateData } = only(eks, "AWS::EC2::LaunchTemplate").Properties;
+  assert.deepEqual(LaunchTemplateData.MetadataOptions, {
+    HttpEndpoint: "enabled",
+    HttpPutResponseHopLimit: 1,
+    HttpTokens: "required",
+  });
+  for (const { Ebs } of LaunchTemplateData.BlockDeviceMappings) assert.equal(Ebs.Encrypted, true);
+  assert.deepEqual(LaunchTemplateData.TagSpecifications[0], {
+    ResourceType: "instance",
+    Tags: [
+      { Key: "Name", Value: "acme-ml-prod-system" },
+      { Key: "cost-center", Value: "42" },
+      { Key: "team", Value: "research" },
+      { Key: "unitune:cluster", Value: "acme-ml-prod" },
+    ],
+  });
+});
