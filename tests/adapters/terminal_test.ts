@@ -106,6 +106,16 @@ Deno.test("an ended change leaves one line and is no longer drawn", () => {
   assert.deepEqual(live, []);
 });
 
+Deno.test("a word about a change that does not run is not drawn for ever", () => {
+  const { lines, live } = show([
+    { type: "progress", id: "nobody", message: "lost" },
+    { type: "log", id: "nobody", line: "a line" },
+    { ...VPC, id: "nobody", status: "DELETE_FAILED", reason: "in use" },
+  ]);
+  assert.deepEqual(lines, ["  nobody  a line", "  DELETE_FAILED  Vpc (AWS::EC2::VPC): in use"]);
+  assert.deepEqual(live, []);
+});
+
 Deno.test("a terminal redraws its running lines in place and cuts them to its width", () => {
   const { host, text } = recorded({ isTerminal: true });
   host.emit({ type: "start", id: "a", title: "a".repeat(80) });

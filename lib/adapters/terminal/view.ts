@@ -35,7 +35,7 @@ export function showEvent(view: View, event: UnituneEvent, options: ViewOptions)
     case "start":
       return { view: put(view, event.id, newRunning(clean(event.title), now)), lines: [] };
     case "progress":
-      return { view: note(view, event.id, now, { now: clean(event.message) }), lines: [] };
+      return { view: note(view, event.id, { now: clean(event.message) }), lines: [] };
     case "resource":
       return showResource(view, event, options);
     case "log":
@@ -62,11 +62,11 @@ export function liveLines(view: View, width: number, { paint, now }: ViewOptions
 
 type Event<T extends UnituneEvent["type"]> = Extract<UnituneEvent, { type: T }>;
 
-function showResource(view: View, event: Event<"resource">, { paint, verbose, now }: ViewOptions) {
+function showResource(view: View, event: Event<"resource">, { paint, verbose }: ViewOptions) {
   const done = /_COMPLETE$/.test(event.status) ? 1 : 0;
   const resources = (view.get(event.id)?.resources ?? 0) + done;
   const counted = resources > 0 ? `${resources} resources done, ` : "";
-  const next = note(view, event.id, now, {
+  const next = note(view, event.id, {
     resources,
     now: `${counted}${event.status} ${event.resourceType} ${event.logicalId}`,
   });
@@ -87,7 +87,7 @@ function showLog(view: View, event: Event<"log">, { paint, verbose, now }: ViewO
   const folded = foldLine(running.steps, event.line);
   const lines = verbose ? [clean(event.line)].filter((line) => line !== "") : folded.lines;
   return {
-    view: put(view, event.id, { ...running, steps: folded.steps, now: folded.now || running.now }),
+    view: note(view, event.id, { steps: folded.steps, now: folded.now || running.now }),
     lines: lines.map((line) => `  ${paint("dim", name)}  ${line}`),
   };
 }
@@ -113,8 +113,10 @@ function newRunning(title: string, since: number): Running {
   return { title, since, now: "", resources: 0, steps: new Map() };
 }
 
-function note(view: View, id: string, now: number, change: Partial<Running>): View {
-  return put(view, id, { ...view.get(id) ?? newRunning(id, now), ...change });
+/** A change that does not run is not drawn: nothing would ever end it. */
+function note(view: View, id: string, change: Partial<Running>): View {
+  const running = view.get(id);
+  return running ? put(view, id, { ...running, ...change }) : view;
 }
 
 function put(view: View, id: string, running: Running): View {

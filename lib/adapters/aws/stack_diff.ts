@@ -1,0 +1,68 @@
+/** The CDK toolkit's differences as plain data of ours. */
+import type { StackChange } from "../../core/ports.ts";
+
+/** The parts of the toolkit's TemplateDiff that are read. */
+export interface TemplateDifference {
+  readonly resources: { readonly changes: Readonly<Record<string, ResourceDifference>> };
+  readonly outputs: Changes;
+  readonly parameters: Changes;
+  readonly conditions: Changes;
+  readonly mappings: Changes;
+}
+
+interface Difference {
+  readonly isAddition: boolean;
+  readonly isRemoval: boolean;
+  readonly isDifferent: boolean;
+}
+
+interface Changes {
+  readonly changes: Readonly<Record<string, Difference>>;
+}
+
+interface ResourceDifference extends Difference {
+  readonly changeImpact: string;
+  readonly newResourceType?: string | undefined;
+  readonly oldResourceType?: string | undefined;
+}
+
+const OTHERS = { outputs: "Output", parameters: "Parameter", conditions: "Condition", mappings: "Mapping" } as const;
+
+/** Every change, by logical id. What is no resource has the name of its section as type. */
+export function stackChanges(diff: TemplateDifference): StackChange[] {
+  const resources = Object.entries(diff.resources.changes).flatMap(([logicalId, change]) => {
+    const action = resourceAction(change);
+    const resourceType = change.newResourceType ?? change.oldResourceType ?? "";
+    return action ? [{ logicalId, resourceType, action }] : [];
+  });
+  const others = Object.entries(OTHERS).flatMap(([section, resourceType]) => {
+    const { changes } = diff[section as keyof typeof OTHERS];
+    return Object.entries(changes).filter(([, { isDifferent }]) => isDifferent)
+      .map(([logicalId, change]) => ({ logicalId, resourceType, action: plainAction(change) }));
+  });
+  return [...resources, ...others].sort((a, b) => a.logicalId < b.logicalId ? -1 : a.logicalId > b.logicalId ? 1 : 0);
+}
+
+function resourceAction(change: ResourceDifference): StackChange["action"] | null {
+  if (!change.isDifferent) return null;
+  switch (change.changeImpact) {
+    case "WILL_REPLACE":
+    // CloudFormation cannot say before it runs: a plan names the worse.
+    case "MAY_REPLACE":
+      return "replace";
+    case "WILL_CREATE":
+    case "WILL_IMPORT":
+      return "add";
+    case "WILL_DESTROY":
+    case "WILL_ORPHAN":
+      return "remove";
+    case "NO_CHANGE":
+      return null;
+    default:
+      return plainAction(change);
+  }
+}
+
+function plainAction({ isAddition, isRemoval }: Difference): "add" | "remove" | "update" {
+  return isAddition ? "add" : isRemoval ? "remove" : "update";
+}

@@ -1,0 +1,115 @@
+/** The CDK toolkit's messages as events of ours; what it asks is answered here, as our plan was confirmed before. */
+import type { Emit } from "../../core/events.ts";
+import { EXIT, UnituneError } from "../../core/errors.ts";
+
+/** The parts of the toolkit's IoMessage that are read. */
+export interface ToolkitMessage {
+  readonly code?: string | undefined;
+  readonly level: string;
+  readonly message: string;
+  readonly data: unknown;
+}
+
+export interface ToolkitRequest extends ToolkitMessage {
+  readonly defaultResponse: unknown;
+}
+
+export interface FailedResource {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly resourceType: string;
+  readonly reason: string;
+}
+
+interface StackEvent {
+  readonly StackId?: string;
+  readonly StackName?: string;
+  readonly LogicalResourceId?: string;
+  readonly PhysicalResourceId?: string;
+  readonly ResourceType?: string;
+  readonly ResourceStatus?: string;
+  readonly ResourceStatusReason?: string;
+}
+
+const CONFIRMATIONS = ["CDK_TOOLKIT_I5050", "CDK_TOOLKIT_I5060", "CDK_TOOLKIT_I7010"];
+/** Read-only change sets need more rights than reading: without them the toolkit goes on with the template. */
+const WEAKER_DIFF = "Could not create a change set";
+// deno-lint-ignore no-control-regex
+const COLOUR = /\x1b\[[0-9;]*m/g;
+
+/** Listens to one operation of the toolkit: tells its story and keeps what the result lacks. */
+export class StackListener {
+  readonly failures: FailedResource[] = [];
+  /** ARNs of the stacks in which nothing had to be done. */
+  readonly unchanged = new Set<string>();
+  /** The stacks that CloudFormation works on now. */
+  readonly monitored = new Set<string>();
+  readonly #id: string;
+  readonly #emit: Emit;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(id: string, emit: Emit, signal?: AbortSignal) {
+    this.#id = id;
+    this.#emit = emit;
+    this.#signal = signal;
+  }
+
+  notify(message: ToolkitMessage): Promise<void> {
+    this.#hear(message);
+    return Promise.resolve();
+  }
+
+  // deno-lint-ignore no-explicit-any
+  requestResponse(request: ToolkitRequest): Promise<any> {
+    if (request.code === "CDK_SDK_I1100") {
+      throw new UnituneError("AWS_MFA", "Cannot sign in with a code of an MFA device: unitune does not ask for one", {
+        hint: "Get a session first: aws sso login, or aws sts get-session-token",
+        exit: EXIT.aws,
+      });
+    }
+    // A no keeps the toolkit from starting the next stack, and it then removes its change set.
+    const answer = CONFIRMATIONS.includes(request.code ?? "") ? !this.#signal?.aborted : request.defaultResponse;
+    return Promise.resolve(answer);
+  }
+
+  #hear({ code, level, message, data }: ToolkitMessage): void {
+    switch (code) {
+      case "CDK_TOOLKIT_I5501":
+        this.monitored.add((data as { stackName: string }).stackName);
+        break;
+      case "CDK_TOOLKIT_I5503":
+        this.monitored.delete((data as { stackName: string }).stackName);
+        break;
+      case "CDK_TOOLKIT_I5502":
+        return this.#resource((data as { event: StackEvent }).event);
+      case "CDK_TOOLKIT_I5900": {
+        const { noOp, stackArn } = data as { noOp: boolean; stackArn: string };
+        if (noOp) this.unchanged.add(stackArn);
+        break;
+      }
+    }
+    const text = message.replace(COLOUR, "").trim();
+    if (text.startsWith(WEAKER_DIFF)) {
+      const weaker = "Cannot make a change set: replacements are told from the template, and may be wrong";
+      this.#emit({ type: "warning", id: this.#id, message: weaker });
+    }
+    // Traces hold whole requests; results are told by ours.
+    if (text && level !== "trace" && level !== "result") this.#emit({ type: "debug", message: `cdk: ${text}` });
+  }
+
+  #resource(event: StackEvent): void {
+    const stack = event.StackName ?? "";
+    const status = event.ResourceStatus ?? "";
+    const reason = event.ResourceStatusReason;
+    if (event.PhysicalResourceId === event.StackId) {
+      return this.#emit({ type: "progress", id: this.#id, message: `${stack} ${status}` });
+    }
+    const logicalId = event.LogicalResourceId ?? "";
+    const resourceType = event.ResourceType ?? "";
+    // What CloudFormation stopped because of another resource is no cause.
+    if (status.endsWith("_FAILED") && !/cancelled/i.test(reason ?? "")) {
+      this.failures.push({ stack, logicalId, resourceType, reason: reason ?? status });
+    }
+    this.#emit({ type: "resource", id: this.#id, logicalId, resourceType, status, reason });
+  }
+}

@@ -1,0 +1,229 @@
+/** CloudFormation stacks from a cloud assembly on disk, deployed and removed by the CDK toolkit. */
+import type { Emit } from "../../core/events.ts";
+import type { StackDiff, StackPort } from "../../core/ports.ts";
+import { type StackClient, stackClient } from "./stack_client.ts";
+import { stackChanges, type TemplateDifference } from "./stack_diff.ts";
+import { interrupted, stackFailure } from "./stack_errors.ts";
+import { StackListener } from "./stack_events.ts";
+import { isMoving, isShell } from "./stack_status.ts";
+import type { DiffMethod, Toolkit } from "./stack_toolkit.ts";
+
+export interface StacksOptions {
+  readonly region: string;
+  readonly profile?: string | undefined;
+  /** Folder of the toolkit's caches; default: one that goes with this process. */
+  readonly cdkHome?: string | undefined;
+  /** Milliseconds between two looks at a stack that moves. */
+  readonly pollMs?: number | undefined;
+}
+
+export function stacks(options: StacksOptions): StackPort {
+  return new Stacks(options, stackClient(options));
+}
+
+/** The oldest bootstrap whose roles and bucket are what our stacks are deployed with. */
+const OLDEST_BOOTSTRAP = 6;
+/** How long an interrupted operation may take to remove its change set. */
+const GRACE_MS = 10_000;
+
+type ToolkitModule = typeof import("./stack_toolkit.ts");
+
+interface Operation {
+  /** The change that the story belongs to. */
+  readonly id: string;
+  /** For the error: `deploy stacks …`. */
+  readonly action: string;
+  readonly emit: Emit;
+  readonly signal?: AbortSignal | undefined;
+}
+
+class Stacks implements StackPort {
+  readonly #options: StacksOptions;
+  readonly #client: StackClient;
+
+  constructor(options: StacksOptions, client: StackClient) {
+    this.#options = options;
+    this.#client = client;
+  }
+
+  async bootstrapped(): Promise<boolean> {
+    const version = await this.#read("read the CDK bootstrap's version", () => this.#client.bootstrapVersion());
+    return version !== null && version >= OLDEST_BOOTSTRAP;
+  }
+
+  async bootstrap(emit: Emit, signal: AbortSignal): Promise<void> {
+    const { region } = this.#options;
+    const action = `bootstrap ${region} for CDK`;
+    const account = await this.#read(action, () => this.#client.account());
+    await this.#run({ id: "bootstrap", action, emit, signal }, async (toolkit, { BootstrapEnvironments }) => {
+      await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${account}/${region}`]));
+    });
+  }
+
+  async diff(assembly: string, emit: Emit): Promise<readonly StackDiff[]> {
+    const operation = { id: "stacks", action: "compare the stacks with what is deployed", emit };
+    return await this.#run(operation, async (toolkit, module) => {
+      const diffs: StackDiff[] = [];
+      for (const { name, template } of await stacksOf(toolkit, assembly)) {
+        const state = await this.#client.describe(name);
+        if (state && !isShell(state.status)) {
+          diffs.push({ stack: name, exists: true, changes: await changesOf(toolkit, module, assembly, name) });
+        } else diffs.push({ stack: name, exists: false, changes: additions(template) });
+      }
+      return diffs;
+    });
+  }
+
+  async deploy(assembly: string, emit: Emit, signal: AbortSignal): ReturnType<StackPort["deploy"]> {
+    const operation = { id: "stacks", action: "deploy the stacks", emit, signal };
+    return await this.#run(operation, async (toolkit, { StackSelectionStrategy }, listener) => {
+      for (const { name } of await stacksOf(toolkit, assembly)) await this.#settle(name, operation);
+      const { stacks } = await toolkit.deploy(await toolkit.fromAssemblyDirectory(assembly), {
+        stacks: { strategy: StackSelectionStrategy.ALL_STACKS },
+        // Repositories outlive their stack: a later apply takes them in again.
+        deploymentMethod: { method: "change-set", importExistingResources: true },
+        concurrency: 4,
+        stackEventPollingInterval: this.#pollMs,
+      });
+      return stacks.map(({ stackName, stackArn, outputs }) => {
+        return { stack: stackName, changed: !listener.unchanged.has(stackArn), outputs };
+      });
+    });
+  }
+
+  async destroy(stack: string, emit: Emit, signal: AbortSignal): Promise<boolean> {
+    const operation = { id: `stack-${stack.split("-").at(-1)}`, action: `delete stack ${stack}`, emit, signal };
+    const state = await this.#read(operation.action, () => this.#client.describe(stack));
+    if (!state || state.status === "DELETE_COMPLETE") return false;
+    await this.#run(operation, async (toolkit) => {
+      await this.#settle(stack, operation);
+      const folder = await Deno.makeTempDir({ prefix: "unitune-destroy-" });
+      try {
+        await writeShell(folder, stack, this.#options.region);
+        await toolkit.destroy(await toolkit.fromAssemblyDirectory(folder), {
+          stackEventPollingInterval: this.#pollMs,
+        });
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    });
+    return true;
+  }
+
+  async outputs(stack: string): Promise<Readonly<Record<string, string>> | null> {
+    const state = await this.#read(`read stack ${stack}`, () => this.#client.describe(stack));
+    return state && !isShell(state.status) ? state.outputs : null;
+  }
+
+  get #pollMs(): number {
+    return this.#options.pollMs ?? 2000;
+  }
+
+  async #read<T>(action: string, request: () => Promise<T>): Promise<T> {
+    try {
+      return await request();
+    } catch (error) {
+      throw stackFailure({ action, error });
+    }
+  }
+
+  /** Runs the toolkit; an interrupted caller does not wait for CloudFormation, which ends by itself what it began. */
+  async #run<T>(
+    operation: Operation,
+    work: (toolkit: Toolkit, module: ToolkitModule, listener: StackListener) => Promise<T>,
+  ): Promise<T> {
+    const { id, action, emit, signal } = operation;
+    if (signal?.aborted) throw interrupted(action, signal.reason);
+    const listener = new StackListener(id, emit, signal);
+    const module = await import("./stack_toolkit.ts");
+    const { region, profile, cdkHome } = this.#options;
+    try {
+      const working = work(module.openToolkit({ region, profile, cdkHome }, listener), module, listener);
+      return await unlessAborted(working, listener, signal);
+    } catch (error) {
+      const failed = listener.failures[0]?.stack;
+      const state = failed ? await this.#client.describe(failed).catch(() => null) : null;
+      throw stackFailure({ action, error, failures: listener.failures, status: state?.status, signal });
+    }
+  }
+
+  /** Waits until nobody's operation runs on the stack: that of a run that was cut, or of somebody else. */
+  async #settle(stack: string, { id, emit, signal, action }: Operation): Promise<void> {
+    for (let told = "";;) {
+      const state = await this.#client.describe(stack);
+      if (!state || !isMoving(state.status)) return;
+      if (told !== state.status) {
+        emit({ type: "progress", id, message: `${stack} is ${state.status}: waiting until that has ended` });
+      }
+      told = state.status;
+      await new Promise((resolve) => setTimeout(resolve, this.#pollMs));
+      if (signal?.aborted) throw interrupted(action, signal.reason);
+    }
+  }
+}
+
+async function unlessAborted<T>(working: Promise<T>, listener: StackListener, signal?: AbortSignal): Promise<T> {
+  if (!signal) return await working;
+  const { promise: aborted, resolve, reject } = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const onAbort = () => {
+    // Before CloudFormation works, the toolkit stops at its next question and removes its change set.
+    timer = setTimeout(() => reject(signal.reason), listener.monitored.size > 0 ? 0 : GRACE_MS);
+  };
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([working, aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    clearTimeout(timer);
+    resolve(undefined as never);
+  }
+}
+
+interface Template {
+  readonly Resources?: Readonly<Record<string, { readonly Type: string }>>;
+}
+
+async function stacksOf(toolkit: Toolkit, assembly: string): Promise<{ name: string; template: Template }[]> {
+  const source = await toolkit.fromAssemblyDirectory(assembly);
+  await using readable = await source.produce();
+  return readable.cloudAssembly.stacks.map(({ stackName, template }) => ({ name: stackName, template }));
+}
+
+/** The difference to the deployed template; a change set, which tells replacements truly, only if there is one. */
+async function changesOf(toolkit: Toolkit, module: ToolkitModule, assembly: string, stack: string) {
+  const only = { strategy: module.StackSelectionStrategy.PATTERN_MUST_MATCH_SINGLE, patterns: [stack] };
+  const read = async (method: DiffMethod) => {
+    const found = await toolkit.diff(await toolkit.fromAssemblyDirectory(assembly), { stacks: only, method });
+    return Object.values(found).flatMap((diff) => stackChanges(diff as unknown as TemplateDifference));
+  };
+  const byTemplate = await read(module.DiffMethod.TemplateOnly());
+  if (byTemplate.length === 0) return byTemplate;
+  return await read(module.DiffMethod.ChangeSet({ fallbackToTemplate: true, importExistingResources: true }));
+}
+
+function additions({ Resources = {} }: Template): StackDiff["changes"] {
+  return Object.entries(Resources).map(([logicalId, { Type }]) => {
+    return { logicalId, resourceType: Type, action: "add" as const };
+  });
+}
+
+/** The toolkit deletes only what an assembly names: a stack of that name, to be deleted with the bootstrap's role. */
+async function writeShell(folder: string, stack: string, region: string): Promise<void> {
+  const role = `cdk-hnb659fds-deploy-role-\${AWS::AccountId}-${region}`;
+  const artifact = {
+    type: "aws:cloudformation:stack",
+    environment: `aws://unknown-account/${region}`,
+    properties: {
+      stackName: stack,
+      templateFile: "template.json",
+      assumeRoleArn: `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${role}`,
+    },
+  };
+  await Deno.writeTextFile(`${folder}/template.json`, "{}");
+  await Deno.writeTextFile(
+    `${folder}/manifest.json`,
+    JSON.stringify({ version: "36.0.0", artifacts: { [stack]: artifact } }),
+  );
+}
