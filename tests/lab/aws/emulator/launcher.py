@@ -7,7 +7,7 @@ import sys
 import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
-from emulator import cfn_attributes, cfn_ec2, cfn_eks, ec2_instances, eks_plane, gateway
+from emulator import cfn_attributes, cfn_ec2, cfn_eks, cfn_names, ec2_instances, eks_plane, gateway, iam_roles
 from emulator.settings import Settings
 
 
@@ -19,5 +19,7 @@ def run(settings: Settings) -> None:
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
     cfn_attributes.install()
     gateway.install(settings)
+    cfn_names.install()
+    iam_roles.install()
     sys.argv = sys.argv[:1]  # MiniStack reads the command line too
     app.main()
