@@ -1,0 +1,75 @@
+/** KubePort over a real API server. */
+import { CLUSTER } from "../../core/pins.ts";
+import type { KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
+import { type Connection, KubeError, KubeHttp } from "./http.ts";
+import { Kinds } from "./kinds.ts";
+import { followLog } from "./logs.ts";
+import { sameObject } from "./same.ts";
+import { listObjects, watchObjects } from "./watch.ts";
+
+export type { Connection } from "./http.ts";
+
+export function kubernetes(connection: Connection): KubePort & { close(): void } {
+  const http = new KubeHttp(connection);
+  const kinds = new Kinds(http);
+  const get = async (ref: KubeRef): Promise<KubeObject | null> => {
+    if (!(await kinds.has(ref))) return null;
+    return await orNull(async () => http.json<KubeObject>({ path: await kinds.path(ref, ref.namespace, ref.name) }));
+  };
+  return {
+    close: () => http.close(),
+    get,
+    apply: (object, options = {}) => apply(object, options.dryRun ?? false, http, kinds, get),
+    create: async (object) => {
+      return await http.json<KubeObject>({
+        method: "POST",
+        path: await kinds.path(object, object.metadata.namespace),
+        query: { fieldManager: CLUSTER.fieldManager },
+        body: object,
+      });
+    },
+    list: async (selector) => {
+      return await kinds.has(selector) ? (await listObjects(http, kinds, selector)).items : [];
+    },
+    remove: async (ref) => {
+      if (!(await kinds.has(ref))) return false;
+      const path = await kinds.path(ref, ref.namespace, ref.name);
+      const removed = await orNull(() =>
+        http.json({ method: "DELETE", path, body: { propagationPolicy: "Foreground" } })
+      );
+      return removed !== null;
+    },
+    watch: (selector, signal) => watchObjects(http, kinds, selector, signal),
+    logs: (pod, container, namespace, signal) => followLog(http, pod, container, namespace, signal),
+    version: async () => (await http.json<{ gitVersion: string }>({ path: "/version" })).gitVersion,
+  };
+}
+
+/** Server-side apply; what it says it did is read off the object before and after. */
+async function apply(
+  object: KubeObject,
+  dryRun: boolean,
+  http: KubeHttp,
+  kinds: Kinds,
+  get: (ref: KubeRef) => Promise<KubeObject | null>,
+): Promise<{ action: "create" | "update" | "none" }> {
+  const { apiVersion, kind, metadata } = object;
+  const before = await get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
+  const after = await http.json<KubeObject>({
+    method: "PATCH",
+    path: await kinds.path(object, metadata.namespace, metadata.name),
+    query: { fieldManager: CLUSTER.fieldManager, force: "true", dryRun: dryRun ? "All" : undefined },
+    contentType: "application/apply-patch+yaml", // JSON is YAML
+    body: object,
+  });
+  return { action: !before ? "create" : sameObject(before, after) ? "none" : "update" };
+}
+
+async function orNull<T>(call: () => Promise<T>): Promise<T | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof KubeError && error.status === 404) return null;
+    throw error;
+  }
+}
