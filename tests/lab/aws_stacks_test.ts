@@ -1,0 +1,126 @@
+/** The project's own stacks in the emulator, by CloudFormation's API alone: made, read, changed, removed. */
+import assert from "node:assert/strict";
+import * as cfn from "@aws-sdk/client-cloudformation";
+import * as ec2 from "@aws-sdk/client-ec2";
+import * as ecr from "@aws-sdk/client-ecr";
+import * as eks from "@aws-sdk/client-eks";
+import * as iam from "@aws-sdk/client-iam";
+import * as s3 from "@aws-sdk/client-s3";
+import { largest, testImage } from "../infra/config.ts";
+import { synthesized } from "../infra/templates.ts";
+import { contract } from "./aws/contract.ts";
+
+const emulator = contract("210000000004", 4634, 15314);
+const { client } = emulator;
+const stacks = new cfn.CloudFormationClient(client);
+const config = largest({ name: "contract" });
+
+Deno.test.beforeAll(() => emulator.start());
+Deno.test.afterAll(() => emulator.stop());
+
+/** Waits for the end of what a stack does; its failures make a failure that can be read. */
+async function settled(StackName: string): Promise<string> {
+  for (;;) {
+    const { Stacks } = await stacks.send(new cfn.DescribeStacksCommand({ StackName }));
+    const status = Stacks![0]!.StackStatus!;
+    if (!status.endsWith("_IN_PROGRESS")) return status;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function expectStatus(StackName: string, wanted: string): Promise<void> {
+  const status = await settled(StackName);
+  if (status === wanted) return;
+  const { StackEvents } = await stacks.send(new cfn.DescribeStackEventsCommand({ StackName }));
+  const failed = StackEvents!.filter((event) => event.ResourceStatus?.endsWith("FAILED"));
+  const reasons = failed.map((event) =>
+    `${event.LogicalResourceId} ${event.ResourceType}: ${event.ResourceStatusReason}`
+  );
+  assert.fail(`${StackName} is ${status}, not ${wanted}: ${reasons.join("; ")}`);
+}
+
+/** Without white space: a body has at most 51,200 bytes. */
+const compact = (template: string | undefined): string => JSON.stringify(JSON.parse(template ?? ""));
+
+const Capabilities: cfn.Capability[] = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"];
+
+async function create(StackName: string, TemplateBody: string): Promise<Record<string, string>> {
+  await stacks.send(new cfn.CreateStackCommand({ StackName, TemplateBody, Capabilities }));
+  await expectStatus(StackName, "CREATE_COMPLETE");
+  const { Stacks } = await stacks.send(new cfn.DescribeStacksCommand({ StackName }));
+  return Object.fromEntries(Stacks![0]!.Outputs!.map((output) => [output.OutputKey, output.OutputValue]));
+}
+
+async function remove(StackName: string): Promise<void> {
+  const { Stacks } = await stacks.send(new cfn.DescribeStacksCommand({ StackName }));
+  await stacks.send(new cfn.DeleteStackCommand({ StackName }));
+  await expectStatus(Stacks![0]!.StackId!, "DELETE_COMPLETE");
+}
+
+/** What an account holds that stacks make, as names. */
+async function holdings(): Promise<Record<string, readonly string[]>> {
+  const [machines, names, clusters] = [new ec2.EC2Client(client), new iam.IAMClient(client), new eks.EKSClient(client)];
+  const groups = (await machines.send(new ec2.DescribeSecurityGroupsCommand({}))).SecurityGroups!;
+  return {
+    vpcs: (await machines.send(new ec2.DescribeVpcsCommand({}))).Vpcs!.map((vpc) => vpc.VpcId!),
+    subnets: (await machines.send(new ec2.DescribeSubnetsCommand({}))).Subnets!.map((subnet) => subnet.SubnetId!),
+    addresses: (await machines.send(new ec2.DescribeAddressesCommand({}))).Addresses!.map((each) => each.PublicIp!),
+    endpoints: (await machines.send(new ec2.DescribeVpcEndpointsCommand({}))).VpcEndpoints!.map((each) =>
+      each.ServiceName!
+    ),
+    flowLogs: (await machines.send(new ec2.DescribeFlowLogsCommand({}))).FlowLogs!.map((each) => each.FlowLogId!),
+    groups: groups.map((group) => `${group.VpcId} ${group.GroupName}`),
+    templates: (await machines.send(new ec2.DescribeLaunchTemplatesCommand({}))).LaunchTemplates!.map((each) =>
+      each.LaunchTemplateName!
+    ),
+    roles: (await names.send(new iam.ListRolesCommand({}))).Roles!.map((role) => role.RoleName!),
+    policies: (await names.send(new iam.ListPoliciesCommand({ Scope: "Local" }))).Policies!.map((each) =>
+      each.PolicyName!
+    ),
+    clusters: (await clusters.send(new eks.ListClustersCommand({}))).clusters!,
+  };
+}
+
+Deno.test("the project's stacks are made, changed and removed, and leave only what they retain", async () => {
+  const before = await holdings();
+  const { files } = await synthesized(config);
+  const template = (kind: string) => compact(files[`${config.name}-${kind}.template.json`]);
+  await create("contract-vpc", template("vpc"));
+  const outputs = await create("contract-eks", template("eks"));
+  for (const [name, value] of Object.entries(outputs)) assert.ok(value, `output ${name} has a value`);
+
+  const clusters = new eks.EKSClient(client);
+  const { cluster } = await clusters.send(new eks.DescribeClusterCommand({ name: config.name }));
+  assert.equal(cluster?.accessConfig?.bootstrapClusterCreatorAdminPermissions, false);
+  assert.equal(cluster?.resourcesVpcConfig?.endpointPublicAccess, true);
+  assert.deepEqual(cluster?.resourcesVpcConfig?.publicAccessCidrs, ["203.0.113.0/24", "198.51.100.7/32"]);
+  assert.match(cluster?.encryptionConfig?.[0]?.provider?.keyArn ?? "", /^arn:aws:kms:/);
+  assert.equal(cluster?.logging?.clusterLogging?.find((each) => each.enabled)?.types?.length, 5);
+  const { associations } = await clusters.send(
+    new eks.ListPodIdentityAssociationsCommand({ clusterName: config.name }),
+  );
+  const accounts = associations!.map((each) => `${each.namespace}/${each.serviceAccount}`).sort();
+  assert.deepEqual(accounts, ["kube-system/karpenter", "unitune-build/unitune-builder"]);
+
+  const registry = new ecr.ECRClient(client);
+  const described = async () => (await registry.send(new ecr.DescribeRepositoriesCommand({}))).repositories!;
+  for (const repository of await described()) {
+    assert.equal(repository.imageTagMutability, "IMMUTABLE_WITH_EXCLUSION");
+    assert.ok(repository.imageTagMutabilityExclusionFilters!.some((each) => each.filter === "src-*"));
+  }
+  const repositories = (await described()).length;
+  assert.equal(repositories, config.images.length);
+
+  const changed = await synthesized(largest({ name: "contract", images: [...config.images, testImage("more")] }));
+  const TemplateBody = compact(changed.files["contract-eks.template.json"]);
+  await stacks.send(new cfn.UpdateStackCommand({ StackName: "contract-eks", TemplateBody, Capabilities }));
+  await expectStatus("contract-eks", "UPDATE_COMPLETE");
+  assert.equal((await described()).length, repositories + 1);
+
+  await remove("contract-eks");
+  await remove("contract-vpc");
+  assert.deepEqual(await holdings(), before);
+  assert.equal((await described()).length, repositories + 1, "repositories are retained");
+  const { Buckets } = await new s3.S3Client(client).send(new s3.ListBucketsCommand({}));
+  assert.ok(Buckets!.length <= 1, "at most the bucket of contexts is left");
+});
