@@ -130,7 +130,8 @@ export async function proxyUp(): Promise<void> {
     name: "kube-proxy",
     command: [program("kube-proxy"), `--config=${proxyConfig}`],
     config: [await readIfThere(proxyConfig) ?? ""],
-    healthy: answers(`http://127.0.0.1:${ports.proxyHealth}/healthz`),
+    // healthz also wants this node's object, which the kubelets make later
+    healthy: answers(`http://127.0.0.1:${ports.proxyHealth}/livez`),
   });
 }
 
