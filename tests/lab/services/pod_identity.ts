@@ -21,7 +21,7 @@ export interface Pod {
     readonly serviceAccountName?: string;
     readonly containers: readonly Container[];
     readonly initContainers?: readonly Container[];
-    readonly volumes?: readonly unknown[];
+    readonly volumes?: readonly { readonly name: string }[];
   };
 }
 
@@ -47,6 +47,8 @@ export function patchOf(pod: Pod, region: string, endpoint: string): readonly Op
     AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${FOLDER}/${VOLUME}`,
     AWS_ENDPOINT_URL: endpoint,
   };
+  // The API server may ask again after another webhook's change; then it is all there.
+  if ((pod.spec.volumes ?? []).some((volume) => volume.name === VOLUME)) return [];
   const operations: Operation[] = [];
   for (const list of ["initContainers", "containers"] as const) {
     (pod.spec[list] ?? []).forEach((container, index) => {

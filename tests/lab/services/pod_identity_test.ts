@@ -32,3 +32,8 @@ Deno.test("a pod whose containers are all skipped is left alone", () => {
   const skipped: Pod = { ...pod, spec: { containers: [{ name: "buildkit" }] } };
   assert.deepEqual(patchOf(skipped, "us-west-2", "http://10.88.0.1:4566"), []);
 });
+
+Deno.test("a pod that was patched already is left alone", () => {
+  const patched: Pod = { ...pod, spec: { ...pod.spec, volumes: [{ name: "eks-pod-identity-token" }] } };
+  assert.deepEqual(patchOf(patched, "us-west-2", "http://10.88.0.1:4566"), []);
+});
