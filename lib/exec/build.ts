@@ -1,6 +1,7 @@
 /** One image: reuse what the registry holds, else upload the context, run its Job and read the digest. */
 import type { Emit } from "../core/events.ts";
 import { EXIT, UnituneError } from "../core/errors.ts";
+import { failedStep } from "../build/progress.ts";
 import { archOf, jobName, registryHost, sourceTag } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
@@ -147,13 +148,13 @@ function digestOf(end: JobEnd): string | null {
 }
 
 function buildFailure(image: string, job: string, end: JobEnd): UnituneError {
-  const said = parsed(end.message);
-  const step = typeof said["step"] === "string" ? said["step"] : null;
-  const output = Array.isArray(said["output"]) ? said["output"].map(String) : end.message.split("\n").filter(Boolean);
-  const what = step ? `step ${step} failed` : end.reason || "its container ended with an error";
+  const { step, output } = failedStep(end.message);
+  const what = step
+    ? `step ${step} failed`
+    : end.reason || `container ${end.container ?? "of its pod"} ended with an error`;
   return new UnituneError("BUILD_FAILED", `Cannot build image "${image}" in Job ${job}: ${what}`, {
     path: `images.${image}`,
-    lines: output,
+    lines: output.length > 0 ? output : end.message.split("\n").filter(Boolean),
     hint: "Mend the Dockerfile or the context and build again; the failed Job is replaced",
     exit: EXIT.cluster,
   });

@@ -1,0 +1,106 @@
+/** Reads a build context: what is in it, its digest, and the Dockerfile. */
+import { createHash } from "node:crypto";
+import { EXIT, UnituneError } from "../../core/errors.ts";
+import { compileIgnore, type Ignore, readIgnore } from "../../build/ignore.ts";
+import {
+  contextBytes,
+  contextDigest,
+  type ContextEntry,
+  contextWarnings,
+  ignoreFilesOf,
+  sortEntries,
+} from "../../build/context.ts";
+import type { ContextFacts, Image } from "../../plan/types.ts";
+import { ContentHasher } from "./content.ts";
+import { walk } from "./walk.ts";
+
+export interface ReadContext {
+  readonly facts: ContextFacts;
+  /** Sorted by the code units of their paths. */
+  readonly entries: readonly ContextEntry[];
+  readonly warnings: readonly string[];
+  /** Absolute path of the context. */
+  readonly root: string;
+  readonly dockerfile: { readonly path: string; readonly content: Uint8Array };
+}
+
+/** How many files are hashed before others get a turn. */
+const TURN = 64;
+
+export async function readContext(image: Pick<Image, "context" | "dockerfile">): Promise<ReadContext> {
+  const { context: root, dockerfile } = image;
+  await needFolder(root);
+  const content = await readDockerfile(root, dockerfile);
+  const walked = await walk(root, await ignoreOf(root, dockerfile));
+  const entries = await withDigests(root, sortEntries(withDockerfile(walked.entries, root, dockerfile, content)));
+  return {
+    facts: { digest: contextDigest(entries), bytes: contextBytes(entries), dockerfileDigest: sha256(content) },
+    entries,
+    warnings: [...walked.warnings, ...contextWarnings(entries)],
+    root,
+    dockerfile: { path: dockerfile, content },
+  };
+}
+
+async function needFolder(root: string): Promise<void> {
+  const info = await Deno.stat(root).catch(() => null);
+  if (info?.isDirectory) return;
+  throw new UnituneError(
+    "CONTEXT_NOT_FOUND",
+    `Cannot read context ${root} as it must be a folder: ${info ? "it is a file" : "it is not there"}`,
+    { path: root, hint: "`context` of an image is relative to the file that declares it", exit: EXIT.config },
+  );
+}
+
+async function readDockerfile(root: string, dockerfile: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(`${root}/${dockerfile}`);
+  } catch (cause) {
+    throw new UnituneError("DOCKERFILE_NOT_FOUND", `Cannot read ${dockerfile} of context ${root}`, {
+      path: dockerfile,
+      hint: "Write one, or name it with `dockerfile`",
+      exit: EXIT.config,
+      cause,
+    });
+  }
+}
+
+/** The first ignore file that is there decides alone. */
+async function ignoreOf(root: string, dockerfile: string): Promise<Ignore> {
+  for (const file of ignoreFilesOf(dockerfile)) {
+    try {
+      return compileIgnore(readIgnore(await Deno.readTextFile(`${root}/${file}`)), file);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return compileIgnore([]);
+}
+
+/** The Dockerfile belongs to the context's digest and list even when it is ignored. */
+function withDockerfile(
+  entries: readonly ContextEntry[],
+  root: string,
+  path: string,
+  content: Uint8Array,
+): readonly ContextEntry[] {
+  if (entries.some((entry) => entry.path === path)) return entries;
+  const mode = (Deno.statSync(`${root}/${path}`).mode ?? 0) & 0o7777;
+  const digest = sha256(content);
+  return [...entries, { path, type: "file", mode, size: content.length, link: null, digest, ignored: true }];
+}
+
+async function withDigests(root: string, entries: readonly ContextEntry[]): Promise<ContextEntry[]> {
+  const hasher = new ContentHasher(root);
+  const result: ContextEntry[] = [];
+  for (const [index, entry] of entries.entries()) {
+    if (index % TURN === 0) await new Promise((resolve) => setTimeout(resolve));
+    const unread = entry.type === "file" && entry.digest === null;
+    result.push(unread ? { ...entry, digest: hasher.digest(entry.path, entry.size) } : entry);
+  }
+  return result;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,109 @@
+/** The files of a context as they lie on disk, filtered by its ignore file; links stay links. */
+import { UnituneError } from "../../core/errors.ts";
+import type { ContextEntry } from "../../build/context.ts";
+import type { Held, Ignore } from "../../build/ignore.ts";
+import { badName, isMangled, unlistedNames } from "./names.ts";
+
+export interface Walked {
+  /** Not sorted; files without a digest. */
+  readonly entries: readonly ContextEntry[];
+  readonly warnings: readonly string[];
+}
+
+export async function walk(root: string, ignore: Ignore): Promise<Walked> {
+  const walker = new Walker(root, ignore);
+  await walker.folder("", null);
+  walker.refuse(await unlistedNames(root));
+  return walker;
+}
+
+class Walker implements Walked {
+  readonly entries: ContextEntry[] = [];
+  readonly warnings: string[] = [];
+
+  constructor(readonly root: string, readonly ignore: Ignore) {}
+
+  /** Says whether anything in the folder is kept. */
+  async folder(path: string, parent: Held | null): Promise<boolean> {
+    let any = false;
+    for await (const { name } of Deno.readDir(`${this.root}/${path}`)) {
+      if (await this.#visit(path === "" ? name : `${path}/${name}`, parent)) any = true;
+    }
+    return any;
+  }
+
+  /** Refuses names that could not be listed, unless they are ignored. */
+  refuse(paths: readonly string[]): void {
+    for (const path of paths) if (!this.#ignored(path)) throw badName(path);
+  }
+
+  async #visit(path: string, parent: Held | null): Promise<boolean> {
+    const { ignored, held } = this.ignore.decide(path, parent);
+    const info = this.#reading(path, ignored, Deno.lstatSync);
+    if (!info) return false;
+    if (info.isDirectory) {
+      const inside = (!ignored || this.ignore.mayHold(path)) && await this.#inside(path, held, ignored);
+      if (ignored && !inside) return false;
+      this.#add(path, "dir", info, null);
+      return true;
+    }
+    if (ignored) return false;
+    if (info.isSymlink) this.#add(path, "symlink", info, this.#reading(path, false, Deno.readLinkSync));
+    else if (info.isFile) this.#add(path, "file", info, null);
+    else {
+      this.warnings.push(`Skips ${path}: a ${kindOf(info)} cannot be packed`);
+      return false;
+    }
+    return true;
+  }
+
+  /** What cannot be read is an error, unless it is ignored. */
+  #reading<T>(path: string, ignored: boolean, read: (path: string) => T): T | null {
+    try {
+      return read(`${this.root}/${path}`);
+    } catch (cause) {
+      if (ignored) return null;
+      throw isMangled(path) ? badName(path) : unreadable(path, cause);
+    }
+  }
+
+  async #inside(path: string, held: Held, ignored: boolean): Promise<boolean> {
+    try {
+      return await this.folder(path, held);
+    } catch (cause) {
+      if (!(cause instanceof Deno.errors.PermissionDenied)) throw cause;
+      if (ignored) return false;
+      throw unreadable(path, cause);
+    }
+  }
+
+  #add(path: string, type: ContextEntry["type"], info: Deno.FileInfo, link: string | null): void {
+    const size = type === "file" ? info.size : 0;
+    const mode = type === "symlink" ? 0o777 : (info.mode ?? 0) & 0o7777; // a link's own mode differs by system
+    this.entries.push({ path, type, mode, size, link, digest: null, ignored: false });
+  }
+
+  #ignored(path: string): boolean {
+    let held: Held | null = null;
+    let ignored = false;
+    const parts = path.split("/");
+    parts.forEach((_, index) => {
+      const decision = this.ignore.decide(parts.slice(0, index + 1).join("/"), held);
+      ({ held, ignored } = decision);
+    });
+    return ignored;
+  }
+}
+
+function kindOf(info: Deno.FileInfo): string {
+  if (info.isSocket) return "socket";
+  return info.isFifo ? "named pipe" : "device";
+}
+
+export function unreadable(path: string, cause: unknown): UnituneError {
+  return new UnituneError("CONTEXT_UNREADABLE", `Cannot read ${path} of the context: ${(cause as Error).message}`, {
+    path,
+    hint: "Give read access to it, or name it in .dockerignore",
+    cause,
+  });
+}

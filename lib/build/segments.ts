@@ -1,0 +1,134 @@
+/**
+ * One tar archive, cut into segments that are stored apart: an edit changes the segment that holds it and no other.
+ * In the archive `context/` is what `COPY` sees; `dockerfile/` holds the Dockerfile, and an ignore file that keeps
+ * BuildKit from filtering the context once more.
+ */
+import { createHash } from "node:crypto";
+import type { ContextEntry } from "./context.ts";
+import { BLOCK, paddingOf, TAR_END, type TarEntry } from "./tar.ts";
+
+/** A tar entry and where its content is. */
+export interface Member extends TarEntry {
+  /** Path in the context, or the bytes themselves; `null` where there is no content. */
+  readonly source: string | Uint8Array | null;
+  /** sha256 of the content, hex, when it is read from the context. */
+  readonly digest: string | null;
+}
+
+/** A piece of a member; its header goes before the first one, its padding after the last. */
+export interface Part {
+  readonly member: Member;
+  readonly offset: number;
+  readonly length: number;
+}
+
+export interface Segment {
+  readonly parts: readonly Part[];
+  /** Does the archive end here? */
+  readonly last: boolean;
+}
+
+/** A segment as it is stored. */
+export interface StoredSegment {
+  /** sha256 of the stored bytes, hex: its name. */
+  readonly sha256: string;
+  /** Stored (compressed) bytes. */
+  readonly size: number;
+  /** Bytes of the archive. */
+  readonly bytes: number;
+}
+
+/** A segment and a piece of a file hold no more than this, headers apart. */
+export const SEGMENT_LIMIT: number = 16 * 2 ** 20;
+/** How much of small files goes into one segment, about. */
+const TARGET = 2 * 2 ** 20;
+
+/** The store drops objects after this; what is past half of it is stored again. */
+export const CONTEXT_LIFE_DAYS = 30;
+
+const NOTHING_IGNORED = "# The context was filtered before it was sent.\n";
+
+export function segmentKey(sha256: string): string {
+  return `contexts/${sha256}.tar.zst`;
+}
+
+export function listKey(sha256: string): string {
+  return `lists/${sha256}.json`;
+}
+
+/** The Dockerfile's path below `dockerfile/`: its own, unless it lies outside the context. */
+export function dockerfileName(dockerfile: string): string {
+  return dockerfile.replace(/^(\.\.\/)+/, "").replace(/^(\.\/)+/, "");
+}
+
+export function membersOf(entries: readonly ContextEntry[], dockerfile: string, content: Uint8Array): Member[] {
+  const folder = (name: string): Member => ({
+    name,
+    type: "dir",
+    mode: 0o755,
+    size: 0,
+    link: null,
+    source: null,
+    digest: null,
+  });
+  const file = (name: string, bytes: Uint8Array): Member => ({
+    ...folder(name),
+    type: "file",
+    mode: 0o644,
+    size: bytes.length,
+    source: bytes,
+  });
+  const context = entries.filter(({ ignored }) => !ignored).map(({ path, type, mode, size, link, digest }): Member => {
+    return { name: `context/${path}`, type, mode, size, link, source: type === "file" ? path : null, digest };
+  });
+  const name = `dockerfile/${dockerfileName(dockerfile)}`;
+  const parents = name.split("/").slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join("/"));
+  return [
+    folder("context"),
+    ...context,
+    ...parents.map(folder),
+    file(name, content),
+    file(`${name}.dockerignore`, new TextEncoder().encode(NOTHING_IGNORED)),
+  ];
+}
+
+/** Cuts after files that a hash of the path picks, around and inside large files, and before the Dockerfile. */
+export function cutSegments(members: readonly Member[]): Segment[] {
+  const segments: Part[][] = [];
+  let parts: Part[] = [];
+  let bytes = 0;
+  const cut = (): void => {
+    if (parts.length > 0) segments.push(parts);
+    parts = [];
+    bytes = 0;
+  };
+  for (const member of members) {
+    const own = BLOCK + member.size + paddingOf(member.size);
+    if (bytes + own > SEGMENT_LIMIT + BLOCK || member.name === "dockerfile") cut();
+    for (let offset = 0; offset === 0 || offset < member.size; offset += SEGMENT_LIMIT) {
+      if (offset > 0) cut();
+      parts.push({ member, offset, length: Math.min(SEGMENT_LIMIT, member.size - offset) });
+    }
+    bytes += own;
+    if (picked(member.name, own)) cut();
+  }
+  cut();
+  return segments.map((parts, index) => ({ parts, last: index === segments.length - 1 }));
+}
+
+/** Picks by the path, more often the larger a file is, in powers of two: an edit hardly ever moves a cut. */
+function picked(name: string, bytes: number): boolean {
+  const weight = 2 ** Math.floor(Math.log2(bytes)) / TARGET;
+  return createHash("sha256").update(name).digest().readUInt32BE(0) < weight * 2 ** 32;
+}
+
+/** Zero bytes at a segment's end. */
+export function tailOf(segment: Segment): number {
+  return segment.last ? TAR_END : 0;
+}
+
+/** The list of a context's segments, in their order: the same segments give the same bytes. */
+export function listBytes(segments: readonly StoredSegment[]): Uint8Array {
+  const list = segments.map(({ sha256, size, bytes }) => ({ sha256, size, bytes }));
+  return new TextEncoder().encode(`${JSON.stringify({ format: "unitune.context/v1", segments: list })}\n`);
+}

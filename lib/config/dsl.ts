@@ -1,0 +1,88 @@
+/**
+ * The DSL at run time, in one function without outside names: the sandbox gets it as text (`makeDsl.toString()`), the
+ * same from the sources and from the bundle. So everything in it is a method or an anonymous callback: a bundler that
+ * keeps names wraps named inner functions in a helper that would be missing in the text.
+ */
+
+/** What leaves the sandbox: plain data, references between images resolved to names. */
+export interface PlainConfig {
+  readonly value: unknown;
+  /** Values that are not plain data, with what they are; and a default export that no `defineConfig` made. */
+  readonly refused: readonly { readonly path: readonly (string | number)[]; readonly found: string }[];
+}
+
+export interface DslContext {
+  readonly stage: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The key under which a plain object says what made it: `cpuPool`, `gpuPool`, `image`, or `needs` (a reference). */
+export const KIND_KEY = "$";
+
+// deno-lint-ignore no-explicit-any
+type Any = any;
+
+export function makeDsl() {
+  const mark = Symbol.for("unitune.config");
+  return {
+    defineConfig(input: Any): Any {
+      return Object.freeze({ [mark]: "config", input });
+    },
+    cpuPool(input: Any): Any {
+      return Object.freeze({ ...input, [mark]: "cpuPool" });
+    },
+    gpuPool(input: Any): Any {
+      return Object.freeze({ ...input, [mark]: "gpuPool" });
+    },
+    image(input: Any): Any {
+      return Object.freeze({ ...input, [mark]: "image" });
+    },
+    /** Turns what `defineConfig` made into plain data, while the identity of images is still known. */
+    plain(defined: Any, context: DslContext): PlainConfig {
+      const refused: { path: (string | number)[]; found: string }[] = [];
+      if (defined === null || typeof defined !== "object" || defined[mark] !== "config") {
+        return { value: null, refused: [{ path: [], found: this.nameOf(defined) }] };
+      }
+      const input = typeof defined.input === "function"
+        ? defined.input({ stage: context.stage, env: Object.freeze({ ...context.env }) })
+        : defined.input;
+      const images = input !== null && typeof input === "object" && input.images ? Object.entries(input.images) : [];
+      return { value: this.copy(input, [], [], images, refused), refused };
+    },
+    /** A copy of plain data; notes in `refused` what is none. `above` holds the objects around `value`. */
+    copy(value: Any, path: (string | number)[], above: Any[], images: [string, Any][], refused: Any[]): Any {
+      if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") return value;
+      if (typeof value === "number" && Number.isFinite(value)) return value;
+      const refuse = (found: string) => void refused.push({ path, found });
+      if (typeof value !== "object") return refuse(this.nameOf(value));
+      if (above.includes(value)) return refuse("an object inside itself");
+      if (above.length > 16) return refuse("data more than 16 levels deep");
+      const kind = value[mark];
+      if (kind === "image" && path.length === 4 && path[2] === "needs") {
+        const declared = images.find((entry) => entry[1] === value);
+        return { $: "needs", image: declared ? declared[0] : null };
+      }
+      const inside = [...above, value];
+      if (Array.isArray(value)) {
+        return Array.from(value, (item, at) => {
+          if (item === undefined) refused.push({ path: [...path, at], found: "undefined" });
+          return this.copy(item, [...path, at], inside, images, refused);
+        });
+      }
+      const prototype = Object.getPrototypeOf(value);
+      if (prototype !== null && prototype !== Object.prototype) return refuse(this.nameOf(value));
+      const entries = Object.entries(value).map(([key, item]) => [key, this.copy(item, [...path, key], inside, images, refused)]);
+      return Object.fromEntries(kind ? [...entries, ["$", kind]] : entries);
+    },
+    nameOf(value: Any): string {
+      if (value === undefined) return "nothing";
+      if (value === null) return "null";
+      if (typeof value === "number") return String(value);
+      if (typeof value !== "object") return `a ${typeof value}`;
+      if (Array.isArray(value)) return "a list";
+      const made = Object.getPrototypeOf(value);
+      const name = made && made.constructor && made.constructor.name;
+      return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object";
+    },
+  };
+}

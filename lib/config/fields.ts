@@ -1,0 +1,79 @@
+/** Building blocks of the schema: each leaf carries its rule (unit, limits) and its hint, from which messages are made. */
+import { z } from "zod";
+import { bytesOf, type Size } from "../core/units.ts";
+import { didYouMean, oneOf } from "./issues.ts";
+
+type Hint = (found: unknown) => string | undefined;
+export interface Rule {
+  /** Completes "must be …". */
+  readonly rule: string;
+  readonly hint?: Hint | undefined;
+}
+
+export const RULES = z.registry<Rule>();
+
+export function leaf<S extends z.ZodType>(schema: S, rule: string, hint?: Hint): S {
+  RULES.add(schema, { rule, hint });
+  return schema;
+}
+
+export function text(pattern: RegExp, rule: string, hint?: Hint): z.ZodString {
+  return leaf(z.string().regex(pattern), rule, hint);
+}
+
+export function choice<const V extends readonly [string, ...string[]]>(values: V): z.ZodEnum<{ [K in V[number]]: K }> {
+  const hint: Hint = (found) => didYouMean(found, values) ?? (typeof found === "number" ? quoted(values, found) : undefined);
+  return leaf(z.enum(values), oneOf(values), hint);
+}
+
+function quoted(values: readonly string[], found: number): string | undefined {
+  const match = values.find((value) => Number(value) === found);
+  return match && `write ${JSON.stringify(match)}, with quotes`;
+}
+
+export function flag(): z.ZodBoolean {
+  return leaf(z.boolean(), "true or false");
+}
+
+export function integer(min: number, max: number, unit: string): z.ZodInt {
+  return leaf(z.int().min(min).max(max), `a whole number of ${unit}, ${min} to ${max}`);
+}
+
+/** A size with a binary unit: a bare number, or the decimal `GB`, would leave open what is meant. */
+export function size(min: Size, max: Size): z.ZodType<Size> {
+  const low = bytesOf(min) ?? 0, high = bytesOf(max) ?? Infinity;
+  const schema = z.string().refine((value) => {
+    const bytes = bytesOf(value);
+    return bytes !== undefined && bytes >= low && bytes <= high;
+  });
+  leaf(schema, `a size with its unit (Mi, Gi or Ti), ${min} to ${max}`, sizeHint);
+  return schema as unknown as z.ZodType<Size>;
+}
+
+function sizeHint(found: unknown): string | undefined {
+  const match = /^\s*([0-9]+)\s*(m|g|t)?(?:b|ib|i)?\s*$/i.exec(String(found));
+  return match ? `write "${match[1]}${(match[2] ?? "G").toUpperCase()}i"` : undefined;
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600 } as const;
+
+/** Seconds of a duration, or `undefined` when it is not one. */
+export function secondsOf(duration: string): number | undefined {
+  const match = /^(0|[1-9][0-9]{0,6})(s|m|h)$/.exec(duration);
+  return match ? Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS] : undefined;
+}
+
+export function duration(min: string, max: string): z.ZodString {
+  const low = secondsOf(min) ?? 0, high = secondsOf(max) ?? Infinity;
+  const schema = z.string().refine((value) => {
+    const seconds = secondsOf(value);
+    return seconds !== undefined && seconds >= low && seconds <= high;
+  });
+  return leaf(schema, `a duration with its unit (s, m or h), ${min} to ${max}`, (found) =>
+    /^[0-9]+$/.test(String(found)) ? `write "${found}s" or "${found}m"` : undefined);
+}
+
+/** Text by name, with a rule for the names and one for the texts. */
+export function map(keys: z.ZodString, values: z.ZodString): z.ZodRecord<z.ZodString, z.ZodString> {
+  return z.record(keys, values);
+}

@@ -1,0 +1,179 @@
+/** What the user writes in `unitune.config.ts`, field by field. Resolved to `Config` (`types.ts`) by `resolve.ts`. */
+import type { Arch, Platform } from "../core/names.ts";
+import type { Size } from "../core/units.ts";
+import type { AnyImage, CpuPoolNames, CpuPoolRef, Declared, GpuPoolRef, ImagesInput, Needs } from "./refs.ts";
+import type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
+
+export type { Size } from "../core/units.ts";
+export type { Arch, Platform } from "../core/names.ts";
+
+/** A length of time with its unit: `"90s"`, `"60m"`, `"2h"`. */
+export type Duration = `${number}${"s" | "m" | "h"}`;
+
+/** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
+export type PoolsInput = { readonly [name: string]: CpuPoolRef | GpuPoolRef };
+
+export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
+  /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
+  readonly name: string;
+  /** AWS region. Example: `"us-west-2"`. */
+  readonly region: string;
+  /** The only AWS account this may be deployed to, 12 digits. Default: whichever the credentials belong to. */
+  readonly account?: string;
+  /** AWS tags put on everything, at most 40. Default: none but unitune's own. */
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly network?: NetworkInput;
+  readonly cluster: ClusterInput;
+  readonly karpenter?: KarpenterInput;
+  /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
+  readonly pools?: P;
+  /** Images built in the cluster: `image({ … })`. Default: none. */
+  readonly images?: I & Declared<I>;
+  readonly builder?: BuilderInput<CpuPoolNames<P>>;
+}
+
+export interface NetworkInput {
+  /** Availability zones, 2 or 3. Default: 3. */
+  readonly azs?: 2 | 3;
+  /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Default: `"per-az"`. */
+  readonly nat?: "per-az" | "single" | "none";
+  /** The VPC's private IPv4 range, /16 to /20. Default: `"10.0.0.0/16"`. */
+  readonly cidr?: string;
+}
+
+export interface ClusterInput {
+  /** Kubernetes version. Default: `"1.35"`. */
+  readonly version?: "1.34" | "1.35" | "1.36";
+  /** Who reaches the API server: the VPC only, or named public IPv4 ranges too, at most 40. No default: it is yours to decide. */
+  readonly endpoint: "private" | { readonly publicFrom: readonly string[] };
+  /** ARNs of IAM roles or users that administer the cluster besides whoever runs unitune. Default: none. */
+  readonly admins?: readonly string[];
+}
+
+export interface KarpenterInput {
+  /** Replicas of the controller, 1 to 4, each on a system node of its own. Default: 2. */
+  readonly replicas?: number;
+}
+
+export interface TaintInput {
+  readonly key: string;
+  /** Default: `"true"`. */
+  readonly value?: string;
+  /** Default: `"NoSchedule"`. */
+  readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+interface PoolFields {
+  /** Labels of the nodes. Default: none but unitune's own. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Taints of the nodes, besides those that the kind of pool brings. Default: none. */
+  readonly taints?: readonly TaintInput[];
+}
+
+/** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
+export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
+/** Capacity that starts with a reservation. */
+export type ReservedCapacity =
+  | readonly ["reserved"]
+  | readonly ["reserved", "spot"]
+  | readonly ["reserved", "on-demand"]
+  | readonly ["reserved", "spot", "on-demand"];
+
+export interface CpuPoolInput extends PoolFields {
+  /** Processor architectures. Default: `["amd64"]`. */
+  readonly arch?: readonly Arch[];
+  /** Limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
+  readonly maxCpus: number;
+  /** What to buy. Default: `["spot", "on-demand"]`. */
+  readonly capacity?: OpenCapacity;
+  /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`. */
+  readonly disk?: Size;
+  /** Instance categories (`"c"`), or exact instance types (`"m7i.2xlarge"`), not both. Default: `["c", "m", "r"]`. */
+  readonly families?: readonly string[];
+}
+
+interface GpuPoolFields<G extends GpuName> extends PoolFields {
+  /** Which GPU. Example: `"l40s"`. */
+  readonly gpu: G;
+  /** GPUs of one node. Default: any size that the GPU comes in. */
+  readonly gpusPerNode?: GpusPerNode<G>;
+  /** Limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
+  readonly maxGpus: number;
+  /** Narrows the preset to these instance types. Default: all with the right number of GPUs. */
+  readonly instanceTypes?: readonly GpuInstanceType<G>[];
+  /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
+  readonly disk?: Size;
+}
+
+type GpuCapacity = {
+  /** What to buy. Default: `["on-demand"]`. */
+  readonly capacity?: OpenCapacity;
+  readonly reservation?: never;
+} | {
+  /** What to buy, a reservation first. */
+  readonly capacity: ReservedCapacity;
+  /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
+  readonly reservation: { readonly ids: readonly `cr-${string}`[] };
+};
+
+type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
+    /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. */
+    readonly efa?: boolean;
+  }
+  : { readonly efa?: never };
+
+export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G>;
+
+export interface ImageInput<C extends string = string, N extends Needs = Needs> {
+  /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */
+  readonly context: C;
+  /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
+  readonly dockerfile?: string;
+  /** Stage of the Dockerfile to build. Default: its last. */
+  readonly target?: string;
+  /** Build arguments. They end up in the image's history: no secrets. Default: none. */
+  readonly args?: Readonly<Record<string, string>>;
+  /** Images of this config that the Dockerfile starts from: `FROM <name>`. Example: `{ base }`. Default: none. */
+  readonly needs?: N;
+  /** The platform to build for; one, for now. Default: `["linux/amd64"]`. */
+  readonly platforms?: readonly [Platform];
+  /** Further tags. A string is written once; `{ name, moves: true }` may move (at most three). Default: none. */
+  readonly tags?: readonly ImageTagInput[];
+  /** OCI labels. Default: none but unitune's own. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** ECR repository. Default: `<name>/<image>`. */
+  readonly repository?: string;
+  /** Requests of the build: vCPUs (0.1 to 192) and memory (256Mi to 4Ti). Default: `{ cpu: "1", memory: "2Gi" }`. */
+  readonly resources?: { readonly cpu?: `${number}` | `${number}m`; readonly memory?: Size };
+  /** When a build is given up, 1m to 24h. Default: `"60m"`. */
+  readonly timeout?: Duration;
+}
+
+export type ImageTagInput = string | {
+  readonly name: string;
+  /** May it move to another digest? Default: `false`. */
+  readonly moves?: boolean;
+};
+
+export interface BuilderInput<Pool extends string = string> {
+  /** The CPU pool that builds run on. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
+  readonly pool?: Pool;
+  /** Builds at the same time, 1 to 64. Default: 4. */
+  readonly concurrency?: number;
+  /** BuildKit without root rights on the node. Default: `true`. */
+  readonly rootless?: boolean;
+  /** BuildKit's image, by exact version or digest. Default: the one this release was tested with. */
+  readonly image?: string;
+  /** How long a finished build's Job is kept, 0s to 24h. Default: `"300s"`. */
+  readonly ttl?: Duration;
+}
+
+/** What the function given to `defineConfig` is told. */
+export interface ConfigContext {
+  /** The value of `--stage`. */
+  readonly stage: string | undefined;
+  /** The environment variables that `--env NAME` lets through, and no others. */
+  readonly env: { readonly [name: string]: string | undefined };
+}
+
+export type { AnyImage, ImagesInput };

@@ -1,0 +1,105 @@
+/** A mistake in a config: one shape for the schema, the rules between fields, the files and the syntax. */
+import type { Place } from "./types.ts";
+
+export type PathPart = string | number;
+export type Path = readonly PathPart[];
+
+export type IssueCode =
+  /** A field that does not exist. */
+  | "UNKNOWN_FIELD"
+  /** A field that must be there. */
+  | "MISSING_FIELD"
+  /** A value that its field does not take. */
+  | "INVALID_VALUE"
+  /** A name that something named after it could not have. */
+  | "INVALID_NAME"
+  /** A name that nothing in the config has. */
+  | "UNKNOWN_REFERENCE"
+  /** Two values that exclude each other. */
+  | "CONFLICT"
+  /** Images that need each other. */
+  | "CYCLE"
+  /** A file or folder that is missing or out of bounds. */
+  | "PATH"
+  /** The file is not TypeScript that can be stripped. */
+  | "SYNTAX"
+  /** An import that a config may not have, or a name that the module lacks. */
+  | "IMPORT"
+  /** The file threw, hung, or gave something that is not plain data. */
+  | "EVALUATION";
+
+export interface Issue {
+  readonly code: IssueCode;
+  /** Where in the object; empty for the whole. */
+  readonly path: Path;
+  /** The rule and what was found; no final period. */
+  readonly message: string;
+  /** The next step. */
+  readonly hint?: string | undefined;
+  /** Where in a file, when that is known without looking for the path. */
+  readonly place?: Place | undefined;
+}
+
+const PLAIN_KEY = /^[A-Za-z_][\w-]*$/;
+
+/** `pools.train.capacity[1]`. */
+export function formatPath(path: Path): string {
+  return path.map((part, at) => {
+    if (typeof part === "number") return `[${part}]`;
+    if (!PLAIN_KEY.test(part)) return `[${JSON.stringify(part)}]`;
+    return at === 0 ? part : `.${part}`;
+  }).join("");
+}
+
+/** `unitune.config.ts:12:5  pools.train.maxGpu  is not a field …: found … — hint`, `file` as the reader should see it. */
+export function formatIssue(issue: Issue, place: Place | undefined): string {
+  const where = place ? `${place.file}:${place.line}:${place.column}` : undefined;
+  const parts = [where, formatPath(issue.path), issue.message].filter((part) => part);
+  return parts.join("  ") + (issue.hint ? ` — ${issue.hint}` : "");
+}
+
+/** A value as an error message shows it. */
+export function show(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    const made = (value as { readonly $?: unknown }).$;
+    return typeof made === "string" ? `${made}({ … })` : "an object";
+  }
+  const text = JSON.stringify(value).replaceAll('","', '", "');
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** `"a", "b" or "c"`. */
+export function oneOf(values: readonly string[]): string {
+  const shown = values.map((value) => JSON.stringify(value));
+  const last = shown.pop() ?? "nothing";
+  return shown.length === 0 ? last : `${shown.join(", ")} or ${last}`;
+}
+
+/** A hint when one of the candidates is close to what was written. */
+export function didYouMean(found: unknown, candidates: readonly string[]): string | undefined {
+  if (typeof found !== "string") return undefined;
+  const scored = candidates.map((word) => ({ word, edits: distance(found.toLowerCase(), word.toLowerCase()) }));
+  const best = scored.sort((a, b) => a.edits - b.edits)[0];
+  if (!best || best.word === found || best.edits > Math.max(1, Math.floor(best.word.length / 3))) return undefined;
+  return `did you mean ${JSON.stringify(best.word)}?`;
+}
+
+/** Edits between two words: insert, remove, replace, swap neighbours. */
+function distance(a: string, b: string): number {
+  let before: number[] = [], last = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      let edits = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        edits = Math.min(edits, (before[j - 2] ?? 0) + 1);
+      }
+      row.push(edits);
+    }
+    before = last;
+    last = row;
+  }
+  return last[b.length] ?? 0;
+}

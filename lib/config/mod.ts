@@ -1,0 +1,71 @@
+/**
+ * `unitune/config`: what a `unitune.config.ts` imports. Types and four functions; loads no schema and no SDK.
+ *
+ * ```ts
+ * import { cpuPool, defineConfig, image } from "unitune/config";
+ *
+ * const base = image({ context: "./images/base" });
+ *
+ * export default defineConfig({
+ *   name: "acme-ml",
+ *   region: "us-west-2",
+ *   cluster: { endpoint: { publicFrom: ["203.0.113.0/24"] } },
+ *   pools: { cpu: cpuPool({ maxCpus: 64 }) },
+ *   images: { base, trainer: image({ context: "./images/trainer", needs: { base } }) },
+ * });
+ * ```
+ */
+import { makeDsl } from "./dsl.ts";
+import type { GpuName } from "./gpus.ts";
+import type { ConfigContext, ConfigInput, CpuPoolInput, GpuPoolInput, ImageInput, PoolsInput } from "./input.ts";
+import type { Checked, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";
+
+export type {
+  Arch,
+  BuilderInput,
+  ClusterInput,
+  ConfigContext,
+  ConfigInput,
+  CpuPoolInput,
+  Duration,
+  GpuPoolInput,
+  ImageInput,
+  ImageTagInput,
+  KarpenterInput,
+  NetworkInput,
+  OpenCapacity,
+  Platform,
+  PoolsInput,
+  ReservedCapacity,
+  Size,
+  TaintInput,
+} from "./input.ts";
+export type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
+export type { CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";
+
+const dsl = makeDsl();
+
+/** The platform: an object, or a function that is told the stage and the environment that was let through. */
+export function defineConfig<
+  const P extends PoolsInput,
+  const I extends ImagesInput,
+  const R extends ConfigInput = ConfigInput,
+>(config: ConfigInput<P, I> | ((context: ConfigContext) => R & Checked<R, ConfigInput>)): DefinedConfig {
+  return dsl.defineConfig(config);
+}
+
+/** A pool of nodes without GPUs. */
+export function cpuPool(pool: CpuPoolInput): CpuPoolRef {
+  return dsl.cpuPool(pool);
+}
+
+/** A pool of nodes with one kind of GPU, tainted `nvidia.com/gpu=true:NoSchedule`. */
+export function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPoolRef {
+  return dsl.gpuPool(pool);
+}
+
+/** An image that is built inside the cluster; named by its key in `images`. */
+// deno-lint-ignore ban-types -- no needs is the empty object
+export function image<const C extends string, const N extends Needs = {}>(image: ImageInput<C, N>): ImageRef<C, N> {
+  return dsl.image(image);
+}

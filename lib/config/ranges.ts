@@ -1,0 +1,41 @@
+/** IPv4 ranges: which are private, and what a range whose address has bits past its length was meant to be. */
+
+interface Range {
+  readonly base: number;
+  readonly length: number;
+  readonly hint: string | undefined;
+}
+
+/** `10.0.0.0/16` as numbers; `undefined` when it is no range. The hint tells how to write it right. */
+export function rangeOf(text: unknown): Range | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(String(text));
+  const parts = match?.slice(1, 5).map(Number);
+  const length = Number(match?.[5] ?? 32);
+  if (!match || !parts || parts.some((part) => part > 255) || length > 32) return undefined;
+  const base = parts.reduce((sum, part) => sum * 256 + part, 0), size = 2 ** (32 - length);
+  const start = base - base % size;
+  const address = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".");
+  const right = `${address}/${length}`;
+  return { base, length, hint: right === text ? undefined : `write "${right}"` };
+}
+
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((text) => rangeOf(text));
+
+function isPrivate(range: Range): boolean {
+  return PRIVATE.some((outer) =>
+    outer && range.length >= outer.length && Math.floor(range.base / 2 ** (32 - outer.length)) ===
+      Math.floor(outer.base / 2 ** (32 - outer.length))
+  );
+}
+
+/** A range for a VPC. */
+export function isPrivateRange(text: string): boolean {
+  const range = rangeOf(text);
+  return !!range && !range.hint && isPrivate(range) && range.length >= 16 && range.length <= 20;
+}
+
+/** A range that the API server may be opened to: EKS refuses private ones. */
+export function isPublicRange(text: string): boolean {
+  const range = rangeOf(text);
+  return !!range && !range.hint && !isPrivate(range) && range.length > 0;
+}

@@ -1,0 +1,61 @@
+/** Types of what the DSL hands back: opaque references, branded so that a plain object in their place does not compile. */
+declare const KIND: unique symbol;
+declare const CONTEXT: unique symbol;
+declare const NEEDS: unique symbol;
+
+/** A pool made by `cpuPool`. */
+export interface CpuPoolRef {
+  readonly [KIND]: "cpuPool";
+}
+
+/** A pool made by `gpuPool`. */
+export interface GpuPoolRef {
+  readonly [KIND]: "gpuPool";
+}
+
+/** An image made by `image`. Its type carries its context and needs, so that a forgotten need can be seen. */
+export interface ImageRef<C extends string = string, N = unknown> {
+  readonly [KIND]: "image";
+  readonly [CONTEXT]: C;
+  readonly [NEEDS]: N;
+}
+
+export type AnyImage = ImageRef<string, unknown>;
+export type Needs = { readonly [alias: string]: AnyImage };
+/** Images by name: lower-case letters, digits and hyphens, at most 28 characters. */
+export type ImagesInput = { readonly [name: string]: AnyImage };
+
+/** A config made by `defineConfig`. */
+export interface DefinedConfig {
+  readonly [KIND]: "config";
+}
+
+type ContextOf<T> = T extends ImageRef<infer C, unknown> ? C : never;
+type NeededContexts<T> = T extends ImageRef<string, infer N> ? ContextOf<N[keyof N]> : never;
+type Missing<Needed extends string, All extends string> = Needed extends unknown
+  ? Needed extends All ? never : string extends Needed ? never : Needed
+  : never;
+
+/** Each image as it is, unless it needs one that `images` does not hold; told apart by context, as far as types can. */
+export type Declared<I> = {
+  readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? I[K]
+    : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
+};
+
+/** Names of the pools made by `cpuPool`: builds run on no other. */
+export type CpuPoolNames<P> = string extends keyof P ? string
+  : { [K in keyof P]: P[K] extends CpuPoolRef ? K : never }[keyof P] & string;
+
+type Section<T, Allowed> = T extends object ? T & { readonly [K in Exclude<keyof T, keyof Extract<Allowed, object>>]: never }
+  : T;
+
+/** What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly. */
+export type Checked<R, Allowed> =
+  & { readonly [K in Exclude<keyof R, keyof Allowed>]: never }
+  & {
+    readonly [K in keyof R & keyof Allowed]: K extends "images" ? Declared<R[K]>
+      : K extends "builder" ? Section<R[K], Allowed[K]> & BuilderPool<R>
+      : K extends "network" | "cluster" | "karpenter" ? Section<R[K], Allowed[K]>
+      : R[K];
+  };
+type BuilderPool<R> = R extends { readonly pools: infer P } ? { readonly pool?: CpuPoolNames<P> } : unknown;

@@ -1,0 +1,216 @@
+/** From plain data to `Config`: defaults filled in, every mistake found, nothing read. */
+import { archOf, MAX_NAME, NAME_PATTERN } from "../core/names.ts";
+import { CLUSTER, PINS } from "../core/pins.ts";
+import type { z } from "zod";
+import type { PlainConfig } from "./dsl.ts";
+import { check, unknownField } from "./explain.ts";
+import { secondsOf } from "./fields.ts";
+import { inBuildOrder, repositoryIssues, resolveImage } from "./images.ts";
+import { didYouMean, type Issue, oneOf, show } from "./issues.ts";
+import { builderPool, resolvePool, sorted, unique } from "./pools.ts";
+import { cpusOf, name as nameSchema, SECTIONS } from "./schema.ts";
+import type { Builder, Config, Endpoint, Image, Pool } from "./types.ts";
+
+export interface ResolveOptions {
+  readonly stage?: string | undefined;
+  /** Real paths of the images' contexts, by image. */
+  readonly contexts?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface Resolved {
+  /** `null` when there are issues. */
+  readonly config: Config | null;
+  readonly issues: readonly Issue[];
+}
+
+type Sections = { readonly [K in keyof typeof SECTIONS]?: z.output<(typeof SECTIONS)[K]> | undefined };
+
+export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}): Resolved {
+  const notPlain = plain.refused.map(notPlainIssue);
+  if (!isObject(plain.value)) {
+    const whole: Issue = { code: "INVALID_VALUE", path: [], message: `the config must be an object: found ${show(plain.value)}` };
+    return { config: null, issues: notPlain.length > 0 ? notPlain : [whole] };
+  }
+  const input = plain.value, issues: Issue[] = [];
+  const sections = checkSections(input, issues);
+  const name = clusterName(sections.name, options.stage, issues);
+  const pools = named(input.pools, "pools", issues, (pool, value) => resolvePool(pool, value, issues));
+  const images = named(input.images, "images", issues, (image, value) =>
+    resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {} }, issues));
+  const order = inBuildOrder(images, issues);
+  issues.push(...repositoryIssues(order));
+  const builder = builderOf(sections.builder, isObject(input.pools) ? Object.keys(input.pools) : [], pools, images, issues);
+  const all = [...notPlain, ...withoutShadowed(issues, notPlain)];
+  if (all.length > 0) return { config: null, issues: all };
+  return { config: assemble(sections, name, options.stage, [...pools, ...builder.added], order, builder.builder), issues: [] };
+}
+
+function notPlainIssue({ path, found }: PlainConfig["refused"][number]): Issue {
+  if (path.length > 0) {
+    const hint = found === "a Promise" ? "await it at the top of the file" : undefined;
+    return { code: "EVALUATION", path, message: `must be plain data: found ${found}`, hint };
+  }
+  return {
+    code: "EVALUATION",
+    path,
+    message: `the default export must be made by defineConfig: found ${found}`,
+    hint: "write export default defineConfig({ … }), its function not async",
+  };
+}
+
+/** What is not plain data is missing from the copy: it would be told a second time. */
+function withoutShadowed(issues: readonly Issue[], notPlain: readonly Issue[]): readonly Issue[] {
+  const told = new Set(notPlain.map((issue) => JSON.stringify(issue.path)));
+  return issues.filter((issue) => !told.has(JSON.stringify(issue.path)));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]): Sections {
+  const known = [...Object.keys(SECTIONS), "pools", "images"];
+  for (const key of Object.keys(input)) if (!known.includes(key)) issues.push(unknownField([key], key, known));
+  const data = Object.entries(SECTIONS).map(([key, schema]) => {
+    // Without a cluster at all it is its endpoint that must be told.
+    const value = key === "cluster" && input[key] === undefined ? {} : input[key];
+    const checked = check(schema, value, [key]);
+    issues.push(...checked.issues);
+    return [key, checked.data];
+  });
+  const tags = Object.keys((isObject(input.tags) ? input.tags : {}));
+  if (tags.length > 40) {
+    issues.push({ code: "INVALID_VALUE", path: ["tags"], message: `must hold at most 40 tags: found ${tags.length}` });
+  }
+  return Object.fromEntries(data);
+}
+
+function clusterName(name: string | undefined, stage: string | undefined, issues: Issue[]): string {
+  if (stage === undefined || name === undefined) return name ?? "unnamed";
+  const full = `${name}-${stage}`;
+  if (!NAME_PATTERN.test(full)) {
+    const message = `the stage must be lower-case letters, digits and single hyphens: found ${show(stage)}`;
+    issues.push({ code: "INVALID_NAME", path: [], message });
+  } else if (full.length > MAX_NAME) {
+    const message = `must be at most ${MAX_NAME} characters together with the stage: found ${show(full)}, ${full.length}`;
+    issues.push({ code: "INVALID_NAME", path: ["name"], message, hint: "shorten the name or the stage" });
+  }
+  return full;
+}
+
+/** The entries that resolve, sorted by name; names that AWS or Kubernetes could not take are mistakes. */
+function named<T>(
+  value: unknown,
+  section: string,
+  issues: Issue[],
+  resolve: (name: string, value: unknown) => T | undefined,
+): readonly T[] {
+  if (value === undefined) return [];
+  if (!isObject(value)) {
+    issues.push({ code: "INVALID_VALUE", path: [section], message: `must be an object of ${section} by name: found ${show(value)}` });
+    return [];
+  }
+  return Object.keys(value).toSorted().flatMap((key) => {
+    for (const issue of check(nameSchema, key, [section, key]).issues) {
+      issues.push({ ...issue, code: "INVALID_NAME", message: `its name ${issue.message}` });
+    }
+    const resolved = resolve(key, value[key]);
+    return resolved === undefined ? [] : [resolved];
+  });
+}
+
+interface BuilderChoice {
+  readonly builder: Builder;
+  /** The pool that unitune adds, if it adds one. */
+  readonly added: readonly Pool[];
+}
+
+function builderOf(
+  input: Sections["builder"],
+  declared: readonly string[],
+  pools: readonly Pool[],
+  images: readonly Image[],
+  issues: Issue[],
+): BuilderChoice {
+  const rootless = input?.rootless ?? true, concurrency = input?.concurrency ?? 4;
+  const builder: Builder = {
+    pool: input?.pool ?? CLUSTER.builderPool,
+    concurrency,
+    rootless,
+    image: input?.image ?? PINS.buildkit[rootless ? "rootless" : "privileged"],
+    ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
+  };
+  if (input?.pool !== undefined) {
+    issues.push(...builderPoolIssues(builder.pool, declared, pools, images));
+    return { builder, added: [] };
+  }
+  if (declared.includes(CLUSTER.builderPool)) {
+    issues.push({
+      code: "CONFLICT",
+      path: ["pools", CLUSTER.builderPool],
+      message: "has the name of the pool that unitune adds for builds",
+      hint: `rename it, or build on it: builder: { pool: "${CLUSTER.builderPool}" }`,
+    });
+  }
+  const arch = [...new Set(images.flatMap((image) => image.platforms.map(archOf)))].toSorted();
+  const cpus = Math.max(1, ...images.map((image) => cpusOf(image.resources.cpu) ?? 0));
+  return { builder, added: [builderPool(arch.length > 0 ? arch : ["amd64"], concurrency, cpus)] };
+}
+
+function builderPoolIssues(
+  name: string,
+  declared: readonly string[],
+  pools: readonly Pool[],
+  images: readonly Image[],
+): Issue[] {
+  const path = ["builder", "pool"], pool = pools.find((one) => one.name === name);
+  const cpu = pools.filter((one) => one.kind === "cpu").map((one) => one.name);
+  if (!declared.includes(name)) {
+    const message = `must be one of the CPU pools, ${oneOf(cpu)}: found ${show(name)}`;
+    return [{ code: "UNKNOWN_REFERENCE", path, message, hint: didYouMean(name, cpu) ?? "leave it out: a pool is added" }];
+  }
+  // A pool that did not resolve has issues of its own.
+  if (!pool) return [];
+  if (pool.kind === "gpu") {
+    const message = `must be a CPU pool, as builds never land on GPU nodes: found ${show(name)}`;
+    return [{ code: "CONFLICT", path, message, hint: "leave it out: a pool is added" }];
+  }
+  return images.flatMap((image): Issue[] => {
+    const lacking = image.platforms.filter((platform) => !pool.arch.includes(archOf(platform)));
+    if (lacking.length === 0) return [];
+    return [{
+      code: "CONFLICT",
+      path: ["images", image.name, "platforms"],
+      message: `must be platforms that the builder's pool "${name}" has, ${show(pool.arch)}: found ${show(lacking)}`,
+      hint: `add ${show(lacking.map(archOf))} to the arch of pools.${name}, or leave builder.pool out`,
+    }];
+  });
+}
+
+function assemble(
+  sections: Sections,
+  name: string,
+  stage: string | undefined,
+  pools: readonly Pool[],
+  images: readonly Image[],
+  builder: Builder,
+): Config {
+  const { network, cluster, karpenter } = sections;
+  const endpoint: Endpoint = cluster === undefined || cluster.endpoint === "private"
+    ? { kind: "private" }
+    : { kind: "public", publicFrom: cluster.endpoint.publicFrom };
+  return {
+    name,
+    project: sections.name ?? name,
+    stage: stage ?? null,
+    region: sections.region ?? "",
+    account: sections.account ?? null,
+    tags: sorted(sections.tags ?? {}),
+    network: { cidr: network?.cidr ?? "10.0.0.0/16", azs: network?.azs ?? 3, nat: network?.nat ?? "per-az" },
+    cluster: { version: cluster?.version ?? PINS.kubernetes, endpoint, admins: unique(cluster?.admins ?? [], [], []) },
+    karpenter: { version: PINS.karpenter.version, replicas: karpenter?.replicas ?? 2 },
+    pools: pools.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    images,
+    builder,
+  };
+}

@@ -1,0 +1,194 @@
+/** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
+import { z } from "zod";
+import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
+import { choice, duration, flag, integer, leaf, map, size, text } from "./fields.ts";
+import { GPUS } from "./gpus.ts";
+import { didYouMean } from "./issues.ts";
+import { isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
+
+const NAME_RULE = `lower-case letters, digits and single hyphens, a letter first, at most ${MAX_NAME} characters`;
+
+export const name = leaf(z.string().regex(NAME_PATTERN).max(MAX_NAME), NAME_RULE, (found) => {
+  const mended = String(found ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "");
+  const usable = mended !== found && mended.length <= MAX_NAME && NAME_PATTERN.test(mended);
+  return usable ? `for example ${JSON.stringify(mended)}` : undefined;
+});
+
+/** Regions to guess a misspelt one from; any other of the right form is taken too. */
+const REGIONS = [
+  "us-east-1,us-east-2,us-west-1,us-west-2,ca-central-1,ca-west-1,mx-central-1,sa-east-1",
+  "eu-central-1,eu-central-2,eu-north-1,eu-south-1,eu-south-2,eu-west-1,eu-west-2,eu-west-3,il-central-1,me-central-1",
+  "me-south-1,af-south-1,ap-east-1,ap-east-2,ap-northeast-1,ap-northeast-2,ap-northeast-3,ap-south-1,ap-south-2",
+  "ap-southeast-1,ap-southeast-2,ap-southeast-3,ap-southeast-4,ap-southeast-5,ap-southeast-7,cn-north-1",
+  "cn-northwest-1,us-gov-east-1,us-gov-west-1",
+].flatMap((line) => line.split(","));
+
+const LABEL_NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
+const LABEL_KEY = new RegExp(`^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?${LABEL_NAME}$`);
+const labelKey = text(LABEL_KEY, "a Kubernetes label key, like example.com/team");
+const labelValue = text(new RegExp(`^(?:${LABEL_NAME})?$`), "a Kubernetes label value of at most 63 characters");
+
+const TAG_TEXT = "letters, digits, spaces and _.:/=+-@";
+const tagKey = text(
+  /^(?!aws:|unitune:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+  `${TAG_TEXT}, at most 128 characters, not starting with aws: or unitune:`,
+);
+const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, `${TAG_TEXT}, at most 256 characters`);
+
+const endpoint = leaf(
+  z.union([
+    z.literal("private"),
+    z.strictObject({
+      publicFrom: z.array(
+        leaf(
+          z.string().refine(isPublicRange),
+          "a public IPv4 range with no bits set past its length, not the whole Internet",
+          (found) => rangeOf(found)?.hint,
+        ),
+      ).min(1).max(40),
+    }),
+  ]),
+  '"private" or { publicFrom: [ranges] }',
+  (found) =>
+    found === undefined
+      ? "who may reach the API server is yours to decide: no default opens it or locks you out"
+      : 'for example { publicFrom: ["203.0.113.0/24"] }, with the ranges you come from',
+);
+
+/** The sections of a config but for pools and images, which are checked one by one. */
+export const SECTIONS = {
+  name,
+  region: text(
+    /^[a-z]{2}(?:-[a-z]+)+-[1-9]$/,
+    "an AWS region, like us-west-2",
+    (found) => didYouMean(found, REGIONS),
+  ),
+  account: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
+  tags: map(tagKey, tagValue).optional(),
+  network: z.strictObject({
+    azs: leaf(z.union([z.literal(2), z.literal(3)]), "2 or 3").optional(),
+    nat: choice(["per-az", "single", "none"]).optional(),
+    cidr: leaf(
+      z.string().refine(isPrivateRange),
+      "a private IPv4 range of /16 to /20 with no bits set past its length, like 10.0.0.0/16",
+      (found) => rangeOf(found)?.hint,
+    ).optional(),
+  }).optional(),
+  cluster: z.strictObject({
+    version: choice(["1.34", "1.35", "1.36"]).optional(),
+    endpoint,
+    admins: z.array(
+      text(/^arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)\/[\w+=,.@/-]+$/, "the ARN of an IAM role or user", (found) =>
+        String(found).includes(":assumed-role/") ? "name the role itself: arn:aws:iam::<account>:role/<name>" : undefined),
+    ).optional(),
+  }),
+  karpenter: z.strictObject({ replicas: integer(1, 4, "replicas").optional() }).optional(),
+  builder: z.strictObject({
+    pool: z.string().optional(),
+    concurrency: integer(1, 64, "builds").optional(),
+    rootless: flag().optional(),
+    image: text(
+      /^[a-z0-9][\w./:-]*(?::(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
+      "an image reference with an exact version or digest",
+      () => "an image without a version changes behind your back, and old versions of BuildKit have known escapes",
+    ).optional(),
+    ttl: duration("0s", "24h").optional(),
+  }).optional(),
+} as const;
+
+const poolFields = {
+  labels: map(labelKey, labelValue).optional(),
+  taints: z.array(z.strictObject({
+    key: labelKey,
+    value: labelValue.optional(),
+    effect: choice(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
+  })).optional(),
+  disk: size("20Gi", "16Ti").optional(),
+};
+
+const arch = choice(["amd64", "arm64"]);
+
+export const cpuPoolSchema = z.strictObject({
+  $: z.literal("cpuPool"),
+  ...poolFields,
+  arch: z.array(arch).min(1).optional(),
+  maxCpus: integer(1, 100_000, "vCPUs"),
+  capacity: z.array(choice(["spot", "on-demand"])).min(1).optional(),
+  families: z.array(
+    text(/^(?:[a-z]|[a-z][a-z0-9-]*\.[a-z0-9-]+)$/, 'an instance category, like "m", or an exact type, like "m7i.2xlarge"'),
+  ).min(1).optional(),
+});
+
+export const gpuPoolSchema = z.strictObject({
+  $: z.literal("gpuPool"),
+  ...poolFields,
+  gpu: choice(Object.keys(GPUS) as [keyof typeof GPUS]),
+  gpusPerNode: integer(1, 8, "GPUs").optional(),
+  maxGpus: integer(1, 10_000, "GPUs"),
+  instanceTypes: z.array(z.string()).min(1).optional(),
+  capacity: z.array(choice(["reserved", "spot", "on-demand"])).min(1).optional(),
+  reservation: z.strictObject({
+    ids: z.array(text(/^cr-[0-9a-f]{8,17}$/, "the id of a capacity reservation, like cr-0123456789abcdef0")).min(1),
+  }).optional(),
+  efa: flag().optional(),
+});
+
+/** A reference between images as the sandbox writes it; `null`: the image is not in `images`. */
+interface NeedRef {
+  readonly image: string | null;
+}
+
+const ALIAS = /^(?!scratch$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+const tagName = text(
+  /^(?!src-|buildcache)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
+  "a tag of letters, digits and _.-, at most 128 characters, not starting with src- or buildcache",
+);
+
+export const imageSchema = z.strictObject({
+  $: z.literal("image"),
+  context: leaf(z.string().min(1), 'the folder of the build context, like "./images/base"'),
+  dockerfile: leaf(
+    z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
+    "a path inside the context, relative to it",
+  ).optional(),
+  target: text(/^[A-Za-z0-9][\w.-]*$/, "the name of a stage in the Dockerfile").optional(),
+  args: map(text(/^[A-Za-z_]\w*$/, "letters, digits and _, not a digit first"), z.string()).optional(),
+  needs: z.record(
+    text(ALIAS, "a name that can stand behind FROM: lower-case letters, digits and ._-, not scratch"),
+    leaf(
+      z.unknown().refine((found) => (found as { $?: unknown } | null)?.$ === "needs") as unknown as z.ZodType<NeedRef>,
+      "an image made by image()",
+      (found) => typeof found === "string" ? "a reference, not a name: const base = image({ … }), then needs: { base }" : undefined,
+    ),
+  ).optional(),
+  platforms: z.array(choice(["linux/amd64", "linux/arm64"])).min(1).optional(),
+  tags: z.array(leaf(
+    z.union([tagName, z.strictObject({ name: tagName, moves: flag().optional() })]),
+    "a tag of letters, digits and _.-, at most 128 characters, not starting with src- or buildcache, or { name, moves }",
+  )).optional(),
+  labels: map(text(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i, "letters, digits and ._-"), z.string()).optional(),
+  repository: leaf(
+    z.string().min(2).max(256).regex(/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/),
+    "an ECR repository: lower-case letters, digits and ._-/, 2 to 256 characters",
+  ).optional(),
+  resources: z.strictObject({
+    cpu: leaf(
+      z.string().refine(isCpu),
+      'vCPUs as text, 0.1 to 192, like "2" or "500m"',
+      (found) => typeof found === "number" ? `write ${JSON.stringify(String(found))}, with quotes` : undefined,
+    ).optional(),
+    memory: size("256Mi", "4Ti").optional(),
+  }).optional(),
+  timeout: duration("1m", "24h").optional(),
+});
+
+/** vCPUs of a quantity, or `undefined` when it is not one. */
+export function cpusOf(text: string): number | undefined {
+  const match = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)(m?)$/.exec(text);
+  return match ? Number(match[1]) / (match[2] ? 1000 : 1) : undefined;
+}
+
+function isCpu(text: string): boolean {
+  const cpus = cpusOf(text);
+  return cpus !== undefined && cpus >= 0.1 && cpus <= 192;
+}
