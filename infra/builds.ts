@@ -8,8 +8,9 @@ import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { CLUSTER } from "../lib/core/pins.ts";
+import { answer, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
-import { PodRole, policy } from "./iam.ts";
+import { PodRole, policy, type PolicyDocument } from "./iam.ts";
 
 /** Days that a context is kept. Uploads skip what is there, but send again what is past half of this. */
 const CONTEXT_DAYS = 30;
@@ -37,7 +38,7 @@ export class Builds extends Construct {
       description: `Builds of EKS cluster ${props.name}: fetches contexts, takes the push role`,
     });
     const push = pushRole(this, props, builder.roleArn);
-    builder.allow("ContextsAndPush", {
+    builder.allow("ContextsAndPush", "Every context, in the bucket that holds nothing else", {
       Sid: "ReadContexts",
       Effect: "Allow",
       Action: "s3:GetObject",
@@ -56,7 +57,7 @@ export class Builds extends Construct {
 
 /** A cache: it goes with the stack, and `destroy` empties it before. No Lambda that would do so: one part less. */
 function contextBucket(scope: Construct): Bucket {
-  return new Bucket(scope, "Contexts", {
+  const bucket = new Bucket(scope, "Contexts", {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     encryption: BucketEncryption.S3_MANAGED,
@@ -69,10 +70,14 @@ function contextBucket(scope: Construct): Bucket {
       abortIncompleteMultipartUploadAfter: Duration.days(1),
     }],
   });
+  answer(bucket, "A cache that one role reads; CloudTrail tells who did", "AwsSolutions-S1", "CKV_AWS_18");
+  answer(bucket, "Objects are named by their hash: none is ever overwritten", "CKV_AWS_21");
+  return bucket;
 }
 
 function pushRole(scope: Construct, { name, region }: BuildsProps, builderArn: string): CfnRole {
-  return new CfnRole(scope, "PushRole", {
+  const policyDocument = pushPolicy(name, region);
+  const role = new CfnRole(scope, "PushRole", {
     description: `Pushes to the repositories of EKS cluster ${name}; taken by its builder, narrowed for each push`,
     assumeRolePolicyDocument: policy({
       Sid: "Builder",
@@ -80,29 +85,32 @@ function pushRole(scope: Construct, { name, region }: BuildsProps, builderArn: s
       Principal: { AWS: builderArn },
       Action: ["sts:AssumeRole", "sts:TagSession"],
     }),
-    policies: [{
-      policyName: "push",
-      policyDocument: policy({
-        // Has no resource to name; the token that it gives has the rights of this session and no more.
-        Sid: "LogIn",
-        Effect: "Allow",
-        Action: "ecr:GetAuthorizationToken",
-        Resource: "*",
-      }, {
-        Sid: "PushAndPullTagged",
-        Effect: "Allow",
-        Action: [
-          "ecr:BatchCheckLayerAvailability",
-          "ecr:BatchGetImage",
-          "ecr:CompleteLayerUpload",
-          "ecr:GetDownloadUrlForLayer",
-          "ecr:InitiateLayerUpload",
-          "ecr:PutImage",
-          "ecr:UploadLayerPart",
-        ],
-        Resource: `arn:${Aws.PARTITION}:ecr:${region}:${Aws.ACCOUNT_ID}:repository/*`,
-        Condition: { StringEquals: { [`aws:ResourceTag/${CLUSTER.clusterTag}`]: name } },
-      }),
-    }],
+    policies: [{ policyName: "push", policyDocument }],
+  });
+  answerWildcards(role, "Logging in has no resource; repositories are told by the cluster's tag", policyDocument);
+  return role;
+}
+
+function pushPolicy(name: string, region: string): PolicyDocument {
+  return policy({
+    // Has no resource to name; the token that it gives has the rights of this session and no more.
+    Sid: "LogIn",
+    Effect: "Allow",
+    Action: "ecr:GetAuthorizationToken",
+    Resource: "*",
+  }, {
+    Sid: "PushAndPullTagged",
+    Effect: "Allow",
+    Action: [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:GetDownloadUrlForLayer",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ],
+    Resource: `arn:${Aws.PARTITION}:ecr:${region}:${Aws.ACCOUNT_ID}:repository/*`,
+    Condition: { StringEquals: { [`aws:ResourceTag/${CLUSTER.clusterTag}`]: name } },
   });
 }

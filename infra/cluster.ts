@@ -10,7 +10,8 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import type { Cluster as ClusterConfig, Endpoint } from "../lib/plan/types.ts";
-import { awsManagedPolicy, clusterArn, policy } from "./iam.ts";
+import { answer, answerManaged, LOGS_ENCRYPTED } from "./answers.ts";
+import { AWS_POLICIES, awsManagedPolicy, clusterArn, policy } from "./iam.ts";
 
 export interface ControlPlaneProps {
   readonly name: string;
@@ -47,13 +48,13 @@ export class ControlPlane extends Construct {
       upgradePolicy: { supportType: "EXTENDED" },
     });
     // EKS would make this group itself, without an end to it, and leave it behind.
-    cluster.node.addDependency(
-      new LogGroup(this, "LogGroup", {
-        logGroupName: `/aws/eks/${props.name}/cluster`,
-        retention: RetentionDays.ONE_YEAR,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-    );
+    const logs = new LogGroup(this, "LogGroup", {
+      logGroupName: `/aws/eks/${props.name}/cluster`,
+      retention: RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    answer(logs, LOGS_ENCRYPTED, "CKV_AWS_158");
+    cluster.node.addDependency(logs);
     for (const admin of props.cluster.admins) adminAccess(this, cluster.ref, admin);
     this.ref = cluster.ref;
     this.securityGroupId = cluster.attrClusterSecurityGroupId;
@@ -77,7 +78,8 @@ function endpointAccess(endpoint: Endpoint): CfnCluster.ResourcesVpcConfigProper
 }
 
 function clusterRole(scope: Construct, name: string): CfnRole {
-  return new CfnRole(scope, "Role", {
+  const managedPolicyArns = [awsManagedPolicy("AmazonEKSClusterPolicy")];
+  const role = new CfnRole(scope, "Role", {
     description: `Control plane of EKS cluster ${name}`,
     assumeRolePolicyDocument: policy({
       Sid: "ControlPlane",
@@ -89,8 +91,10 @@ function clusterRole(scope: Construct, name: string): CfnRole {
         ArnLike: { "aws:SourceArn": clusterArn(name, Stack.of(scope).region) },
       },
     }),
-    managedPolicyArns: [awsManagedPolicy("AmazonEKSClusterPolicy")],
+    managedPolicyArns,
   });
+  answerManaged(role, AWS_POLICIES, managedPolicyArns);
+  return role;
 }
 
 /** Who reads etcd or its backups without this key reads no Secret. Deleted with the cluster, after 7 days of doubt. */

@@ -3,6 +3,7 @@ import { Aws, type CfnTag } from "aws-cdk-lib/core";
 import { CfnPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import { CfnPodIdentityAssociation } from "aws-cdk-lib/aws-eks-v2";
 import { Construct } from "constructs";
+import { answerWildcards } from "./answers.ts";
 
 export interface Statement {
   readonly Sid: string;
@@ -31,6 +32,9 @@ export function clusterArn(name: string, region: string): string {
 export function awsManagedPolicy(name: string): string {
   return `arn:${Aws.PARTITION}:iam::aws:policy/${name}`;
 }
+
+/** Why policies that AWS manages: the reason for cdk-nag. */
+export const AWS_POLICIES = "The policies that EKS documents for this role: AWS keeps them in step with what it runs";
 
 /** Nodes are EC2 instances: their role is handed out by the instance metadata service. */
 export function nodeTrust(): PolicyDocument<Trust> {
@@ -103,9 +107,11 @@ export class PodRole extends Construct {
     this.#roleName = role.ref;
   }
 
-  /** A policy made after the role: it may name what itself names this role. */
-  allow(id: string, ...statements: Statement[]): void {
-    new CfnPolicy(this, id, { policyName: id, policyDocument: policy(...statements), roles: [this.#roleName] });
+  /** A policy made after the role: it may name what itself names this role. `wildcards`: why it has some. */
+  allow(id: string, wildcards: string, ...statements: Statement[]): void {
+    const policyDocument = policy(...statements);
+    const made = new CfnPolicy(this, id, { policyName: id, policyDocument, roles: [this.#roleName] });
+    answerWildcards(made, wildcards, policyDocument);
   }
 }
 

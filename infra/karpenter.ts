@@ -10,8 +10,9 @@ import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import { CfnQueue, CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { CLUSTER } from "../lib/core/pins.ts";
+import { answer, answerManaged, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
-import { nodePolicies, nodeTrust, PodRole } from "./iam.ts";
+import { AWS_POLICIES, nodePolicies, nodeTrust, PodRole } from "./iam.ts";
 import { karpenterPolicies } from "./karpenter_policies.ts";
 
 export interface KarpenterProps {
@@ -30,6 +31,10 @@ const INTERRUPTIONS = {
   ReservationInterruption: { source: "aws.ec2", detail: "EC2 Capacity Reservation Instance Interruption Warning" },
 };
 
+const OFFICIAL_POLICIES =
+  "Karpenter's official statements: what it writes is tied to this cluster's tags, what it reads " +
+  "without them has no resource that IAM could name";
+
 export class Karpenter extends Construct {
   readonly nodeRoleName: string;
   readonly nodeRoleArn: string;
@@ -43,6 +48,7 @@ export class Karpenter extends Construct {
       assumeRolePolicyDocument: nodeTrust(),
       managedPolicyArns: nodePolicies(),
     });
+    answerManaged(nodeRole, AWS_POLICIES, nodePolicies());
     // EKS makes this entry for managed nodes; for these nobody else does.
     new CfnAccessEntry(this, "NodeAccess", {
       clusterName: props.cluster.ref,
@@ -58,13 +64,15 @@ export class Karpenter extends Construct {
 
   #controller({ name, region, cluster }: KarpenterProps, nodeRoleArn: string, queueArn: string): void {
     const policies = karpenterPolicies({ cluster: name, region, nodeRoleArn, queueArn });
-    const arns = Object.entries(policies).map(([id, policyDocument]) =>
+    const arns = Object.entries(policies).map(([id, policyDocument]) => {
       // Managed policies, as in Karpenter's template: together they are longer than a role's inline ones may be.
-      new CfnManagedPolicy(this, `${id}Policy`, {
+      const managed = new CfnManagedPolicy(this, `${id}Policy`, {
         description: `Karpenter's controller of EKS cluster ${name}: ${id}`,
         policyDocument,
-      }).ref
-    );
+      });
+      answerWildcards(managed, OFFICIAL_POLICIES, policyDocument);
+      return managed.ref;
+    });
     new PodRole(this, "Controller", {
       clusterName: name,
       cluster,
@@ -80,6 +88,12 @@ export class Karpenter extends Construct {
 function interruptionQueue(scope: Construct): CfnQueue {
   // A warning is worth nothing after five minutes: the instance is gone.
   const queue = new CfnQueue(scope, "Queue", { messageRetentionPeriod: 300, sqsManagedSseEnabled: true });
+  answer(queue, "A warning that nobody took in five minutes is worthless: the instance is gone", "AwsSolutions-SQS3");
+  answer(
+    queue,
+    "Encrypted by the key that SQS manages (SqsManagedSseEnabled), as in Karpenter's template",
+    "CKV_AWS_27",
+  );
   new CfnQueuePolicy(scope, "QueuePolicy", {
     queues: [queue.ref],
     policyDocument: {

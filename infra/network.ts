@@ -19,6 +19,7 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { CLUSTER } from "../lib/core/pins.ts";
 import type { Config, Network as NetworkConfig } from "../lib/plan/types.ts";
+import { answer, LOGS_ENCRYPTED } from "./answers.ts";
 import { policy } from "./iam.ts";
 
 /** Zones that addresses are dealt for, whatever the config asks for now. */
@@ -62,7 +63,7 @@ export class Network extends Construct {
     });
     // Contexts and image layers (ECR keeps them in S3) take this way: no NAT charge for gigabytes.
     vpc.addGatewayEndpoint("S3", { service: GatewayVpcEndpointAwsService.S3 });
-    if (network.nat === "none") interfaceEndpoints(this, vpc, name);
+    if (network.nat === "none") interfaceEndpoints(this, vpc, name, network.cidr);
     flowLogs(this, vpc.vpcId);
     this.vpcId = vpc.vpcId;
     this.systemSubnetIds = nodeSubnets.slice(0, 2).map((subnet) => subnet.subnetId);
@@ -99,7 +100,7 @@ function subnets({ cidr, nat }: NetworkConfig): SubnetConfiguration[] {
 }
 
 /** Without NAT these are the only ways out: what a node needs to join, to pull from ECR and to take its roles. */
-function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string): void {
+function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, cidr: string): void {
   const group = new CfnSecurityGroup(scope, "EndpointSecurityGroup", {
     vpcId: vpc.vpcId,
     groupDescription: `Interface endpoints of ${name}: HTTPS from inside the VPC`,
@@ -107,7 +108,7 @@ function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string): void {
       ipProtocol: "tcp",
       fromPort: 443,
       toPort: 443,
-      cidrIp: vpc.vpcCidrBlock,
+      cidrIp: cidr,
       description: "HTTPS from the VPC",
     }],
     // An endpoint answers, it never calls: this rule leads nowhere and takes the place of the default, which is all.
@@ -146,6 +147,7 @@ function flowLogs(scope: Construct, vpcId: string): void {
     retention: RetentionDays.ONE_YEAR,
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  answer(logs, LOGS_ENCRYPTED, "CKV_AWS_158");
   const stack = Stack.of(scope);
   const role = new CfnRole(scope, "FlowLogRole", {
     description: "Writes the flow logs of the VPC",

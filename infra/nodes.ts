@@ -6,7 +6,8 @@ import { CfnLaunchTemplate } from "aws-cdk-lib/aws-ec2";
 import { CfnAddon, CfnNodegroup } from "aws-cdk-lib/aws-eks-v2";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
-import { nodePolicies, nodeTrust, tagList } from "./iam.ts";
+import { answerManaged } from "./answers.ts";
+import { AWS_POLICIES, nodePolicies, nodeTrust, tagList } from "./iam.ts";
 
 export interface SystemNodesProps {
   readonly name: string;
@@ -51,11 +52,13 @@ function addon(scope: Construct, addonName: string, clusterName: string): CfnAdd
 }
 
 function nodeRole(scope: Construct, name: string): CfnRole {
-  return new CfnRole(scope, "Role", {
+  const role = new CfnRole(scope, "Role", {
     description: `System nodes of EKS cluster ${name}`,
     assumeRolePolicyDocument: nodeTrust(),
     managedPolicyArns: nodePolicies(),
   });
+  answerManaged(role, AWS_POLICIES, nodePolicies());
+  return role;
 }
 
 function launchTemplate(scope: Construct, { name, tags }: SystemNodesProps): CfnLaunchTemplate {

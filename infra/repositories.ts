@@ -2,6 +2,7 @@
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import { CfnRepository } from "aws-cdk-lib/aws-ecr";
 import { Construct } from "constructs";
+import { answer } from "./answers.ts";
 import type { Image } from "../lib/plan/types.ts";
 
 /** Tags that builds move by themselves; of ECR's five filters the rest is for tags declared `moves: true`. */
@@ -26,6 +27,12 @@ export class Repositories extends Construct {
         lifecyclePolicy: { lifecyclePolicyText: JSON.stringify({ rules: lifecycle(sharing) }) },
       });
       repository.applyRemovalPolicy(RemovalPolicy.RETAIN);
+      answer(
+        repository,
+        "Encrypted by ECR's own key; a KMS key would cost every pull a request and guard nothing more",
+        "CKV_AWS_136",
+      );
+      answer(repository, "Immutable but for the tags that builds and the config declare as moving", "CKV_AWS_51");
     }
   }
 }
