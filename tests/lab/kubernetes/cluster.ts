@@ -48,11 +48,9 @@ export async function clusterUp(installed: Installed, neighbours: Neighbours, pr
   const control = progress.step("control plane", controlPlaneUp);
   const containers = progress.step("containerd of all nodes", () => containerdsUp(installed.layout));
   await settle([images, control, containers]);
-  await settle([
-    progress.step("emulator and gateway", () => neighbours.up()),
-    progress.step("service addresses", proxyUp),
-  ]);
-  await progress.step("nodes are Ready", nodesReady);
+  await progress.step("emulator and gateway", () => neighbours.up());
+  // kube-proxy waits half a minute for its node's object unless that is made meanwhile
+  await settle([progress.step("nodes are Ready", nodesReady), progress.step("service addresses", proxyUp)]);
   await ensure({
     name: "joiner",
     command: [Deno.execPath(), "run", "-A", `${source}/kubernetes/joiner.ts`],
