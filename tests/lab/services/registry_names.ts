@@ -49,8 +49,17 @@ export function outward(value: string, store: string, prefix: string, origin: st
   return value.replaceAll(`${store}/v2/`, "/v2/").replaceAll(`/v2/${prefix}/`, `${origin}/v2/`);
 }
 
-/** The ECR action that a request needs; undefined for one that ECR does not offer. */
-export function ecrAction(method: string, target: Target): string | undefined {
+/** The ECR actions of which a request needs one; undefined for a request that ECR does not offer. */
+export function ecrActions(method: string, target: Target): readonly string[] | undefined {
+  // Asked by those who push as well as by those who pull.
+  if (method === "HEAD" && target.resource === "blobs") {
+    return ["ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer"];
+  }
+  const action = ecrAction(method, target);
+  return action === undefined ? undefined : [action];
+}
+
+function ecrAction(method: string, target: Target): string | undefined {
   const read = method === "GET" || method === "HEAD";
   switch (target.resource) {
     case "manifests":

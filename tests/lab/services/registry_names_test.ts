@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ecrAction, outward, passwordOf, registryOf, storeUrl, targetOf } from "./registry_names.ts";
+import { ecrActions, outward, passwordOf, registryOf, storeUrl, targetOf } from "./registry_names.ts";
 
 const store = "http://127.0.0.1:15000";
 const host = "123456789012.dkr.ecr.us-west-2.amazonaws.com";
@@ -34,12 +34,12 @@ Deno.test("the store's own address never reaches a client", () => {
   assert.equal(outward(location, store, host, `https://${host}`), `https://${host}/v2/a/blobs/uploads/id?_state=x`);
 });
 
-Deno.test("each request needs one action of ECR, and deleting has none", () => {
+Deno.test("each request needs an action of ECR, and deleting has none", () => {
   const manifest = { repository: "a", resource: "manifests", reference: "v1" } as const;
-  assert.equal(ecrAction("HEAD", manifest), "ecr:BatchGetImage");
-  assert.equal(ecrAction("PUT", manifest), "ecr:PutImage");
-  assert.equal(ecrAction("DELETE", manifest), undefined);
-  assert.equal(ecrAction("POST", { ...manifest, resource: "uploads" }), "ecr:InitiateLayerUpload");
+  assert.deepEqual(ecrActions("HEAD", manifest), ["ecr:BatchGetImage"]);
+  assert.deepEqual(ecrActions("PUT", manifest), ["ecr:PutImage"]);
+  assert.equal(ecrActions("DELETE", manifest), undefined);
+  assert.deepEqual(ecrActions("POST", { ...manifest, resource: "uploads" }), ["ecr:InitiateLayerUpload"]);
 });
 
 Deno.test("only the user AWS has a password", () => {

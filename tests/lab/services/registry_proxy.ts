@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { ask, type Decision, type Emulator, registered } from "./emulators.ts";
 import { log } from "./log.ts";
 import {
-  ecrAction,
+  ecrActions,
   outward,
   passwordOf,
   type Registry,
@@ -71,9 +71,9 @@ async function ecrRequest(options: RegistryOptions, registry: Ecr, request: Requ
   if (password === undefined) return challenge(registry, "no basic auth credentials");
   const target = targetOf(url.pathname);
   const base = url.pathname === "/v2/";
-  const action = target ? ecrAction(request.method, target) : base ? "" : undefined;
-  if (action === undefined) return refusal(405, "UNSUPPORTED", `${request.method} is not offered by ECR`);
-  const question = { region: registry.region, password, repository: target?.repository ?? "", action };
+  const actions = target ? ecrActions(request.method, target) : base ? [] : undefined;
+  if (actions === undefined) return refusal(405, "UNSUPPORTED", `${request.method} is not offered by ECR`);
+  const question = { region: registry.region, password, repository: target?.repository ?? "", actions };
   const decision = await ask<Decision>(emulator, "ecr/decide", question);
   if (!decision) return refusal(503, "UNAVAILABLE", `The emulator of account ${registry.account} does not answer`);
   if (decision.status === 401) return challenge(registry, decision.message ?? "");

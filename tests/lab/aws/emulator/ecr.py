@@ -114,8 +114,11 @@ class Ecr:
         }
         return json_answer(200, {"authorizationData": [data]})
 
-    def decide(self, password: str, name: str, action: str) -> Body:
-        """Whether a request at the registry may go on: status 200, or what the registry answers instead."""
+    def decide(self, password: str, name: str, actions: list[str]) -> Body:
+        """Whether a request at the registry may go on: status 200, or what the registry answers instead.
+
+        One of the actions has to be allowed.
+        """
         token = self.tokens.get(password)
         if not token:
             return _refused(401, "UNAUTHORIZED", "Not Authorized")
@@ -126,8 +129,8 @@ class Ecr:
         if not name:
             return {"status": 200, "principal": token.holder.arn}
         arn = f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{name}"
-        if not access.allows(token.holder, action, arn):
-            message = f"User: {token.holder.arn} is not authorized to perform: {action} on resource: {arn}"
+        if not any(access.allows(token.holder, action, arn) for action in actions):
+            message = f"User: {token.holder.arn} is not authorized to perform: {actions[0]} on resource: {arn}"
             return _refused(403, "DENIED", message)
         if name not in ecr._repositories:
             message = f"The repository with name '{name}' does not exist in the registry with id '{get_account_id()}'"

@@ -40,7 +40,7 @@ class Lab:
             "POST /_lab/pod-identity/credentials": lambda body: identity.credentials(
                 body["namespace"], body["serviceAccount"], body["pod"], body["podUid"]
             ),
-            "POST /_lab/ecr/decide": lambda body: ecr.decide(body["password"], body["repository"], body["action"]),
+            "POST /_lab/ecr/decide": lambda body: ecr.decide(body["password"], body["repository"], body["actions"]),
             "POST /_lab/ecr/decide-manifest": lambda body: ecr.decide_manifest(
                 body["repository"], body["tag"], body["digest"]
             ),
