@@ -5,7 +5,7 @@
  */
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, stop } from "esbuild";
+import { build, type Plugin, stop } from "esbuild";
 
 export interface BundleOptions {
   /** The source tree. */
@@ -52,6 +52,7 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
       minify: true,
       // Names of classes reach error messages and CDK's ids; the program must write the templates that the sources write.
       keepNames: true,
+      plugins: [namedExports],
       // A wasm validator of 20 MB that only `Validations` of CDK would load: switched off in our App.
       external: ["@aws/cloudformation-validate"],
       banner: { js: BANNER },
@@ -75,6 +76,25 @@ async function ownNames(root: URL): Promise<Record<string, string>> {
   const own = Object.entries(imports).filter(([, target]) => target.startsWith("./"));
   return Object.fromEntries(own.map(([name, target]) => [name, pathOf(new URL(target, root))]));
 }
+
+/**
+ * `await import("package")` of a CommonJS package keeps its named exports: with code splitting esbuild gives such a
+ * package a default export alone. The names are those that Deno finds when it imports the package.
+ */
+const namedExports: Plugin = {
+  name: "named-exports",
+  setup(build) {
+    const namespace = "named-exports";
+    build.onResolve({ filter: /^[@a-z]/ }, ({ kind, path, importer }) => {
+      const ours = kind === "dynamic-import" && !path.startsWith("node:") && !importer.includes("node_modules");
+      return ours ? { path, namespace } : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => /^[A-Za-z_$][\w$]*$/.test(name));
+      return { contents: `export { ${names.join(", ")} } from ${JSON.stringify(path)};`, resolveDir: Deno.cwd() };
+    });
+  },
+};
 
 /** toolkit-lib looks upward from its code for its package.json and reads its template from there. */
 async function copyToolkitFiles(root: URL, out: URL): Promise<void> {

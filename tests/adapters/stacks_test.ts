@@ -43,6 +43,15 @@ Deno.test("each impact that the toolkit knows becomes one of our four actions", 
   }
 });
 
+Deno.test("where the change set leaves a replacement open, the template decides", () => {
+  const none = { outputs: NONE, parameters: NONE, conditions: NONE, mappings: NONE };
+  const diff = { ...none, resources: { changes: { Vpc: { ...UPDATE, ...VPC, changeImpact: "MAY_REPLACE" } } } };
+  const known = (action: "update" | "replace") => [{ logicalId: "Vpc", resourceType: "AWS::EC2::VPC", action }];
+  for (const action of ["update", "replace"] as const) {
+    assert.deepEqual(stackChanges(diff, known(action)), known(action));
+  }
+});
+
 Deno.test("what the change set found to be no change is none", () => {
   const same = { ...UPDATE, ...VPC, isDifferent: false, changeImpact: "WILL_UPDATE" };
   const resources = { changes: { A: { ...UPDATE, ...VPC, changeImpact: "NO_CHANGE" }, B: same } };

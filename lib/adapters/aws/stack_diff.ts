@@ -28,10 +28,16 @@ interface ResourceDifference extends Difference {
 
 const OTHERS = { outputs: "Output", parameters: "Parameter", conditions: "Condition", mappings: "Mapping" } as const;
 
-/** Every change, by logical id. What is no resource has the name of its section as type. */
-export function stackChanges(diff: TemplateDifference): StackChange[] {
+/**
+ * Every change, by logical id. What is no resource has the name of its section as type.
+ * A change set may leave open whether a resource is replaced. The template's own difference (`byTemplate`) then
+ * decides: it knows AWS's schema and follows references to what is replaced.
+ */
+export function stackChanges(diff: TemplateDifference, byTemplate: readonly StackChange[] = []): StackChange[] {
+  const updates = new Set(byTemplate.filter(({ action }) => action === "update").map(({ logicalId }) => logicalId));
   const resources = Object.entries(diff.resources.changes).flatMap(([logicalId, change]) => {
-    const action = resourceAction(change);
+    const open = change.changeImpact === "MAY_REPLACE" && updates.has(logicalId);
+    const action = open ? "update" : resourceAction(change);
     const resourceType = change.newResourceType ?? change.oldResourceType ?? "";
     return action ? [{ logicalId, resourceType, action }] : [];
   });
@@ -47,7 +53,7 @@ function resourceAction(change: ResourceDifference): StackChange["action"] | nul
   if (!change.isDifferent) return null;
   switch (change.changeImpact) {
     case "WILL_REPLACE":
-    // CloudFormation cannot say before it runs: a plan names the worse.
+    // Nobody can say before it runs: a plan names the worse.
     case "MAY_REPLACE":
       return "replace";
     case "WILL_CREATE":

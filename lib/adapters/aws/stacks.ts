@@ -194,13 +194,16 @@ async function stacksOf(toolkit: Toolkit, assembly: string): Promise<{ name: str
 /** The difference to the deployed template; a change set, which tells replacements truly, only if there is one. */
 async function changesOf(toolkit: Toolkit, module: ToolkitModule, assembly: string, stack: string) {
   const only = { strategy: module.StackSelectionStrategy.PATTERN_MUST_MATCH_SINGLE, patterns: [stack] };
-  const read = async (method: DiffMethod) => {
+  const read = async (method: DiffMethod, known: StackDiff["changes"] = []) => {
     const found = await toolkit.diff(await toolkit.fromAssemblyDirectory(assembly), { stacks: only, method });
-    return Object.values(found).flatMap((diff) => stackChanges(diff as unknown as TemplateDifference));
+    return Object.values(found).flatMap((diff) => stackChanges(diff as unknown as TemplateDifference, known));
   };
   const byTemplate = await read(module.DiffMethod.TemplateOnly());
   if (byTemplate.length === 0) return byTemplate;
-  return await read(module.DiffMethod.ChangeSet({ fallbackToTemplate: true, importExistingResources: true }));
+  return await read(
+    module.DiffMethod.ChangeSet({ fallbackToTemplate: true, importExistingResources: true }),
+    byTemplate,
+  );
 }
 
 function additions({ Resources = {} }: Template): StackDiff["changes"] {
