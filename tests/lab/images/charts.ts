@@ -27,7 +27,8 @@ export async function addCharts(layout: Layout, module: string, work: string): P
         "controller.image.digest": "",
       });
     }
-    const layer = await packLayer(parent, `${work}/${chart}.tgz`);
+    // Helm wants the chart's own name first in every path, with no `./` before it
+    const layer = await packLayer(parent, `${work}/${chart}.tgz`, 0, chart);
     await layout.addFile(layer.file, layer.digest);
     const config = await layout.addJson("application/vnd.cncf.helm.config.v1+json", meta);
     await layout.addManifest({

@@ -11,13 +11,16 @@ export interface Layer {
   readonly size: number;
 }
 
-/** Packs `dir` as owned by `owner`; file capabilities travel along, as newuidmap's are needed in a pod. */
-export async function packLayer(dir: string, file: string, owner = 0): Promise<Layer> {
+/**
+ * Packs `member` of `dir` (all of it by default) as owned by `owner`; file capabilities travel along, as newuidmap's are
+ * needed in a pod.
+ */
+export async function packLayer(dir: string, file: string, owner = 0, member = "."): Promise<Layer> {
   const tar = `${file}.tar`;
   await run("tar", [
     ...["--create", "--file", tar, "--directory", dir, "--sort=name", "--mtime=@0", "--numeric-owner"],
     ...[`--owner=${owner}`, `--group=${owner}`, "--xattrs", "--xattrs-include=security.capability", "--format=pax"],
-    ...["--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime", "."],
+    ...["--pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime", member],
   ]);
   const diffId = await sha256File(tar);
   await run("gzip", ["--no-name", "--fast", "--force", tar]);
