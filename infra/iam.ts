@@ -75,6 +75,7 @@ export interface PodRoleProps {
  */
 export class PodRole extends Construct {
   readonly roleArn: string;
+  readonly association: CfnPodIdentityAssociation;
   readonly #roleName: string;
 
   constructor(scope: Construct, id: string, props: PodRoleProps) {
@@ -97,7 +98,7 @@ export class PodRole extends Construct {
       }),
       managedPolicyArns: [...props.managedPolicyArns ?? []],
     });
-    new CfnPodIdentityAssociation(this, "Association", {
+    this.association = new CfnPodIdentityAssociation(this, "Association", {
       clusterName: props.cluster.ref,
       namespace: props.namespace,
       serviceAccount: props.serviceAccount,

@@ -2,7 +2,7 @@
  * What Karpenter needs in AWS: a role for its controller, a role and a security group for the nodes that it launches,
  * and the queue that tells it which of them AWS is about to take away.
  */
-import { Tags } from "aws-cdk-lib/core";
+import { type CfnResource, Tags } from "aws-cdk-lib/core";
 import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress } from "aws-cdk-lib/aws-ec2";
 import { CfnAccessEntry } from "aws-cdk-lib/aws-eks-v2";
 import { CfnRule } from "aws-cdk-lib/aws-events";
@@ -39,6 +39,9 @@ export class Karpenter extends Construct {
   readonly nodeRoleName: string;
   readonly nodeRoleArn: string;
   readonly queueName: string;
+  readonly controller: PodRole;
+  /** What nodes hold on to: it cannot go while one of them is left. */
+  readonly nodeResources: readonly CfnResource[];
 
   constructor(scope: Construct, id: string, props: KarpenterProps) {
     super(scope, id);
@@ -55,14 +58,14 @@ export class Karpenter extends Construct {
       principalArn: nodeRole.attrArn,
       type: "EC2_LINUX",
     });
-    this.#controller(props, nodeRole.attrArn, queue.attrArn);
-    nodeSecurityGroup(this, props);
+    this.controller = this.#controller(props, nodeRole.attrArn, queue.attrArn);
+    this.nodeResources = [nodeRole, nodeSecurityGroup(this, props)];
     this.nodeRoleName = nodeRole.ref;
     this.nodeRoleArn = nodeRole.attrArn;
     this.queueName = queue.attrQueueName;
   }
 
-  #controller({ name, region, cluster }: KarpenterProps, nodeRoleArn: string, queueArn: string): void {
+  #controller({ name, region, cluster }: KarpenterProps, nodeRoleArn: string, queueArn: string): PodRole {
     const policies = karpenterPolicies({ cluster: name, region, nodeRoleArn, queueArn });
     const arns = Object.entries(policies).map(([id, policyDocument]) => {
       // Managed policies, as in Karpenter's template: together they are longer than a role's inline ones may be.
@@ -73,7 +76,7 @@ export class Karpenter extends Construct {
       answerWildcards(managed, OFFICIAL_POLICIES, policyDocument);
       return managed.ref;
     });
-    new PodRole(this, "Controller", {
+    return new PodRole(this, "Controller", {
       clusterName: name,
       cluster,
       region,
@@ -129,7 +132,7 @@ function interruptionQueue(scope: Construct): CfnQueue {
  * Nodes speak with each other freely (EFA demands it, both ways and by name) and with the control plane and the
  * system nodes, which are in the cluster's group.
  */
-function nodeSecurityGroup(scope: Construct, { name, cluster, vpcId }: KarpenterProps): void {
+function nodeSecurityGroup(scope: Construct, { name, cluster, vpcId }: KarpenterProps): CfnSecurityGroup {
   const group = new CfnSecurityGroup(scope, "NodeSecurityGroup", {
     vpcId,
     groupDescription: `Nodes that Karpenter launches for EKS cluster ${name}`,
@@ -164,4 +167,5 @@ function nodeSecurityGroup(scope: Construct, { name, cluster, vpcId }: Karpenter
     ipProtocol: "-1",
     description: "Nodes that Karpenter launches",
   });
+  return group;
 }

@@ -20,6 +20,7 @@ import { Construct } from "constructs";
 import { CLUSTER } from "../lib/core/pins.ts";
 import type { Config, Network as NetworkConfig } from "../lib/plan/types.ts";
 import { answer, LOGS_ENCRYPTED } from "./answers.ts";
+import { ClosedDefaultGroup } from "./default_group.ts";
 import { policy } from "./iam.ts";
 
 /** Zones that addresses are dealt for, whatever the config asks for now. */
@@ -65,6 +66,7 @@ export class Network extends Construct {
     vpc.addGatewayEndpoint("S3", { service: GatewayVpcEndpointAwsService.S3 });
     if (network.nat === "none") interfaceEndpoints(this, vpc, name, network.cidr);
     flowLogs(this, vpc.vpcId);
+    new ClosedDefaultGroup(this, "DefaultGroup", vpc.vpcDefaultSecurityGroup);
     this.vpcId = vpc.vpcId;
     this.systemSubnetIds = nodeSubnets.slice(0, 2).map((subnet) => subnet.subnetId);
   }

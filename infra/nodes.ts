@@ -24,6 +24,8 @@ const BEFORE_NODES = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"];
 const AFTER_NODES = ["coredns"];
 
 export class SystemNodes extends Construct {
+  readonly group: CfnNodegroup;
+
   constructor(scope: Construct, id: string, props: SystemNodesProps) {
     super(scope, id);
     const template = launchTemplate(this, props);
@@ -42,6 +44,7 @@ export class SystemNodes extends Construct {
       scalingConfig: { minSize: 2, desiredSize: 2, maxSize: 3 },
       updateConfig: { maxUnavailable: 1 },
     });
+    this.group = nodes;
     for (const name of BEFORE_NODES) nodes.addResourceDependency(addon(this, name, props.cluster.ref));
     for (const name of AFTER_NODES) addon(this, name, props.cluster.ref).addResourceDependency(nodes);
   }

@@ -5,6 +5,7 @@ import { type StackKind, stackName } from "../lib/core/names.ts";
 import { CLUSTER, OUTPUTS } from "../lib/core/pins.ts";
 import type { Config } from "../lib/plan/types.ts";
 import { Builds } from "./builds.ts";
+import { CleanUp } from "./clean_up.ts";
 import { ControlPlane } from "./cluster.ts";
 import { Karpenter } from "./karpenter.ts";
 import { Network, ZONES } from "./network.ts";
@@ -56,7 +57,8 @@ export class EksStack extends UnituneStack {
     const { name, region } = config;
     const subnetIds = network.systemSubnetIds;
     const cluster = new ControlPlane(this, "ControlPlane", { name, cluster: config.cluster, subnetIds });
-    new SystemNodes(this, "SystemNodes", {
+    const leftovers = new CleanUp(this, "CleanUp", { name });
+    const nodes = new SystemNodes(this, "SystemNodes", {
       name,
       version: config.cluster.version,
       cluster,
@@ -64,6 +66,10 @@ export class EksStack extends UnituneStack {
       tags: tagsOf(config),
     });
     const karpenter = new Karpenter(this, "Karpenter", { name, region, cluster, vpcId: network.vpcId });
+    // Removed in the opposite order: nodes and Karpenter's role, then the leftovers, then what those stood on.
+    nodes.group.addResourceDependency(leftovers.resource);
+    karpenter.controller.association.addResourceDependency(leftovers.resource);
+    for (const resource of karpenter.nodeResources) leftovers.resource.addResourceDependency(resource);
     const builds = new Builds(this, "Builds", { name, region, cluster });
     new Repositories(this, "Repositories", config.images);
     const outputs: Record<keyof typeof OUTPUTS, string> = {

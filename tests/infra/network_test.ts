@@ -76,7 +76,9 @@ Deno.test("S3 goes through a gateway endpoint from every subnet", async () => {
 Deno.test("flow logs record all traffic, keep it a year, and go with the stack", async () => {
   const { vpc } = await synthesized(smallest());
   vpc.hasResourceProperties("AWS::EC2::FlowLog", { ResourceType: "VPC", TrafficType: "ALL" });
-  const group = only(vpc, "AWS::Logs::LogGroup", ({ RetentionInDays }) => RetentionInDays === 365);
+  const { LogGroupName } = only(vpc, "AWS::EC2::FlowLog").Properties;
+  const group = { id: LogGroupName.Ref, ...vpc.toJSON().Resources[LogGroupName.Ref] };
+  assert.equal(group.Properties.RetentionInDays, 365);
   assert.equal(group.DeletionPolicy, "Delete");
   const role = only(vpc, "AWS::IAM::Role", (role) => role.Description === "Writes the flow logs of the VPC");
   assert.deepEqual(

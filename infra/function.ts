@@ -1,0 +1,104 @@
+/**
+ * A custom resource with its function: code inline in the template, current Node.js, a role of its own, not in the VPC
+ * (what it is to remove may be what holds the VPC). Only for what CloudFormation itself cannot do.
+ */
+import { CfnCustomResource, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { CfnRole } from "aws-cdk-lib/aws-iam";
+import { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { answer, answerWildcards, LOGS_ENCRYPTED } from "./answers.ts";
+import { policy, type Statement } from "./iam.ts";
+
+export interface CustomResourceProps {
+  readonly description: string;
+  /** CommonJS source of `exports.handler`; `respond(event)` and the AWS SDK are there. */
+  readonly code: string;
+  readonly timeoutSeconds: number;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly statements: readonly Statement[];
+  /** Why statements have wildcards. */
+  readonly wildcards: string;
+}
+
+/** CloudFormation waits for an answer at a presigned address: without one, a stack hangs until its timeout. */
+const RESPOND = `const respond = async (event, error) => {
+  const answer = {
+    Status: error ? "FAILED" : "SUCCESS",
+    Reason: error ? String(error) : "done",
+    PhysicalResourceId: event.PhysicalResourceId || event.LogicalResourceId,
+    StackId: event.StackId,
+    RequestId: event.RequestId,
+    LogicalResourceId: event.LogicalResourceId,
+  };
+  await fetch(event.ResponseURL, { method: "PUT", body: Buffer.from(JSON.stringify(answer)) });
+};
+`;
+
+export class CustomResource extends Construct {
+  /** For what must be made after it, or removed before it. */
+  readonly resource: CfnCustomResource;
+
+  constructor(scope: Construct, id: string, props: CustomResourceProps) {
+    super(scope, id);
+    const logs = new LogGroup(this, "LogGroup", {
+      retention: RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    answer(logs, LOGS_ENCRYPTED, "CKV_AWS_158");
+    const handler = new CfnFunction(this, "Function", {
+      description: props.description,
+      runtime: "nodejs24.x",
+      handler: "index.handler",
+      code: { zipFile: RESPOND + props.code },
+      role: this.#role(props, logs).attrArn,
+      timeout: props.timeoutSeconds,
+      memorySize: 256,
+      loggingConfig: { logGroup: logs.logGroupName },
+    });
+    answer(
+      handler,
+      "Called by CloudFormation only, which sees its failure and bounds its time",
+      "CKV_AWS_115",
+      "CKV_AWS_116",
+    );
+    answer(handler, "Calls AWS only, and must not hold a network interface of the VPC", "CKV_AWS_117");
+    this.resource = new CfnCustomResource(this, "Resource", {
+      serviceToken: handler.attrArn,
+      serviceTimeout: props.timeoutSeconds + 60,
+    });
+    for (const [name, value] of Object.entries(props.properties)) this.resource.addPropertyOverride(name, value);
+  }
+
+  #role({ description, statements, wildcards }: CustomResourceProps, logs: LogGroup): CfnRole {
+    const policyDocument = policy({
+      Sid: "WriteItsLog",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: logs.logGroupArn,
+    }, ...statements);
+    const role = new CfnRole(this, "Role", {
+      description,
+      assumeRolePolicyDocument: policy({
+        Sid: "Function",
+        Effect: "Allow",
+        Principal: { Service: "lambda.amazonaws.com" },
+        Action: "sts:AssumeRole",
+      }),
+      policies: [{ policyName: "function", policyDocument }],
+    });
+    answerWildcards(role, wildcards, policyDocument);
+    return role;
+  }
+}
+
+/** Read actions that IAM can tie to nothing but the region. */
+export function regionalRead(scope: Construct, ...actions: string[]): Statement {
+  return {
+    Sid: "ReadInThisRegion",
+    Effect: "Allow",
+    Action: actions,
+    Resource: "*",
+    Condition: { StringEquals: { "aws:RequestedRegion": Stack.of(scope).region } },
+  };
+}

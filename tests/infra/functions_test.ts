@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { smallest } from "./config.ts";
+import { type Answers, type Call, runInline } from "./inline.ts";
+import { all, type Json, only, synthesized } from "./templates.ts";
+
+const { vpc, eks } = await synthesized(smallest());
+const codeOf = (template: typeof vpc) => only(template, "AWS::Lambda::Function").Properties.Code.ZipFile as string;
+
+Deno.test("functions are inline, bounded in time and outside the VPC, and own their log", () => {
+  for (const template of [vpc, eks]) {
+    const { Properties } = only(template, "AWS::Lambda::Function");
+    assert.equal(Properties.Runtime, "nodejs24.x");
+    assert.equal(Properties.VpcConfig, undefined);
+    const logs = template.toJSON().Resources[Properties.LoggingConfig.LogGroup.Ref];
+    assert.equal(logs.DeletionPolicy, "Delete");
+    const resource = only(template, "AWS::CloudFormation::CustomResource");
+    assert.equal(resource.Properties.ServiceTimeout, Properties.Timeout + 60);
+    assert.ok(Properties.Timeout <= 900);
+  }
+});
+
+Deno.test("nodes and Karpenter's role go before the leftovers, and what nodes stand on after them", () => {
+  const leftovers = only(eks, "AWS::CloudFormation::CustomResource");
+  const nodes = only(eks, "AWS::EKS::Nodegroup");
+  const karpenter = only(
+    eks,
+    "AWS::EKS::PodIdentityAssociation",
+    ({ ServiceAccount }) => ServiceAccount === "karpenter",
+  );
+  for (const before of [nodes, karpenter]) assert.ok(before.DependsOn.includes(leftovers.id), before.id);
+  const role = only(eks, "AWS::IAM::Role", ({ Description }) => Description?.startsWith("Nodes that Karpenter"));
+  const group = only(eks, "AWS::EC2::SecurityGroup");
+  assert.deepEqual([...leftovers.DependsOn].sort(), [group.id, role.id].sort());
+});
+
+Deno.test("the default security group loses every rule, and nothing happens when the stack goes", async () => {
+  const all = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
+  const itself = { IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: "sg-1" }] };
+  const answers: Answers = ({ command }) =>
+    command === "DescribeSecurityGroups"
+      ? { SecurityGroups: [{ GroupId: "sg-1", IpPermissions: [itself], IpPermissionsEgress: [all] }] }
+      : {};
+  const created = await runInline(codeOf(vpc), { type: "Create", properties: { GroupId: "sg-1" }, answers });
+  assert.deepEqual(
+    created.calls,
+    [
+      { command: "DescribeSecurityGroups", input: { GroupIds: ["sg-1"] } },
+      { command: "RevokeSecurityGroupIngress", input: { GroupId: "sg-1", IpPermissions: [itself] } },
+      { command: "RevokeSecurityGroupEgress", input: { GroupId: "sg-1", IpPermissions: [all] } },
+    ],
+  );
+  assert.equal(created.told.Status, "SUCCESS");
+  const deleted = await runInline(codeOf(vpc), { type: "Delete", properties: { GroupId: "sg-1" }, answers });
+  assert.deepEqual([deleted.calls, deleted.told.Status], [[], "SUCCESS"]);
+});
+
+Deno.test("a role that is not known yet is waited for", async () => {
+  let refusals = 2;
+  const answers: Answers = () => {
+    if (refusals-- > 0) throw new Error("UnauthorizedOperation");
+    return { SecurityGroups: [{ GroupId: "sg-1", IpPermissions: [], IpPermissionsEgress: [] }] };
+  };
+  const { calls, told } = await runInline(codeOf(vpc), { type: "Create", properties: { GroupId: "sg-1" }, answers });
+  assert.deepEqual([calls.length, told.Status], [3, "SUCCESS"]);
+});
+
+Deno.test("a default group that cannot be closed fails the deployment, with the reason", async () => {
+  const answers: Answers = () => {
+    throw new Error("UnauthorizedOperation");
+  };
+  const { told } = await runInline(codeOf(vpc), { type: "Create", properties: { GroupId: "sg-1" }, answers });
+  assert.deepEqual([told.Status, told.Reason, told.PhysicalResourceId], [
+    "FAILED",
+    "Error: UnauthorizedOperation",
+    "Logical",
+  ]);
+});
+
+const CLUSTER = { Cluster: "acme", Region: "us-west-2" };
+
+/** An account with leftovers; what is removed is gone, an instance only after it was seen shutting down. */
+function leftBehind(): { answers: Answers; left: Record<string, string[]> } {
+  const left: Record<string, string[]> = {
+    instances: ["i-1", "i-2"],
+    templates: ["lt-1"],
+    interfaces: ["eni-1", "eni-2"],
+    profiles: ["acme_1"],
+  };
+  const ending = new Set<string>();
+  const without = (kind: string, id: string) => left[kind] = left[kind]!.filter((one) => one !== id);
+  const answers: Answers = ({ command, input }) => {
+    switch (command) {
+      case "DescribeInstances": {
+        const Instances = left.instances!.map((InstanceId) => ({
+          InstanceId,
+          State: { Name: ending.has(InstanceId) ? "shutting-down" : "running" },
+        }));
+        for (const id of ending) without("instances", id);
+        return { Reservations: [{ Instances }] };
+      }
+      case "TerminateInstances":
+        return input.InstanceIds.forEach((id: string) => ending.add(id));
+      case "DescribeLaunchTemplates":
+        return { LaunchTemplates: left.templates!.map((LaunchTemplateId) => ({ LaunchTemplateId })) };
+      case "DeleteLaunchTemplate":
+        return without("templates", input.LaunchTemplateId);
+      case "ListInstanceProfiles":
+        return {
+          InstanceProfiles: left.profiles!.map((InstanceProfileName) => ({
+            InstanceProfileName,
+            Roles: [{ RoleName: "node" }],
+          })),
+        };
+      case "DeleteInstanceProfile":
+        return without("profiles", input.InstanceProfileName);
+      case "DescribeNetworkInterfaces":
+        return {
+          NetworkInterfaces: left.interfaces!.map((NetworkInterfaceId) => ({
+            NetworkInterfaceId,
+            Status: "available",
+          })),
+        };
+      case "DeleteNetworkInterface":
+        return without("interfaces", input.NetworkInterfaceId);
+    }
+  };
+  return { answers, left };
+}
+
+Deno.test("what Karpenter left is ended in an order that works, by this cluster's tags and path alone", async () => {
+  const { answers, left } = leftBehind();
+  const { calls, told } = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers });
+  assert.deepEqual(left, { instances: [], templates: [], interfaces: [], profiles: [] });
+  assert.equal(told.Status, "SUCCESS");
+  const removals = calls.map(({ command }) => command).filter((command) => /^(Terminate|Delete|Remove)/.test(command));
+  assert.deepEqual(removals, [
+    "TerminateInstances",
+    "DeleteLaunchTemplate",
+    "RemoveRoleFromInstanceProfile",
+    "DeleteInstanceProfile",
+    "DeleteNetworkInterface",
+    "DeleteNetworkInterface",
+  ]);
+  const owned = { Name: "tag:kubernetes.io/cluster/acme", Values: ["owned"] };
+  const ofPool = { Name: "tag-key", Values: ["karpenter.sh/nodepool"] };
+  const ofPods = { Name: "tag:cluster.k8s.amazonaws.com/name", Values: ["acme"] };
+  for (const { command, input } of calls) {
+    if (!/^Describe/.test(command)) continue;
+    const filters = JSON.stringify(input.Filters);
+    const ours = filters.startsWith(JSON.stringify([owned, ofPool]).slice(0, -1)) ||
+      filters === JSON.stringify([ofPods]);
+    assert.ok(ours, `${command} ${filters}`);
+  }
+  assert.equal(
+    calls.find(({ command }) => command === "ListInstanceProfiles")?.input.PathPrefix,
+    "/karpenter/us-west-2/acme/",
+  );
+});
+
+Deno.test("the clean-up touches nothing while the stack lives", async () => {
+  for (const type of ["Create", "Update"] as const) {
+    const { calls, told } = await runInline(codeOf(eks), { type, properties: CLUSTER, answers: leftBehind().answers });
+    assert.deepEqual([calls, told.Status], [[], "SUCCESS"]);
+  }
+});
+
+Deno.test("a failing call or an instance that never ends does not keep the stack from going", async () => {
+  const refused: Answers = () => {
+    throw new Error("UnauthorizedOperation");
+  };
+  const failed = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers: refused });
+  assert.equal(failed.told.Status, "SUCCESS");
+  const { answers } = leftBehind();
+  const stuck: Answers = (call: Call): Json =>
+    call.command === "DescribeInstances"
+      ? { Reservations: [{ Instances: [{ InstanceId: "i-1", State: { Name: "shutting-down" } }] }] }
+      : answers(call);
+  const ended = await runInline(codeOf(eks), {
+    type: "Delete",
+    properties: CLUSTER,
+    answers: stuck,
+    remaining: 20_050,
+  });
+  assert.equal(ended.told.Status, "SUCCESS");
+  assert.ok(ended.calls.some(({ command }) => command === "DeleteInstanceProfile"), "it goes on with the rest");
+});
+
+Deno.test("the clean-up may remove only what carries this cluster's tags or lies under its path", () => {
+  const role = only(eks, "AWS::IAM::Role", ({ Description }) => Description?.startsWith("Ends what Karpenter left"));
+  const statements: Json[] = role.Properties.Policies[0].PolicyDocument.Statement;
+  for (const { Sid, Action, Resource, Condition } of statements) {
+    const writes = [Action].flat().filter((action: string) => !/:(Describe|List)|^logs:/.test(action));
+    if (writes.length === 0) continue;
+    const bound = JSON.stringify(Condition ?? {}) + JSON.stringify(Resource);
+    assert.match(
+      bound,
+      /kubernetes\.io\/cluster\/acme|cluster\.k8s\.amazonaws\.com\/name":"acme"|\/karpenter\/us-west-2\/acme\//,
+      Sid,
+    );
+  }
+  assert.equal(all(eks, "AWS::Lambda::Function").length, 1);
+});
