@@ -105,37 +105,55 @@ Deno.test("the gateway keeps ECR's rules in front of the store", () =>
     );
   }));
 
+/** A policy that lets log in, and do everything in ECR as far as `limit` says. */
+function policy(limit: Record<string, unknown>): string {
+  const statement = (more: Record<string, unknown>) => ({ Effect: "Allow", Resource: "*", ...more });
+  const Statement = [statement({ Action: "ecr:GetAuthorizationToken" }), statement({ Action: "ecr:*", ...limit })];
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+const taggedOnly = policy({ Condition: { StringEquals: { "aws:ResourceTag/unitune:cluster": "acme" } } });
+
+/** Credentials of a session of a new role with this policy, narrowed by a session policy if one is given. */
+async function sessionOf(client: World["client"], PolicyDocument: string, Policy?: string) {
+  const iam = new IAMClient(client);
+  const trust = { Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }] };
+  const AssumeRolePolicyDocument = JSON.stringify(trust);
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: "builder", AssumeRolePolicyDocument }));
+  await iam.send(new PutRolePolicyCommand({ RoleName: "builder", PolicyName: "push", PolicyDocument }));
+  const { Credentials } = await new STSClient(client).send(
+    new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: "s", ...(Policy === undefined ? {} : { Policy }) }),
+  );
+  return {
+    accessKeyId: Credentials!.AccessKeyId!,
+    secretAccessKey: Credentials!.SecretAccessKey!,
+    sessionToken: Credentials!.SessionToken!,
+  };
+}
+
 Deno.test("a token has no more rights than the session that asked for it", () =>
   inWorld(async ({ send, ecr, client }) => {
     for (const repositoryName of ["acme/base", "acme/other"]) {
       await ecr.send(new CreateRepositoryCommand({ repositoryName }));
     }
-    const iam = new IAMClient(client);
-    const trust = { Statement: [{ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }] };
-    const { Role } = await iam.send(
-      new CreateRoleCommand({ RoleName: "builder", AssumeRolePolicyDocument: JSON.stringify(trust) }),
-    );
-    const statement = (Action: string, Resource: string) => ({ Effect: "Allow", Action, Resource });
-    const policy = (Resource: string) =>
-      JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [statement("ecr:GetAuthorizationToken", "*"), statement("ecr:*", Resource)],
-      });
-    await iam.send(new PutRolePolicyCommand({ RoleName: "builder", PolicyName: "p", PolicyDocument: policy("*") }));
     const arn = `arn:aws:ecr:${region}:${account}:repository/acme/base`;
-    const { Credentials } = await new STSClient(client).send(
-      new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: "s", Policy: policy(arn) }),
-    );
-    const credentials = {
-      accessKeyId: Credentials!.AccessKeyId!,
-      secretAccessKey: Credentials!.SecretAccessKey!,
-      sessionToken: Credentials!.SessionToken!,
-    };
+    const credentials = await sessionOf(client, policy({ Resource: "*" }), policy({ Resource: arn }));
     const token = await login(new ECRClient({ ...client, credentials }));
     const image = tinyImage("session");
     assert.equal((await push(send, `https://${host}/v2/acme/base`, image, "v1", token)).status, 201);
     const refused = await push(send, `https://${host}/v2/acme/other`, image, "v1", token);
     assert.equal(await codeOf(refused), "403 DENIED");
+  }));
+
+Deno.test("a role that may push to repositories of one tag pushes to those alone", () =>
+  inWorld(async ({ send, ecr, client }) => {
+    const tags = [{ Key: "unitune:cluster", Value: "acme" }];
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: "acme/ours", tags }));
+    await ecr.send(new CreateRepositoryCommand({ repositoryName: "acme/theirs" }));
+    const token = await login(new ECRClient({ ...client, credentials: await sessionOf(client, taggedOnly) }));
+    const image = tinyImage("tagged");
+    assert.equal((await push(send, `https://${host}/v2/acme/ours`, image, "v1", token)).status, 201);
+    assert.equal(await codeOf(await push(send, `https://${host}/v2/acme/theirs`, image, "v1", token)), "403 DENIED");
   }));
 
 Deno.test("public names are read by anybody and written by nobody, and the mirror reads every name", () =>

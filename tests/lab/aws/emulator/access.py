@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import ministack.core.iam_evaluator as evaluator
+import ministack.services.ecr as ecr
 import ministack.services.iam as iam
 import ministack.services.sts as sts
 from ministack.core.responses import get_account_id, get_region
-from ministack.services.tagging import resource_tags
 
 POD_IDENTITY = "pods.eks.amazonaws.com"
 
@@ -34,15 +34,19 @@ def holder_of(access_key: str) -> Holder | None:
 
 
 def allows(holder: Holder, action: str, resource: str, context: dict[str, Any] | None = None) -> bool:
-    """Whether the policies allow it: root may everything, a session what its role and its own policy allow."""
+    """Whether the policies allow it: root may everything, a session what its role and its own policy allow.
+
+    The resource's tags count; MiniStack's own evaluation does not know those of repositories.
+    """
     principal = evaluator.resolve_principal(holder.key, get_account_id())
     if isinstance(principal, evaluator.AuthError):
         return False
     if principal.policies is None:
         return True
     known = {key.lower(): value for key, value in (context or {}).items()}
-    for name, value in (resource_tags(resource) or {}).items():
-        known.setdefault(f"aws:resourcetag/{name}".lower(), value)
+    repository = ecr._find_repo_by_arn(resource) or {}
+    for each in repository.get("tags", []):
+        known.setdefault(f"aws:resourcetag/{each['Key']}".lower(), each["Value"])
     request = evaluator.EvalContext(
         principal_arn=principal.arn,
         principal_type=principal.type,

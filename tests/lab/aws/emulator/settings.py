@@ -60,7 +60,13 @@ def export(settings: Settings) -> None:
         BIND_HOST=settings.host,
         MINISTACK_HOST=settings.host if settings.host != "127.0.0.1" else "localhost",
         MINISTACK_ACCOUNT_ID=settings.account,
+        # What functions talk to, and the root key of the account, whatever the caller's environment says.
+        AWS_ENDPOINT_URL=f"http://{settings.host}:{settings.port}",
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
         # Both would listen on every interface, and twice on a machine with two emulators.
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
     )
+    for name in ("AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION"):
+        os.environ.pop(name, None)
