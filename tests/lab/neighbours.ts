@@ -1,5 +1,5 @@
 /** The emulator and the gateway, as `lab:up` and `lab:down` start and end them. */
-import { runningEmulators, startEmulator, stopEmulator } from "./aws/emulator.ts";
+import { emulatorSources, runningEmulators, startEmulator, stopEmulator } from "./aws/emulator.ts";
 import { account, bridge, pki, ports, source, store } from "./layout.ts";
 import type { Neighbours } from "./kubernetes/cluster.ts";
 import { ensure, marker, stop } from "./kubernetes/process.ts";
@@ -7,7 +7,9 @@ import { keyOf } from "./shell.ts";
 
 export const neighbours: Neighbours = {
   async up() {
-    if (!(await runningEmulators()).some((emulator) => emulator.account === account)) {
+    const running = (await runningEmulators()).find((emulator) => emulator.account === account);
+    if (running?.sources !== await emulatorSources()) {
+      await stopEmulator(account);
       await startMarked({ account, port: ports.emulator });
     }
     await ensure({

@@ -1,6 +1,6 @@
 /** What the contract tests share: an emulator and a registry of a file's own, and ways to ask that no SDK has. */
 import { type Emulator, startEmulator } from "./emulator.ts";
-import { type Store, startStore } from "./testbed.ts";
+import { startStore, type Store } from "./testbed.ts";
 
 export const region = "us-west-2";
 

@@ -2,6 +2,7 @@
  * Starts and ends emulators of AWS: one process per account, each on a port of its own, registered where the lab's
  * services look for it. Needs no other part of the lab.
  */
+import { createHash } from "node:crypto";
 import { Socket } from "node:net";
 import { UnituneError } from "../../../lib/core/errors.ts";
 import { apiServer, emulatorPython, pki, run, source } from "../layout.ts";
@@ -42,6 +43,8 @@ interface Registration {
   readonly host: string;
   readonly port: number;
   readonly pid: number;
+  /** Hash of the sources that it runs. */
+  readonly sources: string;
 }
 
 const READY_MS = 60_000;
@@ -51,6 +54,7 @@ const STOP_MS = 10_000;
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const host = options.host ?? "127.0.0.1";
   await refuseSecond(options.account, host, options.port);
+  const sources = await emulatorSources();
   const log = `${run.logs}/emulator-${options.account}.log`;
   await Deno.mkdir(run.logs, { recursive: true });
   const child = new Deno.Command(Deno.env.get("UNITUNE_LAB_PYTHON") || emulatorPython, {
@@ -72,7 +76,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     if (!ended) await end(child.pid);
     throw error;
   }
-  const registration = { account: options.account, host, port: options.port, pid: child.pid };
+  const registration = { account: options.account, host, port: options.port, pid: child.pid, sources };
   await register(registration);
   const stop = async () => {
     if (!ended) await end(child.pid);
@@ -105,6 +109,17 @@ export async function stopEmulator(account: string): Promise<void> {
     await end(registration.pid);
     await unregister(registration);
   }
+}
+
+/** What an emulator started now would run; one whose registration says otherwise is to be replaced. */
+export async function emulatorSources(): Promise<string> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(`${source}/aws/emulator`)) {
+    if (entry.name.endsWith(".py")) names.push(entry.name);
+  }
+  const hash = createHash("sha256").update(await Deno.readTextFile(`${source}/aws/requirements.txt`));
+  for (const name of names.sort()) hash.update(name).update(await Deno.readFile(`${source}/aws/emulator/${name}`));
+  return hash.digest("hex");
 }
 
 async function emulatorArguments(options: EmulatorOptions, host: string, log: string): Promise<string[]> {
