@@ -73,8 +73,10 @@ function infraChanges(config: Config, observed: Observed): Change[] {
 }
 
 function poolChanges(observed: Observed): Change[] {
+  const namespaces = observed.objects.filter(({ ref }) => ref.kind === "Namespace").map(({ ref }) => objectId(ref));
   const objects = observed.objects.map(({ ref, action }): Change => {
-    return { kind: "object", id: objectId(ref), after: ["charts"], action, ref };
+    const after = ref.kind === "Namespace" ? ["charts"] : ["charts", ...namespaces];
+    return { kind: "object", id: objectId(ref), after, action, ref };
   });
   const prunes = observed.stale.map((ref): Change => {
     return { kind: "prune", id: objectId(ref), after: objects.map(({ id }) => id), action: "delete", ref };
