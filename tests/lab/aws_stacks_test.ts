@@ -77,8 +77,49 @@ async function holdings(): Promise<Record<string, readonly string[]>> {
     policies: (await names.send(new iam.ListPoliciesCommand({ Scope: "Local" }))).Policies!.map((each) =>
       each.PolicyName!
     ),
+    profiles: (await names.send(new iam.ListInstanceProfilesCommand({}))).InstanceProfiles!.map((each) => each.Arn!),
     clusters: (await clusters.send(new eks.ListClustersCommand({}))).clusters!,
   };
+}
+
+/** What a Karpenter that is gone leaves: an instance, a launch template and an instance profile with its tags. */
+async function leaveInstance(RoleName: string): Promise<string> {
+  const machines = new ec2.EC2Client(client);
+  const names = new iam.IAMClient(client);
+  const Tags = [
+    { Key: `kubernetes.io/cluster/${config.name}`, Value: "owned" },
+    { Key: "karpenter.sh/nodepool", Value: "gpu" },
+    { Key: "karpenter.k8s.aws/cluster", Value: config.name },
+    { Key: "eks:eks-cluster-name", Value: config.name },
+    { Key: "topology.kubernetes.io/region", Value: "us-west-2" },
+  ];
+  const specification = (ResourceType: ec2.ResourceType) => [{ ResourceType, Tags }];
+  const { Instances } = await machines.send(
+    new ec2.RunInstancesCommand({
+      InstanceType: "g6e.xlarge",
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: specification("instance"),
+    }),
+  );
+  await machines.send(
+    new ec2.CreateLaunchTemplateCommand({
+      LaunchTemplateName: "karpenter.k8s.aws/left",
+      LaunchTemplateData: { InstanceType: "g6e.xlarge" },
+      TagSpecifications: specification("launch-template"),
+    }),
+  );
+  const InstanceProfileName = `${config.name}_left`;
+  await names.send(
+    new iam.CreateInstanceProfileCommand({ InstanceProfileName, Path: `/karpenter/us-west-2/${config.name}/`, Tags }),
+  );
+  await names.send(new iam.AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+  return Instances![0]!.InstanceId!;
+}
+
+async function stateOf(instance: string): Promise<string | undefined> {
+  const found = await new ec2.EC2Client(client).send(new ec2.DescribeInstancesCommand({ InstanceIds: [instance] }));
+  return found.Reservations![0]!.Instances![0]!.State?.Name;
 }
 
 Deno.test("the project's stacks are made, changed and removed, and leave only what they retain", async () => {
@@ -117,9 +158,11 @@ Deno.test("the project's stacks are made, changed and removed, and leave only wh
   await expectStatus("contract-eks", "UPDATE_COMPLETE");
   assert.equal((await described()).length, repositories + 1);
 
+  const left = await leaveInstance(outputs.NodeRoleName!);
   await remove("contract-eks");
   await remove("contract-vpc");
   assert.deepEqual(await holdings(), before);
+  assert.equal(await stateOf(left), "terminated", "the stack's function ends what Karpenter left");
   assert.equal((await described()).length, repositories + 1, "repositories are retained");
   const { Buckets } = await new s3.S3Client(client).send(new s3.ListBucketsCommand({}));
   assert.ok(Buckets!.length <= 1, "at most the bucket of contexts is left");
