@@ -49,9 +49,10 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
       format: "esm",
       target: "esnext",
       splitting: true,
-      minify: true,
-      // Names of classes reach error messages and CDK's ids; the program must write the templates that the sources write.
-      keepNames: true,
+      // Names stay as they are: those of classes reach messages and CDK's ids, which must be those of the sources, and
+      // the helper that would keep them (`keepNames`) is missing in a function that is handed to a Worker as text.
+      minifyWhitespace: true,
+      minifySyntax: true,
       plugins: [namedExports],
       // A wasm validator of 20 MB that only `Validations` of CDK would load: switched off in our App.
       external: ["@aws/cloudformation-validate"],
