@@ -1,110 +1,159 @@
-// Fetches a build context into /workspace and logs in to the registry, with the role that Pod Identity gives this pod.
+// Fetches a build context into $WORKSPACE and logs in to the registry, with the role that Pod Identity gives this pod.
 // Runs in the init container of a build Job; Node.js 24 and its own modules are all it needs.
 //
 // Reads the environment: CONTEXT_BUCKET, CONTEXT_LIST and CONTEXT_SHA256 (the list of segments and its sha256),
 // PUSH_ROLE, PUSH_REPOSITORY, PULL_REPOSITORIES, REGISTRY, REGISTRY_ACCOUNT, REGISTRY_REGION; and what EKS sets:
 // AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_REGION.
-// Writes no secret but /docker/config.json: a registry login that can push this image alone, and pull what it needs.
+// Writes no secret but $DOCKER_CONFIG/config.json: a login that can push to this image's repository, and pull what the
+// image needs. Every byte is checked: the list against CONTEXT_SHA256, each segment against the list.
 import { spawn } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { zstdDecompressSync } from "node:zlib";
 
 const env = process.env;
 const region = env.AWS_REGION ?? env.REGISTRY_REGION;
-const TRIES = 6;
+const suffix = region?.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+const TRIES = Number(env.FETCH_TRIES ?? 7);
+const TIMEOUT = 60_000;
+/** Segments that are fetched ahead of the one that is unpacked. */
+const AHEAD = 4;
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
 
-/** Retries what may go over: a busy service, a cut connection, credentials that a new pod does not have yet. */
+/**
+ * Retries for half a minute what may go over: a busy service, a cut connection, a role that was made just now. That
+ * something is not there does not go over.
+ */
 async function retry(what, call) {
   for (let attempt = 1;; attempt++) {
     try {
       return await call();
     } catch (error) {
-      if (error.final || attempt === TRIES) throw new Error(`${what}: ${error.message}`);
+      if (error.status === 404 || attempt >= TRIES) throw new Error(`${what}: ${reason(error)}`);
       await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** attempt));
     }
   }
 }
 
-async function answered(response) {
-  if (response.ok) return response;
-  const text = (await response.text()).slice(0, 300).replaceAll(/\s+/g, " ");
-  const error = new Error(`${response.status} ${text}`);
-  error.final = response.status === 400 || response.status === 403 || response.status === 404;
-  throw error;
+/** `fetch failed` hides why. */
+function reason(error) {
+  return error.cause?.message ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+/** The body of a good answer; otherwise an error with the beginning of what the service said. */
+async function request(url, options) {
+  const response = await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT) });
+  const body = Buffer.from(await response.arrayBuffer());
+  if (response.ok) return body;
+  const said = body.subarray(0, 300).toString().replaceAll(/\s+/g, " ");
+  throw Object.assign(new Error(`${response.status} ${said}`), { status: response.status });
 }
 
 async function podCredentials() {
   const url = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
   if (!url) throw new Error("Pod Identity gave this pod no credentials: is the add-on eks-pod-identity-agent running?");
   const authorization = (await readFile(env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, "utf8")).trim();
-  const given = await retry(
-    "Pod Identity",
-    async () => (await answered(await fetch(url, { headers: { authorization } }))).json(),
-  );
+  const given = JSON.parse(await retry("Pod Identity", () => request(url, { headers: { authorization } })));
   return { id: given.AccessKeyId, secret: given.SecretAccessKey, token: given.Token };
 }
 
-/** A signed request (Signature Version 4). `path` is already encoded. */
-async function aws(credentials, service, { host, path = "/", method = "POST", headers = {}, body = "" }) {
-  const endpoint = env.AWS_ENDPOINT_URL ? new URL(env.AWS_ENDPOINT_URL) : new URL(`https://${host}`);
-  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+/**
+ * The headers of a request with its signature (Signature Version 4). `path` is already encoded, there is no query, and
+ * header names are lower case.
+ */
+export function sign({ credentials, service, region, time, method, host, path, headers = {}, body = "" }) {
   const payload = sha256(body);
   const signed = {
     ...headers,
-    host: endpoint.host,
+    host,
     "x-amz-content-sha256": payload,
     "x-amz-date": time,
-    "x-amz-security-token": credentials.token,
+    ...(credentials.token && { "x-amz-security-token": credentials.token }),
   };
   const names = Object.keys(signed).sort();
   const canonical = [method, path, "", ...names.map((name) => `${name}:${signed[name]}`), "", names.join(";"), payload];
   const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
   const text = ["AWS4-HMAC-SHA256", time, scope, sha256(canonical.join("\n"))].join("\n");
-  const key = [region, service, "aws4_request"].reduce(hmac, hmac(`AWS4${credentials.secret}`, time.slice(0, 8)));
+  const key = scope.split("/").reduce(hmac, `AWS4${credentials.secret}`);
   const authorization = `AWS4-HMAC-SHA256 Credential=${credentials.id}/${scope}, SignedHeaders=${names.join(";")}, ` +
-    `Signature=${createHmac("sha256", key).update(text).digest("hex")}`;
+    `Signature=${hmac(key, text).toString("hex")}`;
   const { host: _, ...sent } = signed;
-  const options = { method, headers: { ...sent, authorization }, ...(body && { body }) };
-  return await answered(await fetch(new URL(path, endpoint), options));
+  return { ...sent, authorization };
 }
 
-const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+/** A signed request to `https://<host>`, or to the endpoint that stands for AWS. */
+function aws(credentials, service, { host, path = "/", method = "POST", headers, body, region: at = region }) {
+  const endpoint = new URL(env.AWS_ENDPOINT_URL ?? `https://${host}`);
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const signed = sign({
+    credentials,
+    service,
+    region: at,
+    time,
+    method,
+    host: endpoint.host,
+    path,
+    headers,
+    body,
+  });
+  return request(new URL(path, endpoint), { method, headers: signed, body });
+}
 
 /** An object of the context bucket, whose sha256 must be the one that was promised. */
-async function object(credentials, key, expected) {
+function object(credentials, key, expected) {
   const bucket = env.CONTEXT_BUCKET;
-  // At an endpoint of one's own the bucket is part of the path.
+  // AWS has a host for each bucket; at any other endpoint the bucket is part of the path.
   const path = env.AWS_ENDPOINT_URL ? `/${bucket}/${key}` : `/${key}`;
   const host = `${bucket}.s3.${region}.${suffix}`;
-  return await retry(`s3://${bucket}/${key}`, async () => {
-    const bytes = Buffer.from(await (await aws(credentials, "s3", { method: "GET", host, path })).arrayBuffer());
+  return retry(`s3://${bucket}/${key}`, async () => {
+    const bytes = await aws(credentials, "s3", { method: "GET", host, path });
     if (sha256(bytes) === expected) return bytes;
     throw new Error(`its sha256 is ${sha256(bytes)}, not ${expected}`);
   });
 }
 
-async function fetchContext(credentials) {
-  const list = JSON.parse(await object(credentials, env.CONTEXT_LIST, env.CONTEXT_SHA256));
-  const tar = spawn("tar", ["--extract", "--no-same-owner", "--no-overwrite-dir", "--directory=/workspace"], {
-    stdio: ["pipe", "inherit", "inherit"],
-  });
-  const ended = once(tar, "close");
-  tar.stdin.on("error", () => {}); // tar's own exit code tells
-  let bytes = 0;
-  for (const segment of list.segments) {
-    const raw = zstdDecompressSync(await object(credentials, `contexts/${segment.sha256}.tar.zst`, segment.sha256));
-    if (!tar.stdin.write(raw) && tar.exitCode === null) await Promise.race([once(tar.stdin, "drain"), ended]);
-    bytes += raw.length;
+/** The archive, segment by segment; a few are on their way while one is unpacked. */
+async function* archive(credentials, segments) {
+  const coming = [];
+  const start = ({ sha256, bytes }) => {
+    const arriving = object(credentials, `contexts/${sha256}.tar.zst`, sha256).then((packed) => {
+      const raw = zstdDecompressSync(packed, { maxOutputLength: bytes });
+      if (raw.length !== bytes) throw new Error(`Segment ${sha256} has ${raw.length} bytes, not ${bytes}`);
+      return raw;
+    });
+    arriving.catch(() => {}); // told when its turn comes
+    coming.push(arriving);
+  };
+  segments.slice(0, AHEAD).forEach(start);
+  for (let next = AHEAD; coming.length > 0; next++) {
+    const raw = await coming.shift();
+    if (next < segments.length) start(segments[next]);
+    yield raw;
   }
-  tar.stdin.end();
-  const [code] = await ended;
-  if (code !== 0) throw new Error(`tar ended with ${code}`);
-  console.log(`context: ${list.segments.length} segments, ${bytes} bytes`);
+}
+
+async function fetchContext(credentials) {
+  const { segments } = JSON.parse(await object(credentials, env.CONTEXT_LIST, env.CONTEXT_SHA256));
+  const options = ["--extract", "--preserve-permissions", "--no-same-owner", "--delay-directory-restore"];
+  const tar = spawn("tar", [...options, `--directory=${env.WORKSPACE}`], {
+    stdio: ["pipe", "inherit", "pipe"],
+    env: { ...env, LC_ALL: "C.UTF-8" },
+  });
+  let said = "";
+  tar.stderr.on("data", (chunk) => said = `${said}${chunk}`.slice(0, 1000));
+  const sending = pipeline(Readable.from(archive(credentials, segments)), tar.stdin).catch((error) => error);
+  const [code] = await once(tar, "close");
+  const failure = await sending;
+  // Where tar gave up, its own words tell why; where the archive broke off, tar's words are about that.
+  if (failure && failure.code !== "EPIPE" && failure.code !== "ERR_STREAM_PREMATURE_CLOSE") throw failure;
+  if (code !== 0) throw new Error(`tar ended with ${code}: ${said.trim().replaceAll("\n", "; ")}`);
+  const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  console.log(`context: ${segments.length} segments, ${bytes} bytes`);
 }
 
 /** The push role, for this image's repository and no other. */
@@ -128,31 +177,35 @@ async function pushCredentials(credentials) {
     Policy: JSON.stringify({ Version: "2012-10-17", Statement }),
   }).toString();
   const headers = { "content-type": "application/x-www-form-urlencoded" };
-  const xml = await retry("sts:AssumeRole", async () => {
-    return await (await aws(credentials, "sts", { host: `sts.${region}.${suffix}`, headers, body })).text();
-  });
+  const host = `sts.${region}.${suffix}`;
+  const xml = (await retry("sts:AssumeRole", () => aws(credentials, "sts", { host, headers, body }))).toString();
   const [id, secret, token] = ["AccessKeyId", "SecretAccessKey", "SessionToken"].map((name) => {
     return new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1];
   });
+  if (!id || !secret || !token) throw new Error("sts:AssumeRole: its answer holds no credentials");
   return { id, secret, token };
 }
 
+/** The login has the rights of the session that asks for it, and lasts as long as the build may. */
 async function login(credentials) {
   const target = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken";
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
   const host = `api.ecr.${env.REGISTRY_REGION}.${suffix}`;
-  const { authorizationData } = await retry("ecr:GetAuthorizationToken", async () => {
-    return await (await aws(credentials, "ecr", { host, headers, body: "{}" })).json();
+  const asked = { host, headers, body: "{}", region: env.REGISTRY_REGION };
+  const answer = await retry("ecr:GetAuthorizationToken", () => aws(credentials, "ecr", asked));
+  const [{ authorizationToken: auth }] = JSON.parse(answer).authorizationData;
+  await writeFile(`${env.DOCKER_CONFIG}/config.json`, JSON.stringify({ auths: { [env.REGISTRY]: { auth } } }), {
+    mode: 0o600,
   });
-  const auths = { [env.REGISTRY]: { auth: authorizationData[0].authorizationToken } };
-  await writeFile("/docker/config.json", JSON.stringify({ auths }), { mode: 0o600 });
   console.log(`login: ${env.REGISTRY}/${env.PUSH_REPOSITORY}`);
 }
 
-try {
-  const credentials = await podCredentials();
-  await Promise.all([fetchContext(credentials), pushCredentials(credentials).then(login)]);
-} catch (error) {
-  console.error(`Cannot fetch the build context: ${error.message}`);
-  process.exit(1);
+if (import.meta.main) {
+  try {
+    const credentials = await podCredentials();
+    await Promise.all([fetchContext(credentials), pushCredentials(credentials).then(login)]);
+  } catch (error) {
+    console.error(`Cannot fetch the build context: ${reason(error)}`);
+    process.exit(1);
+  }
 }

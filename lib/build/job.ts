@@ -4,7 +4,8 @@ import { parse } from "yaml";
 import { archOf } from "../core/names.ts";
 import { CLUSTER, PINS } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
-import type { Builder, JobSpec } from "../plan/types.ts";
+import type { Builder, JobSpec, Pool, Taint } from "../plan/types.ts";
+import { compareCodeUnits } from "./context.ts";
 import { dockerfileName } from "./segments.ts";
 
 const SCRIPT = "fetch-context.mjs";
@@ -31,9 +32,9 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
         spec: {
           ...pod.spec,
           nodeSelector: { "karpenter.sh/nodepool": spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },
-          tolerations: spec.pool.taints.map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })),
-          initContainers: [{ ...fetcher, image: PINS.fetcherImage, env: fetchEnv(spec) }],
-          containers: [{ ...buildkit, ...buildkitFields(spec, builder) }],
+          tolerations: taintsOf(spec.pool).map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })),
+          initContainers: [{ ...fetcher, image: PINS.fetcherImage, env: [...fetcher.env, ...fetchEnv(spec)] }],
+          containers: [buildkitContainer(buildkit, spec, builder)],
           volumes: pod.spec.volumes.map((volume: { name: string }) => {
             return volume.name === "script" ? { ...volume, configMap: { name: configMap.metadata.name } } : volume;
           }),
@@ -54,8 +55,15 @@ function scriptObject(script: string): KubeObject {
       namespace: CLUSTER.buildNamespace,
       labels: { [CLUSTER.managedByLabel]: CLUSTER.managedBy },
     },
+    immutable: true,
     data: { [SCRIPT]: script },
   };
+}
+
+/** Those of the pool that unitune adds for builds are not written in the config. */
+function taintsOf(pool: Pool): readonly Taint[] {
+  const added = pool.kind === "cpu" && pool.builder && !pool.taints.some(({ key }) => key === CLUSTER.builderTaint);
+  return added ? [...pool.taints, { key: CLUSTER.builderTaint, value: "true", effect: "NoSchedule" }] : pool.taints;
 }
 
 function fetchEnv(spec: JobSpec): { name: string; value: string }[] {
@@ -74,46 +82,59 @@ function fetchEnv(spec: JobSpec): { name: string; value: string }[] {
   }).map(([name, value]) => ({ name, value }));
 }
 
-function buildkitFields(spec: JobSpec, builder: Builder): Record<string, unknown> {
+function buildkitContainer(
+  // deno-lint-ignore no-explicit-any
+  template: Readonly<Record<string, any>>,
+  spec: JobSpec,
+  builder: Builder,
+): Record<string, unknown> {
   const { cpu, memory } = spec.build.image.resources;
-  // Rootless: uid 1000 in user namespaces; seccomp and AppArmor would refuse the mounts that BuildKit makes there.
-  const securityContext = builder.rootless
-    ? {
-      runAsUser: 1000,
-      runAsGroup: 1000,
-      seccompProfile: { type: "Unconfined" },
-      appArmorProfile: { type: "Unconfined" },
-    }
-    : { privileged: true };
+  const { env, securityContext, state } = builder.rootless ? ROOTLESS : PRIVILEGED;
   return {
+    ...template,
     image: builder.image,
-    args: buildctlArgs(spec),
-    env: [
-      { name: "DOCKER_CONFIG", value: "/docker" },
-      { name: "SOURCE_DATE_EPOCH", value: "0" },
-      ...(builder.rootless ? [{ name: "BUILDKITD_FLAGS", value: "--oci-worker-no-process-sandbox" }] : []),
-    ],
+    args: [...template["args"], ...buildctlArgs(spec).map(verbatim)],
+    env: [...template["env"], ...env],
     securityContext,
     resources: { requests: { cpu, memory } },
+    volumeMounts: [...template["volumeMounts"], { name: "state", mountPath: state }],
   };
+}
+
+/** uid 1000 in user namespaces; seccomp and AppArmor would refuse the mounts that BuildKit makes there. */
+const ROOTLESS = {
+  env: [{ name: "BUILDKITD_FLAGS", value: "--oci-worker-no-process-sandbox" }],
+  securityContext: {
+    runAsUser: 1000,
+    runAsGroup: 1000,
+    seccompProfile: { type: "Unconfined" },
+    appArmorProfile: { type: "Unconfined" },
+  },
+  state: "/home/user/.local/share/buildkit",
+};
+
+const PRIVILEGED = { env: [], securityContext: { privileged: true }, state: "/var/lib/buildkit" };
+
+/** Kubernetes puts variables into arguments that read `$(NAME)`; a doubled dollar stands for itself. */
+function verbatim(argument: string): string {
+  return argument.replaceAll("$", "$$$$");
 }
 
 /** Arguments of `buildctl build`. */
 export function buildctlArgs(spec: JobSpec): string[] {
   const { image, key } = spec.build;
-  const options: [string, string][] = [
+  const options: (readonly [string, string])[] = [
     ["filename", dockerfileName(image.dockerfile)],
     ["platform", spec.platform],
-    ...(image.target ? [["target", image.target] as [string, string]] : []),
-    ...Object.entries(image.args).map(([name, value]): [string, string] => [`build-arg:${name}`, value]),
-    ["build-arg:SOURCE_DATE_EPOCH", "0"],
-    ...Object.entries(image.labels).map(([name, value]): [string, string] => [`label:${name}`, value]),
-    ...Object.entries(spec.needs).map((
-      [alias, ref],
-    ): [string, string] => [`context:${alias}`, `docker-image://${ref}`]),
+    ...(image.target ? [["target", image.target] as const] : []),
+    ["build-arg:SOURCE_DATE_EPOCH", "0"], // the last of two counts: the user's own follows
+    ...prefixed("build-arg", image.args),
+    ...prefixed("label", image.labels),
+    ...prefixed("context", spec.needs).map(([name, ref]) => [name, `docker-image://${ref}`] as const),
   ];
   const repository = `${spec.registry}/${image.repository}`;
-  const cache = `type=registry,ref=${repository}:buildcache`;
+  const arch = image.platforms.length > 1 ? `-${archOf(spec.platform)}` : "";
+  const cache = `type=registry,ref=${repository}:buildcache${arch}`;
   const output = [
     "type=image",
     `name=${repository}:${spec.tag}`,
@@ -132,4 +153,9 @@ export function buildctlArgs(spec: JobSpec): string[] {
     `--import-cache=${cache}`,
     `--export-cache=${cache},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`,
   ];
+}
+
+function prefixed(kind: string, values: Readonly<Record<string, string>>): (readonly [string, string])[] {
+  return Object.entries(values).sort(([a], [b]) => compareCodeUnits(a, b))
+    .map(([name, value]) => [`${kind}:${name}`, value] as const);
 }

@@ -1,7 +1,7 @@
 /** A build's one key: everything that can change the image, known without an account. */
 import { createHash } from "node:crypto";
-import { PINS } from "../core/pins.ts";
 import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
+import { compareCodeUnits } from "./context.ts";
 
 export type Need = BuildSpec["needs"][number];
 
@@ -14,11 +14,12 @@ export function buildKey(image: Image, context: ContextFacts, needs: readonly Ne
     ["target", image.target],
     ["args", sorted(image.args)],
     ["labels", sorted(image.labels)],
-    ["platforms", image.platforms],
+    ["platforms", [...image.platforms].sort()],
     ["repository", image.repository],
     ["attestations", "none"],
-    ["buildkit", PINS.buildkit.version, buildkit],
-    ["needs", needs.map(({ alias, key }) => [alias, key]).sort()],
+    ["secrets", []],
+    ["buildkit", buildkit],
+    ["needs", sorted(Object.fromEntries(needs.map(({ alias, key }) => [alias, key])))],
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }
@@ -26,17 +27,25 @@ export function buildKey(image: Image, context: ContextFacts, needs: readonly Ne
 /** The builds of all images, in their order: an image comes after all that it needs. */
 export function buildSpecs(config: Config, contexts: Readonly<Record<string, ContextFacts>>): BuildSpec[] {
   const keys = new Map<string, string>();
+  const buildkit = buildkitVersion(config.builder.image);
   return config.images.map((image) => {
-    const needs = Object.entries(image.needs).sort(([a], [b]) => (a < b ? -1 : 1)).map(([alias, name]): Need => {
-      return { alias, image: name, key: keys.get(name)! };
-    });
+    const needs = sorted(image.needs).map(([alias, name]): Need => ({ alias, image: name, key: keys.get(name)! }));
     const context = contexts[image.name]!;
-    const key = buildKey(image, context, needs, config.builder.image);
+    const key = buildKey(image, context, needs, buildkit);
     keys.set(image.name, key);
     return { image, key, context, needs };
   });
 }
 
+/**
+ * `v0.34.2` of an image reference: neither the registry it is mirrored in nor running rootless changes what it builds.
+ * Without a tag the whole reference has to stand for it.
+ */
+export function buildkitVersion(reference: string): string {
+  const tag = /:([\w][\w.-]*)(?:@[\w:]+)?$/.exec(reference)?.[1];
+  return tag?.replace(/-rootless$/, "") ?? reference;
+}
+
 function sorted(record: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.entries(record).sort(([a], [b]) => compareCodeUnits(a, b));
 }

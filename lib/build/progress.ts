@@ -1,4 +1,12 @@
-/** BuildKit's plain log, read for a person: which step failed, and what it said. */
+/** BuildKit's plain log, read for a person: how each step goes, and which one failed with what last words. */
+
+/** What one line tells about a step; `id` is BuildKit's number of it. */
+export interface StepLine {
+  readonly id: string;
+  readonly state: "started" | "output" | "done" | "cached" | "failed" | "cancelled";
+  /** The step's name when it started, its output, the seconds it took or why it failed. */
+  readonly text: string;
+}
 
 export interface FailedStep {
   /** `[2/3] RUN make`, as the log names it; `null` when the log tells of no step. */
@@ -6,28 +14,54 @@ export interface FailedStep {
   readonly output: readonly string[];
 }
 
-const STEP = /^#(\d+) (\[.*\].*)$/;
-const OUTPUT = /^#(\d+) \d+\.\d+ (.*)$/;
-const FAILED = /^#(\d+) ERROR: (.*)$/;
+const LINE = /^#(\d+) (.*)$/;
+const STATES: readonly (readonly [RegExp, StepLine["state"]])[] = [
+  [/^\d+\.\d+ ?(.*)$/, "output"],
+  [/^DONE ?(.*)$/, "done"],
+  [/^CACHED(.*)$/, "cached"],
+  [/^ERROR: (.*)$/, "failed"],
+  [/^CANCELED(.*)$/, "cancelled"],
+  [/^(\[.*\].*|(?:ex|im)porting .*)$/, "started"],
+];
 
-/** From the end of a log: the failing step with its last lines of output, or the error alone. */
-export function failedStep(log: string, lines = 20): FailedStep {
-  const names = new Map<string, string>(), outputs = new Map<string, string[]>();
-  let failed: RegExpExecArray | null = null;
-  let error = "";
-  for (const line of log.split("\n")) {
-    const step = STEP.exec(line), output = OUTPUT.exec(line);
-    if (step) names.set(step[1]!, step[2]!);
-    if (output) outputs.set(output[1]!, [...outputs.get(output[1]!) ?? [], output[2]!]);
-    failed = FAILED.exec(line) ?? failed;
-    const solved = /^(?:ERROR|error): (.*)$/.exec(line);
-    if (solved) error = solved[1]!;
+/** `null` for a line that tells nothing about a step: transfers, blank lines, the summary of a failure. */
+export function readLine(line: string): StepLine | null {
+  const [, id, rest] = LINE.exec(line) ?? [];
+  if (id === undefined || rest === undefined) return null;
+  for (const [pattern, state] of STATES) {
+    const found = pattern.exec(rest);
+    if (found) return { id, state, text: found[1]! };
   }
-  // The summary's heading (` > [2/3] RUN make:`) survives when the log's beginning was cut off.
-  const heading = /^ > (\[.*\].*):$/m.exec(log)?.[1];
-  const id = failed?.[1] ?? "";
-  const step = names.get(id) ?? heading ?? null;
-  const said = outputs.get(id) ?? [];
-  const reason = error || (failed?.[2] ?? "");
-  return { step, output: [...said.slice(-lines), ...(reason ? [reason] : [])] };
+  return null;
+}
+
+/**
+ * From a log or its end: the failing step with its last lines of output and the error. The summary that BuildKit writes
+ * last is believed first: a cache that could not be read is an error of a step, too, and fails nothing.
+ */
+export function failedStep(log: string, lines = 20): FailedStep {
+  const all = log.split("\n");
+  const { step, output } = summary(all) ?? failedLines(all);
+  const reason = all.findLast((line) => line.startsWith("error: "))?.slice("error: ".length);
+  const said = output.slice(-lines);
+  return { step, output: reason === undefined || said.at(-1) === reason ? said : [...said, reason] };
+}
+
+/** The block ` > [2/3] RUN make:` … `------`; it has no output where the step said nothing. */
+function summary(lines: readonly string[]): FailedStep | null {
+  const at = lines.findLastIndex((line) => /^ > .*:$/.test(line));
+  if (at < 0) return null;
+  const end = lines.indexOf("------", at);
+  const output = lines.slice(at + 1, end < 0 ? lines.length : end).map((line) => line.replace(/^\d+\.\d+ /, ""));
+  const told = output.filter((line) => line.trim() !== "" && readLine(line) === null && !line.startsWith("error: "));
+  return { step: lines[at]!.slice(3, -1), output: told };
+}
+
+function failedLines(lines: readonly string[]): FailedStep {
+  const read = lines.map(readLine).filter((line) => line !== null);
+  const failed = read.findLast(({ state }) => state === "failed");
+  const own = read.filter(({ id }) => id === failed?.id);
+  const output = own.filter(({ state }) => state === "output").map(({ text }) => text);
+  const step = own.find(({ state }) => state === "started")?.text ?? null;
+  return { step, output: failed ? [...output, failed.text] : output };
 }
