@@ -16,6 +16,10 @@ export interface Failure {
 
 const NO_CREDENTIALS =
   /CredentialsProviderError|AuthenticationError|ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|NoCredentials|Unable to resolve AWS account/;
+// The compiled program has no right to run another, so no `credential_process` either.
+const SIGN_IN =
+  "Sign in (aws sso login) or name a profile with --profile; in place of a profile's credential_process: " +
+  'eval "$(aws configure export-credentials --format env)"';
 const DENIED = /AccessDenied|UnauthorizedOperation|not authorized to perform/;
 const UNREACHABLE = /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|error sending request|TimeoutError|dns error/;
 
@@ -35,7 +39,7 @@ export function stackFailure({ action, error, failures = [], status, signal }: F
   }
   const text = causes(error);
   const [code, hint] = NO_CREDENTIALS.test(text)
-    ? ["AWS_CREDENTIALS", "Sign in (aws sso login) or name a profile with --profile; AWS_PROFILE works, too"]
+    ? ["AWS_CREDENTIALS", SIGN_IN]
     : DENIED.test(text)
     ? ["AWS_DENIED", "Ask for this permission, or name a profile that has it with --profile"]
     : UNREACHABLE.test(text)
