@@ -74,9 +74,11 @@ class Faults:
         )
         if fault is None:
             return None
-        status, message = KNOWN.get(fault["error"], (400, fault["error"]))
+        known_status, known_message = KNOWN.get(fault["error"], (400, fault["error"]))
+        status: int = fault.get("status", known_status)
+        message: str = fault.get("message", known_message)
         log.warning("fault: %s %s answers %s", service, action, fault["error"])
-        return _answer(service, target, fault.get("status", status), fault["error"], fault.get("message", message))
+        return _answer(service, target, status, fault["error"], message)
 
 
 def _answer(service: str, target: bool, status: int, code: str, message: str) -> Answer:

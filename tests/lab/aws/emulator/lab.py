@@ -30,9 +30,9 @@ class Lab:
         self._routes: dict[str, Callable[[Body], Any]] = {
             "GET /_lab/account": lambda _: {"account": settings.account, "clusters": identity.clusters()},
             "GET /_lab/requests": lambda _: {"requests": list(trace.entries)},
-            "DELETE /_lab/requests": lambda _: trace.entries.clear() or {},
+            "DELETE /_lab/requests": self._forget,
             "GET /_lab/sessions": lambda _: {"sessions": identity.sessions()},
-            "PUT /_lab/quotas": lambda body: self._quotas.set.update(body) or {},
+            "PUT /_lab/quotas": self._set_quotas,
             "POST /_lab/eks/review": lambda body: identity.review(body["token"]),
             "POST /_lab/pod-identity/associations": lambda body: {
                 "associations": identity.associations(body["namespace"], body["serviceAccount"])
@@ -44,8 +44,20 @@ class Lab:
             "POST /_lab/ecr/decide-manifest": lambda body: ecr.decide_manifest(
                 body["repository"], body["tag"], body["digest"]
             ),
-            "POST /_lab/ecr/pushed": lambda body: ecr.store(body["repository"]).noted(body["digest"]) or {},
+            "POST /_lab/ecr/pushed": self._note_push,
         }
+
+    def _forget(self, _body: Body) -> Body:
+        self._trace.entries.clear()
+        return {}
+
+    def _set_quotas(self, body: Body) -> Body:
+        self._quotas.set.update({code: float(value) for code, value in body.items()})
+        return {}
+
+    def _note_push(self, body: Body) -> Body:
+        self._ecr.store(body["repository"]).noted(body["digest"])
+        return {}
 
     def answer(self, method: str, path: str, text: bytes) -> Answer:
         """Answers one request, in the account of this emulator and the region that the body names."""
