@@ -1,4 +1,5 @@
 /** The SDK clients: one region, one chain of credentials, `fetch` underneath. The only place that makes them. */
+import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { EKSClient } from "@aws-sdk/client-eks";
@@ -21,6 +22,7 @@ export interface Clients {
   ecr(): Promise<ECRClient>;
   eks(): Promise<EKSClient>;
   iam(): Promise<IAMClient>;
+  logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
   sts(): Promise<STSClient>;
 }
@@ -43,6 +45,7 @@ export function clients({ region, profile }: ClientOptions): Clients {
     ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECRClient(options)),
     eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(options)),
     iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(options)),
+    logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(options)),
     s3: once(async () => new (await import("@aws-sdk/client-s3")).S3Client(options)),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(options)),
   };

@@ -1,5 +1,10 @@
 /** What Karpenter and EKS may leave behind: found by this cluster's tags, so that nothing else is ever touched. */
 import {
+  type CloudWatchLogsClient,
+  DeleteLogGroupCommand,
+  DescribeLogGroupsCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import {
   DeleteLaunchTemplateCommand,
   DeleteNetworkInterfaceCommand,
   DescribeInstancesCommand,
@@ -23,14 +28,15 @@ const ALIVE = ["pending", "running", "shutting-down", "stopping", "stopped"];
 
 export function leftovers(clients: Clients): LeftoversPort {
   return {
-    kinds: ["instance", "launch template", "instance profile", "network interface"],
+    kinds: ["instance", "launch template", "instance profile", "network interface", "log group"],
     find: async (cluster) => {
-      const [ec2, iam] = await Promise.all([clients.ec2(), clients.iam()]);
+      const [ec2, iam, logs] = await Promise.all([clients.ec2(), clients.iam(), clients.logs()]);
       return [
         ...await calling("ec2:DescribeInstances", cluster, () => instances(ec2, cluster)),
         ...await calling("ec2:DescribeLaunchTemplates", cluster, () => launchTemplates(ec2, cluster)),
-        ...await calling("iam:ListInstanceProfiles", cluster, () => instanceProfiles(iam, cluster)),
+        ...await calling("iam:ListInstanceProfiles", cluster, () => instanceProfiles(iam, cluster, clients.region)),
         ...await calling("ec2:DescribeNetworkInterfaces", cluster, () => networkInterfaces(ec2, cluster)),
+        ...await calling("logs:DescribeLogGroups", cluster, () => logGroups(logs, cluster)),
       ];
     },
     remove: ({ kind, id }) => calling("the removal", `${kind} ${id}`, () => remove(clients, kind, id)),
@@ -51,7 +57,7 @@ async function instances(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
 }
 
 async function launchTemplates(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
-  const Filters = [{ Name: "tag:karpenter.k8s.aws/cluster", Values: [cluster] }];
+  const Filters = [owned(cluster), { Name: "tag-key", Values: ["karpenter.sh/nodepool"] }];
   const { LaunchTemplates = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({ Filters }));
   return LaunchTemplates.map(({ LaunchTemplateId }) => ({ kind: "launch template", id: LaunchTemplateId! }));
 }
@@ -65,18 +71,25 @@ async function networkInterfaces(ec2: EC2Client, cluster: string): Promise<Lefto
   return NetworkInterfaces.map(({ NetworkInterfaceId }) => ({ kind: "network interface", id: NetworkInterfaceId! }));
 }
 
-/** Karpenter tags its profiles; IAM cannot filter by tag, but they begin with the cluster's name. */
-async function instanceProfiles(iam: IAMClient, cluster: string): Promise<Leftover[]> {
+/** Karpenter keeps its profiles under a path of the cluster's own; the tag is asked all the same. */
+async function instanceProfiles(iam: IAMClient, cluster: string, region: string): Promise<Leftover[]> {
   const found: Leftover[] = [];
-  for await (const page of paginateListInstanceProfiles({ client: iam }, {})) {
+  const PathPrefix = `/karpenter/${region}/${cluster}/`;
+  for await (const page of paginateListInstanceProfiles({ client: iam }, { PathPrefix })) {
     for (const { InstanceProfileName } of page.InstanceProfiles ?? []) {
-      if (!InstanceProfileName?.startsWith(`${cluster}_`)) continue;
       const { Tags = [] } = await iam.send(new ListInstanceProfileTagsCommand({ InstanceProfileName }));
       const ours = Tags.some(({ Key, Value }) => Key === `kubernetes.io/cluster/${cluster}` && Value === "owned");
-      if (ours) found.push({ kind: "instance profile", id: InstanceProfileName });
+      if (ours) found.push({ kind: "instance profile", id: InstanceProfileName! });
     }
   }
   return found;
+}
+
+/** EKS may write its last lines after the stack removed the group, and so make it again. */
+async function logGroups(logs: CloudWatchLogsClient, cluster: string): Promise<Leftover[]> {
+  const name = `/aws/eks/${cluster}/cluster`;
+  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
+  return logGroups.filter(({ logGroupName }) => logGroupName === name).map(() => ({ kind: "log group", id: name }));
 }
 
 async function remove(clients: Clients, kind: string, id: string): Promise<void> {
@@ -90,6 +103,9 @@ async function remove(clients: Clients, kind: string, id: string): Promise<void>
       return;
     case "network interface":
       await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
+      return;
+    case "log group":
+      await (await clients.logs()).send(new DeleteLogGroupCommand({ logGroupName: id }));
       return;
     case "instance profile": {
       const { GetInstanceProfileCommand } = await import("@aws-sdk/client-iam");
