@@ -75,8 +75,8 @@ class Faults:
         if fault is None:
             return None
         known_status, known_message = KNOWN.get(fault["error"], (400, fault["error"]))
-        status: int = fault.get("status", known_status)
-        message: str = fault.get("message", known_message)
+        status = int(fault.get("status") or known_status)
+        message = str(fault.get("message") or known_message)
         log.warning("fault: %s %s answers %s", service, action, fault["error"])
         return _answer(service, target, status, fault["error"], message)
 
