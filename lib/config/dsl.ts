@@ -51,7 +51,9 @@ export function makeDsl() {
     },
     /** A copy of plain data; notes in `refused` what is none. `above` holds the objects around `value`. */
     copy(value: Any, path: (string | number)[], above: Any[], images: [string, Any][], refused: Any[]): Any {
-      if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") return value;
+      if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") {
+        return value;
+      }
       if (typeof value === "number" && Number.isFinite(value)) return value;
       const refuse = (found: string) => void refused.push({ path, found });
       if (typeof value !== "object") return refuse(this.nameOf(value));
@@ -71,7 +73,9 @@ export function makeDsl() {
       }
       const prototype = Object.getPrototypeOf(value);
       if (prototype !== null && prototype !== Object.prototype) return refuse(this.nameOf(value));
-      const entries = Object.entries(value).map(([key, item]) => [key, this.copy(item, [...path, key], inside, images, refused)]);
+      const entries = Object.entries(value).map((
+        [key, item],
+      ) => [key, this.copy(item, [...path, key], inside, images, refused)]);
       return Object.fromEntries(kind ? [...entries, ["$", kind]] : entries);
     },
     nameOf(value: Any): string {

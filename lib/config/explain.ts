@@ -58,7 +58,9 @@ function shapeOf(issue: ZodIssue): string {
   if (issue.code === "too_small") return `a list of at least ${issue.minimum}`;
   if (issue.code === "too_big") return `at most ${issue.maximum}`;
   if (issue.code !== "invalid_type") return issue.message;
-  return issue.expected === "array" ? "a list" : issue.expected === "object" || issue.expected === "record"
+  return issue.expected === "array"
+    ? "a list"
+    : issue.expected === "object" || issue.expected === "record"
     ? "an object"
     : `a ${issue.expected}`;
 }

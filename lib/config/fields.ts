@@ -22,7 +22,8 @@ export function text(pattern: RegExp, rule: string, hint?: Hint): z.ZodString {
 }
 
 export function choice<const V extends readonly [string, ...string[]]>(values: V): z.ZodEnum<{ [K in V[number]]: K }> {
-  const hint: Hint = (found) => didYouMean(found, values) ?? (typeof found === "number" ? quoted(values, found) : undefined);
+  const hint: Hint = (found) =>
+    didYouMean(found, values) ?? (typeof found === "number" ? quoted(values, found) : undefined);
   return leaf(z.enum(values), oneOf(values), hint);
 }
 
@@ -69,8 +70,11 @@ export function duration(min: string, max: string): z.ZodString {
     const seconds = secondsOf(value);
     return seconds !== undefined && seconds >= low && seconds <= high;
   });
-  return leaf(schema, `a duration with its unit (s, m or h), ${min} to ${max}`, (found) =>
-    /^[0-9]+$/.test(String(found)) ? `write "${found}s" or "${found}m"` : undefined);
+  return leaf(
+    schema,
+    `a duration with its unit (s, m or h), ${min} to ${max}`,
+    (found) => /^[0-9]+$/.test(String(found)) ? `write "${found}s" or "${found}m"` : undefined,
+  );
 }
 
 /** Text by name, with a rule for the names and one for the texts. */

@@ -82,7 +82,11 @@ function tagIssues(name: string, tags: readonly ImageTag[]): Issue[] {
   const issues: Issue[] = [], path = ["images", name, "tags"];
   tags.forEach((tag, at) => {
     if (tags.findIndex((other) => other.name === tag.name) === at) return;
-    issues.push({ code: "CONFLICT", path: [...path, at], message: `must be named once: found ${show(tag.name)} again` });
+    issues.push({
+      code: "CONFLICT",
+      path: [...path, at],
+      message: `must be named once: found ${show(tag.name)} again`,
+    });
   });
   const moving = tags.filter((tag) => tag.moves).map((tag) => tag.name);
   if (moving.length > MAX_MOVING_TAGS) {

@@ -79,7 +79,9 @@ function gpuPool(name: string, input: z.output<typeof gpuPoolSchema>, issues: Is
     maxGpus: input.maxGpus,
     instanceTypes: types.map((size) => size.type),
     efa: input.efa ?? false,
-    reservation: input.reservation ? { ids: unique(input.reservation.ids, [...path, "reservation", "ids"], issues) } : null,
+    reservation: input.reservation
+      ? { ids: unique(input.reservation.ids, [...path, "reservation", "ids"], issues) }
+      : null,
   };
 }
 
@@ -106,7 +108,9 @@ function instanceTypes(input: z.output<typeof gpuPoolSchema>, path: Path, issues
   if (chosen.length === 0) {
     const withEfa = all.filter((size) => size.efa > 0).map((size) => size.type);
     const hint = withEfa.length > 0 ? `${gpu} has EFA on ${withEfa.join(", ")}` : `${gpu} has none: leave efa out`;
-    const message = `must be on nodes that have EFA, and ${sized.map((size) => size.type).join(", ")} have none: found true`;
+    const message = `must be on nodes that have EFA, and ${
+      sized.map((size) => size.type).join(", ")
+    } have none: found true`;
     issues.push({ code: "CONFLICT", path: [...path, "efa"], message, hint });
   }
   return chosen;
@@ -157,7 +161,11 @@ export function unique<T extends string>(values: readonly T[], path: Path, issue
   return values;
 }
 
-type TaintIn = { readonly key: string; readonly value?: string | undefined; readonly effect?: Taint["effect"] | undefined };
+type TaintIn = {
+  readonly key: string;
+  readonly value?: string | undefined;
+  readonly effect?: Taint["effect"] | undefined;
+};
 
 function taintsOf(taints: readonly TaintIn[] = []): readonly Taint[] {
   return taints.map(({ key, value = "true", effect = "NoSchedule" }) => ({ key, value, effect }));

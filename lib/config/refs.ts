@@ -46,7 +46,8 @@ export type Declared<I> = {
 export type CpuPoolNames<P> = string extends keyof P ? string
   : { [K in keyof P]: P[K] extends CpuPoolRef ? K : never }[keyof P] & string;
 
-type Section<T, Allowed> = T extends object ? T & { readonly [K in Exclude<keyof T, keyof Extract<Allowed, object>>]: never }
+type Section<T, Allowed> = T extends object
+  ? T & { readonly [K in Exclude<keyof T, keyof Extract<Allowed, object>>]: never }
   : T;
 
 /** What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly. */

@@ -28,21 +28,38 @@ type Sections = { readonly [K in keyof typeof SECTIONS]?: z.output<(typeof SECTI
 export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}): Resolved {
   const notPlain = plain.refused.map(notPlainIssue);
   if (!isObject(plain.value)) {
-    const whole: Issue = { code: "INVALID_VALUE", path: [], message: `the config must be an object: found ${show(plain.value)}` };
+    const whole: Issue = {
+      code: "INVALID_VALUE",
+      path: [],
+      message: `the config must be an object: found ${show(plain.value)}`,
+    };
     return { config: null, issues: notPlain.length > 0 ? notPlain : [whole] };
   }
   const input = plain.value, issues: Issue[] = [];
   const sections = checkSections(input, issues);
   const name = clusterName(sections.name, options.stage, issues);
   const pools = named(input.pools, "pools", issues, (pool, value) => resolvePool(pool, value, issues));
-  const images = named(input.images, "images", issues, (image, value) =>
-    resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {} }, issues));
+  const images = named(
+    input.images,
+    "images",
+    issues,
+    (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {} }, issues),
+  );
   const order = inBuildOrder(images, issues);
   issues.push(...repositoryIssues(order));
-  const builder = builderOf(sections.builder, isObject(input.pools) ? Object.keys(input.pools) : [], pools, images, issues);
+  const builder = builderOf(
+    sections.builder,
+    isObject(input.pools) ? Object.keys(input.pools) : [],
+    pools,
+    images,
+    issues,
+  );
   const all = [...notPlain, ...withoutShadowed(issues, notPlain)];
   if (all.length > 0) return { config: null, issues: all };
-  return { config: assemble(sections, name, options.stage, [...pools, ...builder.added], order, builder.builder), issues: [] };
+  return {
+    config: assemble(sections, name, options.stage, [...pools, ...builder.added], order, builder.builder),
+    issues: [],
+  };
 }
 
 function notPlainIssue({ path, found }: PlainConfig["refused"][number]): Issue {
@@ -78,7 +95,7 @@ function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]
     issues.push(...checked.issues);
     return [key, checked.data];
   });
-  const tags = Object.keys((isObject(input.tags) ? input.tags : {}));
+  const tags = Object.keys(isObject(input.tags) ? input.tags : {});
   if (tags.length > 40) {
     issues.push({ code: "INVALID_VALUE", path: ["tags"], message: `must hold at most 40 tags: found ${tags.length}` });
   }
@@ -92,7 +109,9 @@ function clusterName(name: string | undefined, stage: string | undefined, issues
     const message = `the stage must be lower-case letters, digits and single hyphens: found ${show(stage)}`;
     issues.push({ code: "INVALID_NAME", path: [], message });
   } else if (full.length > MAX_NAME) {
-    const message = `must be at most ${MAX_NAME} characters together with the stage: found ${show(full)}, ${full.length}`;
+    const message = `must be at most ${MAX_NAME} characters together with the stage: found ${
+      show(full)
+    }, ${full.length}`;
     issues.push({ code: "INVALID_NAME", path: ["name"], message, hint: "shorten the name or the stage" });
   }
   return full;
@@ -107,7 +126,11 @@ function named<T>(
 ): readonly T[] {
   if (value === undefined) return [];
   if (!isObject(value)) {
-    issues.push({ code: "INVALID_VALUE", path: [section], message: `must be an object of ${section} by name: found ${show(value)}` });
+    issues.push({
+      code: "INVALID_VALUE",
+      path: [section],
+      message: `must be an object of ${section} by name: found ${show(value)}`,
+    });
     return [];
   }
   return Object.keys(value).toSorted().flatMap((key) => {
@@ -167,7 +190,12 @@ function builderPoolIssues(
   const cpu = pools.filter((one) => one.kind === "cpu").map((one) => one.name);
   if (!declared.includes(name)) {
     const message = `must be one of the CPU pools, ${oneOf(cpu)}: found ${show(name)}`;
-    return [{ code: "UNKNOWN_REFERENCE", path, message, hint: didYouMean(name, cpu) ?? "leave it out: a pool is added" }];
+    return [{
+      code: "UNKNOWN_REFERENCE",
+      path,
+      message,
+      hint: didYouMean(name, cpu) ?? "leave it out: a pool is added",
+    }];
   }
   // A pool that did not resolve has issues of its own.
   if (!pool) return [];

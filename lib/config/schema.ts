@@ -78,8 +78,14 @@ export const SECTIONS = {
     version: choice(["1.34", "1.35", "1.36"]).optional(),
     endpoint,
     admins: z.array(
-      text(/^arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)\/[\w+=,.@/-]+$/, "the ARN of an IAM role or user", (found) =>
-        String(found).includes(":assumed-role/") ? "name the role itself: arn:aws:iam::<account>:role/<name>" : undefined),
+      text(
+        /^arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)\/[\w+=,.@/-]+$/,
+        "the ARN of an IAM role or user",
+        (found) =>
+          String(found).includes(":assumed-role/")
+            ? "name the role itself: arn:aws:iam::<account>:role/<name>"
+            : undefined,
+      ),
     ).optional(),
   }),
   karpenter: z.strictObject({ replicas: integer(1, 4, "replicas").optional() }).optional(),
@@ -115,7 +121,10 @@ export const cpuPoolSchema = z.strictObject({
   maxCpus: integer(1, 100_000, "vCPUs"),
   capacity: z.array(choice(["spot", "on-demand"])).min(1).optional(),
   families: z.array(
-    text(/^(?:[a-z]|[a-z][a-z0-9-]*\.[a-z0-9-]+)$/, 'an instance category, like "m", or an exact type, like "m7i.2xlarge"'),
+    text(
+      /^(?:[a-z]|[a-z][a-z0-9-]*\.[a-z0-9-]+)$/,
+      'an instance category, like "m", or an exact type, like "m7i.2xlarge"',
+    ),
   ).min(1).optional(),
 });
 
@@ -158,7 +167,10 @@ export const imageSchema = z.strictObject({
     leaf(
       z.unknown().refine((found) => (found as { $?: unknown } | null)?.$ === "needs") as unknown as z.ZodType<NeedRef>,
       "an image made by image()",
-      (found) => typeof found === "string" ? "a reference, not a name: const base = image({ … }), then needs: { base }" : undefined,
+      (found) =>
+        typeof found === "string"
+          ? "a reference, not a name: const base = image({ … }), then needs: { base }"
+          : undefined,
     ),
   ).optional(),
   platforms: z.array(choice(["linux/amd64", "linux/arm64"])).min(1).optional(),

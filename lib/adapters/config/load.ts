@@ -1,0 +1,108 @@
+/** From a config file to `Config`: read, vetted, evaluated in the sandbox, resolved. Nothing leaves the machine. */
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { formatIssue, type Issue } from "../../config/issues.ts";
+import { locate } from "../../config/locate.ts";
+import type { LoadedConfig, Place } from "../../config/types.ts";
+import { EXIT, UnituneError } from "../../core/errors.ts";
+import type { ModuleGraph } from "./modules.ts";
+import { ConfigProblem } from "./problem.ts";
+import { realPath } from "./walls.ts";
+
+export interface LoadOptions {
+  /** The config; by default `unitune.config.ts`, searched from `cwd` upward. */
+  readonly file?: string | undefined;
+  readonly cwd: string;
+  readonly stage?: string | undefined;
+  /** The variables that the config may see. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Further folders that contexts, Dockerfiles and ignore files may lie in. */
+  readonly allowRead?: readonly string[] | undefined;
+  /** What the config writes to its console. */
+  readonly log?: ((line: string) => void) | undefined;
+  /** How long the evaluation may take; default 10 seconds. */
+  readonly timeoutMs?: number | undefined;
+}
+
+const NAME = "unitune.config.ts";
+
+/** Throws `CONFIG_NOT_FOUND`, or `CONFIG_INVALID` with a line for each mistake. */
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
+  const path = await findConfig(options), root = await Deno.realPath(dirname(path));
+  const file = await Deno.realPath(path), asked = join(root, basename(path));
+  let graph: ModuleGraph = new Map();
+  try {
+    if (file !== asked && dirname(file) !== root) throw new ConfigProblem([linkedOut(asked)]);
+    const [{ readModules }, { evaluate }] = await Promise.all([import("./modules.ts"), import("./evaluate.ts")]);
+    graph = await readModules(file, root);
+    const plain = await evaluate(graph, file, { ...options, stage: options.stage });
+    const { findPaths } = await import("./paths.ts"), { resolveConfig } = await import("../../config/resolve.ts");
+    const allowed = await Promise.all(
+      (options.allowRead ?? []).map((folder) => Deno.realPath(resolve(options.cwd, folder))),
+    );
+    const found = await findPaths(plain.value, { root, allowed });
+    const { config, issues } = resolveConfig(plain, { stage: options.stage, contexts: found.contexts });
+    const all = [...issues, ...found.issues];
+    if (config === null || all.length > 0) throw new ConfigProblem(all);
+    return { config, file, root };
+  } catch (error) {
+    if (!(error instanceof ConfigProblem)) throw error;
+    throw invalid(error.issues, graph, file, options.cwd);
+  }
+}
+
+function linkedOut(file: string): Issue {
+  const message = "a config must not be a link that leads out of its folder";
+  return { code: "PATH", path: [], message, hint: "name the file itself with -c", place: { file, line: 1, column: 1 } };
+}
+
+async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
+  if (file !== undefined) {
+    const path = resolve(cwd, file);
+    if (await isFile(path)) return path;
+    throw new UnituneError("CONFIG_NOT_FOUND", `Cannot read the config as there is no such file: found ${file}`, {
+      path: file,
+      hint: `Name another with -c, or leave it out to search for ${NAME} upward`,
+      exit: EXIT.config,
+    });
+  }
+  for (let folder = resolve(cwd);; folder = dirname(folder)) {
+    if (await isFile(join(folder, NAME))) return join(folder, NAME);
+    if (folder === dirname(folder)) break;
+  }
+  throw new UnituneError(
+    "CONFIG_NOT_FOUND",
+    `Cannot find a config as no folder from ${resolve(cwd)} upward holds ${NAME}`,
+    {
+      hint: `Write ${NAME} in the folder of your project, or name a config with -c`,
+      exit: EXIT.config,
+    },
+  );
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return await realPath(path) !== null && (await Deno.stat(path)).isFile;
+}
+
+/** One error with a line for each mistake, in the order of the file. */
+function invalid(issues: readonly Issue[], graph: ModuleGraph, file: string, cwd: string): UnituneError {
+  const shown = (place: Place): Place => ({ ...place, file: relative(cwd, place.file) });
+  const placed = issues.map((issue) => {
+    const place = issue.place ?? locate(graph, file, issue.path);
+    return { issue, place: place && shown(place) };
+  });
+  const config = relative(cwd, file);
+  const order = placed.toSorted((a, b) => compare(a.place, b.place, config));
+  const mistakes = order.length === 1 ? "1 mistake" : `${order.length} mistakes`;
+  return new UnituneError("CONFIG_INVALID", `Cannot use ${config} as it has ${mistakes}`, {
+    path: file,
+    lines: order.map(({ issue, place }) => formatIssue(issue, place)),
+    exit: EXIT.config,
+  });
+}
+
+/** By file, the config before what it imports, then by line and column; what has no place comes last. */
+function compare(a: Place | undefined, b: Place | undefined, config: string): number {
+  if (!a || !b) return Number(!a) - Number(!b);
+  if (a.file !== b.file) return a.file === config ? -1 : b.file === config ? 1 : a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

@@ -1,0 +1,46 @@
+/**
+ * Takes away, inside the Worker, all that is not the plain language: no Deno, process, fetch, Worker, timers, no code
+ * from strings, and no clock or chance, so that the same file gives the same config. It runs as text
+ * (`lockDown.toString()`): no outside names, and no named inner function (see `lib/config/dsl.ts`).
+ */
+// deno-lint-ignore no-explicit-any
+type Any = any;
+
+/** Gives the names that could not be removed: the config must not be loaded then. */
+export function lockDown(keep: readonly string[], log: (line: string) => void): readonly string[] {
+  const world: Any = globalThis;
+  // Each kind of function leads to a constructor that compiles strings.
+  [function () {}, async function () {}, function* () {}, async function* () {}].forEach((kind) => {
+    Object.defineProperty(Object.getPrototypeOf(kind), "constructor", {
+      value: undefined,
+      writable: false,
+      configurable: false,
+    });
+  });
+  // Deno keeps message handling on the prototypes of the global object.
+  [world, Object.getPrototypeOf(world), EventTarget.prototype].forEach((holder: Any) => {
+    Reflect.ownKeys(holder).forEach((key) => {
+      if (holder === world && typeof key === "string" && keep.includes(key)) return;
+      Reflect.deleteProperty(holder, key);
+    });
+  });
+  Reflect.deleteProperty(Math, "random");
+  const say = {
+    log(...parts: unknown[]) {
+      log(parts.map((part) => typeof part === "string" ? part : JSON.stringify(part)).join(" "));
+    },
+  };
+  world.console = Object.freeze({ log: say.log, info: say.log, warn: say.log, error: say.log, debug: say.log });
+  return Reflect.ownKeys(world).flatMap((key) =>
+    typeof key === "string" && [...keep, "console"].includes(key) ? [] : [String(key)]
+  );
+}
+
+/** The language itself, less what compiles strings, tells the time, or shares memory. */
+export const KEPT = [
+  "Object,Array,Number,parseFloat,parseInt,Infinity,NaN,undefined,Boolean,String,Symbol,Promise,RegExp,Error",
+  "AggregateError,EvalError,RangeError,ReferenceError,SyntaxError,TypeError,URIError,SuppressedError,globalThis,JSON,Math",
+  "Map,BigInt,Set,Iterator,WeakMap,WeakSet,Proxy,Reflect,decodeURI,decodeURIComponent,encodeURI,encodeURIComponent",
+  // Deno 2.9 does not let go of the last one; it reaches nothing.
+  "isFinite,isNaN,queueMicrotask",
+].flatMap((line) => line.split(","));

@@ -1,0 +1,43 @@
+/** Every imported name must be exported: found here, with its place, and not by the engine without one. */
+import { makeDsl } from "../../config/dsl.ts";
+import { didYouMean, type Issue } from "../../config/issues.ts";
+import { lineAndColumn } from "../../config/tokens.ts";
+import type { ConfigModule, ModuleGraph } from "./modules.ts";
+import { issue } from "./source.ts";
+
+/** What `unitune/config` gives a config. */
+export const DSL_NAMES: readonly string[] = Object.keys(makeDsl()).slice(0, 4);
+
+export function nameIssues(graph: ModuleGraph): Issue[] {
+  return [...graph.values()].flatMap((module) =>
+    module.imports.flatMap((one) => {
+      const known = one.file === null ? DSL_NAMES : exportedNames(one.file, graph);
+      return one.names.flatMap(({ name, at }) => {
+        if (name === "*" || known === null || known.includes(name)) return [];
+        const specifier = module.text.slice(one.specifierStart, one.specifierEnd);
+        const hint = didYouMean(name, known) ?? typeHint(name);
+        const message = name === "default"
+          ? `has no default export: ${specifier}`
+          : `"${name}" is not exported by ${specifier}`;
+        return [issue(module.file, "IMPORT", message, hint, lineAndColumn(module.text, at))];
+      });
+    })
+  );
+}
+
+function typeHint(name: string): string | undefined {
+  return /^[A-Z]/.test(name) ? `if it is a type, write import type { ${name} }` : undefined;
+}
+
+/** `null` when the module could not be read: that has an issue of its own. */
+function exportedNames(file: string, graph: ModuleGraph): readonly string[] | null {
+  const module: ConfigModule | undefined = graph.get(file);
+  if (!module) return null;
+  const names = [...module.exports.keys()];
+  for (const star of module.stars) {
+    const more = star === null ? DSL_NAMES : exportedNames(star, graph);
+    if (more === null) return null;
+    names.push(...more.filter((name) => name !== "default"));
+  }
+  return names;
+}

@@ -1,0 +1,89 @@
+/** The files that a config names: there, of the right kind, and by their real paths inside the walls. */
+import { basename, dirname, join, resolve } from "node:path";
+import { didYouMean, type Issue, type Path } from "../../config/issues.ts";
+import { isInside, realPath } from "./walls.ts";
+
+export interface FoundPaths {
+  /** Real paths of the contexts, by image. */
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly issues: readonly Issue[];
+}
+
+export interface Walls {
+  /** Real path of the project's folder: what a config names is relative to it. */
+  readonly root: string;
+  /** Real paths of the further folders that may be read. */
+  readonly allowed: readonly string[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Looks only at what has the right form: the rest is the schema's to tell. */
+export async function findPaths(config: unknown, walls: Walls): Promise<FoundPaths> {
+  const contexts: Record<string, string> = {}, issues: Issue[] = [];
+  for (const [name, image] of Object.entries(fieldsOf(fieldsOf(config).images))) {
+    const { context, dockerfile = "Dockerfile" } = fieldsOf(image);
+    if (typeof context !== "string" || context === "") continue;
+    const found = await findContext(["images", name, "context"], context, walls);
+    if (typeof found !== "string") {
+      issues.push(found);
+      continue;
+    }
+    contexts[name] = found;
+    if (typeof dockerfile === "string") issues.push(...await fileIssues(["images", name], found, dockerfile, walls));
+  }
+  return { contexts, issues };
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null ? value as Fields : {};
+}
+
+async function findContext(path: Path, context: string, { root, allowed }: Walls): Promise<string | Issue> {
+  const wanted = resolve(root, context), real = await realPath(wanted), shown = JSON.stringify(context);
+  if (!isInside(real ?? wanted, [root, ...allowed])) return outside(path, shown);
+  if (real === null) {
+    const hint = await guess(wanted) ?? "contexts are relative to the config file";
+    return { code: "PATH", path, message: `must be a folder: ${shown} is not there`, hint };
+  }
+  if ((await Deno.stat(real)).isDirectory) return real;
+  return { code: "PATH", path, message: `must be a folder: ${shown} is a file`, hint: "name the folder that holds it" };
+}
+
+function outside(path: Path, shown: string): Issue {
+  const message = `must lie inside the folder of the config, links resolved: ${shown} leads out of it`;
+  return { code: "PATH", path, message, hint: "move it, or allow its folder with --allow-read" };
+}
+
+async function guess(missing: string): Promise<string | undefined> {
+  const siblings: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(dirname(missing))) siblings.push(entry.name);
+  } catch {
+    // No such folder: no siblings to guess from.
+  }
+  return didYouMean(basename(missing), siblings.toSorted());
+}
+
+/** The Dockerfile must be there; the ignore files that are must lie inside the walls too, for both are read. */
+async function fileIssues(
+  image: Path,
+  context: string,
+  dockerfile: string,
+  { root, allowed }: Walls,
+): Promise<Issue[]> {
+  const issues: Issue[] = [], path = [...image, "dockerfile"], shown = JSON.stringify(dockerfile);
+  const real = await realPath(join(context, dockerfile));
+  if (real !== null && !isInside(real, [root, ...allowed])) issues.push(outside(path, shown));
+  else if (real === null || !(await Deno.stat(real)).isFile) {
+    const hint = await guess(join(context, dockerfile)) ?? "it is relative to the context";
+    issues.push({ code: "PATH", path, message: `must be a file in the context: ${shown} is not there`, hint });
+  }
+  for (const name of [".dockerignore", `${dockerfile}.dockerignore`]) {
+    const ignore = await realPath(join(context, name));
+    if (ignore !== null && !isInside(ignore, [root, ...allowed])) {
+      issues.push(outside([...image, "context"], JSON.stringify(name)));
+    }
+  }
+  return issues;
+}

@@ -1,0 +1,66 @@
+/**
+ * One module of a config: its file read, its types stripped, its imports and exports lexed.
+ * Loads amaro (3.7 MB with its wasm): import what imports this lazily.
+ */
+import { transformSync } from "amaro";
+import { parse } from "es-module-lexer/js";
+import type { Issue } from "../../config/issues.ts";
+import { lineAndColumn } from "../../config/tokens.ts";
+
+export type Lexed = ReturnType<typeof parse>;
+export type LexedImport = Lexed[0][number];
+
+export interface Source {
+  /** JavaScript; every character stands where it stood in the file. */
+  readonly text: string;
+  readonly imports: Lexed[0];
+  readonly exports: Lexed[1];
+}
+
+const MAX_BYTES = 1 << 20;
+
+/** The issue, when the file is not a module that can be used. */
+export async function readSource(file: string): Promise<Source | Issue> {
+  const { size } = await Deno.stat(file);
+  if (size > MAX_BYTES) return issue(file, "IMPORT", `must be at most 1 MiB: found ${size} bytes`);
+  const text = strip(await Deno.readTextFile(file), file);
+  if (typeof text !== "string") return text;
+  try {
+    const [imports, exports] = parse(text);
+    return { text, imports, exports };
+  } catch (error) {
+    const place = lineAndColumn(text, (error as { readonly idx?: number }).idx ?? 0);
+    return issue(file, "SYNTAX", "cannot be read as JavaScript", undefined, place);
+  }
+}
+
+interface AmaroError {
+  readonly code: string;
+  readonly message: string;
+  readonly startLine?: number;
+  readonly startColumn?: number;
+}
+
+function strip(source: string, file: string): string | Issue {
+  try {
+    return transformSync(source, { mode: "strip-only" }).code;
+  } catch (error) {
+    const { code, message, startLine = 1, startColumn = 0 } = error as AmaroError;
+    const place = { line: startLine, column: startColumn + 1 };
+    if (code !== "UnsupportedSyntax") {
+      return issue(file, "SYNTAX", `cannot be read as TypeScript: ${message.replace(/\.$/, "")}`, undefined, place);
+    }
+    const hint = "types are stripped, not compiled: write it as plain JavaScript, an enum as an object";
+    return issue(file, "SYNTAX", message.replace(" in strip-only mode", ""), hint, place);
+  }
+}
+
+export function issue(
+  file: string,
+  code: Issue["code"],
+  message: string,
+  hint?: string,
+  at: { readonly line: number; readonly column: number } = { line: 1, column: 1 },
+): Issue {
+  return { code, path: [], message, hint, place: { file, line: at.line, column: at.column } };
+}

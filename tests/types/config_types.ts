@@ -1,0 +1,110 @@
+/** What must and must not compile in a `unitune.config.ts`. Checked by `deno check`, never run. */
+import { cpuPool, defineConfig, gpuPool, image } from "unitune/config";
+
+const head = { name: "acme-ml", region: "us-west-2", cluster: { endpoint: "private" } } as const;
+const base = image({ context: "./images/base" });
+const trainer = image({
+  context: "./images/trainer",
+  needs: { base },
+  platforms: ["linux/amd64"],
+  tags: ["v1", { name: "latest", moves: true }],
+  resources: { cpu: "500m", memory: "2Gi" },
+  timeout: "90m",
+});
+const cpu = cpuPool({ arch: ["amd64", "arm64"], maxCpus: 256, capacity: ["spot", "on-demand"] });
+const train = gpuPool({
+  gpu: "h100",
+  gpusPerNode: 8,
+  maxGpus: 32,
+  capacity: ["reserved", "on-demand"],
+  reservation: { ids: ["cr-0123456789abcdef0"] },
+  efa: true,
+  disk: "1Ti",
+});
+
+// What a user writes compiles, as an object and as a function.
+defineConfig({ ...head, pools: { cpu, train }, images: { base, trainer }, builder: { pool: "cpu" } });
+defineConfig(({ stage, env }) => ({
+  ...head,
+  region: stage === "prod" ? "us-east-1" : env.REGION ?? "us-west-2",
+  cluster: { version: "1.35", endpoint: { publicFrom: ["203.0.113.0/24"] } },
+  pools: { cpu, train },
+  images: { base, trainer },
+  builder: { pool: "cpu", ttl: "10m" },
+}));
+defineConfig({ ...head, pools: {}, images: {} });
+defineConfig({ ...head });
+
+// Unknown fields.
+// @ts-expect-error misspelt top-level field
+defineConfig({ ...head, pool: { cpu } });
+// @ts-expect-error misspelt section field
+defineConfig({ ...head, network: { asz: 3 } });
+// @ts-expect-error misspelt pool field
+gpuPool({ gpu: "l40s", maxGpu: 16 });
+// @ts-expect-error misspelt field beside the right one
+gpuPool({ gpu: "l40s", maxGpus: 16, gpuPerNode: 1 });
+// @ts-expect-error misspelt cpu pool field
+cpuPool({ maxCpus: 16, maxGpus: 1 });
+// @ts-expect-error misspelt image field
+image({ context: ".", dockerFile: "Dockerfile" });
+// @ts-expect-error misspelt field of what a function returns
+defineConfig(() => ({ ...head, pool: { cpu } }));
+// @ts-expect-error misspelt section field of what a function returns
+defineConfig(() => ({ ...head, network: { asz: 3 } }));
+
+// Missing fields.
+// @ts-expect-error the endpoint is the user's decision
+defineConfig({ name: "acme-ml", region: "us-west-2", cluster: {} });
+// @ts-expect-error a pool has a limit
+cpuPool({});
+// @ts-expect-error an image has a context
+image({});
+
+// Values.
+// @ts-expect-error a size has a binary unit
+cpuPool({ maxCpus: 1, disk: "200GB" });
+// @ts-expect-error a size is not a number
+cpuPool({ maxCpus: 1, disk: 200 });
+// @ts-expect-error no such GPU
+gpuPool({ gpu: "h10", maxGpus: 8 });
+// @ts-expect-error an H200 node has 8
+gpuPool({ gpu: "h200", gpusPerNode: 4, maxGpus: 8 });
+// @ts-expect-error an instance type of another GPU
+gpuPool({ gpu: "a100", maxGpus: 8, instanceTypes: ["g5.xlarge"] });
+// @ts-expect-error a T4 node has no EFA
+gpuPool({ gpu: "t4", maxGpus: 8, efa: true });
+// @ts-expect-error a duration has a unit
+image({ context: ".", timeout: 60 });
+// @ts-expect-error two platforms are not joined yet
+image({ context: ".", platforms: ["linux/amd64", "linux/arm64"] });
+// @ts-expect-error no such Kubernetes version
+defineConfig({ ...head, cluster: { version: "1.31", endpoint: "private" } });
+
+// Capacity.
+// @ts-expect-error a reservation is only used by reserved capacity
+gpuPool({ gpu: "h100", maxGpus: 8, capacity: ["on-demand"], reservation: { ids: ["cr-0123456789abcdef0"] } });
+// @ts-expect-error reserved capacity names its reservation
+gpuPool({ gpu: "h100", maxGpus: 8, capacity: ["reserved"] });
+// @ts-expect-error Karpenter's order is fixed
+cpuPool({ maxCpus: 8, capacity: ["on-demand", "spot"] });
+// @ts-expect-error CPU pools have no reservations
+cpuPool({ maxCpus: 8, capacity: ["reserved"] });
+
+// References.
+// @ts-expect-error pools are made by cpuPool and gpuPool
+defineConfig({ ...head, pools: { cpu: { maxCpus: 8 } } });
+// @ts-expect-error images are made by image
+defineConfig({ ...head, images: { base: { context: "." } } });
+// @ts-expect-error a need is a reference, not a name
+image({ context: ".", needs: { base: "base" } });
+// @ts-expect-error no such pool
+defineConfig({ ...head, pools: { cpu, train }, builder: { pool: "cpus" } });
+// @ts-expect-error builds do not run on GPU nodes
+defineConfig({ ...head, pools: { cpu, train }, builder: { pool: "train" } });
+// @ts-expect-error images holds the trainer, not the base it needs
+defineConfig({ ...head, images: { trainer } });
+// @ts-expect-error the same in a function
+defineConfig(() => ({ ...head, images: { trainer } }));
+// @ts-expect-error the same in a function
+defineConfig(() => ({ ...head, pools: { cpu, train }, builder: { pool: "cpus" } }));
