@@ -28,7 +28,7 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
       ttlSecondsAfterFinished: builder.ttlSeconds,
       activeDeadlineSeconds: image.timeoutSeconds,
       template: {
-        metadata: { labels, annotations: { ...pod.metadata.annotations, ...annotations } },
+        metadata: { labels: { ...labels }, annotations: { ...pod.metadata.annotations, ...annotations } },
         spec: {
           ...pod.spec,
           nodeSelector: { "karpenter.sh/nodepool": spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },

@@ -42,7 +42,7 @@ export function buildSpecs(config: Config, contexts: Readonly<Record<string, Con
  * Without a tag the whole reference has to stand for it.
  */
 export function buildkitVersion(reference: string): string {
-  const tag = /:([\w][\w.-]*)(?:@[\w:]+)?$/.exec(reference)?.[1];
+  const tag = /:([^/:]+)$/.exec(reference.split("@")[0]!)?.[1];
   return tag?.replace(/-rootless$/, "") ?? reference;
 }
 

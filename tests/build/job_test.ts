@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { toYaml } from "../../lib/adapters/yaml.ts";
+import { buildctlArgs, buildJob } from "../../lib/build/job.ts";
+import type { Builder, Image, JobSpec } from "../../lib/plan/types.ts";
+import { golden } from "../golden.ts";
+import { builder, jobSpec, pool } from "./specs.ts";
+
+const template = await Deno.readTextFile(new URL("../../templates/build-job.yaml", import.meta.url));
+
+function job(changes: Partial<Image> = {}, more: Partial<JobSpec> = {}, other: Partial<Builder> = {}) {
+  const [script, job] = buildJob(jobSpec(changes, more), { ...builder, ...other }, template, "// the script\n");
+  const { spec } = job!["spec"].template;
+  return { script: script!, job: job!, spec, fetch: spec.initContainers[0], buildkit: spec.containers[0] };
+}
+
+Deno.test("a Job is written as people looked at it", async () => {
+  const needs = { base: "123456789012.dkr.ecr.us-west-2.amazonaws.com/acme/base@sha256:" + "a".repeat(64) };
+  const changes = { args: { CUDA: "12" }, labels: { team: "ml" }, target: "train", needs: { base: "base" } };
+  const objects = buildJob(jobSpec(changes, { needs }), builder, template, "// the script\n");
+  await golden("build/job.yaml", toYaml(objects));
+});
+
+Deno.test("the script's ConfigMap is named by the script and cannot be changed", () => {
+  const { script, spec } = job();
+  const other = buildJob(jobSpec(), builder, template, "// another\n")[0]!;
+  assert.notEqual(other.metadata.name, script.metadata.name);
+  assert.equal(script["immutable"], true);
+  assert.equal(
+    spec.volumes.find((volume: { name: string }) => volume.name === "script").configMap.name,
+    script.metadata.name,
+  );
+});
+
+Deno.test("the pod goes to the builder's pool and to a node of its platform, past the pool's taints", () => {
+  const taints = [{ key: "team", value: "ml", effect: "NoExecute" as const }];
+  const { spec } = job({}, { platform: "linux/arm64", pool: { ...pool, taints } });
+  assert.deepEqual(spec.nodeSelector, { "karpenter.sh/nodepool": "builder", "kubernetes.io/arch": "arm64" });
+  assert.deepEqual(spec.tolerations, [
+    { key: "team", operator: "Equal", value: "ml", effect: "NoExecute" },
+    { key: "unitune.dev/builder", operator: "Equal", value: "true", effect: "NoSchedule" },
+  ]);
+  assert.deepEqual(job({}, { pool: { ...pool, builder: false } }).spec.tolerations, []);
+});
+
+Deno.test("only the fetching container gets a role, and it is locked down; BuildKit's has no credentials", () => {
+  const { job: whole, spec, fetch, buildkit } = job();
+  const { annotations } = whole["spec"].template.metadata;
+  assert.equal(annotations["eks.amazonaws.com/skip-containers"], "buildkit");
+  assert.equal(annotations["karpenter.sh/do-not-disrupt"], "true");
+  assert.equal(spec.automountServiceAccountToken, false);
+  assert.equal(fetch.securityContext.readOnlyRootFilesystem, true);
+  assert.deepEqual(fetch.securityContext.capabilities, { drop: ["ALL"] });
+  assert.ok(!JSON.stringify(buildkit).includes("PUSH_ROLE"));
+});
+
+Deno.test("a failure of the user's ends the Job, a disruption counts against its tries", () => {
+  const { backoffLimit, podFailurePolicy, template } = job().job["spec"];
+  const [disruption, failure] = podFailurePolicy.rules;
+  assert.equal(backoffLimit, 3);
+  assert.deepEqual(disruption, { action: "Count", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] });
+  assert.deepEqual(failure.onExitCodes, { containerName: "buildkit", operator: "In", values: [42] });
+  assert.equal(template.spec.restartPolicy, "Never");
+});
+
+Deno.test("a rootless builder runs as uid 1000 unconfined, a privileged one as asked, each with its state folder", () => {
+  const state = (container: { volumeMounts: { name: string; mountPath: string }[] }) =>
+    container.volumeMounts.find(({ name }) => name === "state")?.mountPath;
+  const rootless = job().buildkit;
+  assert.equal(rootless.securityContext.runAsUser, 1000);
+  assert.deepEqual(rootless.securityContext.seccompProfile, { type: "Unconfined" });
+  assert.equal(state(rootless), "/home/user/.local/share/buildkit");
+  const privileged = job({}, {}, { rootless: false, image: "buildkit:1" }).buildkit;
+  assert.deepEqual(privileged.securityContext, { privileged: true });
+  assert.equal(state(privileged), "/var/lib/buildkit");
+  assert.ok(!privileged.env.some(({ name }: { name: string }) => name === "BUILDKITD_FLAGS"));
+});
+
+Deno.test("limits of time, requests and lifetime come from the config", () => {
+  const { job: whole, buildkit } = job({ timeoutSeconds: 77 }, {}, { ttlSeconds: 9 });
+  assert.equal(whole["spec"].activeDeadlineSeconds, 77);
+  assert.equal(whole["spec"].ttlSecondsAfterFinished, 9);
+  assert.deepEqual(buildkit.resources, { requests: { cpu: "2", memory: "4Gi" } });
+});
+
+Deno.test("dollars of the user's arguments reach BuildKit as they are, though Kubernetes reads $(NAME)", () => {
+  const { buildkit } = job({ args: { A: "$(DOCKER_CONFIG) $$ $x, y=z" } });
+  assert.ok(buildkit.args.includes("--opt=build-arg:A=$$(DOCKER_CONFIG) $$$$ $$x, y=z"), buildkit.args.join("\n"));
+});
+
+Deno.test("the user's own SOURCE_DATE_EPOCH counts, as the last of two does", () => {
+  const given = buildctlArgs(jobSpec({ args: { SOURCE_DATE_EPOCH: "1700000000" } })).filter((arg) =>
+    arg.includes("EPOCH")
+  );
+  assert.deepEqual(given, ["--opt=build-arg:SOURCE_DATE_EPOCH=0", "--opt=build-arg:SOURCE_DATE_EPOCH=1700000000"]);
+});
+
+Deno.test("platforms that are built side by side do not share a cache tag", () => {
+  const cache = (changes: Partial<Image>) =>
+    buildctlArgs(jobSpec(changes)).find((arg) => arg.startsWith("--import-cache"));
+  assert.match(cache({})!, /acme\/trainer:buildcache$/);
+  assert.match(cache({ platforms: ["linux/amd64", "linux/arm64"] })!, /:buildcache-amd64$/);
+});
+
+Deno.test("the session may pull what the image is built from", () => {
+  const registry = "123456789012.dkr.ecr.us-west-2.amazonaws.com";
+  const needs = {
+    a: `${registry}/acme/b@sha256:1`,
+    b: `${registry}/acme/a@sha256:2`,
+    c: `${registry}/acme/b@sha256:1`,
+  };
+  const env = Object.fromEntries(
+    job({}, { needs }).fetch.env.map((item: { name: string; value: string }) => [item.name, item.value]),
+  );
+  assert.equal(env["PULL_REPOSITORIES"], "acme/a,acme/b");
+  assert.equal(env["PUSH_REPOSITORY"], "acme/trainer");
+  assert.equal(env["REGISTRY_ACCOUNT"], "123456789012");
+  assert.equal(env["REGISTRY_REGION"], "us-west-2");
+});
