@@ -30,6 +30,8 @@ const PERMISSIONS = [
   "--allow-write",
   "--allow-env",
   "--allow-net",
+  // An older Deno lists no file whose name is not UTF-8: find tells of them.
+  "--allow-run=find",
   "--allow-sys=cpus,homedir,hostname,networkInterfaces,osRelease,uid,userInfo",
   "--deny-import",
 ];
