@@ -1,0 +1,160 @@
+/** The fetching script as a process of its own, against services on loopback that check each signature. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readContext, storeContext } from "../../lib/adapters/context/mod.ts";
+import { type FakeStore, fakeStore } from "../fakes/context_store.ts";
+import { type FakeAws, fakeAws, SECRETS } from "./fake_aws.ts";
+import { describe, type Tree, withTree } from "./tree.ts";
+
+const script = new URL("../../templates/fetch-context.mjs", import.meta.url).pathname;
+const signal = new AbortController().signal;
+
+interface Fetched {
+  readonly code: number;
+  readonly said: string;
+  readonly tree: readonly string[];
+  readonly login: string | null;
+  readonly loginMode: number | undefined;
+}
+
+/** Stores a tree, lets `before` spoil things, runs the script; then `look` sees what came of it. */
+async function fetched(
+  tree: Tree,
+  before: (bucket: FakeStore, aws: FakeAws) => void,
+  look: (result: Fetched, aws: FakeAws) => void | Promise<void>,
+  env: Record<string, string> = {},
+): Promise<void> {
+  const bucket = fakeStore();
+  const list = await withTree(
+    tree,
+    async (context) => await storeContext(await readContext({ context, dockerfile: "Dockerfile" }), bucket, { signal }),
+  );
+  const aws = fakeAws(bucket.objects);
+  try {
+    before(bucket, aws);
+    await withTree({ "token": "pod-jwt\n", "workspace": null, "docker": null }, async (root) => {
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-lock", "--quiet", script],
+        clearEnv: true,
+        env: { ...jobEnv(root, aws, list), ...env },
+      }).output();
+      const login = await Deno.readTextFile(`${root}/docker/config.json`).catch(() => null);
+      const loginMode = login === null ? undefined : (await Deno.stat(`${root}/docker/config.json`)).mode! & 0o777;
+      const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      await look({ code, said, tree: await describe(`${root}/workspace`), login, loginMode }, aws);
+    });
+  } finally {
+    await aws.close();
+  }
+}
+
+function jobEnv(root: string, aws: FakeAws, list: { listKey: string; listDigest: string }): Record<string, string> {
+  return {
+    PATH: Deno.env.get("PATH") ?? "",
+    HOME: root,
+    DENO_DIR: Deno.env.get("DENO_DIR") ?? `${Deno.env.get("HOME")}/.cache/deno`,
+    WORKSPACE: `${root}/workspace`,
+    DOCKER_CONFIG: `${root}/docker`,
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: "us-west-2",
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: `${aws.url}/v1/credentials`,
+    AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: `${root}/token`,
+    CONTEXT_BUCKET: "acme-contexts",
+    CONTEXT_LIST: list.listKey,
+    CONTEXT_SHA256: list.listDigest,
+    PUSH_ROLE: "arn:aws:iam::123456789012:role/acme-push",
+    REGISTRY: "123456789012.dkr.ecr.us-west-2.amazonaws.com",
+    REGISTRY_ACCOUNT: "123456789012",
+    REGISTRY_REGION: "us-west-2",
+    PUSH_REPOSITORY: "acme/trainer",
+    PULL_REPOSITORIES: "acme/base",
+    FETCH_TRIES: "2",
+  };
+}
+
+const TREE: Tree = {
+  "Dockerfile": "FROM scratch\n",
+  "src/a.py": "print(1)\n",
+  "ä/ö.txt": "x",
+  [`long/${"n".repeat(120)}/file`]: "y",
+  "link": "->src/a.py",
+  "big.bin": new Uint8Array(3 * 2 ** 20).map((_, index) => (index * 2654435761) >>> 11),
+};
+
+Deno.test("the script unpacks the context, and logs in with a role that is narrowed to this image's repositories", async () => {
+  await fetched(TREE, () => {}, (result, aws) => {
+    assert.equal(result.code, 0, result.said);
+    const paths = result.tree.map((line) => line.split(" ")[0]);
+    for (const path of ["context/src/a.py", "context/ä/ö.txt", "context/big.bin", "dockerfile/Dockerfile"]) {
+      assert.ok(paths.includes(path), `${path} in ${paths.join()}`);
+    }
+    assert.ok(result.tree.includes("context/link -> src/a.py"));
+    assert.ok(aws.asked.filter((what) => what.startsWith("GET /acme-contexts/contexts/")).length >= 2);
+    const { auths } = JSON.parse(result.login!);
+    assert.deepEqual(auths, { "123456789012.dkr.ecr.us-west-2.amazonaws.com": { auth: btoa("AWS:ecr-password") } });
+    assert.equal(result.loginMode, 0o600);
+    const [token, push, pull] = aws.policy().Statement;
+    assert.deepEqual(token, { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" });
+    assert.equal(push!.Resource, "arn:aws:ecr:us-west-2:123456789012:repository/acme/trainer");
+    assert.ok(push!.Action.includes("ecr:PutImage"));
+    assert.deepEqual(pull!.Resource, ["arn:aws:ecr:us-west-2:123456789012:repository/acme/base"]);
+    assert.ok(!pull!.Action.includes("ecr:PutImage"));
+  });
+});
+
+Deno.test("a segment or a list whose bytes are not those that were promised is refused, and nothing is unpacked of it", async () => {
+  for (const start of ["contexts/", "lists/"]) {
+    const spoil = (bucket: FakeStore) => {
+      const key = [...bucket.objects.keys()].findLast((key) => key.startsWith(start))!;
+      bucket.objects.set(key, { body: new TextEncoder().encode("{}"), storedAt: 0 });
+    };
+    await fetched(TREE, spoil, ({ code, said }) => {
+      assert.equal(code, 1);
+      const digest = createHash("sha256").update("{}").digest("hex");
+      assert.match(
+        said,
+        new RegExp(`^Cannot fetch the build context: s3://acme-contexts/${start}.* its sha256 is ${digest}`, "m"),
+      );
+    });
+  }
+});
+
+Deno.test("a service that is busy is asked again, one that has not got the object is not", async () => {
+  const busy = (_: FakeStore, aws: FakeAws) => {
+    aws.faults.set("GET /acme-contexts/lists", [503]);
+    aws.faults.set("sts:", [403]);
+    aws.faults.set("ecr:", [400]);
+  };
+  await fetched(TREE, busy, ({ code, said }, aws) => {
+    assert.equal(code, 0, said);
+    for (const start of ["GET /acme-contexts/lists", "sts:", "ecr:"]) {
+      assert.equal(aws.asked.filter((what) => what.startsWith(start)).length, 2, start);
+    }
+  });
+  await fetched(TREE, (bucket) => bucket.objects.clear(), ({ code, said }, aws) => {
+    assert.equal(code, 1);
+    assert.match(said, /s3:\/\/acme-contexts\/lists\/[0-9a-f]{64}\.json: 404 NoSuchKey$/m);
+    assert.equal(aws.asked.filter((what) => what.startsWith("GET")).length, 1);
+  });
+});
+
+Deno.test("an error is one line, and no secret is in what the script says", async () => {
+  await fetched(TREE, (_, aws) => aws.faults.set("ecr:", [500, 500]), ({ code, said, login }) => {
+    assert.equal(code, 1);
+    assert.equal(login, null);
+    assert.deepEqual(said.split("\n").filter((line) => line.startsWith("Cannot")).length, 1);
+    assert.match(said, /ecr:GetAuthorizationToken: 500 <Code>Injected<\/Code> <Token>/);
+    for (const secret of SECRETS) assert.ok(!said.includes(secret), said);
+  });
+});
+
+Deno.test("without Pod Identity, and where tar cannot write, the script says so", async () => {
+  await fetched(TREE, () => {}, ({ code, said }) => {
+    assert.equal(code, 1);
+    assert.match(said, /gave this pod no credentials/);
+  }, { AWS_CONTAINER_CREDENTIALS_FULL_URI: "" });
+  await fetched(TREE, () => {}, ({ code, said }) => {
+    assert.equal(code, 1);
+    assert.match(said, /tar ended with 2: .*nowhere/);
+  }, { WORKSPACE: "/nowhere/at/all" });
+});
