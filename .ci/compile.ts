@@ -22,7 +22,8 @@ const TARGETS = [
  * - env: `AWS_*`, `HOME`, proxies, and any name that `--secret-env` or `--env` lets through
  * - net: AWS's endpoints, the cluster's, and the proxy between
  * - sys: what the AWS SDK puts in its user agent, and the home folder
- * Not run (no AWS CLI, no kubectl, no Docker, no `credential_process`), not ffi, no import from a remote host.
+ * Not run (no AWS CLI, no kubectl, no Docker, no `credential_process`), but for what an old Deno lacks; not ffi; no
+ * import from a remote host.
  */
 const PERMISSIONS = [
   "--no-prompt",
@@ -30,8 +31,6 @@ const PERMISSIONS = [
   "--allow-write",
   "--allow-env",
   "--allow-net",
-  // An older Deno lists no file whose name is not UTF-8: find tells of them.
-  "--allow-run=find",
   "--allow-sys=cpus,homedir,hostname,networkInterfaces,osRelease,uid,userInfo",
   "--deny-import",
 ];
@@ -56,7 +55,8 @@ export interface CompileOptions {
 
 /** `deno compile` over a bundled folder. */
 export async function compile(tools: Toolchain, { entry, include, output, target }: CompileOptions): Promise<void> {
-  const args = ["compile", "--quiet", ...RUNTIME, ...PERMISSIONS, "--include", pathOf(include), "--output", output];
+  const permissions = [...PERMISSIONS, ...tools.permissions];
+  const args = ["compile", "--quiet", ...RUNTIME, ...permissions, "--include", pathOf(include), "--output", output];
   if (target) args.push("--target", target);
   // A package.json above the program must not add its packages.
   await run(tools.deno, [...args, pathOf(entry)], { env: { ...tools.env, DENO_NO_PACKAGE_JSON: "1" } });

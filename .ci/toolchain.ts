@@ -15,6 +15,8 @@ export interface Toolchain {
   readonly env: Readonly<Record<string, string>>;
   /** One line: which way was taken, and why. */
   readonly told: string;
+  /** What the program must be allowed only because of this Deno's age. */
+  readonly permissions: readonly string[];
   /** Can it compile for other machines than this one? */
   readonly crossCompiles: boolean;
 }
@@ -40,6 +42,7 @@ export async function toolchain(): Promise<Toolchain> {
       deno: Deno.execPath(),
       env: {},
       told: `the running Deno ${Deno.version.deno}, which fetches its own denort (${why})`,
+      permissions: [],
       crossCompiles: true,
     };
   }
@@ -55,6 +58,8 @@ export async function toolchain(): Promise<Toolchain> {
     told: `Deno ${REGISTRY.deno} from PyPI with denort from npm (${
       wish ? "UNITUNE_DENORT says so" : "Deno's download host does not answer"
     })`,
+    // Its readDir leaves out names that are not UTF-8: a context's are looked for with `find`.
+    permissions: ["--allow-run=find"],
     crossCompiles: false,
   };
 }

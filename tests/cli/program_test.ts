@@ -15,7 +15,12 @@ interface Ran {
 
 /** Runs a command with nothing of this process's environment but what is named. */
 async function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const options = { args: [...args], cwd: root, clearEnv: true, env: { HOME: "/nowhere", ...env } };
+  const options = {
+    args: [...args],
+    cwd: root,
+    clearEnv: true,
+    env: { HOME: "/nowhere", PATH: "/usr/bin:/bin", ...env },
+  };
   const { code, stdout, stderr } = await new Deno.Command(command, options).output();
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
