@@ -2,13 +2,28 @@
  * Requests to one API server. Plain `fetch` with the cluster's CA: the client library's own transport loses resets of
  * a watch under Deno (2.0.1 never ends, 1.4.0 kills the process).
  */
-import { EXIT, messageOf, UnituneError } from "../../core/errors.ts";
+import { isUnituneError } from "../../core/errors.ts";
+import type { Clock } from "../../core/ports.ts";
+import { systemClock } from "../clock.ts";
+import { errorOf, isBusy, KubeError, unreachable } from "./errors.ts";
+import { type Line, linesOf } from "./lines.ts";
+import { within } from "./within.ts";
 
 export interface Connection {
   readonly endpoint: string;
   /** PEM, base64. */
   readonly caData: string;
   readonly token: () => Promise<string>;
+  /** For the waits between tries; the system's when left out. */
+  readonly clock?: Clock;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface Limits {
+  /** Milliseconds until a request must be answered in full. */
+  readonly answer: number;
+  /** Milliseconds that a stream may be silent before it is taken for cut: a dead connection says nothing. */
+  readonly silence: number;
 }
 
 export interface Request {
@@ -20,117 +35,118 @@ export interface Request {
   readonly signal?: AbortSignal;
 }
 
-/** An answer that is no success: the API's own Status, and what it means for us. */
-export class KubeError extends UnituneError {
-  constructor(readonly status: number, code: string, message: string, path: string, hint?: string) {
-    super(code, message, { path, hint, exit: EXIT.cluster });
-  }
-}
+/** What one try gave: a value, or an error and whether (and when) another try may mend it. */
+type Attempt<T> =
+  | { readonly value: T }
+  | { readonly error: unknown; readonly again: boolean; readonly after?: number };
 
-const CODES: Readonly<Record<number, string>> = {
-  401: "KUBE_UNAUTHORIZED",
-  403: "KUBE_FORBIDDEN",
-  404: "KUBE_NOT_FOUND",
-  409: "KUBE_ALREADY_EXISTS",
-  410: "KUBE_EXPIRED",
-  422: "KUBE_INVALID",
-};
-const HINTS: Readonly<Record<number, string>> = {
-  401: "The cluster does not know the caller: run `unitune apply`, which makes its access entry",
-  403: "The caller's access entry does not allow this",
-};
+const LIMITS: Limits = { answer: 30_000, silence: 75_000 };
 const TRIES = 5;
+const FIRST_WAIT = 200;
+const LONGEST_WAIT = 10_000;
+const TOKEN_KEPT = 60_000;
 
 export class KubeHttp {
+  readonly clock: Clock;
   readonly #connection: Connection;
+  readonly #limits: Limits;
   readonly #client: Deno.HttpClient;
-  #token: Promise<string> | undefined;
+  #token: { readonly value: Promise<string>; readonly until: number } | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.#client = Deno.createHttpClient({ caCerts: [atob(connection.caData)] });
+    this.#limits = { ...LIMITS, ...connection.limits };
+    this.clock = connection.clock ?? systemClock;
+    // HTTP/1.1: a connection that died without a word takes one request with it, not every later one too.
+    this.#client = Deno.createHttpClient({ caCerts: [atob(connection.caData)], http1: true, http2: false });
   }
 
   close(): void {
     this.#client.close();
   }
 
-  async json<T>(request: Request): Promise<T> {
-    return await (await this.send(request)).json() as T;
+  /** The answer's JSON; asks again when the server is busy or gone, and once with a new token. */
+  json<T>(request: Request): Promise<T> {
+    return this.#retrying(request, this.#limits.answer, async (response) => await response.json() as T);
   }
 
-  /** Sends; asks again when the server is busy or gone, and once with a new token. */
-  async send(request: Request): Promise<Response> {
-    for (let attempt = 1;; attempt++) {
-      try {
-        const response = await this.#once(request);
-        if (response.ok) return response;
-        const error = await errorOf(response, request);
-        if (response.status === 401 && attempt === 1) this.#token = undefined;
-        else if (!isBusy(response.status) || attempt >= TRIES) throw error;
-      } catch (error) {
-        request.signal?.throwIfAborted();
-        if (error instanceof KubeError) throw error;
-        if (attempt >= TRIES) throw unreachable(this.#connection.endpoint, error);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** (attempt - 1)));
+  /** The lines of an answer that goes on, as they come. Throws when it is cut or silent for too long. */
+  async *lines(request: Request): AsyncGenerator<Line> {
+    const cut = new AbortController();
+    const signal = request.signal ? AbortSignal.any([request.signal, cut.signal]) : cut.signal;
+    try {
+      const { silence } = this.#limits;
+      const response = await this.#retrying({ ...request, signal }, silence, (response) => Promise.resolve(response));
+      yield* linesOf(response, silence);
+    } finally {
+      cut.abort();
     }
   }
 
-  async #once({ method = "GET", path, query = {}, body, contentType, signal }: Request): Promise<Response> {
+  async #retrying<T>(request: Request, limit: number, read: (response: Response) => Promise<T>): Promise<T> {
+    let fresh = false;
+    for (let attempt = 1;; attempt++) {
+      const token = await this.#bearer(); // its own failure is no matter of the API server's
+      const result = await this.#try(request, token, limit, read);
+      if ("value" in result) return result.value;
+      request.signal?.throwIfAborted();
+      if (result.error instanceof KubeError && result.error.status === 401 && !fresh) {
+        fresh = true;
+        this.#token = undefined;
+        continue;
+      }
+      if (!result.again || attempt >= TRIES) throw result.error;
+      const wait = result.after ?? FIRST_WAIT * 2 ** (attempt - 1);
+      await this.clock.sleep(Math.min(wait, LONGEST_WAIT), request.signal);
+    }
+  }
+
+  async #try<T>(
+    request: Request,
+    token: string,
+    limit: number,
+    read: (response: Response) => Promise<T>,
+  ): Promise<Attempt<T>> {
+    const late = new AbortController();
+    const signal = request.signal ? AbortSignal.any([request.signal, late.signal]) : late.signal;
+    try {
+      return await within(limit, async () => {
+        const response = await this.#fetch(request, token, signal);
+        if (response.ok) return { value: await read(response) };
+        const error = await errorOf(response, request.method ?? "GET", request.path);
+        const after = Number(response.headers.get("retry-after")) * 1000;
+        return { error, again: isBusy(error, request.method), ...(after > 0 && { after }) };
+      });
+    } catch (error) {
+      late.abort();
+      if (isUnituneError(error)) throw error;
+      return { error: unreachable(this.#connection.endpoint, error), again: true };
+    }
+  }
+
+  async #fetch({ method = "GET", path, query = {}, body, contentType }: Request, token: string, signal: AbortSignal) {
     const url = new URL(`${this.#connection.endpoint}${path}`);
     for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, value);
-    const headers: Record<string, string> = {
-      accept: "application/json",
-      authorization: `Bearer ${await this.#bearer()}`,
-    };
+    const headers: Record<string, string> = { accept: "application/json", authorization: `Bearer ${token}` };
     if (body !== undefined) headers["content-type"] = contentType ?? "application/json";
     return await fetch(url, {
       method,
       headers,
+      signal,
       client: this.#client,
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      ...(signal && { signal }),
     });
   }
 
   /** A token lives for minutes and costs nothing to make: it is kept until it is refused, a minute at most. */
   #bearer(): Promise<string> {
-    if (this.#token) return this.#token;
-    const made = this.#connection.token();
-    this.#token = made;
-    const forget = () => {
-      if (this.#token === made) this.#token = undefined;
-    };
-    Deno.unrefTimer(setTimeout(forget, 60_000) as unknown as number);
-    made.catch(forget);
-    return made;
+    if (this.#token && this.clock.now() < this.#token.until) return this.#token.value;
+    const value = this.#connection.token();
+    const kept = { value, until: this.clock.now() + TOKEN_KEPT };
+    this.#token = kept;
+    value.catch(() => {
+      if (this.#token === kept) this.#token = undefined;
+    });
+    return value;
   }
-}
-
-function isBusy(status: number): boolean {
-  return status === 429 || status >= 500;
-}
-
-async function errorOf(response: Response, { method = "GET", path }: Request): Promise<KubeError> {
-  const text = await response.text();
-  let message = text.slice(0, 500);
-  try {
-    message = (JSON.parse(text) as { message?: string }).message ?? message;
-  } catch {
-    // Not a Status: a proxy's page, or nothing at all.
-  }
-  const { status } = response;
-  const code = CODES[status] ?? "KUBE_CALL";
-  return new KubeError(status, code, `Cannot ${method} ${path}: ${status} ${message}`, path, HINTS[status]);
-}
-
-function unreachable(endpoint: string, cause: unknown): UnituneError {
-  return new UnituneError("KUBE_UNREACHABLE", `Cannot reach the API server ${endpoint}: ${messageOf(cause)}`, {
-    path: endpoint,
-    hint:
-      "A private endpoint answers only inside its network; a public one only to the ranges of cluster.endpoint.publicFrom",
-    exit: EXIT.cluster,
-    cause,
-  });
 }

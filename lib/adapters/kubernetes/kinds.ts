@@ -1,6 +1,7 @@
 /** Kind → path of the API, by the server's own discovery; read again once when a kind is missing, as CRDs come later. */
 import { EXIT, UnituneError } from "../../core/errors.ts";
-import { type KubeError, KubeHttp } from "./http.ts";
+import type { KubeError } from "./errors.ts";
+import type { KubeHttp } from "./http.ts";
 
 interface Resource {
   readonly name: string;

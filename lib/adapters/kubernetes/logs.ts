@@ -1,14 +1,21 @@
 /** A container's log, line by line, to its end; a cut connection neither loses nor repeats a line. */
 import type { KubeObject } from "../../core/ports.ts";
-import { KubeError, type KubeHttp } from "./http.ts";
-import { linesOf } from "./lines.ts";
+import { isPassing, KubeError } from "./errors.ts";
+import type { KubeHttp } from "./http.ts";
+import { SeenLines } from "./seen_lines.ts";
 
 interface Status {
   readonly name: string;
   readonly state?: { readonly running?: unknown; readonly terminated?: unknown };
 }
 
-const STAMPED = /^(\S+Z) ?(.*)$/s;
+type State = "waiting" | "running" | "ended" | "never";
+
+/** Between two looks at a container that has not started, and two tries to read its log. */
+const PAUSE = 300;
+/** Tries to read what an ended container left: its node may be gone, and the log with it. */
+const LAST_TRIES = 5;
+const STAMPED = /^(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s;
 
 export async function* followLog(
   http: KubeHttp,
@@ -18,68 +25,68 @@ export async function* followLog(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}`;
-  // The last moment seen, and how many lines of it: the server resumes at whole seconds.
-  let last = "", sameMoment = 0;
+  const seen = new SeenLines();
+  let begun = false, failures = 0;
   while (!signal.aborted) {
-    const state = await containerState(http, path, container, signal);
-    if (state === "gone") return;
-    if (state === "waiting") {
-      await pause(signal);
-      continue;
-    }
-    const resumed = last, already = sameMoment;
-    let skip = already;
-    for await (const line of stampedLines(http, path, container, last, signal)) {
-      const [, stamp, text] = STAMPED.exec(line) ?? [];
-      if (stamp === undefined || text === undefined) continue;
-      if (resumed && stamp < resumed) continue;
-      if (stamp === resumed && skip > 0) {
-        skip--;
-        continue;
+    try {
+      const state = await containerState(http, path, container, signal);
+      begun = true;
+      if (state === "never") return;
+      if (state !== "waiting") {
+        yield* newLines(http, path, container, seen, state === "ended", signal);
+        // It had ended before it was read: this was all of it.
+        if (state === "ended") return;
       }
-      sameMoment = stamp === last ? sameMoment + 1 : 1;
-      last = stamp;
-      yield text;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (begun && isMissing(error)) return; // the pod went, and its log with it
+      if (!begun || !mayPass(error)) throw error;
+      if (++failures > LAST_TRIES && await hasEnded(http, path, container, signal)) throw error;
     }
-    // Ended before it was read: then the stream ended because the log did.
-    if (state === "ended") return;
+    await http.clock.sleep(PAUSE, signal).catch(() => undefined);
   }
 }
 
-async function* stampedLines(http: KubeHttp, path: string, container: string, since: string, signal: AbortSignal) {
-  try {
-    const response = await http.send({
-      path: `${path}/log`,
-      query: {
-        container,
-        follow: "true",
-        timestamps: "true",
-        sinceTime: since ? `${since.slice(0, 19)}Z` : undefined,
-      },
-      signal,
-    });
-    yield* linesOf(response);
-  } catch (error) {
-    if (error instanceof KubeError && error.status !== 400 && error.status !== 404) throw error;
-    if (!signal.aborted) await pause(signal); // cut, or not to be read yet: the container's state decides
+/** The lines of one request that were not given before. */
+async function* newLines(
+  http: KubeHttp,
+  path: string,
+  container: string,
+  seen: SeenLines,
+  ended: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const query = { container, follow: ended ? undefined : "true", timestamps: "true", sinceTime: seen.resume() };
+  for await (const { text: line, whole } of http.lines({ path: `${path}/log`, query, signal })) {
+    // Half a line of a log that still grows is read again, whole, by the next request.
+    if (!whole && !ended) return;
+    const [, stamp, text] = STAMPED.exec(line) ?? [];
+    // Without a time it is the node that speaks: it cannot read the log now.
+    if (stamp === undefined || text === undefined) throw new Error(line);
+    if (seen.isNew(stamp, line)) yield text;
   }
 }
 
-async function containerState(http: KubeHttp, path: string, container: string, signal: AbortSignal) {
-  try {
-    const { status } = await http.json<KubeObject>({ path, signal });
-    const all: Status[] = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-    const state = all.find(({ name }) => name === container)?.state;
-    return state?.terminated ? "ended" : state?.running ? "running" : "waiting";
-  } catch (error) {
-    if (signal.aborted || (error instanceof KubeError && error.status === 404)) return "gone";
-    throw error;
-  }
+/** A 400 says that the container has not started; the container's state decides what comes then. */
+function mayPass(error: unknown): boolean {
+  return isPassing(error) || (error instanceof KubeError && error.status === 400);
 }
 
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, 300);
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
+function isMissing(error: unknown): boolean {
+  return error instanceof KubeError && error.status === 404;
+}
+
+async function hasEnded(http: KubeHttp, path: string, container: string, signal: AbortSignal): Promise<boolean> {
+  const state = await containerState(http, path, container, signal).catch(() => "running");
+  return state === "ended";
+}
+
+async function containerState(http: KubeHttp, path: string, container: string, signal: AbortSignal): Promise<State> {
+  const { status } = await http.json<KubeObject>({ path, signal });
+  const all: Status[] = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const state = all.find(({ name }) => name === container)?.state;
+  if (state?.terminated) return "ended";
+  if (state?.running) return "running";
+  // A pod that ended without starting this container (evicted, an init container failed) never will.
+  return status?.phase === "Failed" || status?.phase === "Succeeded" ? "never" : "waiting";
 }

@@ -1,7 +1,8 @@
 /** KubePort over a real API server. */
 import { CLUSTER } from "../../core/pins.ts";
 import type { KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
-import { type Connection, KubeError, KubeHttp } from "./http.ts";
+import { KubeError } from "./errors.ts";
+import { type Connection, KubeHttp } from "./http.ts";
 import { Kinds } from "./kinds.ts";
 import { followLog } from "./logs.ts";
 import { sameObject } from "./same.ts";

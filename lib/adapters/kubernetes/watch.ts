@@ -1,13 +1,22 @@
 /** A watch that goes on over cut connections and expired versions, until its signal. */
 import type { KubeObject, KubeSelector, WatchEvent } from "../../core/ports.ts";
-import { KubeError, type KubeHttp } from "./http.ts";
+import { isPassing, KubeError, statusError } from "./errors.ts";
+import type { KubeHttp } from "./http.ts";
 import type { Kinds } from "./kinds.ts";
-import { linesOf } from "./lines.ts";
 
 interface List {
   readonly metadata: { readonly resourceVersion: string };
   readonly items: KubeObject[];
 }
+
+type RawEvent =
+  | WatchEvent
+  | { readonly type: "BOOKMARK"; readonly object: KubeObject }
+  | { readonly type: "ERROR"; readonly object: { readonly code: number; readonly message?: string } };
+
+const EXPIRED = 410;
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 5_000;
 
 export async function listObjects(http: KubeHttp, kinds: Kinds, selector: KubeSelector, signal?: AbortSignal) {
   const { apiVersion, kind, namespace, labels, fields } = selector;
@@ -28,62 +37,80 @@ export async function* watchObjects(
   signal: AbortSignal,
 ): AsyncGenerator<WatchEvent> {
   const known = new Map<string, KubeObject>();
-  const key = ({ metadata }: KubeObject) => `${metadata.namespace ?? ""}/${metadata.name}`;
+  let version: string | undefined, begun = false, failures = 0;
   while (!signal.aborted) {
     try {
-      const { version, items } = await listObjects(http, kinds, selector, signal);
-      const now = new Map(items.map((item) => [key(item), item]));
-      for (const [name, object] of known) {
-        if (!now.has(name)) yield { type: "DELETED", object };
+      if (version === undefined) {
+        const list = await listObjects(http, kinds, selector, signal);
+        begun = true;
+        yield* differences(known, list.items);
+        version = list.version;
       }
-      for (const [name, object] of now) {
-        const before = known.get(name);
-        if (before?.metadata["resourceVersion"] === object.metadata["resourceVersion"]) continue;
-        yield { type: before ? "MODIFIED" : "ADDED", object };
-      }
-      known.clear();
-      now.forEach((object, name) => known.set(name, object));
       for await (const event of follow(http, kinds, selector, version, signal)) {
-        if (event.type === "DELETED") known.delete(key(event.object));
-        else known.set(key(event.object), event.object);
+        failures = 0;
+        version = versionOf(event.object);
+        if (event.type === "BOOKMARK") continue;
+        if (event.type === "DELETED") known.delete(keyOf(event.object));
+        else known.set(keyOf(event.object), event.object);
         yield event;
       }
     } catch (error) {
       if (signal.aborted) return;
-      // An expired version is answered by a new list; any other refusal is the caller's to know.
-      if (!(error instanceof KubeError && error.status === 410)) throw error;
+      if (error instanceof KubeError && error.status === EXPIRED) version = undefined;
+      else if (!begun || !isPassing(error)) throw error;
     }
+    // A server that ends the watch at once, again and again, is not asked in a tight loop.
+    await http.clock.sleep(Math.min(FIRST_WAIT * 2 ** failures++, LONGEST_WAIT), signal).catch(() => undefined);
   }
 }
 
+/** What happened between the last event and this list; `known` is the list afterwards. */
+function* differences(known: Map<string, KubeObject>, items: readonly KubeObject[]): Generator<WatchEvent> {
+  const now = new Map(items.map((item) => [keyOf(item), item]));
+  for (const [key, object] of [...known]) {
+    if (now.has(key)) continue;
+    known.delete(key);
+    yield { type: "DELETED", object };
+  }
+  for (const [key, object] of now) {
+    const before = known.get(key);
+    known.set(key, object);
+    if (before && versionOf(before) === versionOf(object)) continue;
+    yield { type: before ? "MODIFIED" : "ADDED", object };
+  }
+}
+
+/** One request's events; ends when the server ends it, throws when it is cut. */
 async function* follow(
   http: KubeHttp,
   kinds: Kinds,
   selector: KubeSelector,
   version: string,
   signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
+): AsyncGenerator<WatchEvent | { type: "BOOKMARK"; object: KubeObject }> {
   const { namespace, labels, fields } = selector;
-  const response = await http.send({
-    path: await kinds.path(selector, namespace),
-    query: {
-      watch: "1",
-      resourceVersion: version,
-      allowWatchBookmarks: "true",
-      timeoutSeconds: "240",
-      labelSelector: labels,
-      fieldSelector: fields,
-    },
-    signal,
-  });
-  try {
-    for await (const line of linesOf(response)) {
-      const event = JSON.parse(line) as { type: string; object: KubeObject & { code?: number; message?: string } };
-      if (event.type === "ERROR") return; // listed again by the caller
-      if (event.type !== "BOOKMARK") yield event as WatchEvent;
-    }
-  } catch (error) {
-    // A cut connection, or half a line of one: the list that follows tells what was missed.
-    if (error instanceof KubeError) throw error;
+  const path = await kinds.path(selector, namespace);
+  const query = {
+    watch: "1",
+    resourceVersion: version,
+    allowWatchBookmarks: "true",
+    timeoutSeconds: "240",
+    labelSelector: labels,
+    fieldSelector: fields,
+  };
+  for await (const { text, whole } of http.lines({ path, query, signal })) {
+    if (!whole) return; // half an event of a cut connection
+    const event = JSON.parse(text) as RawEvent;
+    if (event.type === "ERROR") throw statusError(event.object.code, event.object, text, "GET", path);
+    yield event;
   }
+}
+
+/** The uid tells an object from a later one of the same name. */
+function keyOf({ metadata }: KubeObject): string {
+  return String(metadata["uid"] ?? `${metadata.namespace ?? ""}/${metadata.name}`);
+}
+
+function versionOf({ metadata }: KubeObject): string {
+  return String(metadata["resourceVersion"]);
 }

@@ -1,0 +1,88 @@
+/** The API server's refusals, and its silence, as our errors. */
+import { EXIT, messageOf, UnituneError } from "../../core/errors.ts";
+
+/** An answer that is no success: the API's own Status, and what it means for us. */
+export class KubeError extends UnituneError {
+  constructor(readonly status: number, code: string, message: string, path: string, hint?: string) {
+    super(code, message, { path, hint, exit: EXIT.cluster });
+  }
+}
+
+/** Reason of a Status → our code. */
+const BY_REASON: Readonly<Record<string, string>> = {
+  Unauthorized: "KUBE_UNAUTHORIZED",
+  Forbidden: "KUBE_FORBIDDEN",
+  NotFound: "KUBE_NOT_FOUND",
+  AlreadyExists: "KUBE_ALREADY_EXISTS",
+  Conflict: "KUBE_CONFLICT",
+  Expired: "KUBE_EXPIRED",
+  Gone: "KUBE_EXPIRED",
+  Invalid: "KUBE_INVALID",
+};
+/** For answers without a reason: a proxy's page, an older server. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  401: "KUBE_UNAUTHORIZED",
+  403: "KUBE_FORBIDDEN",
+  404: "KUBE_NOT_FOUND",
+  409: "KUBE_CONFLICT",
+  410: "KUBE_EXPIRED",
+  422: "KUBE_INVALID",
+};
+const HINTS: Readonly<Record<string, string>> = {
+  KUBE_UNAUTHORIZED: "The cluster does not know the caller: run `unitune apply`, which makes its access entry",
+  KUBE_FORBIDDEN: "The caller's access entry does not allow this",
+};
+const ACTIONS: Readonly<Record<string, string>> = {
+  GET: "read",
+  POST: "create",
+  PATCH: "apply",
+  DELETE: "remove",
+};
+
+export async function errorOf(response: Response, method: string, path: string): Promise<KubeError> {
+  const text = await response.text();
+  return statusError(response.status, parsed(text), text, method, path);
+}
+
+interface Status {
+  readonly reason?: string;
+  readonly message?: string;
+}
+
+export function statusError(code: number, status: Status, text: string, method: string, path: string): KubeError {
+  const name = BY_REASON[status.reason ?? ""] ?? BY_STATUS[code] ?? "KUBE_CALL";
+  const message = status.message ?? text.slice(0, 500).trim();
+  return new KubeError(code, name, `Cannot ${ACTIONS[method]} ${path}: ${code} ${message}`, path, HINTS[name]);
+}
+
+function parsed(text: string): Status {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** May the same request succeed a moment later? */
+export function isBusy(error: KubeError, method: string | undefined): boolean {
+  // An apply is forced: it only conflicts with a write that came between the server's own read and write.
+  if (error.code === "KUBE_CONFLICT") return method === "PATCH";
+  return error.status === 429 || error.status >= 500;
+}
+
+/** Is it the connection or the server's state that failed, and not the request? */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof KubeError) return error.status === 429 || error.status >= 500;
+  return !(error instanceof UnituneError) || error.code === "KUBE_UNREACHABLE";
+}
+
+export function unreachable(endpoint: string, cause: unknown): UnituneError {
+  return new UnituneError("KUBE_UNREACHABLE", `Cannot reach the API server ${endpoint}: ${messageOf(cause)}`, {
+    path: endpoint,
+    hint:
+      "A private endpoint answers only inside its network; a public one only to the ranges of cluster.endpoint.publicFrom",
+    exit: EXIT.cluster,
+    cause,
+  });
+}
