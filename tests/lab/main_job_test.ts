@@ -16,8 +16,8 @@ import {
 import { copyProject, runProgram, type RunProgramOptions } from "./program.ts";
 
 const NAME = "main-job";
-const ACCOUNT = "210000000003";
-const PORT = 4603;
+const ACCOUNT = "310000000001";
+const PORT = 4641;
 
 let emulator: Emulator;
 let project = "";
@@ -62,10 +62,18 @@ async function edit(file: string, change: (text: string) => string): Promise<voi
   await Deno.writeTextFile(`${project}/${file}`, change(await Deno.readTextFile(`${project}/${file}`)));
 }
 
-Deno.test("apply makes the platform and both images, and the registry holds what was printed", async () => {
+Deno.test.beforeAll(async () => {
   await labReady();
   emulator = await startEmulator({ account: ACCOUNT, port: PORT });
   project = await copyProject(NAME);
+});
+
+Deno.test.afterAll(async () => {
+  await emulator.stop();
+  await Deno.remove(project, { recursive: true });
+});
+
+Deno.test("apply makes the platform and both images, and the registry holds what was printed", async () => {
   const ran = await unitune(["apply", "--yes"]);
   assert.equal(ran.code, 0, ran.stderr);
   const images = await build();
@@ -184,8 +192,3 @@ async function leftInCluster(): Promise<string[]> {
   const crds = (await kubectl(["get", "crds", "-o", "name"])).split("\n").filter((name) => name.includes("karpenter"));
   return [...found, ...crds, ...[names, inside, helm].flatMap((text) => text.split("\n").filter(Boolean))];
 }
-
-Deno.test("the file's emulator ends", async () => {
-  await emulator.stop();
-  await Deno.remove(project, { recursive: true });
-});
