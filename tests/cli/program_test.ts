@@ -1,7 +1,9 @@
 /** The compiled program as a file: `deno task compile` has made it. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { compile } from "../../.ci/compile.ts";
+import { toolchain } from "../../.ci/toolchain.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = `${root}dist/unitune`;
@@ -53,19 +55,39 @@ Deno.test("the program lists its commands, and refuses one that it does not know
   assert.match(unknown.stderr, /aply/);
 });
 
-Deno.test("the program turns no string into code, whatever its environment says", async () => {
+/** Tries what a program must not be able to do, and prints what became of it. */
+const PROBE = `
+const tried = {
+  code: () => new Function("return 1")(),
+  codeInWorker: () => new Promise((resolve, reject) => {
+    const text = "try { (0, eval)('1'); postMessage('made') } catch (error) { postMessage(error.name) }";
+    const worker = new Worker("data:text/javascript," + encodeURIComponent(text), { type: "module" });
+    worker.onmessage = ({ data }) => data === "made" ? resolve() : reject({ name: data });
+  }),
+  run: () => new Deno.Command("/bin/true").output(),
+  library: () => Deno.dlopen("/nowhere.so", {}),
+};
+const found = {};
+for (const [name, attempt] of Object.entries(tried)) {
+  try { await attempt(); found[name] = "done"; } catch (error) { found[name] = error.name; }
+}
+console.log(JSON.stringify(found));
+Deno.exit(0);
+`;
+
+Deno.test("a program made with our flags turns no string into code, runs no other and loads no library", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(
-      `${folder}/unitune.config.ts`,
-      `import { defineConfig } from "unitune/config";\nconst run = (() => {}).constructor as (text: string) => () => string;\n` +
-        `export default defineConfig({ name: run("return 'made-by-code'")(), region: "us-west-2" });\n`,
-    );
-    const env = { DENO_V8_FLAGS: "--no-disallow-code-generation-from-strings" };
-    const args = ["plan", "--offline", "-c", `${folder}/unitune.config.ts`];
-    const { code, stdout, stderr } = await run(program, args, env);
-    assert.deepEqual([code, stdout], [3, ""]);
-    assert.doesNotMatch(stderr, /made-by-code/);
+    const include = pathToFileURL(`${folder}/source/`);
+    await Deno.mkdir(include);
+    const entry = new URL("main.mjs", include);
+    await Deno.writeTextFile(entry, PROBE);
+    await compile(await toolchain(), { entry, include, output: `${folder}/probe` });
+    const flags = { DENO_V8_FLAGS: "--no-disallow-code-generation-from-strings" };
+    const { stdout, stderr } = await run(`${folder}/probe`, [], flags);
+    assert.ok(stdout, stderr);
+    const denied = { code: "EvalError", codeInWorker: "EvalError", run: "NotCapable", library: "NotCapable" };
+    assert.deepEqual(JSON.parse(stdout), denied);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
