@@ -31,11 +31,18 @@ const LAB: readonly Stage[] = [
   { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
 ];
 
+/** The lab from nothing, all its tests, and away again: three times, so that what one round leaves behind shows. */
+const SOAK: readonly Stage[] = [1, 2, 3].flatMap(() => [
+  { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
+  ...LAB,
+]);
+
 const STAGES: Readonly<Record<string, readonly Stage[]>> = {
   ok: GATE,
   unit: GATE.slice(-1),
   lab: LAB,
   all: [...GATE, ...LAB],
+  soak: SOAK,
 };
 
 const FAILED: Count = { passed: 0, failed: 1 };
