@@ -1,0 +1,6 @@
+import { kubeContract } from "../adapters/kube_contract.ts";
+import { FakeKube } from "./kube.ts";
+
+const kube = new FakeKube();
+
+kubeContract("the fake", "contract", () => Promise.resolve({ kube, close: () => undefined }));
