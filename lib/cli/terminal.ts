@@ -23,10 +23,11 @@ export class Terminal {
     this.json = common.json ?? false;
     this.signal = signal;
     const write = writeStderr;
+    const verbose = common.verbose ?? false;
     const color = common.color && !Deno.env.get("NO_COLOR") && Deno.stderr.isTerminal();
     this.host = this.json
-      ? jsonHost({ write })
-      : terminalHost({ write, isTerminal: Deno.stderr.isTerminal(), color, verbose: common.verbose ?? false });
+      ? jsonHost({ write, verbose })
+      : terminalHost({ write, isTerminal: Deno.stderr.isTerminal(), color, verbose, signal });
   }
 
   /** The result: the document with `--json`, the text without. */

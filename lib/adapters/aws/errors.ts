@@ -10,7 +10,7 @@ export function codeOf(error: unknown): string {
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [
     /CredentialsProvider|CredentialsError/,
-    "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID) and run it again",
+    "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID; aws configure export-credentials for a credential_process)",
   ],
   [
     /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|RequestExpired/,
