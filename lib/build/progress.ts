@@ -36,12 +36,13 @@ export function readLine(line: string): StepLine | null {
 }
 
 /**
- * From a log or its end: the failing step with its last lines of output and the error. The summary that BuildKit writes
- * last is believed first: a cache that could not be read is an error of a step, too, and fails nothing.
+ * From a log or its end: the failing step with its last lines of output and the error. Three places tell the step: the
+ * summary of what it said, its own lines, and the mark in the Dockerfile. A cache that could not be read fails nothing.
  */
 export function failedStep(log: string, lines = 20): FailedStep {
   const all = log.split("\n");
-  const { step, output } = summary(all) ?? failedLines(all);
+  const read = all.map(readLine).filter((line) => line !== null);
+  const { step, output } = summary(all) ?? failedLines(read) ?? marked(all, read) ?? { step: null, output: [] };
   const reason = all.findLast((line) => line.startsWith("error: "))?.slice("error: ".length);
   const said = output.slice(-lines);
   return { step, output: reason === undefined || said.at(-1) === reason ? said : [...said, reason] };
@@ -49,7 +50,7 @@ export function failedStep(log: string, lines = 20): FailedStep {
 
 /** The block ` > [2/3] RUN make:` … `------`; it has no output where the step said nothing. */
 function summary(lines: readonly string[]): FailedStep | null {
-  const at = lines.findLastIndex((line) => /^ > .*:$/.test(line));
+  const at = lines.findLastIndex((line) => /^ > (?!importing cache).*:$/.test(line));
   if (at < 0) return null;
   const end = lines.indexOf("------", at);
   const output = lines.slice(at + 1, end < 0 ? lines.length : end).map((line) => line.replace(/^\d+\.\d+ /, ""));
@@ -57,11 +58,19 @@ function summary(lines: readonly string[]): FailedStep | null {
   return { step: lines[at]!.slice(3, -1), output: told };
 }
 
-function failedLines(lines: readonly string[]): FailedStep {
-  const read = lines.map(readLine).filter((line) => line !== null);
-  const failed = read.findLast(({ state }) => state === "failed");
-  const own = read.filter(({ id }) => id === failed?.id);
-  const output = own.filter(({ state }) => state === "output").map(({ text }) => text);
-  const step = own.find(({ state }) => state === "started")?.text ?? null;
-  return { step, output: failed ? [...output, failed.text] : output };
+function failedLines(read: readonly StepLine[]): FailedStep | null {
+  const nameOf = (id: string) => read.find((line) => line.id === id && line.state === "started")?.text;
+  const failed = read.findLast(({ id, state }) => state === "failed" && !nameOf(id)?.startsWith("importing cache"));
+  if (!failed) return null;
+  const output = read.filter(({ id, state }) => id === failed.id && state === "output").map(({ text }) => text);
+  return { step: nameOf(failed.id) ?? null, output: [...output, failed.text] };
+}
+
+/** `Dockerfile:2` and `2 | >>> COPY a /`, where a step could not even start. */
+function marked(lines: readonly string[], read: readonly StepLine[]): FailedStep | null {
+  const place = lines.findLastIndex((line) => /^\S+:\d+$/.test(line));
+  const instruction = lines.slice(place + 1).map((line) => /^ +\d+ \| >>> (.*)$/.exec(line)?.[1]).find(Boolean);
+  if (place < 0 || !instruction) return null;
+  const step = read.find(({ state, text }) => state === "started" && text.endsWith(`] ${instruction}`))?.text;
+  return { step: step ?? `${lines[place]} ${instruction}`, output: [] };
 }

@@ -20,11 +20,11 @@ const LOG = `#1 [internal] load build definition from Dockerfile
 #7 CANCELED
 `;
 const SUMMARY = `------
- > importing cache manifest from r.example/a:buildcache:
-------
-------
  > [2/3] RUN echo one && exit 3:
 0.101 one
+------
+------
+ > importing cache manifest from r.example/a:buildcache:
 ------
 Dockerfile:2
 --------------------
@@ -50,10 +50,22 @@ Deno.test("a log that broke off before its summary tells the step by its number"
 });
 
 Deno.test("the last words that a Job kept tell the step, though the log's beginning is gone", () => {
-  const kept = ` > [2/3] RUN echo one && exit 3:\n\n${SUMMARY.split("\n").slice(7).join("\n")}`;
+  const kept = ` > [2/3] RUN echo one && exit 3:\n\n${SUMMARY.split("\n").slice(5).join("\n")}`;
   const { step, output } = failedStep(kept);
   assert.equal(step, "[2/3] RUN echo one && exit 3");
   assert.equal(output.at(-1), `failed to solve: ${REASON}`);
+});
+
+Deno.test("a step that could not start is told by its mark in the Dockerfile", () => {
+  const log = (instruction: string) =>
+    `${
+      LOG.split("#6")[0]
+    }#8 [2/2] COPY nothing.txt /\n#8 CANCELED\n------\n > importing cache manifest from r.example/a:\n` +
+    `------\nDockerfile:2\n--------------------\n   1 |     FROM a\n   2 | >>> ${instruction}\n--------------------\n` +
+    `error: failed to solve: it is not there`;
+  const output = ["failed to solve: it is not there"];
+  assert.deepEqual(failedStep(log("COPY nothing.txt /")), { step: "[2/2] COPY nothing.txt /", output });
+  assert.deepEqual(failedStep(log("RUNN x")), { step: "Dockerfile:2 RUNN x", output });
 });
 
 Deno.test("an error without a step is told alone, and only the last lines are kept", () => {

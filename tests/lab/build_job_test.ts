@@ -1,0 +1,232 @@
+/** The build Job by itself, on real nodes with real BuildKit: what lands in the image, and how failures end. */
+import assert from "node:assert/strict";
+import { CreateRepositoryCommand, DeleteRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
+import * as eks from "@aws-sdk/client-eks";
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { readContext, storeContext } from "../../lib/adapters/context/mod.ts";
+import { buildJob } from "../../lib/build/job.ts";
+import { failedStep } from "../../lib/build/progress.ts";
+import type { ContextStorePort, KubeObject } from "../../lib/core/ports.ts";
+import type { Image } from "../../lib/plan/types.ts";
+import { builder, image, jobSpec } from "../build/specs.ts";
+import { type Tree, withTree } from "../build/tree.ts";
+import type { Emulator } from "./aws/emulator.ts";
+import { kubectl, labReady, readFileFromImage, registryManifest, startEmulator } from "./lab.ts";
+import { region } from "./layout.ts";
+
+const account = "210000000031";
+const namespace = "lab-build-job";
+const bucket = "lab-build-job";
+const registry = `${account}.dkr.ecr.${region}.amazonaws.com`;
+const pushRoleArn = `arn:aws:iam::${account}:role/push`;
+const templates = new URL("../../templates/", import.meta.url);
+let emulator: Emulator;
+let client: { endpoint: string; region: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+let s3: S3Client;
+
+async function makeRoles(): Promise<void> {
+  const iam = new IAMClient(client);
+  const make = async (
+    RoleName: string,
+    Principal: unknown,
+    Action: string[],
+    allowed: [string | string[], string][],
+  ) => {
+    const trust = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal, Action }] };
+    await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }));
+    const Statement = allowed.map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource }));
+    const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "all", PolicyDocument }));
+  };
+  const tagged = ["sts:AssumeRole", "sts:TagSession"];
+  await make("builder", { Service: "pods.eks.amazonaws.com" }, tagged, [
+    ["s3:GetObject", `arn:aws:s3:::${bucket}/*`],
+    [tagged, pushRoleArn],
+  ]);
+  await make("push", { AWS: `arn:aws:iam::${account}:role/builder` }, tagged, [["ecr:*", "*"]]);
+}
+
+Deno.test.beforeAll(async () => {
+  await labReady();
+  emulator = await startEmulator({ account, port: 4661 });
+  client = { endpoint: emulator.url, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+  s3 = new S3Client({ ...client, forcePathStyle: true });
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  await makeRoles();
+  const cluster = new eks.EKSClient(client);
+  const roleArn = `arn:aws:iam::${account}:role/builder`;
+  await cluster.send(new eks.CreateClusterCommand({ name: namespace, roleArn, resourcesVpcConfig: {} }));
+  await cluster.send(
+    new eks.CreatePodIdentityAssociationCommand({
+      clusterName: namespace,
+      namespace,
+      serviceAccount: "unitune-builder",
+      roleArn,
+    }),
+  );
+  await kubectl(["create", "namespace", namespace]);
+  await kubectl(["create", "serviceaccount", "unitune-builder", "-n", namespace]);
+});
+
+Deno.test.afterAll(async () => {
+  await kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
+  s3?.destroy();
+  await emulator?.stop();
+});
+
+const store: ContextStorePort = {
+  stat: () => Promise.resolve(null),
+  put: async (Key, Body) => void await s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body })),
+  empty: () => Promise.resolve(0),
+};
+
+interface Ended {
+  readonly state: "Complete" | "Failed";
+  readonly reason: string;
+  readonly exitCodes: readonly number[];
+  readonly pods: number;
+  /** Last words of the container that decided. */
+  readonly message: string;
+}
+
+/** Runs the Job of a tree, unchanged but for its namespace and its node, and waits for its end. */
+async function runJob(tree: Tree, changes: Partial<Image>, spoil?: (job: KubeObject) => void): Promise<Ended> {
+  return await withTree(tree, async (context) => {
+    const own = image("trainer", { ...changes, context, resources: { cpu: "100m", memory: "256Mi" } });
+    const stored = await storeContext(await readContext(own), store, { signal: new AbortController().signal });
+    const name = `job-${crypto.randomUUID().slice(0, 8)}`;
+    const build = { ...jobSpec().build, image: own };
+    const spec = jobSpec({}, { name, build, registry, pushRoleArn, context: { bucket, ...stored } });
+    const texts = ["build-job.yaml", "fetch-context.mjs"].map((file) => Deno.readTextFile(new URL(file, templates)));
+    const [template, script] = await Promise.all(texts) as [string, string];
+    const objects = buildJob(spec, builder, template, script).map((object) => structuredClone(object));
+    const job = objects.at(-1)!;
+    for (const { metadata } of objects) Object.assign(metadata, { namespace });
+    Object.assign(job["spec"].template.spec, { nodeSelector: { "kubernetes.io/arch": "amd64" } });
+    spoil?.(job);
+    for (const object of objects) await kubectl(["apply", "-f", "-"], JSON.stringify(object));
+    return await endOf(name);
+  });
+}
+
+async function endOf(name: string): Promise<Ended> {
+  for (;;) {
+    const job = JSON.parse(await kubectl(["get", "job", name, "-n", namespace, "-o", "json"]));
+    const ended = job.status.conditions?.find(({ type }: { type: string }) => type === "Complete" || type === "Failed");
+    if (ended) {
+      const selector = ["-l", `batch.kubernetes.io/job-name=${name}`, "-n", namespace, "-o", "json"];
+      const pods = JSON.parse(await kubectl(["get", "pods", ...selector])).items;
+      const statuses = pods.flatMap((pod: KubeObject) => [
+        ...pod["status"].initContainerStatuses,
+        ...pod["status"].containerStatuses,
+      ]);
+      const over = statuses.map((status: KubeObject) => status["state"].terminated).filter(Boolean);
+      const exitCodes = over.map(({ exitCode }: { exitCode: number }) => exitCode);
+      const message = over.findLast(({ exitCode }: { exitCode: number }) =>
+        (exitCode === 0) === (ended.type === "Complete")
+      )
+        ?.message ?? "";
+      return { state: ended.type, reason: ended.reason, exitCodes, pods: pods.length, message };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+}
+
+/** A repository that holds nothing, no cache either. */
+async function freshRepository(repositoryName: string): Promise<void> {
+  const ecr = new ECRClient(client);
+  await ecr.send(new DeleteRepositoryCommand({ repositoryName, force: true })).catch(() => {});
+  await ecr.send(new CreateRepositoryCommand({ repositoryName }));
+}
+
+const TREE: Tree = {
+  "Dockerfile": [
+    "FROM docker.io/library/busybox:1.35",
+    "ARG WORDS",
+    "COPY . /context/",
+    'RUN echo "$WORDS" > /words && cd /context && ls -lnR --full-time . > /listing && date +%s > /dev/null',
+  ].join("\n"),
+  ".dockerignore": "Dockerfile\n*.log\n!keep.log\n",
+  "drop.log": "x",
+  "keep.log": "kept",
+  "dir/run.sh": "#!/bin/sh\n",
+  "link": "->dir/run.sh",
+};
+
+Deno.test("the image holds the context as it was: links, ignored files left out, dollars untouched, its key on the manifest", async () => {
+  await freshRepository("lab/exact");
+  const ended = await runJob(TREE, { repository: "lab/exact", args: { WORDS: "$(DOCKER_CONFIG) $$ a,b=c" } });
+  assert.equal(ended.state, "Complete", ended.message);
+  const { digest } = JSON.parse(ended.message);
+  const found = (await registryManifest(`${registry}/lab/exact`, jobSpec().tag))!;
+  assert.equal(found.digest, digest);
+  assert.equal(found.mediaType, "application/vnd.oci.image.manifest.v1+json");
+  assert.equal(found.manifest.annotations?.["dev.unitune.key"], jobSpec().build.key);
+  const read = (path: string) => readFileFromImage(`${registry}/lab/exact`, digest, path);
+  assert.equal(await read("words"), "$(DOCKER_CONFIG) $$ a,b=c\n");
+  const listing = (await read("listing"))!;
+  assert.match(listing, /keep\.log/);
+  assert.match(listing, /link -> dir\/run\.sh/);
+  assert.match(listing, /1970-01-01/);
+  for (const absent of ["drop.log", "Dockerfile", "dockerfile"]) {
+    assert.ok(!listing.split(/\s/).includes(absent), listing);
+  }
+});
+
+Deno.test("the same input gives the same digest, without any cache to help", async () => {
+  const digests: string[] = [];
+  for (const repository of ["lab/again", "lab/again"]) {
+    await freshRepository(repository);
+    const ended = await runJob(TREE, { repository });
+    assert.equal(ended.state, "Complete", ended.message);
+    digests.push(JSON.parse(ended.message).digest);
+  }
+  assert.equal(digests[0], digests[1]);
+});
+
+Deno.test("a step that fails, a file that is missing and a Dockerfile that cannot be read end the Job at once", async () => {
+  await freshRepository("lab/fails");
+  const from = "FROM docker.io/library/busybox:1.35\n";
+  const cases: [string, RegExp | null, RegExp][] = [
+    [`${from}RUN echo 502 timeout >&2; exit 7\n`, /^\[2\/2\] RUN echo 502/, /exit code: 7$/],
+    [`${from}COPY nothing.txt /\n`, /^\[2\/2\] COPY nothing\.txt/, /"?\/nothing\.txt"?: not found$/],
+    [`${from}RUNN x\n`, null, /unknown instruction: RUNN/],
+  ];
+  for (const [Dockerfile, step, reason] of cases) {
+    const ended = await runJob({ Dockerfile }, { repository: "lab/fails" });
+    const { exitCodes, pods } = ended;
+    assert.deepEqual({ state: ended.state, reason: ended.reason, exitCodes, pods }, {
+      state: "Failed",
+      reason: "PodFailurePolicy",
+      exitCodes: [0, 42],
+      pods: 1,
+    }, ended.message);
+    const failed = failedStep(ended.message);
+    if (step) assert.match(failed.step ?? "", step);
+    assert.match(failed.output.at(-1)!, reason);
+  }
+});
+
+Deno.test("a push that is refused is tried again, and told in the registry's words", async () => {
+  const ended = await runJob(TREE, { repository: "lab/not-there" }, (job) => {
+    job["spec"].backoffLimit = 1;
+  });
+  assert.equal(ended.state, "Failed");
+  assert.equal(ended.reason, "BackoffLimitExceeded");
+  assert.deepEqual(ended.exitCodes, [0, 1, 0, 1]);
+  assert.match(failedStep(ended.message).output.at(-1)!, /failed to push .*lab\/not-there/);
+});
+
+Deno.test("a context that is not in the bucket ends in one line that names the object", async () => {
+  await freshRepository("lab/lost");
+  const ended = await runJob(TREE, { repository: "lab/lost" }, (job) => {
+    job["spec"].backoffLimit = 0;
+    const list = job["spec"].template.spec.initContainers[0].env.find(({ name }: { name: string }) =>
+      name === "CONTEXT_LIST"
+    );
+    list.value = "lists/none.json";
+  });
+  assert.equal(ended.state, "Failed");
+  assert.match(ended.message, /^Cannot fetch the build context: s3:\/\/lab-build-job\/lists\/none\.json: 404/m);
+});
