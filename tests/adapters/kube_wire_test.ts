@@ -287,7 +287,9 @@ Deno.test("what the node says in place of a log is an error with the node's word
     { length: 20 },
     () => stream(["unable to retrieve container logs for containerd://x"], "end"),
   );
-  await assert.rejects(logLines(["terminated"], bodies), /unable to retrieve container logs/);
+  const error = await failure(logLines(["terminated"], bodies));
+  assert.equal(error.code, "KUBE_LOG_LOST");
+  assert.match(error.message, /builds\/p \(main\): unable to retrieve container logs/);
 });
 
 Deno.test("a container that never starts, as its pod ended first, has no log to wait for", async () => {

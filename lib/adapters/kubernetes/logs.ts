@@ -1,4 +1,5 @@
 /** A container's log, line by line, to its end; a cut connection neither loses nor repeats a line. */
+import { EXIT, messageOf, UnituneError } from "../../core/errors.ts";
 import type { KubeObject } from "../../core/ports.ts";
 import { isPassing, KubeError } from "./errors.ts";
 import type { KubeHttp } from "./http.ts";
@@ -13,7 +14,7 @@ type State = "waiting" | "running" | "ended" | "never";
 
 /** Between two looks at a container that has not started, and two tries to read its log. */
 const PAUSE = 300;
-/** Tries to read what an ended container left: its node may be gone, and the log with it. */
+/** Tries, without a new line, to read what an ended container left: its node may be gone, and the log with it. */
 const LAST_TRIES = 5;
 const STAMPED = /^(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s;
 
@@ -26,22 +27,24 @@ export async function* followLog(
 ): AsyncGenerator<string> {
   const path = `/api/v1/namespaces/${namespace}/pods/${pod}`;
   const seen = new SeenLines();
-  let begun = false, failures = 0;
+  let state: State | undefined, failures = 0;
   while (!signal.aborted) {
     try {
-      const state = await containerState(http, path, container, signal);
-      begun = true;
+      state = await containerState(http, path, container, signal);
       if (state === "never") return;
       if (state !== "waiting") {
-        yield* newLines(http, path, container, seen, state === "ended", signal);
+        for await (const line of newLines(http, path, container, seen, state === "ended", signal)) {
+          failures = 0;
+          yield line;
+        }
         // It had ended before it was read: this was all of it.
         if (state === "ended") return;
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (begun && isMissing(error)) return; // the pod went, and its log with it
-      if (!begun || !mayPass(error)) throw error;
-      if (++failures > LAST_TRIES && await hasEnded(http, path, container, signal)) throw error;
+      if (state !== undefined && isMissing(error)) return; // the pod went, and its log with it
+      if (state === undefined || !mayPass(error)) throw error;
+      if (state === "ended" && ++failures >= LAST_TRIES) throw lost(`${namespace}/${pod}`, container, error);
     }
     await http.clock.sleep(PAUSE, signal).catch(() => undefined);
   }
@@ -76,9 +79,13 @@ function isMissing(error: unknown): boolean {
   return error instanceof KubeError && error.status === 404;
 }
 
-async function hasEnded(http: KubeHttp, path: string, container: string, signal: AbortSignal): Promise<boolean> {
-  const state = await containerState(http, path, container, signal).catch(() => "running");
-  return state === "ended";
+function lost(pod: string, container: string, cause: unknown): UnituneError {
+  return new UnituneError("KUBE_LOG_LOST", `Cannot read the log of ${pod} (${container}): ${messageOf(cause)}`, {
+    path: pod,
+    hint: "The container ended, and its node does not give its log any more",
+    exit: EXIT.cluster,
+    cause,
+  });
 }
 
 async function containerState(http: KubeHttp, path: string, container: string, signal: AbortSignal): Promise<State> {
