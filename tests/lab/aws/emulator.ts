@@ -79,6 +79,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const registration = { account: options.account, host, port: options.port, pid: child.pid, sources };
   await register(registration);
   const stop = async () => {
+    child.ref(); // its end is now waited for
     if (!ended) await end(child.pid);
     await status;
     await unregister(registration);
