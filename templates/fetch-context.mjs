@@ -3,7 +3,8 @@
 //
 // Reads the environment: CONTEXT_BUCKET, CONTEXT_LIST and CONTEXT_SHA256 (the list of segments and its sha256),
 // PUSH_ROLE, PUSH_REPOSITORY, PULL_REPOSITORIES, REGISTRY, REGISTRY_ACCOUNT, REGISTRY_REGION; and what EKS sets:
-// AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_REGION.
+// AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_REGION. FETCH_TRIES and AWS_ENDPOINT_URL
+// are for tests and for endpoints that stand for AWS.
 // Writes no secret but $DOCKER_CONFIG/config.json: a login that can push to this image's repository, and pull what the
 // image needs. Every byte is checked: the list against CONTEXT_SHA256, each segment against the list.
 import { spawn } from "node:child_process";

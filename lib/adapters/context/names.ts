@@ -23,6 +23,7 @@ export function badName(path: string): UnituneError {
 
 /** Paths below `root` whose names are not UTF-8, where this Deno leaves them out; otherwise none. */
 export async function unlistedNames(root: string): Promise<string[]> {
+  if (Deno.build.os === "windows") return []; // names are UTF-16 there
   const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
   if (major > LISTS_ALL[0]! || (major === LISTS_ALL[0] && minor >= LISTS_ALL[1]!)) return [];
   const { success, stdout, stderr } = await new Deno.Command("find", {

@@ -1,6 +1,7 @@
 /** Reads a build context: what is in it, its digest, and the Dockerfile. */
 import { createHash } from "node:crypto";
-import { EXIT, UnituneError } from "../../core/errors.ts";
+import { normalize } from "node:path/posix";
+import { EXIT, isUnituneError, UnituneError } from "../../core/errors.ts";
 import { compileIgnore, type Ignore, readIgnore } from "../../build/ignore.ts";
 import {
   contextBytes,
@@ -12,7 +13,7 @@ import {
 } from "../../build/context.ts";
 import type { ContextFacts, Image } from "../../plan/types.ts";
 import { ContentHasher } from "./content.ts";
-import { walk } from "./walk.ts";
+import { unreadable, walk } from "./walk.ts";
 
 export interface ReadContext {
   readonly facts: ContextFacts;
@@ -28,7 +29,7 @@ export interface ReadContext {
 const TURN = 64;
 
 export async function readContext(image: Pick<Image, "context" | "dockerfile">): Promise<ReadContext> {
-  const { context: root, dockerfile } = image;
+  const root = image.context, dockerfile = normalize(image.dockerfile);
   await needFolder(root);
   const content = await readDockerfile(root, dockerfile);
   const walked = await walk(root, await ignoreOf(root, dockerfile));
@@ -71,7 +72,7 @@ async function ignoreOf(root: string, dockerfile: string): Promise<Ignore> {
     try {
       return compileIgnore(readIgnore(await Deno.readTextFile(`${root}/${file}`)), file);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!(error instanceof Deno.errors.NotFound)) throw isUnituneError(error) ? error : unreadable(file, error);
     }
   }
   return compileIgnore([]);
