@@ -55,10 +55,14 @@ export function makeDsl() {
         return value;
       }
       if (typeof value === "number" && Number.isFinite(value)) return value;
-      const refuse = (found: string) => void refused.push({ path, found });
-      if (typeof value !== "object") return refuse(this.nameOf(value));
-      if (above.includes(value)) return refuse("an object inside itself");
-      if (above.length > 16) return refuse("data more than 16 levels deep");
+      const wrong = typeof value !== "object"
+        ? this.nameOf(value)
+        : above.includes(value)
+        ? "an object inside itself"
+        : above.length > 16
+        ? "data more than 16 levels deep"
+        : null;
+      if (wrong !== null) return void refused.push({ path, found: wrong });
       const kind = value[mark];
       if (kind === "image" && path.length === 4 && path[2] === "needs") {
         const declared = images.find((entry) => entry[1] === value);
@@ -72,10 +76,11 @@ export function makeDsl() {
         });
       }
       const prototype = Object.getPrototypeOf(value);
-      if (prototype !== null && prototype !== Object.prototype) return refuse(this.nameOf(value));
-      const entries = Object.entries(value).map((
-        [key, item],
-      ) => [key, this.copy(item, [...path, key], inside, images, refused)]);
+      if (prototype !== null && prototype !== Object.prototype) {
+        return void refused.push({ path, found: this.nameOf(value) });
+      }
+      const keys = Object.keys(value);
+      const entries = keys.map((key) => [key, this.copy(value[key], [...path, key], inside, images, refused)]);
       return Object.fromEntries(kind ? [...entries, ["$", kind]] : entries);
     },
     nameOf(value: Any): string {

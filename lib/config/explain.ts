@@ -3,14 +3,24 @@ import { z } from "zod";
 import { type Rule, RULES } from "./fields.ts";
 import { didYouMean, type Issue, type Path, type PathPart, show } from "./issues.ts";
 
+export interface Checked<T> {
+  /** `undefined` when there are issues. */
+  readonly data: T | undefined;
+  /** The fields that are right by themselves, absent ones too: rules between them are told in the same run. */
+  readonly partial: Partial<T>;
+  readonly issues: readonly Issue[];
+}
+
 /** The data, if the value keeps its schema; every mistake in it, if not. `path` says where the value stands. */
 export function check<S extends z.ZodType>(schema: S, value: unknown, path: Path): Checked<z.output<S>> {
   const result = schema.safeParse(value);
-  if (result.success) return { data: result.data, issues: [] };
+  const partial = soundFields(schema, value) as Partial<z.output<S>>;
+  if (result.success) return { data: result.data, partial, issues: [] };
   const issues = result.error.issues.flatMap((issue) => explain(issue, schema, value, path));
   const seen = new Set<string>();
   return {
     data: undefined,
+    partial,
     issues: issues.filter((issue) => {
       const key = JSON.stringify([issue.path, issue.message]);
       return !seen.has(key) && seen.add(key);
@@ -18,9 +28,15 @@ export function check<S extends z.ZodType>(schema: S, value: unknown, path: Path
   };
 }
 
-export interface Checked<T> {
-  readonly data: T | undefined;
-  readonly issues: readonly Issue[];
+function soundFields(schema: z.ZodType, value: unknown): Readonly<Record<string, unknown>> {
+  const node = unwrap(schema);
+  if (!(node instanceof z.ZodObject) || typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(node.shape as Record<string, z.ZodType>).flatMap(([key, field]) => {
+      const result = field.safeParse((value as Readonly<Record<string, unknown>>)[key]);
+      return result.success ? [[key, result.data]] : [];
+    }),
+  );
 }
 
 type ZodIssue = z.core.$ZodIssue;
@@ -30,7 +46,8 @@ function explain(issue: ZodIssue, schema: z.ZodType, value: unknown, path: Path)
   const found = valueAt(value, inner), at = [...path, ...inner];
   const node = nodeAt(schema, issue.code === "invalid_key" ? inner.slice(0, -1) : inner);
   if (issue.code === "unrecognized_keys") {
-    const known = node instanceof z.ZodObject ? Object.keys(node.shape).filter((key) => key !== "$") : [];
+    const shape = node instanceof z.ZodUnion ? objectOption(node) : node;
+    const known = shape instanceof z.ZodObject ? Object.keys(shape.shape).filter((key) => key !== "$") : [];
     return issue.keys.map((key) => unknownField([...at, key], key, known));
   }
   if (issue.code === "invalid_union" && node instanceof z.ZodUnion && typeof found === "object" && found !== null) {
@@ -48,10 +65,12 @@ function explain(issue: ZodIssue, schema: z.ZodType, value: unknown, path: Path)
 
 function wrong(path: Path, rule: Rule | undefined, issue: ZodIssue, found: unknown): Issue {
   const must = rule?.rule ?? shapeOf(issue);
+  // Hints look at texts and numbers: an object need not even have a text.
+  const hint = rule?.hint?.(typeof found === "object" ? null : found);
   if (found === undefined) {
-    return { code: "MISSING_FIELD", path, message: `is missing: must be ${must}`, hint: rule?.hint?.(found) };
+    return { code: "MISSING_FIELD", path, message: `is missing: must be ${must}`, hint };
   }
-  return { code: "INVALID_VALUE", path, message: `must be ${must}: found ${show(found)}`, hint: rule?.hint?.(found) };
+  return { code: "INVALID_VALUE", path, message: `must be ${must}: found ${show(found)}`, hint };
 }
 
 function shapeOf(issue: ZodIssue): string {
@@ -80,13 +99,20 @@ function unwrap(schema: z.ZodType | undefined): z.ZodType | undefined {
 
 function nodeAt(schema: z.ZodType, path: readonly PathPart[]): z.ZodType | undefined {
   let node = unwrap(schema);
-  for (const part of path) {
+  if (node instanceof z.ZodUnion && path.length > 0) node = objectOption(node) ?? node;
+  for (const [at, part] of path.entries()) {
     if (node instanceof z.ZodObject) node = unwrap(node.shape[part]);
     else if (node instanceof z.ZodArray) node = unwrap(node.element as z.ZodType);
     else if (node instanceof z.ZodRecord) node = unwrap(node.valueType as z.ZodType);
     else return undefined;
+    // A path goes on only inside the option that is an object.
+    if (node instanceof z.ZodUnion && at < path.length - 1) node = objectOption(node) ?? node;
   }
   return node;
+}
+
+function objectOption(union: z.ZodUnion): z.ZodType | undefined {
+  return union.options.map((option) => unwrap(option as z.ZodType)).find((option) => option instanceof z.ZodObject);
 }
 
 function valueAt(value: unknown, path: readonly PathPart[]): unknown {

@@ -37,23 +37,32 @@ export function flag(): z.ZodBoolean {
 }
 
 export function integer(min: number, max: number, unit: string): z.ZodInt {
-  return leaf(z.int().min(min).max(max), `a whole number of ${unit}, ${min} to ${max}`);
+  return leaf(
+    z.int().min(min).max(max),
+    `a whole number of ${unit}, ${min} to ${max}`,
+    (found) => typeof found === "string" && /^[0-9]+$/.test(found) ? `write ${found}, without quotes` : undefined,
+  );
 }
 
 /** A size with a binary unit: a bare number, or the decimal `GB`, would leave open what is meant. */
 export function size(min: Size, max: Size): z.ZodType<Size> {
   const low = bytesOf(min) ?? 0, high = bytesOf(max) ?? Infinity;
-  const schema = z.string().refine((value) => {
+  const isRight = (value: string) => {
     const bytes = bytesOf(value);
     return bytes !== undefined && bytes >= low && bytes <= high;
+  };
+  const schema = z.string().refine(isRight);
+  leaf(schema, `a size with its unit (Mi, Gi or Ti), ${min} to ${max}`, (found) => {
+    const match = /^\s*([0-9]+)\s*([mgt]?)(?:b|ib|i)?\s*$/i.exec(String(found));
+    return match ? written([`${match[1]}${(match[2] || "G").toUpperCase()}i`], isRight) : undefined;
   });
-  leaf(schema, `a size with its unit (Mi, Gi or Ti), ${min} to ${max}`, sizeHint);
   return schema as unknown as z.ZodType<Size>;
 }
 
-function sizeHint(found: unknown): string | undefined {
-  const match = /^\s*([0-9]+)\s*(m|g|t)?(?:b|ib|i)?\s*$/i.exec(String(found));
-  return match ? `write "${match[1]}${(match[2] ?? "G").toUpperCase()}i"` : undefined;
+/** A hint that offers those of the candidates that would be taken. */
+function written(candidates: readonly string[], isRight: (value: string) => boolean): string | undefined {
+  const right = candidates.filter(isRight);
+  return right.length > 0 ? `write ${oneOf(right)}` : undefined;
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
@@ -66,14 +75,14 @@ export function secondsOf(duration: string): number | undefined {
 
 export function duration(min: string, max: string): z.ZodString {
   const low = secondsOf(min) ?? 0, high = secondsOf(max) ?? Infinity;
-  const schema = z.string().refine((value) => {
+  const isRight = (value: string) => {
     const seconds = secondsOf(value);
     return seconds !== undefined && seconds >= low && seconds <= high;
-  });
+  };
   return leaf(
-    schema,
+    z.string().refine(isRight),
     `a duration with its unit (s, m or h), ${min} to ${max}`,
-    (found) => /^[0-9]+$/.test(String(found)) ? `write "${found}s" or "${found}m"` : undefined,
+    (found) => written([`${found}s`, `${found}m`], isRight),
   );
 }
 

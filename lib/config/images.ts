@@ -18,16 +18,15 @@ export interface ImageOptions {
   readonly contexts: Readonly<Record<string, string>>;
 }
 
+/** An image with mistakes is given too, as far as it goes: what refers to it is checked in the same run. */
 export function resolveImage(name: string, value: unknown, options: ImageOptions, issues: Issue[]): Image | undefined {
   const path = ["images", name];
   if ((value as { readonly $?: unknown } | null)?.$ !== "image") {
     issues.push({ code: "INVALID_VALUE", path, message: `must be made by image(): found ${show(value)}` });
     return undefined;
   }
-  const { data, issues: found } = check(imageSchema, value, path);
-  issues.push(...found);
-  if (!data) return undefined;
-  issues.push(...platformIssues(name, data.platforms));
+  const { partial: data, issues: found } = check(imageSchema, value, path);
+  issues.push(...found, ...platformIssues(name, data.platforms));
   const tags = (data.tags ?? []).map((tag): ImageTag =>
     typeof tag === "string" ? { name: tag, moves: false } : { name: tag.name, moves: tag.moves ?? false }
   );
@@ -35,12 +34,13 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
   return {
     name,
     repository: data.repository ?? repositoryName(options.cluster, name),
-    context: options.contexts[name] ?? data.context,
+    context: options.contexts[name] ?? data.context ?? "",
     dockerfile: normalized(data.dockerfile ?? "Dockerfile"),
     target: data.target ?? null,
     args: sorted(data.args ?? {}),
-    needs: needsOf(name, data, issues),
-    platforms: data.platforms ?? ["linux/amd64"],
+    needs: needsOf(name, data.needs, issues),
+    // Platforms that are wrong have been told: nothing is concluded from them.
+    platforms: "platforms" in data ? data.platforms ?? ["linux/amd64"] : [],
     tags,
     labels: sorted(data.labels ?? {}),
     resources: { cpu: data.resources?.cpu ?? "1", memory: data.resources?.memory ?? "2Gi" },
@@ -52,9 +52,11 @@ function normalized(path: string): string {
   return path.split("/").filter((part) => part !== "" && part !== ".").join("/");
 }
 
-function needsOf(name: string, data: z.output<typeof imageSchema>, issues: Issue[]): Readonly<Record<string, string>> {
+type NeedsIn = z.output<typeof imageSchema>["needs"];
+
+function needsOf(name: string, input: NeedsIn, issues: Issue[]): Readonly<Record<string, string>> {
   const needs: Record<string, string> = {};
-  for (const [alias, { image }] of Object.entries(data.needs ?? {})) {
+  for (const [alias, { image }] of Object.entries(input ?? {})) {
     if (image !== null) needs[alias] = image;
     else {
       issues.push({

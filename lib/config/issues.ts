@@ -52,8 +52,8 @@ export function formatPath(path: Path): string {
 }
 
 /** `unitune.config.ts:12:5  pools.train.maxGpu  is not a field …: found … — hint`, `file` as the reader should see it. */
-export function formatIssue(issue: Issue, place: Place | undefined): string {
-  const where = place ? `${place.file}:${place.line}:${place.column}` : undefined;
+export function formatIssue(issue: Issue, place: Place): string {
+  const where = `${place.file}:${place.line}:${place.column}`;
   const parts = [where, formatPath(issue.path), issue.message].filter((part) => part);
   return parts.join("  ") + (issue.hint ? ` — ${issue.hint}` : "");
 }
@@ -79,7 +79,11 @@ export function oneOf(values: readonly string[]): string {
 /** A hint when one of the candidates is close to what was written. */
 export function didYouMean(found: unknown, candidates: readonly string[]): string | undefined {
   if (typeof found !== "string") return undefined;
-  const scored = candidates.map((word) => ({ word, edits: distance(found.toLowerCase(), word.toLowerCase()) }));
+  const scored = candidates.map((word) => {
+    // Of two words as close, the one that was begun is meant.
+    const begun = word.toLowerCase().startsWith(found.toLowerCase()) ? 0.5 : 0;
+    return { word, edits: distance(found.toLowerCase(), word.toLowerCase()) - begun };
+  });
   const best = scored.sort((a, b) => a.edits - b.edits)[0];
   if (!best || best.word === found || best.edits > Math.max(1, Math.floor(best.word.length / 3))) return undefined;
   return `did you mean ${JSON.stringify(best.word)}?`;

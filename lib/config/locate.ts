@@ -105,8 +105,8 @@ function exported(sources: Sources, source: Tokens, name: string, steps: number)
 
 /** The expression behind a name of a module, or of one that it imports from. */
 function declared(sources: Sources, source: Tokens, name: string, steps: number): Spot | undefined {
-  for (const word of ["const", "let", "var"]) {
-    const at = source.find([word, name, "="]);
+  for (const before of ["const", "let", "var", ","]) {
+    const at = source.find([before, name, "="]);
     if (at !== undefined) return { source, at: at + 3 };
   }
   const made = source.find(["function", name]);

@@ -11,23 +11,24 @@ import type { CapacityType, CpuPool, GpuPool, Pool, Taint } from "./types.ts";
 const ORDER: readonly CapacityType[] = ["reserved", "spot", "on-demand"];
 const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
 
+/** A pool with mistakes is given too, as far as it goes: what refers to it is checked in the same run. */
 export function resolvePool(name: string, value: unknown, issues: Issue[]): Pool | undefined {
   const path = ["pools", name], kind = (value as { readonly $?: unknown } | null)?.$;
   if (kind === "cpuPool") {
     const checked = check(cpuPoolSchema, value, path);
     issues.push(...checked.issues);
-    return checked.data && cpuPool(name, checked.data, issues);
+    return cpuPool(name, checked.partial, issues);
   }
   if (kind === "gpuPool") {
     const checked = check(gpuPoolSchema, value, path);
     issues.push(...checked.issues);
-    return checked.data && gpuPool(name, checked.data, issues);
+    return gpuPool(name, checked.partial, issues);
   }
   issues.push({ code: "INVALID_VALUE", path, message: `must be made by cpuPool() or gpuPool(): found ${show(value)}` });
   return undefined;
 }
 
-function cpuPool(name: string, input: z.output<typeof cpuPoolSchema>, issues: Issue[]): CpuPool {
+function cpuPool(name: string, input: Partial<z.output<typeof cpuPoolSchema>>, issues: Issue[]): CpuPool {
   const path = ["pools", name];
   const families = input.families ?? ["c", "m", "r"];
   const exact = families.filter((family) => family.includes("."));
@@ -47,18 +48,23 @@ function cpuPool(name: string, input: z.output<typeof cpuPoolSchema>, issues: Is
     disk: input.disk ?? "100Gi",
     labels: sorted(input.labels ?? {}),
     taints: taintsOf(input.taints),
-    maxCpus: input.maxCpus,
+    maxCpus: input.maxCpus ?? 0,
     families: unique(families, [...path, "families"], issues),
     builder: false,
   };
 }
 
-function gpuPool(name: string, input: z.output<typeof gpuPoolSchema>, issues: Issue[]): GpuPool {
+type GpuInput = Partial<z.output<typeof gpuPoolSchema>>;
+
+function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
   const path = ["pools", name], capacity = inOrder(input.capacity ?? ["on-demand"], path, issues);
-  issues.push(...reservationIssues(path, capacity, input.reservation !== undefined));
-  const types = instanceTypes(input, path, issues);
+  // What is there but wrong has been told: nothing is concluded from it.
+  if ("capacity" in input && "reservation" in input) {
+    issues.push(...reservationIssues(path, capacity, input.reservation !== undefined));
+  }
+  const types = input.gpu && "gpusPerNode" in input ? instanceTypes(input.gpu, input, path, issues) : [];
   const smallest = Math.min(...types.map((size) => size.gpus));
-  if (types.length > 0 && input.maxGpus < smallest) {
+  if (types.length > 0 && input.maxGpus !== undefined && input.maxGpus < smallest) {
     issues.push({
       code: "CONFLICT",
       path: [...path, "maxGpus"],
@@ -66,6 +72,7 @@ function gpuPool(name: string, input: z.output<typeof gpuPoolSchema>, issues: Is
       hint: `write maxGpus: ${smallest}, or more`,
     });
   }
+  const ids = input.reservation && unique(input.reservation.ids, [...path, "reservation", "ids"], issues);
   return {
     kind: "gpu",
     name,
@@ -74,20 +81,18 @@ function gpuPool(name: string, input: z.output<typeof gpuPoolSchema>, issues: Is
     disk: input.disk ?? "500Gi",
     labels: sorted(input.labels ?? {}),
     taints: [GPU_TAINT, ...taintsOf(input.taints)],
-    gpu: input.gpu,
+    gpu: input.gpu ?? "",
     gpusPerNode: input.gpusPerNode ?? null,
-    maxGpus: input.maxGpus,
+    maxGpus: input.maxGpus ?? 0,
     instanceTypes: types.map((size) => size.type),
     efa: input.efa ?? false,
-    reservation: input.reservation
-      ? { ids: unique(input.reservation.ids, [...path, "reservation", "ids"], issues) }
-      : null,
+    reservation: ids ? { ids } : null,
   };
 }
 
 /** The preset's sizes that have the right number of GPUs, EFA when it is asked for, and were not ruled out by name. */
-function instanceTypes(input: z.output<typeof gpuPoolSchema>, path: Path, issues: Issue[]): readonly GpuSize[] {
-  const gpu: GpuName = input.gpu, all: readonly GpuSize[] = GPUS[gpu], wanted = input.instanceTypes;
+function instanceTypes(gpu: GpuName, input: GpuInput, path: Path, issues: Issue[]): readonly GpuSize[] {
+  const all: readonly GpuSize[] = GPUS[gpu], wanted = input.instanceTypes;
   const known = all.map((size) => size.type);
   wanted?.forEach((type, at) => {
     if (known.includes(type)) return;
@@ -108,9 +113,7 @@ function instanceTypes(input: z.output<typeof gpuPoolSchema>, path: Path, issues
   if (chosen.length === 0) {
     const withEfa = all.filter((size) => size.efa > 0).map((size) => size.type);
     const hint = withEfa.length > 0 ? `${gpu} has EFA on ${withEfa.join(", ")}` : `${gpu} has none: leave efa out`;
-    const message = `must be on nodes that have EFA, and ${
-      sized.map((size) => size.type).join(", ")
-    } have none: found true`;
+    const message = `must be false, as no node of this pool has EFA: found true`;
     issues.push({ code: "CONFLICT", path: [...path, "efa"], message, hint });
   }
   return chosen;

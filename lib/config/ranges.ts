@@ -21,7 +21,7 @@ export function rangeOf(text: unknown): Range | undefined {
 
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((text) => rangeOf(text));
 
-function isPrivate(range: Range): boolean {
+export function isPrivate(range: Range): boolean {
   return PRIVATE.some((outer) =>
     outer && range.length >= outer.length && Math.floor(range.base / 2 ** (32 - outer.length)) ===
       Math.floor(outer.base / 2 ** (32 - outer.length))
@@ -34,8 +34,8 @@ export function isPrivateRange(text: string): boolean {
   return !!range && !range.hint && isPrivate(range) && range.length >= 16 && range.length <= 20;
 }
 
-/** A range that the API server may be opened to: EKS refuses private ones. */
+/** A range that the API server may be opened to: EKS refuses private ones, and half the Internet is no named range. */
 export function isPublicRange(text: string): boolean {
   const range = rangeOf(text);
-  return !!range && !range.hint && !isPrivate(range) && range.length > 0;
+  return !!range && !range.hint && !isPrivate(range) && range.length >= 8;
 }

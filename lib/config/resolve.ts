@@ -23,7 +23,13 @@ export interface Resolved {
   readonly issues: readonly Issue[];
 }
 
-type Sections = { readonly [K in keyof typeof SECTIONS]?: z.output<(typeof SECTIONS)[K]> | undefined };
+type Whole<K extends keyof typeof SECTIONS> = z.output<(typeof SECTIONS)[K]>;
+/** Objects as far as they are right. */
+type Sections = {
+  readonly [K in keyof typeof SECTIONS]?: K extends "network" | "cluster" | "karpenter" | "builder"
+    ? Partial<NonNullable<Whole<K>>>
+    : Whole<K>;
+};
 
 export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}): Resolved {
   const notPlain = plain.refused.map(notPlainIssue);
@@ -93,7 +99,7 @@ function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]
     const value = key === "cluster" && input[key] === undefined ? {} : input[key];
     const checked = check(schema, value, [key]);
     issues.push(...checked.issues);
-    return [key, checked.data];
+    return [key, checked.data ?? (isObject(value) ? checked.partial : undefined)];
   });
   const tags = Object.keys(isObject(input.tags) ? input.tags : {});
   if (tags.length > 40) {
@@ -224,9 +230,10 @@ function assemble(
   builder: Builder,
 ): Config {
   const { network, cluster, karpenter } = sections;
-  const endpoint: Endpoint = cluster === undefined || cluster.endpoint === "private"
+  const open = cluster?.endpoint;
+  const endpoint: Endpoint = open === undefined || open === "private"
     ? { kind: "private" }
-    : { kind: "public", publicFrom: cluster.endpoint.publicFrom };
+    : { kind: "public", publicFrom: open.publicFrom };
   return {
     name,
     project: sections.name ?? name,

@@ -4,7 +4,7 @@ import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
 import { choice, duration, flag, integer, leaf, map, size, text } from "./fields.ts";
 import { GPUS } from "./gpus.ts";
 import { didYouMean } from "./issues.ts";
-import { isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
+import { isPrivate, isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
 
 const NAME_RULE = `lower-case letters, digits and single hyphens, a letter first, at most ${MAX_NAME} characters`;
 
@@ -31,9 +31,18 @@ const labelValue = text(new RegExp(`^(?:${LABEL_NAME})?$`), "a Kubernetes label 
 const TAG_TEXT = "letters, digits, spaces and _.:/=+-@";
 const tagKey = text(
   /^(?!aws:|unitune:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
-  `${TAG_TEXT}, at most 128 characters, not starting with aws: or unitune:`,
+  `${TAG_TEXT}, at most 128 characters, not starting with aws: or unitune: (they are reserved)`,
 );
 const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, `${TAG_TEXT}, at most 256 characters`);
+
+function publicHint(found: unknown): string | undefined {
+  const range = rangeOf(found);
+  if (range && range.length < 8) return "name the ranges you come from";
+  const inVpc = range && isPrivate(range)
+    ? "EKS refuses private ranges, and from inside the VPC it can be reached anyway"
+    : undefined;
+  return inVpc ?? range?.hint;
+}
 
 const endpoint = leaf(
   z.union([
@@ -42,8 +51,8 @@ const endpoint = leaf(
       publicFrom: z.array(
         leaf(
           z.string().refine(isPublicRange),
-          "a public IPv4 range with no bits set past its length, not the whole Internet",
-          (found) => rangeOf(found)?.hint,
+          "a public IPv4 range, /8 to /32, with no bits set past its length",
+          publicHint,
         ),
       ).min(1).max(40),
     }),
@@ -59,7 +68,7 @@ const endpoint = leaf(
 export const SECTIONS = {
   name,
   region: text(
-    /^[a-z]{2}(?:-[a-z]+)+-[1-9]$/,
+    /^[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?-(?:central|(?:north|south)(?:east|west)?|east|west)-[1-9]$/,
     "an AWS region, like us-west-2",
     (found) => didYouMean(found, REGIONS),
   ),

@@ -83,14 +83,23 @@ function workerText(entry: string, { stage, env }: DslContext): string {
     const say = self.postMessage.bind(self), write = JSON.stringify;
     const dsl = (${makeDsl.toString()})();
     const told = ${JSON.stringify({ entry, stage, env, keep: KEPT })};
+    const fail = (error) => {
+      const { name, message, stack } = error instanceof Error ? error : { name: "", message: String(error), stack: "" };
+      say(write({ thrown: { name: String(name), message: String(message), stack: String(stack) } }));
+    };
+    for (const [kind, key] of [["unhandledrejection", "reason"], ["error", "error"]]) {
+      self.addEventListener(kind, (event) => {
+        event.preventDefault();
+        fail(event[key]);
+      });
+    }
     try {
       const left = (${lockDown.toString()})(told.keep, (log) => say(write({ log })));
       if (left.length > 0) throw new Error("The sandbox could not be closed: " + left.join(", "));
       const module = await import(told.entry);
       say(write({ plain: dsl.plain(module.default, told) }));
     } catch (error) {
-      const { name, message, stack } = error instanceof Error ? error : { name: "", message: String(error), stack: "" };
-      say(write({ thrown: { name: String(name), message: String(message), stack: String(stack) } }));
+      fail(error);
     }`;
 }
 
@@ -143,6 +152,9 @@ function thrownIssue({ name, message, stack }: Thrown, places: Places, file: str
     ? { file: frame.module.file, line: inText ? frame.line : 1, column: inText ? frame.column : 1 }
     : { file, line: 1, column: 1 };
   const text = message.replace(/ at data:text\/javascript;base64,\S+$/, "");
+  if (name === "SyntaxError") {
+    return { code: "SYNTAX", path: [], message: `cannot be read as JavaScript: ${text}`, place };
+  }
   const said = name === "" || name === "Error" ? text : `${name}: ${text}`;
   return { code: "EVALUATION", path: [], message: `threw ${said}`, hint: undefinedHint(text), place };
 }

@@ -87,8 +87,8 @@ async function isFile(path: string): Promise<boolean> {
 function invalid(issues: readonly Issue[], graph: ModuleGraph, file: string, cwd: string): UnituneError {
   const shown = (place: Place): Place => ({ ...place, file: relative(cwd, place.file) });
   const placed = issues.map((issue) => {
-    const place = issue.place ?? locate(graph, file, issue.path);
-    return { issue, place: place && shown(place) };
+    const place = issue.place ?? locate(graph, file, issue.path) ?? { file, line: 1, column: 1 };
+    return { issue, place: shown(place) };
   });
   const config = relative(cwd, file);
   const order = placed.toSorted((a, b) => compare(a.place, b.place, config));
@@ -100,9 +100,8 @@ function invalid(issues: readonly Issue[], graph: ModuleGraph, file: string, cwd
   });
 }
 
-/** By file, the config before what it imports, then by line and column; what has no place comes last. */
-function compare(a: Place | undefined, b: Place | undefined, config: string): number {
-  if (!a || !b) return Number(!a) - Number(!b);
+/** By file, the config before what it imports, then by line and column. */
+function compare(a: Place, b: Place, config: string): number {
   if (a.file !== b.file) return a.file === config ? -1 : b.file === config ? 1 : a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column;
 }

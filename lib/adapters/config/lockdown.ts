@@ -8,7 +8,7 @@ type Any = any;
 
 /** Gives the names that could not be removed: the config must not be loaded then. */
 export function lockDown(keep: readonly string[], log: (line: string) => void): readonly string[] {
-  const world: Any = globalThis;
+  const world: Any = globalThis, events = EventTarget.prototype;
   // Each kind of function leads to a constructor that compiles strings.
   [function () {}, async function () {}, function* () {}, async function* () {}].forEach((kind) => {
     Object.defineProperty(Object.getPrototypeOf(kind), "constructor", {
@@ -17,13 +17,13 @@ export function lockDown(keep: readonly string[], log: (line: string) => void): 
       configurable: false,
     });
   });
-  // Deno keeps message handling on the prototypes of the global object.
-  [world, Object.getPrototypeOf(world), EventTarget.prototype].forEach((holder: Any) => {
-    Reflect.ownKeys(holder).forEach((key) => {
-      if (holder === world && typeof key === "string" && keep.includes(key)) return;
-      Reflect.deleteProperty(holder, key);
-    });
-  });
+  // What is kept under symbols is the state of its events: without it Deno cannot tell of an uncaught error.
+  Object.getOwnPropertyNames(world).forEach((key) => keep.includes(key) || Reflect.deleteProperty(world, key));
+  Object.getOwnPropertyNames(Object.getPrototypeOf(world)).forEach((key) =>
+    Reflect.deleteProperty(Object.getPrototypeOf(world), key)
+  );
+  // dispatchEvent stays for the same reason.
+  ["constructor", "addEventListener", "removeEventListener"].forEach((key) => Reflect.deleteProperty(events, key));
   Reflect.deleteProperty(Math, "random");
   const say = {
     log(...parts: unknown[]) {
@@ -31,9 +31,7 @@ export function lockDown(keep: readonly string[], log: (line: string) => void): 
     },
   };
   world.console = Object.freeze({ log: say.log, info: say.log, warn: say.log, error: say.log, debug: say.log });
-  return Reflect.ownKeys(world).flatMap((key) =>
-    typeof key === "string" && [...keep, "console"].includes(key) ? [] : [String(key)]
-  );
+  return Object.getOwnPropertyNames(world).filter((key) => key !== "console" && !keep.includes(key));
 }
 
 /** The language itself, less what compiles strings, tells the time, or shares memory. */

@@ -17,7 +17,7 @@ export function nameIssues(graph: ModuleGraph): Issue[] {
         const specifier = module.text.slice(one.specifierStart, one.specifierEnd);
         const hint = didYouMean(name, known) ?? typeHint(name);
         const message = name === "default"
-          ? `has no default export: ${specifier}`
+          ? `there is no default export in ${specifier}`
           : `"${name}" is not exported by ${specifier}`;
         return [issue(module.file, "IMPORT", message, hint, lineAndColumn(module.text, at))];
       });
