@@ -7,8 +7,8 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
-import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { VERSION } from "../../core/version.ts";
+import { transport } from "./transport.ts";
 
 export interface ClientOptions {
   readonly region: string;
@@ -33,8 +33,7 @@ export function clients({ region, profile }: ClientOptions): Clients {
   const options = {
     region,
     credentials,
-    // node:http of older Deno versions breaks keep-alive and `Expect: 100-continue`.
-    requestHandler: new FetchHttpHandler({ requestTimeout: 60_000 }),
+    requestHandler: transport("calls"),
     maxAttempts: 5,
     customUserAgent: `unitune/${VERSION}`,
   };
@@ -46,7 +45,9 @@ export function clients({ region, profile }: ClientOptions): Clients {
     eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(options)),
     iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(options)),
     logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(options)),
-    s3: once(async () => new (await import("@aws-sdk/client-s3")).S3Client(options)),
+    s3: once(async () =>
+      new (await import("@aws-sdk/client-s3")).S3Client({ ...options, requestHandler: transport("uploads") })
+    ),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(options)),
   };
 }

@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
   type ObjectIdentifier,
   paginateListObjectsV2,
   PutObjectCommand,
@@ -47,10 +48,15 @@ async function empty(client: S3Client, Bucket: string): Promise<number> {
     if (Errors?.[0]) throw new Error(`${Errors[0].Code}: ${Errors[0].Key}: ${Errors[0].Message}`);
     removed += Objects.length;
   }
-  const { ListMultipartUploadsCommand } = await import("@aws-sdk/client-s3");
-  const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket }));
-  for (const { Key, UploadId } of Uploads) {
-    await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  for (let uploads = await unfinished(client, Bucket); uploads.length > 0; uploads = await unfinished(client, Bucket)) {
+    for (const { Key, UploadId } of uploads) {
+      await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+    }
+    removed += uploads.length;
   }
-  return removed + Uploads.length;
+  return removed;
+}
+
+async function unfinished(client: S3Client, Bucket: string) {
+  return (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
 }

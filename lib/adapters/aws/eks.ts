@@ -1,12 +1,14 @@
 import {
+  type AccessEntry,
   AssociateAccessPolicyCommand,
   CreateAccessEntryCommand,
   DeleteAccessEntryCommand,
   DescribeAccessEntryCommand,
   DescribeClusterCommand,
+  ListAssociatedAccessPoliciesCommand,
 } from "@aws-sdk/client-eks";
 import { CLUSTER } from "../../core/pins.ts";
-import type { EksPort } from "../../core/ports.ts";
+import type { ClusterInfo, EksPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling, callingOrNull } from "./errors.ts";
 import { clusterToken } from "./token.ts";
@@ -15,50 +17,84 @@ const ABSENT = ["ResourceNotFoundException"];
 const SPOT_ROLE = "AWSServiceRoleForEC2Spot";
 
 export function eks(clients: Clients): EksPort {
-  const describe = (clusterName: string, principalArn: string) =>
-    callingOrNull("eks:DescribeAccessEntry", principalArn, ABSENT, async () => {
-      const command = new DescribeAccessEntryCommand({ clusterName, principalArn });
-      return (await (await clients.eks()).send(command)).accessEntry ?? null;
-    });
   return {
-    cluster: (name) =>
-      callingOrNull("eks:DescribeCluster", name, ABSENT, async () => {
-        const { cluster } = await (await clients.eks()).send(new DescribeClusterCommand({ name }));
-        return {
-          name,
-          status: cluster?.status ?? "",
-          endpoint: cluster?.endpoint ?? "",
-          caData: cluster?.certificateAuthority?.data ?? "",
-          version: cluster?.version ?? "",
-        };
-      }),
-    hasAccess: async (cluster, principalArn) => (await describe(cluster, principalArn)) !== null,
-    grantAccess: async (clusterName, principalArn) => {
-      if (await describe(clusterName, principalArn)) return false;
-      await calling("eks:CreateAccessEntry", principalArn, async () => {
-        const client = await clients.eks();
-        const tags = { [CLUSTER.clusterTag]: clusterName };
-        await client.send(new CreateAccessEntryCommand({ clusterName, principalArn, tags }));
-        const policyArn = `arn:${
-          principalArn.split(":")[1]
-        }:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
-        const accessScope = { type: "cluster" as const };
-        await client.send(new AssociateAccessPolicyCommand({ clusterName, principalArn, policyArn, accessScope }));
-      });
+    cluster: (name) => describeCluster(clients, name),
+    hasAccess: async (cluster, principalArn) => {
+      const entry = await describeEntry(clients, cluster, principalArn);
+      return entry !== null && (!isOurs(entry, cluster) || await isAdmin(clients, cluster, principalArn));
+    },
+    grantAccess: async (cluster, principalArn) => {
+      const entry = await describeEntry(clients, cluster, principalArn);
+      // What somebody else's entry allows is theirs to say; one of ours may come from a run that was cut.
+      if (entry && (!isOurs(entry, cluster) || await isAdmin(clients, cluster, principalArn))) return false;
+      if (!entry) await createEntry(clients, cluster, principalArn);
+      await makeAdmin(clients, cluster, principalArn);
       return true;
     },
     revokeAccess: async (clusterName, principalArn) => {
-      // An entry that unitune did not make stays: it has not our tag.
-      const entry = await describe(clusterName, principalArn);
-      if (entry?.tags?.[CLUSTER.clusterTag] !== clusterName) return false;
-      await calling("eks:DeleteAccessEntry", principalArn, async () => {
-        await (await clients.eks()).send(new DeleteAccessEntryCommand({ clusterName, principalArn }));
-      });
-      return true;
+      const entry = await describeEntry(clients, clusterName, principalArn);
+      if (!entry || !isOurs(entry, clusterName)) return false;
+      return await callingOrNull("eks:DeleteAccessEntry", principalArn, ABSENT, async () => {
+        return await (await clients.eks()).send(new DeleteAccessEntryCommand({ clusterName, principalArn }));
+      }) !== null;
     },
     token: (cluster) => clusterToken(cluster, clients),
     ensureSpotRole: () => ensureSpotRole(clients),
   };
+}
+
+function describeCluster(clients: Clients, name: string): Promise<ClusterInfo | null> {
+  return callingOrNull("eks:DescribeCluster", name, ABSENT, async () => {
+    const { cluster } = await (await clients.eks()).send(new DescribeClusterCommand({ name }));
+    return {
+      name,
+      status: cluster?.status ?? "",
+      endpoint: cluster?.endpoint ?? "",
+      caData: cluster?.certificateAuthority?.data ?? "",
+      version: cluster?.version ?? "",
+    };
+  });
+}
+
+function describeEntry(clients: Clients, clusterName: string, principalArn: string): Promise<AccessEntry | null> {
+  return callingOrNull("eks:DescribeAccessEntry", principalArn, ABSENT, async () => {
+    const command = new DescribeAccessEntryCommand({ clusterName, principalArn });
+    return (await (await clients.eks()).send(command)).accessEntry ?? null;
+  });
+}
+
+/** Only what has our tag was made by us. */
+function isOurs(entry: AccessEntry, cluster: string): boolean {
+  return entry.tags?.[CLUSTER.clusterTag] === cluster;
+}
+
+function adminPolicy(principalArn: string): string {
+  return `arn:${principalArn.split(":")[1]}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
+}
+
+async function isAdmin(clients: Clients, clusterName: string, principalArn: string): Promise<boolean> {
+  return await calling("eks:ListAssociatedAccessPolicies", principalArn, async () => {
+    const command = new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn });
+    const { associatedAccessPolicies = [] } = await (await clients.eks()).send(command);
+    return associatedAccessPolicies.some(({ policyArn }) => policyArn === adminPolicy(principalArn));
+  });
+}
+
+/** A second runner may have made the entry meanwhile: then it is there all the same. */
+async function createEntry(clients: Clients, clusterName: string, principalArn: string): Promise<void> {
+  await callingOrNull("eks:CreateAccessEntry", principalArn, ["ResourceInUseException"], async () => {
+    const tags = { [CLUSTER.clusterTag]: clusterName };
+    return await (await clients.eks()).send(new CreateAccessEntryCommand({ clusterName, principalArn, tags }));
+  });
+}
+
+async function makeAdmin(clients: Clients, clusterName: string, principalArn: string): Promise<void> {
+  await calling("eks:AssociateAccessPolicy", principalArn, async () => {
+    const policyArn = adminPolicy(principalArn);
+    const accessScope = { type: "cluster" as const };
+    const command = new AssociateAccessPolicyCommand({ clusterName, principalArn, policyArn, accessScope });
+    await (await clients.eks()).send(command);
+  });
 }
 
 async function ensureSpotRole(clients: Clients): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** AWS errors as ours: the operation, the resource, AWS's own code and the next step. */
-import { EXIT, messageOf, UnituneError } from "../../core/errors.ts";
+import { EXIT, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
+import { NO_ANSWER } from "./transport.ts";
 
 /** The code of an AWS error, whatever client it came from. */
 export function codeOf(error: unknown): string {
@@ -7,21 +8,40 @@ export function codeOf(error: unknown): string {
   return Code ?? name ?? "";
 }
 
-const HINTS: readonly (readonly [RegExp, string])[] = [
-  [
-    /CredentialsProvider|CredentialsError/,
-    "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID; aws configure export-credentials for a credential_process)",
-  ],
-  [
-    /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|RequestExpired/,
-    "Sign in again: these credentials are no longer taken",
-  ],
-  [/AccessDenied|UnauthorizedOperation|NotAuthorized/, "Ask for this action, or use another --profile"],
-  [/Throttl|RequestLimitExceeded|SlowDown/, "Wait a moment and run the same command again"],
-  [
-    /TypeError|TimeoutError|NetworkingError|ECONN/,
-    "No answer came: check the network, and AWS_ENDPOINT_URL if it is set",
-  ],
+interface Sort {
+  readonly code: string;
+  readonly matches: RegExp;
+  readonly hint: (denied: string) => string;
+}
+
+const SORTS: readonly Sort[] = [
+  {
+    code: "AWS_CREDENTIALS",
+    matches: /CredentialsProvider|CredentialsError|TokenProviderError/,
+    hint: () =>
+      "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID; aws configure export-credentials for a credential_process)",
+  },
+  {
+    code: "AWS_CREDENTIALS",
+    matches:
+      /ExpiredToken|InvalidClientTokenId|InvalidToken|InvalidAccessKeyId|UnrecognizedClient|RequestExpired|SignatureDoesNotMatch|AuthFailure/,
+    hint: () => "Sign in again: these credentials are no longer taken",
+  },
+  {
+    code: "AWS_DENIED",
+    matches: /AccessDenied|UnauthorizedOperation|NotAuthorized|^Forbidden$|^403$/,
+    hint: (action) => `Ask for ${action}, or use another --profile`,
+  },
+  {
+    code: "AWS_BUSY",
+    matches: /Throttl|RequestLimitExceeded|SlowDown|TooManyRequests/,
+    hint: () => "Wait a moment and run the same command again",
+  },
+  {
+    code: "AWS_UNREACHABLE",
+    matches: new RegExp(`^(${NO_ANSWER}|TimeoutError)$`),
+    hint: () => "No request was answered: check the network, the region, and AWS_ENDPOINT_URL if it is set",
+  },
 ];
 
 /** Runs an operation; what AWS throws comes out as an `UnituneError` that names it. */
@@ -29,14 +49,20 @@ export async function calling<T>(operation: string, resource: string, call: () =
   try {
     return await call();
   } catch (error) {
-    const code = codeOf(error);
-    throw new UnituneError("AWS_CALL", `Cannot call ${operation} for ${resource}: ${code}: ${messageOf(error)}`, {
-      path: resource,
-      hint: HINTS.find(([pattern]) => pattern.test(code))?.[1],
-      exit: EXIT.aws,
-      cause: error,
-    });
+    if (isUnituneError(error)) throw error;
+    const name = codeOf(error);
+    const sort = SORTS.find(({ matches }) => matches.test(name));
+    throw new UnituneError(
+      sort?.code ?? "AWS_CALL",
+      `Cannot call ${operation} for ${resource}: ${name}: ${messageOf(error)}`,
+      { path: resource, hint: sort?.hint(deniedAction(error) ?? operation), exit: EXIT.aws, cause: error },
+    );
   }
+}
+
+/** The action that AWS names in a refusal: not always the one of the call. */
+function deniedAction(error: unknown): string | undefined {
+  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(messageOf(error))?.[1];
 }
 
 /** The same, with `null` for an error of one of these codes. */
@@ -46,9 +72,12 @@ export async function callingOrNull<T>(
   absent: readonly string[],
   call: () => Promise<T>,
 ): Promise<T | null> {
-  return await calling(operation, resource, () =>
-    call().catch((error) => {
+  return await calling(operation, resource, async () => {
+    try {
+      return await call();
+    } catch (error) {
       if (absent.includes(codeOf(error))) return null;
       throw error;
-    }));
+    }
+  });
 }

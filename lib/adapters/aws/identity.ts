@@ -1,11 +1,13 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { IdentityPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
-import { calling } from "./errors.ts";
+import { calling, callingOrNull } from "./errors.ts";
 
 const SESSION = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\/.+$/;
+const NOT_TOLD = ["AccessDenied", "AccessDeniedException", "NoSuchEntity", "NoSuchEntityException"];
 
-export function identity(clients: Clients): IdentityPort {
+/** `note` hears when the role's path had to be guessed. */
+export function identity(clients: Clients, note: (message: string) => void = () => undefined): IdentityPort {
   return {
     caller: async () => {
       const sts = await clients.sts();
@@ -16,21 +18,21 @@ export function identity(clients: Clients): IdentityPort {
       return {
         account: Account ?? "",
         partition: arn.split(":")[1] ?? "aws",
-        principalArn: SESSION.test(arn) ? await roleArn(clients, arn) : arn,
+        principalArn: SESSION.test(arn) ? await roleArn(clients, arn, note) : arn,
       };
     },
   };
 }
 
 /** EKS knows a role by its ARN with its path, which a session's ARN does not have: IAM is asked. */
-async function roleArn(clients: Clients, session: string): Promise<string> {
+async function roleArn(clients: Clients, session: string, note: (message: string) => void): Promise<string> {
   const [, partition, account, role] = SESSION.exec(session)!;
   const { GetRoleCommand } = await import("@aws-sdk/client-iam");
-  try {
-    const found = await (await clients.iam()).send(new GetRoleCommand({ RoleName: role! }));
-    if (found.Role?.Arn) return found.Role.Arn;
-  } catch {
-    // Without iam:GetRole the path cannot be known; most roles have none.
-  }
-  return `arn:${partition}:iam::${account}:role/${role}`;
+  const found = await callingOrNull("iam:GetRole", role!, NOT_TOLD, async () => {
+    return await (await clients.iam()).send(new GetRoleCommand({ RoleName: role! }));
+  });
+  if (found?.Role?.Arn) return found.Role.Arn;
+  const guess = `arn:${partition}:iam::${account}:role/${role}`;
+  note(`the path of role ${role} cannot be read without iam:GetRole: taken to be ${guess}`);
+  return guess;
 }

@@ -1,19 +1,23 @@
+import { createHash } from "node:crypto";
 import {
   BatchGetImageCommand,
   CreateRepositoryCommand,
   DeleteRepositoryCommand,
   DescribeImagesCommand,
+  DescribeRepositoriesCommand,
   type ECRClient,
   ListTagsForResourceCommand,
   paginateDescribeRepositories,
   PutImageCommand,
 } from "@aws-sdk/client-ecr";
+import { EXIT, UnituneError } from "../../core/errors.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { RegistryPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
-import { calling, callingOrNull } from "./errors.ts";
+import { calling, callingOrNull, codeOf } from "./errors.ts";
 
 const ABSENT = ["ImageNotFoundException", "RepositoryNotFoundException"];
+const EXISTS = "RepositoryAlreadyExistsException";
 const MEDIA_TYPES = [
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.oci.image.index.v1+json",
@@ -42,26 +46,23 @@ export function registry(clients: Clients): RegistryPort {
       }),
     putManifest: (repositoryName, imageTag, { mediaType, body }) =>
       calling("ecr:PutImage", `${repositoryName}:${imageTag}`, async () => {
-        const { image } = await (await clients.ecr()).send(
-          new PutImageCommand({ repositoryName, imageTag, imageManifest: body, imageManifestMediaType: mediaType }),
-        );
-        return { digest: image?.imageId?.imageDigest ?? "" };
+        const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+        const command = new PutImageCommand({
+          repositoryName,
+          imageTag,
+          imageManifest: body,
+          imageManifestMediaType: mediaType,
+          imageDigest: digest,
+        });
+        // ECR refuses what it holds already, tag and all: then it is done.
+        await (await clients.ecr()).send(command).catch((error) => {
+          if (codeOf(error) !== "ImageAlreadyExistsException") throw error;
+        });
+        return { digest };
       }),
     repositories: (cluster) =>
       calling("ecr:DescribeRepositories", cluster, async () => ours(await clients.ecr(), cluster)),
-    ensureRepository: async (repositoryName, cluster) => {
-      const made = await callingOrNull(
-        "ecr:CreateRepository",
-        repositoryName,
-        ["RepositoryAlreadyExistsException"],
-        async () => {
-          const tags = [{ Key: CLUSTER.clusterTag, Value: cluster }];
-          const scan = { imageScanningConfiguration: { scanOnPush: true }, imageTagMutability: "MUTABLE" as const };
-          return await (await clients.ecr()).send(new CreateRepositoryCommand({ repositoryName, tags, ...scan }));
-        },
-      );
-      return made !== null;
-    },
+    ensureRepository: (repositoryName, cluster) => ensureRepository(clients, repositoryName, cluster),
     removeRepository: async (repositoryName) => {
       const removed = await callingOrNull("ecr:DeleteRepository", repositoryName, ABSENT, async () => {
         return await (await clients.ecr()).send(new DeleteRepositoryCommand({ repositoryName, force: true }));
@@ -71,13 +72,57 @@ export function registry(clients: Clients): RegistryPort {
   };
 }
 
+/** Tags that move: each build's own, the cache's, and `latest`, which `unitune deploy` moves. */
+const MOVING = ["src-*", "buildcache*", "latest"];
+
+async function ensureRepository(clients: Clients, repositoryName: string, cluster: string): Promise<boolean> {
+  const made = await callingOrNull("ecr:CreateRepository", repositoryName, [EXISTS], async () => {
+    return await (await clients.ecr()).send(
+      new CreateRepositoryCommand({
+        repositoryName,
+        tags: [{ Key: CLUSTER.clusterTag, Value: cluster }],
+        imageScanningConfiguration: { scanOnPush: true },
+        imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
+        imageTagMutabilityExclusionFilters: MOVING.map((filter) => ({ filterType: "WILDCARD", filter })),
+      }),
+    );
+  });
+  if (made) return true;
+  await refuseForeign(clients, repositoryName, cluster);
+  return false;
+}
+
+/** Builders may push to this cluster's repositories only, and another's is not ours to fill. */
+async function refuseForeign(clients: Clients, repositoryName: string, cluster: string): Promise<void> {
+  const client = await clients.ecr();
+  const owner = await calling("ecr:ListTagsForResource", repositoryName, async () => {
+    const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName] }));
+    return await ownerOf(client, repositories?.[0]?.repositoryArn);
+  });
+  if (owner === cluster) return;
+  throw new UnituneError(
+    "REPOSITORY_FOREIGN",
+    `Cannot use repository ${repositoryName} as its tag ${CLUSTER.clusterTag} must be ${cluster}: ` +
+      (owner === undefined ? "it has none" : `current value is ${owner}`),
+    {
+      path: repositoryName,
+      hint: "Choose another name, or tag it yourself if it is meant for this cluster",
+      exit: EXIT.aws,
+    },
+  );
+}
+
+async function ownerOf(client: ECRClient, resourceArn: string | undefined): Promise<string | undefined> {
+  const { tags = [] } = await client.send(new ListTagsForResourceCommand({ resourceArn }));
+  return tags.find(({ Key }) => Key === CLUSTER.clusterTag)?.Value;
+}
+
 /** ECR cannot list by tag: each repository is asked for its tags. */
 async function ours(client: ECRClient, cluster: string): Promise<string[]> {
   const found: string[] = [];
   for await (const page of paginateDescribeRepositories({ client }, {})) {
-    for (const { repositoryArn: resourceArn, repositoryName } of page.repositories ?? []) {
-      const { tags } = await client.send(new ListTagsForResourceCommand({ resourceArn }));
-      if (tags?.some(({ Key, Value }) => Key === CLUSTER.clusterTag && Value === cluster)) found.push(repositoryName!);
+    for (const { repositoryArn, repositoryName } of page.repositories ?? []) {
+      if (await ownerOf(client, repositoryArn) === cluster) found.push(repositoryName!);
     }
   }
   return found.sort();
