@@ -28,12 +28,14 @@ async function inWorker(text: string): Promise<unknown> {
   }
 }
 
+/** From the sources, and from a bundle (made here, as esbuild leaves a port open in an older Deno). */
+const TEXTS = [
+  [String(makeDsl), String(lockDown)],
+  [await bundled("config/dsl.ts", "makeDsl"), await bundled("adapters/config/lockdown.ts", "lockDown")],
+];
+
 Deno.test("the DSL and the lockdown work as text, from the sources and from a bundle", async () => {
-  const texts = [
-    [String(makeDsl), String(lockDown)],
-    [await bundled("config/dsl.ts", "makeDsl"), await bundled("adapters/config/lockdown.ts", "lockDown")],
-  ];
-  for (const [dsl, lock] of texts) {
+  for (const [dsl, lock] of TEXTS) {
     const answer = await inWorker(`
       const say = self.postMessage.bind(self), keep = Object.getOwnPropertyNames(globalThis).filter((name) => name !== "fetch");
       const left = (${lock})(keep, () => {}), dsl = (${dsl})();
