@@ -1,10 +1,13 @@
 /**
- * The DSL at run time, in one function without outside names: the sandbox gets it as text (`makeDsl.toString()`), the
- * same from the sources and from the bundle. So everything in it is a method or an anonymous callback: a bundler that
+ * The DSL at run time, in functions without outside names: the sandbox gets them as text (`makeDsl.toString()`), the
+ * same from the sources and from the bundle. So everything in them is a method or an anonymous callback: a bundler that
  * keeps names wraps named inner functions in a helper that would be missing in the text.
  */
 
-/** What leaves the sandbox: plain data, references between images resolved to names. */
+/**
+ * What leaves the sandbox: plain data, references between images resolved to names. Under the key `$` an object says
+ * what made it: `cpuPool`, `gpuPool`, `image`, or `needs` (a reference).
+ */
 export interface PlainConfig {
   readonly value: unknown;
   /** Values that are not plain data, with what they are; and a default export that no `defineConfig` made. */
@@ -15,9 +18,6 @@ export interface DslContext {
   readonly stage: string | undefined;
   readonly env: Readonly<Record<string, string>>;
 }
-
-/** The key under which a plain object says what made it: `cpuPool`, `gpuPool`, `image`, or `needs` (a reference). */
-export const KIND_KEY = "$";
 
 // deno-lint-ignore no-explicit-any
 type Any = any;
@@ -37,6 +37,13 @@ export function makeDsl() {
     image(input: Any): Any {
       return Object.freeze({ ...input, [mark]: "image" });
     },
+  };
+}
+
+/** What turns a config into plain data, as the DSL one function without outside names. */
+export function makePlain() {
+  const mark = Symbol.for("unitune.config");
+  return {
     /** Turns what `defineConfig` made into plain data, while the identity of images is still known. */
     plain(defined: Any, context: DslContext): PlainConfig {
       const refused: { path: (string | number)[]; found: string }[] = [];

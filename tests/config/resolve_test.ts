@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { makeDsl } from "../../lib/config/dsl.ts";
+import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
 import { GPUS } from "../../lib/config/gpus.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import type { Config } from "../../lib/config/types.ts";
 import { MAX_NAME } from "../../lib/core/names.ts";
 
-const dsl = makeDsl();
+const dsl = { ...makeDsl(), ...makePlain() };
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}$/).filter((text) =>
   text.length <= MAX_NAME && text !== "builder"

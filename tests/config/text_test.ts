@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { transformSync } from "esbuild";
 import { lockDown } from "../../lib/adapters/config/lockdown.ts";
-import { makeDsl } from "../../lib/config/dsl.ts";
+import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
 
 /** The function's text after esbuild minified it and kept its names. */
 async function bundled(path: string, name: string): Promise<string> {
@@ -30,15 +30,20 @@ async function inWorker(text: string): Promise<unknown> {
 
 /** From the sources, and from a bundle (made here, as esbuild leaves a port open in an older Deno). */
 const TEXTS = [
-  [String(makeDsl), String(lockDown)],
-  [await bundled("config/dsl.ts", "makeDsl"), await bundled("adapters/config/lockdown.ts", "lockDown")],
+  [String(makeDsl), String(makePlain), String(lockDown)],
+  [
+    await bundled("config/dsl.ts", "makeDsl"),
+    await bundled("config/dsl.ts", "makePlain"),
+    await bundled("adapters/config/lockdown.ts", "lockDown"),
+  ],
 ];
 
 Deno.test("the DSL and the lockdown work as text, from the sources and from a bundle", async () => {
-  for (const [dsl, lock] of TEXTS) {
+  for (const [dsl, plain, lock] of TEXTS) {
     const answer = await inWorker(`
       const say = self.postMessage.bind(self), keep = Object.getOwnPropertyNames(globalThis).filter((name) => name !== "fetch");
-      const left = (${lock})(keep, () => {}), dsl = (${dsl})();
+      const left = (${lock})(keep, () => {});
+      const dsl = { ...(${dsl})(), ...(${plain})() };
       const base = dsl.image({ context: "." }), pools = { cpu: dsl.cpuPool({}), gpu: dsl.gpuPool({}) };
       const images = { base, trainer: dsl.image({ needs: { base, other: dsl.image({}) } }) };
       say({ left, gone: typeof fetch, ...dsl.plain(dsl.defineConfig(() => ({ pools, images, tags: [1, null] })), {}) });

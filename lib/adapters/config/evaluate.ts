@@ -1,6 +1,6 @@
 /** Runs a vetted module graph in a Worker without permissions, as `data:` modules, and takes plain data from it. */
 import { Buffer } from "node:buffer";
-import { type DslContext, makeDsl, type PlainConfig } from "../../config/dsl.ts";
+import { type DslContext, makeDsl, makePlain, type PlainConfig } from "../../config/dsl.ts";
 import { didYouMean, type Issue } from "../../config/issues.ts";
 import { KEPT, lockDown } from "./lockdown.ts";
 import type { ConfigModule, ModuleGraph } from "./modules.ts";
@@ -81,7 +81,7 @@ function dataUrl(text: string): string {
 function workerText(entry: string, { stage, env }: DslContext): string {
   return `
     const say = self.postMessage.bind(self), write = JSON.stringify;
-    const dsl = (${makeDsl.toString()})();
+    const dsl = (${makePlain.toString()})();
     const told = ${JSON.stringify({ entry, stage, env, keep: KEPT })};
     const fail = (error) => {
       const { name, message, stack } = error instanceof Error ? error : { name: "", message: String(error), stack: "" };

@@ -6,7 +6,7 @@ import type { ConfigModule, ModuleGraph } from "./modules.ts";
 import { issue } from "./source.ts";
 
 /** What `unitune/config` gives a config. */
-export const DSL_NAMES: readonly string[] = Object.keys(makeDsl()).slice(0, 4);
+export const DSL_NAMES: readonly string[] = Object.keys(makeDsl());
 
 export function nameIssues(graph: ModuleGraph): Issue[] {
   return [...graph.values()].flatMap((module) =>
