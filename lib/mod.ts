@@ -46,6 +46,8 @@ export interface OpenOptions {
   readonly stage?: string | undefined;
   /** What the config function sees as `env`: nothing by default. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Folders outside the project that contexts may lie in; none by default. */
+  readonly allowRead?: readonly string[] | undefined;
   /** In place of the config's region. */
   readonly region?: string | undefined;
   /** Profile of the shared AWS config files. */
@@ -76,6 +78,8 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
     cwd: options.cwd ?? Deno.cwd(),
     stage: options.stage,
     env: options.env ?? {},
+    allowRead: options.allowRead ?? [],
+    log: (message) => options.host?.emit({ type: "warning", message: `config: ${message}` }),
   });
   const { ProjectFiles } = await import("./wiring.ts");
   const config = options.region ? { ...loaded.config, region: options.region } : loaded.config;

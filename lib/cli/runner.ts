@@ -26,6 +26,7 @@ export class Runner {
       .option("--region <region>", "in place of the config's region")
       .option("--profile <name>", "profile of the AWS config files")
       .option("--env <name...>", "environment variables that the config may read")
+      .option("--allow-read <dir...>", "folders outside the project that build contexts may lie in")
       .option("--json", "one JSON document on stdout, events as NDJSON on stderr")
       .option("-v, --verbose", "say more")
       .option("--no-color", "no colour on stderr");
@@ -50,6 +51,7 @@ export class Runner {
         region: common.region,
         profile: common.profile,
         env: passed(common.env ?? []),
+        allowRead: common.allowRead,
         host: terminal.host,
         signal: this.#signal,
       });

@@ -7,6 +7,7 @@ export interface Common {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   readonly env?: readonly string[] | undefined;
+  readonly allowRead?: readonly string[] | undefined;
   readonly json?: boolean | undefined;
   readonly verbose?: boolean | undefined;
   readonly color: boolean;
