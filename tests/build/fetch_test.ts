@@ -34,7 +34,8 @@ async function fetched(
     before(bucket, aws);
     await withTree({ "token": "pod-jwt\n", "workspace": null, "docker": null }, async (root) => {
       const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-lock", "--quiet", script],
+        // Without the config, or Deno would look at the packages of the whole project first.
+        args: ["run", "-A", "--no-config", "--quiet", script],
         clearEnv: true,
         env: { ...jobEnv(root, aws, list), ...env },
       }).output();
