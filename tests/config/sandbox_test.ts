@@ -1,41 +1,7 @@
 /** What a config tries to read, and does not get. */
 import assert from "node:assert/strict";
 import { makeProject } from "./project.ts";
-
-const HEAD = 'import { defineConfig } from "unitune/config";\n';
-const EXPORT =
-  '\nexport default defineConfig({ name: "acme-ml", region: "us-west-2", cluster: { endpoint: "private" } });\n';
-
-/** Refused before anything runs, at this line and column. */
-const IMPORTS: Readonly<Record<string, readonly [code: string, place: string]>> = {
-  "a text file": ['import x from "../elsewhere/secret.txt" with { type: "text" };', "2:16"],
-  "a file's bytes": ['import x from "../elsewhere/secret.txt" with { type: "bytes" };', "2:16"],
-  "a JSON file outside": ['import x from "../elsewhere/secret.json" with { type: "json" };', "2:16"],
-  "a JSON file by its absolute path": ['import x from "/etc/os-release.json" with { type: "json" };', "2:16"],
-  "a module outside": ['import x from "../elsewhere/secret.ts";', "2:16"],
-  "a module through a link": ['import x from "./linked.ts";', "2:16"],
-  "a module through a linked folder": ['import x from "./images/linked/secret.ts";', "2:16"],
-  "a module outside by an escape": [String.raw`import x from "\u002e./elsewhere/secret.ts";`, "2:16"],
-  "a module outside, given on": ['export * from "../elsewhere/secret.ts";', "2:16"],
-  "an npm package": ['import x from "npm:left-pad";', "2:16"],
-  "a package without npm:": ['import x from "left-pad";', "2:16"],
-  "a module over https": ['import x from "https://example.com/x.ts";', "2:16"],
-  "a file: URL": ['import x from "file:///etc/passwd";', "2:16"],
-  "a data: URL": ['import x from "data:text/javascript,export default 1";', "2:16"],
-  "a part of the runtime": ['import x from "node:fs";', "2:16"],
-  "a module for its effects": ['import "npm:left-pad";', "2:9"],
-  "import()": ['const x = await import("../elsewhere/secret.json", { with: { type: "json" } });', "2:17"],
-  "import() of what is only known later": ['const x = await import("../else" + "where/secret.ts");', "2:17"],
-  "import() in an expression": ["const x = `${await import('npm:left-pad')}`;", "2:20"],
-  "import() behind a comment": ["const x = import /* ( */ ('npm:left-pad');", "2:11"],
-  "import.meta": ["const x = import.meta.url;", "2:11"],
-  "an import behind what looks like a regular expression": [
-    "const a = {}\n/1;/*/.test(''); import('npm:left-pad'); //*/",
-    "3:18",
-  ],
-  "an import inside what looks like a text": ["const x = 'import(\"npm:left-pad\")';", "2:12"],
-  "an import inside what looks like a block comment": ['/*\n// */ import x from "npm:left-pad"; /* */', "3:22"],
-};
+import { EXPORT, GLOBALS, HEAD, IMPORTS, TRICKS } from "./thefts.ts";
 
 for (const [what, [code, place]] of Object.entries(IMPORTS)) {
   Deno.test(`a config cannot import ${what}`, async () => {
@@ -46,34 +12,6 @@ for (const [what, [code, place]] of Object.entries(IMPORTS)) {
   });
 }
 
-/** Runs and finds nothing. */
-const GLOBALS: Readonly<Record<string, string>> = {
-  "read a file": 'Deno.readTextFileSync("../elsewhere/secret.txt")',
-  "read the environment": "Deno.env.get('HOME')",
-  "reach Deno through globalThis": "globalThis.Deno.env.toObject()",
-  "reach process": "process.env",
-  "fetch": 'fetch("https://example.com")',
-  "open a WebSocket": 'new WebSocket("wss://example.com")',
-  "start a Worker": 'new Worker("data:text/javascript,1", { type: "module" })',
-  "make an event": 'new Event("message")',
-  "post a result of its own": 'postMessage("forged")',
-  "listen to messages": 'addEventListener("message", () => {})',
-  "wait": "setTimeout(() => {}, 1)",
-  "use WebAssembly": "new WebAssembly.Module(new Uint8Array())",
-  "evaluate a text": 'eval("1")',
-  "evaluate a text indirectly": '(0, globalThis.eval)("1")',
-  "make a function of a text": 'new Function("return 1")()',
-  "make a function of a text through a function": '(() => {}).constructor("return 1")()',
-  "make an async function of a text": '(async () => {}).constructor("return 1")()',
-  "make a generator of a text": '(function* () {}).constructor("return 1")()',
-  "make an async generator of a text": '(async function* () {}).constructor("return 1")()',
-  "make a function of a text through a class": 'Object.getPrototypeOf(class {}).constructor("return 1")()',
-  "tell the time": "new Date()",
-  "tell the time by Temporal": "Temporal.Now.instant()",
-  "throw dice": "Math.random()",
-  "use crypto": "crypto.randomUUID()",
-};
-
 for (const [what, code] of Object.entries(GLOBALS)) {
   Deno.test(`a config cannot ${what}`, async () => {
     await using project = await makeProject();
@@ -81,6 +19,24 @@ for (const [what, code] of Object.entries(GLOBALS)) {
     assert.match(failure, /^CONFIG_INVALID .*\nunitune\.config\.ts:2:\d+ {2}threw (ReferenceError|TypeError): /);
   });
 }
+
+for (const [what, [code, changed]] of Object.entries(TRICKS)) {
+  Deno.test(`a config cannot ${what}`, async () => {
+    await using project = await makeProject();
+    const failure = await project.failure(HEAD + code + (code.includes("export default") ? "" : EXPORT));
+    assert.match(failure, /\nunitune\.config\.ts:1:1 {2}must leave the language as it is: found (\S+) changed/);
+    assert.equal(/found (\S+) changed/.exec(failure)?.[1], changed);
+  });
+}
+
+Deno.test("a config cannot smuggle a prototype into its result", async () => {
+  await using project = await makeProject();
+  const failure = await project.failure(
+    `${HEAD}const tags = JSON.parse('{"__proto__": { "endpoint": "private" }}');\n` +
+      'export default defineConfig({ name: "a", region: "us-west-2", cluster: {}, tags });',
+  );
+  assert.match(failure, /cluster\.endpoint {2}is missing/);
+});
 
 Deno.test("a config that never ends is given up at its time limit", async () => {
   await using project = await makeProject();

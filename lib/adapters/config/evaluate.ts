@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { type DslContext, makeDsl, makePlain, type PlainConfig } from "../../config/dsl.ts";
 import { didYouMean, type Issue } from "../../config/issues.ts";
+import { watchLanguage } from "./intact.ts";
 import { KEPT, lockDown } from "./lockdown.ts";
 import type { ConfigModule, ModuleGraph } from "./modules.ts";
 import { DSL_NAMES } from "./names.ts";
@@ -22,13 +23,23 @@ interface Thrown {
   readonly message: string;
   readonly stack: string;
 }
-type Answer = { readonly log: string } | { readonly plain: PlainConfig } | { readonly thrown: Thrown };
+type Answer =
+  | { readonly log: string }
+  | { readonly plain: PlainConfig }
+  /** What of the language the config has changed. */
+  | { readonly changed: string }
+  | { readonly thrown: Thrown };
 
 /** `file` is the config itself. Throws {@linkcode ConfigProblem} when it throws, hangs or gives too much. */
 export async function evaluate(graph: ModuleGraph, file: string, options: EvaluateOptions): Promise<PlainConfig> {
   const { entry, places } = dataModules(graph, file);
   const answer = await run(workerText(entry, options), file, options);
   if ("plain" in answer) return answer.plain;
+  if ("changed" in answer) {
+    throw new ConfigProblem([
+      whole(file, `must leave the language as it is: found ${answer.changed} changed`, "write a function of your own"),
+    ]);
+  }
   throw new ConfigProblem([thrownIssue(answer.thrown, places, file)]);
 }
 
@@ -93,13 +104,18 @@ function workerText(entry: string, { stage, env }: DslContext): string {
         fail(event[key]);
       });
     }
+    let changed = () => undefined;
     try {
       const left = (${lockDown.toString()})(told.keep, (log) => say(write({ log })));
       if (left.length > 0) throw new Error("The sandbox could not be closed: " + left.join(", "));
+      changed = (${watchLanguage.toString()})(told.keep);
       const module = await import(told.entry);
-      say(write({ plain: dsl.plain(module.default, told) }));
+      const plain = dsl.plain(module.default, told), change = changed();
+      say(write(change ? { changed: change } : { plain }));
     } catch (error) {
-      fail(error);
+      const change = changed();
+      if (change) say(write({ changed: change }));
+      else fail(error);
     }`;
 }
 
