@@ -1,6 +1,7 @@
 /** Everything that `apply` puts into the cluster besides the charts. */
 import type { KubeObject } from "../core/ports.ts";
 import type { Config, Deployed } from "../plan/types.ts";
+import { devicePlugins } from "./device_plugins.ts";
 import { nodeClass } from "./node_class.ts";
 import { nodePool } from "./node_pool.ts";
 import { poolContext } from "./pool_context.ts";
@@ -11,11 +12,12 @@ export function namespaceObjects(templates: ClusterTemplates): KubeObject[] {
   return readObjects(templates["namespace.yaml"]);
 }
 
-/** In the order of their making: namespace, account, node classes, node pools. */
+/** In the order of their making: namespace, account, device plugins, node classes, node pools. */
 export function desiredObjects(config: Config, deployed: Deployed, templates: ClusterTemplates): KubeObject[] {
   const context = poolContext(config, deployed, templates);
   return [
     ...namespaceObjects(templates),
+    ...devicePlugins(config, templates),
     ...config.pools.map((pool) => nodeClass(pool, context)),
     ...config.pools.map((pool) => nodePool(pool, context)),
   ];

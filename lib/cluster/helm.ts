@@ -34,6 +34,7 @@ export function helmJob(input: HelmInput): KubeObject[] {
 
 /** Values of the chart `karpenter`. */
 export function karpenterValues(config: Config, deployed: Pick<Deployed, "queueName">): Record<string, unknown> {
+  const { cpu, memory, memoryLimit } = config.karpenter.resources;
   return {
     replicas: config.karpenter.replicas,
     // By this name Pod Identity finds the controller's role.
@@ -42,8 +43,9 @@ export function karpenterValues(config: Config, deployed: Pick<Deployed, "queueN
       clusterName: config.name,
       interruptionQueue: deployed.queueName,
       eksControlPlane: true,
+      featureGates: { ...config.karpenter.gates },
     },
-    controller: { resources: { requests: { cpu: "250m", memory: "512Mi" }, limits: { memory: "1Gi" } } },
+    controller: { resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } } },
   };
 }
 

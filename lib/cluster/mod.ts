@@ -2,7 +2,8 @@
 export { desiredObjects, namespaceObjects } from "./desired.ts";
 export { chartsHash, type HelmInput, helmJob, karpenterValues } from "./helm.ts";
 export { nodeClass } from "./node_class.ts";
-export { EFA_LABEL, nodePool } from "./node_pool.ts";
+export { devicePlugins } from "./device_plugins.ts";
+export { nodePool } from "./node_pool.ts";
 export { type PoolContext, poolContext } from "./pool_context.ts";
 export { type Requirement, requirements } from "./requirements.ts";
 export { CLUSTER_TEMPLATES, type ClusterTemplates } from "./templates.ts";

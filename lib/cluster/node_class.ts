@@ -1,16 +1,13 @@
 /** EC2NodeClass: how a pool's instances are made. */
-import { CLUSTER, PINS } from "../core/pins.ts";
+import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
 import { gibOf } from "../core/units.ts";
-import type { Pool } from "../plan/types.ts";
+import type { Pool, Reservation } from "../plan/types.ts";
 import { type PoolContext, runsBuilds } from "./pool_context.ts";
 import { readObject } from "./templates.ts";
 
-/** Bottlerocket's disk for images, logs and emptyDirs. */
-const DATA_DISK = "/dev/xvdb";
-
-/** MiB/s: images of many GiB are pulled or built here; gp3 allows it with its 3,000 IOPS. */
-const FAST_THROUGHPUT = 600;
+/** MiB/s where builds unpack images of many GiB, whatever pool they run on. */
+const BUILD_THROUGHPUT = 600;
 
 export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
   const skeleton = readObject(context.templates["node-class.yaml"]);
@@ -21,19 +18,32 @@ export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
     spec: {
       ...skeleton["spec"],
       // Karpenter takes the NVIDIA variant of the same version for instances with GPUs.
-      amiSelectorTerms: [{ alias: PINS.bottlerocket }],
+      amiSelectorTerms: [{ alias: pool.ami }],
       role: context.nodeRoleName,
       subnetSelectorTerms: discovery,
       securityGroupSelectorTerms: discovery,
       blockDeviceMappings: disks(skeleton, pool, context),
       tags: { ...context.tags },
-      ...(runsBuilds(pool, context) ? { userData: context.templates["build-userdata.toml"] } : {}),
-      ...(pool.kind === "gpu" ? { instanceStorePolicy: "RAID0" } : {}),
+      // AL2023 allows user namespaces as it is.
+      ...(runsBuilds(pool, context) && isBottlerocket(pool)
+        ? { userData: context.templates["build-userdata.toml"] }
+        : {}),
+      ...(pool.instanceStore === "raid0" ? { instanceStorePolicy: "RAID0" } : {}),
       ...(pool.kind === "gpu" && pool.reservation
-        ? { capacityReservationSelectorTerms: pool.reservation.ids.map((id) => ({ id })) }
+        ? { capacityReservationSelectorTerms: reservationTerms(pool.reservation) }
         : {}),
     },
   };
+}
+
+export function isBottlerocket(pool: Pool): boolean {
+  return pool.ami.startsWith("bottlerocket@");
+}
+
+function reservationTerms(reservation: Reservation): Readonly<Record<string, unknown>>[] {
+  if ("ids" in reservation) return reservation.ids.map((id) => ({ id }));
+  const { tags, owner } = reservation;
+  return [{ tags: { ...tags }, ...(owner === null ? {} : { ownerID: owner }) }];
 }
 
 interface Disk {
@@ -41,11 +51,15 @@ interface Disk {
   readonly ebs: Readonly<Record<string, unknown>>;
 }
 
+/** Bottlerocket has a disk for itself and one for data, AL2023 one for both. */
 function disks(skeleton: KubeObject, pool: Pool, context: PoolContext): Disk[] {
-  const fast = pool.kind === "gpu" || runsBuilds(pool, context);
-  return (skeleton["spec"].blockDeviceMappings as Disk[]).map((disk) => {
-    if (disk.deviceName !== DATA_DISK) return disk;
-    const ebs = { ...disk.ebs, volumeSize: `${gibOf(pool.disk)}Gi`, ...(fast ? { throughput: FAST_THROUGHPUT } : {}) };
-    return { ...disk, ebs };
-  });
+  const [system, data] = skeleton["spec"].blockDeviceMappings as [Disk, Disk];
+  const throughput = pool.diskThroughput ?? (runsBuilds(pool, context) ? BUILD_THROUGHPUT : null);
+  const ebs = {
+    ...data.ebs,
+    volumeSize: `${gibOf(pool.disk)}Gi`,
+    ...(throughput === null ? {} : { throughput }),
+    ...(pool.diskIops === null ? {} : { iops: pool.diskIops }),
+  };
+  return isBottlerocket(pool) ? [system, { ...data, ebs }] : [{ ...system, ebs }];
 }

@@ -2,19 +2,17 @@
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Pool, Taint } from "../plan/types.ts";
+import { pluginLabels } from "./device_plugins.ts";
 import type { PoolContext } from "./pool_context.ts";
 import { requirements } from "./requirements.ts";
 import { readObject } from "./templates.ts";
 
 const GPU = "nvidia.com/gpu";
 
-/** On nodes of a pool with EFA: what the EFA device plugin selects by. */
-export const EFA_LABEL = "unitune.dev/efa";
-
 export function nodePool(pool: Pool, context: PoolContext): KubeObject {
   const skeleton = readObject(context.templates["node-pool.yaml"]);
-  const { template, disruption } = skeleton["spec"];
-  const labels = { ...pool.labels, ...(pool.kind === "gpu" && pool.efa ? { [EFA_LABEL]: "true" } : {}) };
+  const { template } = skeleton["spec"];
+  const labels = { ...pool.labels, ...pluginLabels(pool) };
   const taints = allTaints(pool);
   return {
     ...skeleton,
@@ -27,11 +25,16 @@ export function nodePool(pool: Pool, context: PoolContext): KubeObject {
           nodeClassRef: { ...template.spec.nodeClassRef, name: pool.name },
           requirements: requirements(pool),
           ...(taints.length > 0 ? { taints } : {}),
-          ...lifetime(pool),
+          expireAfter: pool.expireAfter,
+          ...(pool.terminationGracePeriod === null ? {} : { terminationGracePeriod: pool.terminationGracePeriod }),
         },
       },
-      limits: pool.kind === "cpu" ? { cpu: String(pool.maxCpus) } : { [GPU]: String(pool.maxGpus) },
-      disruption: { ...disruption, ...consolidation(pool) },
+      ...scale(pool),
+      disruption: {
+        consolidationPolicy: pool.consolidation.policy,
+        consolidateAfter: pool.consolidation.after,
+        budgets: pool.budgets.map((budget) => ({ ...budget })),
+      },
     },
   };
 }
@@ -47,13 +50,11 @@ function allTaints(pool: Pool): Taint[] {
   return [...pool.taints, ...own.filter(({ key }) => !declared.has(key))];
 }
 
-/** A training run may take longer than any age limit; expiry would end it. */
-function lifetime(pool: Pool): { readonly expireAfter?: string } {
-  return pool.kind === "gpu" ? { expireAfter: "Never" } : {};
-}
-
-/** A node with a GPU is not emptied to save money; it, and a builder, wait a little for the next pod. */
-function consolidation(pool: Pool): { readonly consolidationPolicy?: string; readonly consolidateAfter?: string } {
-  if (pool.kind === "cpu" && !pool.builder) return {};
-  return { consolidationPolicy: "WhenEmpty", consolidateAfter: "5m" };
+/** Karpenter takes neither limits of CPUs nor a weight for a pool of a fixed size. */
+function scale(pool: Pool): Readonly<Record<string, unknown>> {
+  if (pool.replicas !== null) return { replicas: pool.replicas };
+  return {
+    limits: pool.kind === "cpu" ? { cpu: String(pool.maxCpus) } : { [GPU]: String(pool.maxGpus) },
+    ...(pool.weight === null ? {} : { weight: pool.weight }),
+  };
 }

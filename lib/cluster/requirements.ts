@@ -20,8 +20,14 @@ export function requirements(pool: Pool): Requirement[] {
     within("kubernetes.io/os", ["linux"]),
     within("kubernetes.io/arch", pool.arch),
     within("karpenter.sh/capacity-type", pool.capacity),
+    ...zones(pool.zones),
     ...(pool.kind === "cpu" ? cpuInstances(pool) : gpuInstances(pool)),
   ];
+}
+
+function zones(names: readonly string[]): Requirement[] {
+  if (names.length === 0) return [];
+  return [within(names[0]!.includes("-az") ? "topology.k8s.aws/zone-id" : "topology.kubernetes.io/zone", names)];
 }
 
 function gpuInstances(pool: GpuPool): Requirement[] {

@@ -9,6 +9,8 @@ import type { KubeObject } from "../core/ports.ts";
 /** File names in `templates/cluster`. */
 export const CLUSTER_TEMPLATES = [
   "build-userdata.toml",
+  "device-plugin-efa.yaml",
+  "device-plugin-nvidia.yaml",
   "install.yaml",
   "namespace.yaml",
   "node-class.yaml",

@@ -90,3 +90,38 @@ export function duration(min: string, max: string): z.ZodString {
 export function map(keys: z.ZodString, values: z.ZodString): z.ZodRecord<z.ZodString, z.ZodString> {
   return z.record(keys, values);
 }
+
+const TAG_TEXT = "letters, digits, spaces and _.:/=+-@";
+export const tagKey = text(
+  /^(?!aws:|unitune:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
+  `${TAG_TEXT}, at most 128 characters, not starting with aws: or unitune: (they are reserved)`,
+);
+export const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, `${TAG_TEXT}, at most 256 characters`);
+
+/** vCPUs of a quantity, or `undefined` when it is not one. */
+export function cpusOf(text: string): number | undefined {
+  const match = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)(m?)$/.exec(text);
+  return match ? Number(match[1]) / (match[2] ? 1000 : 1) : undefined;
+}
+
+/** vCPUs as Kubernetes writes them: `"2"` or `"500m"`. */
+export function cpus(min: number, max: number): z.ZodString {
+  const isRight = (text: string) => {
+    const found = cpusOf(text);
+    return found !== undefined && found >= min && found <= max;
+  };
+  return leaf(
+    z.string().refine(isRight),
+    `vCPUs as text, ${min} to ${max}, like "2" or "500m"`,
+    (found) => typeof found === "number" ? `write ${JSON.stringify(String(found))}, with quotes` : undefined,
+  );
+}
+
+/** An image that somebody else made, by exact version or digest. `because`: a further reason. */
+export function imageRef(because?: string): z.ZodString {
+  return text(
+    /^[a-z0-9][\w./:-]*(?::(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
+    "an image reference with an exact version or digest",
+    () => ["an image without a version changes behind your back", ...because ? [because] : []].join(", and "),
+  );
+}

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { check } from "./explain.ts";
 import { secondsOf } from "./fields.ts";
 import { type Issue, show } from "./issues.ts";
-import { sorted } from "./pools.ts";
+import { sorted } from "./pool_fields.ts";
 import { imageSchema } from "./schema.ts";
 import type { Image, ImageTag } from "./types.ts";
 

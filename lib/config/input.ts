@@ -25,6 +25,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   readonly network?: NetworkInput;
   readonly cluster: ClusterInput;
   readonly karpenter?: KarpenterInput;
+  readonly devicePlugins?: DevicePluginsInput;
   /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
   readonly pools?: P;
   /** Images built in the cluster: `image({ … })`. Default: none. */
@@ -51,8 +52,34 @@ export interface ClusterInput {
 }
 
 export interface KarpenterInput {
+  /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */
+  readonly version?: `${number}.${number}.${number}`;
   /** Replicas of the controller, 1 to 4, each on a system node of its own. Default: 2. */
   readonly replicas?: number;
+  /** Requests of a controller: vCPUs (0.1 to 16) and memory (256Mi to 64Gi), and the limit of its memory. Default: `{ cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" }`. */
+  readonly resources?: {
+    readonly cpu?: `${number}` | `${number}m`;
+    readonly memory?: Size;
+    readonly memoryLimit?: Size;
+  };
+  /** Feature gates of Karpenter. Default: only `reservedCapacity`. Example: `{ staticCapacity: true }`. */
+  readonly gates?: { readonly [gate in KarpenterGate]?: boolean };
+}
+
+/** Karpenter's feature gates; all but `reservedCapacity` (beta) are alpha. */
+export type KarpenterGate =
+  | "reservedCapacity"
+  | "spotToSpotConsolidation"
+  | "nodeRepair"
+  | "nodeOverlay"
+  | "staticCapacity"
+  | "capacityBuffer";
+
+export interface DevicePluginsInput {
+  /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names. */
+  readonly efa?: string;
+  /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. */
+  readonly nvidia?: string;
 }
 
 export interface TaintInput {
@@ -63,12 +90,64 @@ export interface TaintInput {
   readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
+/** Machine image of the nodes: a family and its exact version. */
+export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
+
+export interface BudgetInput {
+  /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
+  readonly nodes: number | `${number}%`;
+  /** What it limits. Default: all three. */
+  readonly reasons?: readonly ("Empty" | "Drifted" | "Underutilized")[];
+  /** When it holds, in cron's five fields or `@daily`, UTC; together with `duration`. Default: always. Example: `"0 9 * * mon-fri"`. */
+  readonly schedule?: string;
+  /** For how long from each time of the schedule, 1m to 168h. Example: `"8h"`. */
+  readonly duration?: `${number}${"m" | "h"}`;
+}
+
+export interface ConsolidationInput {
+  /** Which nodes go to save money. Default: `"WhenEmptyOrUnderutilized"`; on GPU nodes `"WhenEmpty"`. */
+  readonly policy?: "WhenEmpty" | "WhenEmptyOrUnderutilized";
+  /** How long after its last pod came or went, 0s to 168h, or `"Never"`. Default: `"1m"`; on GPU nodes `"5m"`. */
+  readonly after?: Duration | "Never";
+}
+
 interface PoolFields {
   /** Labels of the nodes. Default: none but unitune's own. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Taints of the nodes, besides those that the kind of pool brings. Default: none. */
   readonly taints?: readonly TaintInput[];
+  /** Availability zones, by name or by id, not both. Default: all that the network has. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
+  readonly zones?: readonly string[];
+  /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for GPU nodes and builders, 125 for others. */
+  readonly diskThroughput?: number;
+  /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four for each MiB/s, as EBS asks for. */
+  readonly diskIops?: number;
+  /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
+  readonly instanceStore?: "raid0" | "none";
+  /** Machine image, always an exact version: `@latest` would roll nodes by surprise. Default: the Bottlerocket this release was tested with. Example: `"al2023@v20261101"`. */
+  readonly ami?: Ami;
+  /** When nodes go to save money. */
+  readonly consolidation?: ConsolidationInput;
+  /** How many nodes may go at once, at most 50. Default: all empty ones, a tenth of the others. */
+  readonly budgets?: readonly BudgetInput[];
+  /** Age at which a node is replaced, 1h to 8760h, or `"Never"`. Default: `"720h"`; GPU nodes `"Never"`. */
+  readonly expireAfter?: Duration | "Never";
+  /** How long a draining node waits for its pods, 0s to 168h; then they end. Default: as long as they take. */
+  readonly terminationGracePeriod?: Duration;
 }
+
+/** A pool that grows and shrinks with its pods, up to a limit; or one of a fixed number of nodes. */
+type Scale<Limit extends string> =
+  | ({ readonly [K in Limit]: number } & {
+    readonly replicas?: never;
+    /** Pools with a higher weight, 1 to 100, are tried first. Default: none. */
+    readonly weight?: number;
+  })
+  | ({ readonly [K in Limit]?: never } & {
+    /** Nodes that are always there, 1 to 1000; only with `karpenter.gates.staticCapacity`. */
+    readonly replicas: number;
+    readonly weight?: never;
+  });
 
 /** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
 export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
@@ -79,26 +158,25 @@ export type ReservedCapacity =
   | readonly ["reserved", "on-demand"]
   | readonly ["reserved", "spot", "on-demand"];
 
-export interface CpuPoolInput extends PoolFields {
+interface CpuPoolFields extends PoolFields {
   /** Processor architectures. Default: `["amd64"]`. */
   readonly arch?: readonly Arch[];
-  /** Limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
-  readonly maxCpus: number;
   /** What to buy. Default: `["spot", "on-demand"]`. */
   readonly capacity?: OpenCapacity;
   /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`. */
   readonly disk?: Size;
-  /** Instance categories (`"c"`), or exact instance types (`"m7i.2xlarge"`), not both. Default: `["c", "m", "r"]`. */
+  /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`): one sort. Default: `["c", "m", "r"]`. */
   readonly families?: readonly string[];
 }
+
+/** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
+export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
 
 interface GpuPoolFields<G extends GpuName> extends PoolFields {
   /** Which GPU. Example: `"l40s"`. */
   readonly gpu: G;
   /** GPUs of one node. Default: any size that the GPU comes in. */
   readonly gpusPerNode?: GpusPerNode<G>;
-  /** Limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
-  readonly maxGpus: number;
   /** Narrows the preset to these instance types. Default: all with the right number of GPUs. */
   readonly instanceTypes?: readonly GpuInstanceType<G>[];
   /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
@@ -113,8 +191,13 @@ type GpuCapacity = {
   /** What to buy, a reservation first. */
   readonly capacity: ReservedCapacity;
   /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
-  readonly reservation: { readonly ids: readonly `cr-${string}`[] };
+  readonly reservation: ReservationInput;
 };
+
+/** By id, or by the tags they carry (at most 20); `owner`: the account, 12 digits, that shares them. */
+export type ReservationInput =
+  | { readonly ids: readonly `cr-${string}`[]; readonly tags?: never; readonly owner?: never }
+  | { readonly tags: Readonly<Record<string, string>>; readonly owner?: string; readonly ids?: never };
 
 type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
     /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. */
@@ -122,7 +205,12 @@ type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
   }
   : { readonly efa?: never };
 
-export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G>;
+/** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
+export type GpuPoolInput<G extends GpuName = GpuName> =
+  & GpuPoolFields<G>
+  & GpuCapacity
+  & GpuNetwork<G>
+  & Scale<"maxGpus">;
 
 export interface ImageInput<C extends string = string, N extends Needs = Needs> {
   /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */

@@ -1,14 +1,12 @@
 /** Pools: from what the user wrote to `Pool`, with the rules between fields. */
-import { CLUSTER } from "../core/pins.ts";
-import type { Arch } from "../core/names.ts";
 import type { z } from "zod";
 import { check } from "./explain.ts";
 import { type GpuName, GPUS, type GpuSize } from "./gpus.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "./issues.ts";
-import { cpuPoolSchema, gpuPoolSchema } from "./schema.ts";
-import type { CapacityType, CpuPool, GpuPool, Pool, Taint } from "./types.ts";
+import { commonFields, CPU_DEFAULTS, GPU_DEFAULTS, inOrder, scaleIssues, sorted, unique } from "./pool_fields.ts";
+import { cpuPoolSchema, gpuPoolSchema } from "./pool_schema.ts";
+import type { CapacityType, CpuPool, GpuPool, Pool, Reservation, Taint } from "./types.ts";
 
-const ORDER: readonly CapacityType[] = ["reserved", "spot", "on-demand"];
 const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
 
 /** A pool with mistakes is given too, as far as it goes: what refers to it is checked in the same run. */
@@ -31,27 +29,31 @@ export function resolvePool(name: string, value: unknown, issues: Issue[]): Pool
 function cpuPool(name: string, input: Partial<z.output<typeof cpuPoolSchema>>, issues: Issue[]): CpuPool {
   const path = ["pools", name];
   const families = input.families ?? ["c", "m", "r"];
-  const exact = families.filter((family) => family.includes("."));
-  if (exact.length > 0 && exact.length < families.length) {
+  const sorts = new Set(families.map(sortOf));
+  if (sorts.size > 1) {
     issues.push({
       code: "CONFLICT",
       path: [...path, "families"],
-      message: `must be instance categories or exact types, not both: found ${show(families)}`,
+      message: `must be of one sort, categories, families or exact types: found ${show(families)}`,
       hint: "split the pool in two",
     });
   }
+  issues.push(...scaleIssues(input, "maxCpus", path));
   return {
     kind: "cpu",
     name,
     arch: unique(input.arch ?? ["amd64"], [...path, "arch"], issues),
     capacity: inOrder(input.capacity ?? ["spot", "on-demand"], path, issues),
-    disk: input.disk ?? "100Gi",
-    labels: sorted(input.labels ?? {}),
-    taints: taintsOf(input.taints),
+    ...commonFields(input, CPU_DEFAULTS, path, issues),
     maxCpus: input.maxCpus ?? 0,
     families: unique(families, [...path, "families"], issues),
     builder: false,
   };
+}
+
+/** `m` is a category, `m7i` a family, `m7i.large` a type. */
+function sortOf(family: string): "category" | "family" | "type" {
+  return family.includes(".") ? "type" : family.length > 1 ? "family" : "category";
 }
 
 type GpuInput = Partial<z.output<typeof gpuPoolSchema>>;
@@ -72,22 +74,32 @@ function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
       hint: `write maxGpus: ${smallest}, or more`,
     });
   }
-  const ids = input.reservation && unique(input.reservation.ids, [...path, "reservation", "ids"], issues);
+  issues.push(...scaleIssues(input, "maxGpus", path));
+  const common = commonFields(input, GPU_DEFAULTS, path, issues);
   return {
     kind: "gpu",
     name,
     arch: ["amd64"],
     capacity,
-    disk: input.disk ?? "500Gi",
-    labels: sorted(input.labels ?? {}),
-    taints: [GPU_TAINT, ...taintsOf(input.taints)],
+    ...common,
+    taints: [GPU_TAINT, ...common.taints],
     gpu: input.gpu ?? "",
     gpusPerNode: input.gpusPerNode ?? null,
     maxGpus: input.maxGpus ?? 0,
     instanceTypes: types.map((size) => size.type),
     efa: input.efa ?? false,
-    reservation: ids ? { ids } : null,
+    reservation: input.reservation ? reservationOf(input.reservation, [...path, "reservation"], issues) : null,
   };
+}
+
+function reservationOf(input: NonNullable<GpuInput["reservation"]>, path: Path, issues: Issue[]): Reservation {
+  const { ids, tags, owner } = input, count = Object.keys(tags ?? {}).length;
+  const said = (message: string, at: Path = path) => issues.push({ code: "CONFLICT", path: at, message });
+  if (ids && (tags || owner !== undefined)) said("must be named by ids, or found by tags and owner, not both");
+  if (!ids && !tags) said("must hold ids, or the tags that the reservations carry");
+  if (tags && (count === 0 || count > 20)) said(`must hold 1 to 20 tags: found ${count}`, [...path, "tags"]);
+  if (ids) return { ids: unique(ids, [...path, "ids"], issues) };
+  return { tags: sorted(tags ?? {}), owner: owner ?? null };
 }
 
 /** The preset's sizes that have the right number of GPUs, EFA when it is asked for, and were not ruled out by name. */
@@ -135,62 +147,7 @@ function reservationIssues(path: Path, capacity: readonly CapacityType[], reserv
         code: "MISSING_FIELD",
         path: [...path, "reservation"],
         message: `is missing: must name the reservations, as capacity is ${shown}`,
-        hint: 'write reservation: { ids: ["cr-…"] }',
+        hint: 'write reservation: { ids: ["cr-…"] }, or { tags: { … } }',
       },
   ];
-}
-
-function inOrder<C extends CapacityType>(capacity: readonly C[], path: Path, issues: Issue[]): readonly C[] {
-  const right = [...new Set(capacity)].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
-  if (right.join() !== capacity.join()) {
-    issues.push({
-      code: "INVALID_VALUE",
-      path: [...path, "capacity"],
-      message: `must be in the order reserved, spot, on-demand, each once, as Karpenter's preference is fixed: found ${
-        show(capacity)
-      }`,
-      hint: `write ${show(right)}`,
-    });
-  }
-  return right;
-}
-
-/** The list as it is; a value named twice is a mistake. */
-export function unique<T extends string>(values: readonly T[], path: Path, issues: Issue[]): readonly T[] {
-  values.forEach((value, at) => {
-    if (values.indexOf(value) === at) return;
-    issues.push({ code: "CONFLICT", path: [...path, at], message: `must be named once: found ${show(value)} again` });
-  });
-  return values;
-}
-
-type TaintIn = {
-  readonly key: string;
-  readonly value?: string | undefined;
-  readonly effect?: Taint["effect"] | undefined;
-};
-
-function taintsOf(taints: readonly TaintIn[] = []): readonly Taint[] {
-  return taints.map(({ key, value = "true", effect = "NoSchedule" }) => ({ key, value, effect }));
-}
-
-export function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The pool that unitune adds when builds are given none: every architecture that an image asks for. */
-export function builderPool(arch: readonly Arch[], concurrency: number, cpus: number): CpuPool {
-  return {
-    kind: "cpu",
-    name: CLUSTER.builderPool,
-    arch,
-    capacity: ["on-demand"],
-    disk: "200Gi",
-    labels: {},
-    taints: [{ key: CLUSTER.builderTaint, value: "true", effect: "NoSchedule" }],
-    // Twice what runs at once: nodes come in sizes, and a finished build's node stays a little.
-    maxCpus: Math.max(64, 2 * Math.ceil(concurrency * cpus)),
-    families: ["c", "m", "r"],
-    builder: true,
-  };
 }

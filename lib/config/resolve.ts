@@ -4,11 +4,13 @@ import { CLUSTER, PINS } from "../core/pins.ts";
 import type { z } from "zod";
 import type { PlainConfig } from "./dsl.ts";
 import { check, unknownField } from "./explain.ts";
-import { secondsOf } from "./fields.ts";
+import { cpusOf, secondsOf } from "./fields.ts";
 import { inBuildOrder, repositoryIssues, resolveImage } from "./images.ts";
 import { didYouMean, type Issue, oneOf, show } from "./issues.ts";
-import { builderPool, resolvePool, sorted, unique } from "./pools.ts";
-import { cpusOf, name as nameSchema, SECTIONS } from "./schema.ts";
+import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
+import { builderPool, sorted, unique } from "./pool_fields.ts";
+import { resolvePool } from "./pools.ts";
+import { name as nameSchema, SECTIONS } from "./schema.ts";
 import type { Builder, Config, Endpoint, Image, Pool } from "./types.ts";
 
 export interface ResolveOptions {
@@ -26,7 +28,7 @@ export interface Resolved {
 type Whole<K extends keyof typeof SECTIONS> = z.output<(typeof SECTIONS)[K]>;
 /** Objects as far as they are right. */
 type Sections = {
-  readonly [K in keyof typeof SECTIONS]?: K extends "network" | "cluster" | "karpenter" | "builder"
+  readonly [K in keyof typeof SECTIONS]?: K extends "network" | "cluster" | "karpenter" | "devicePlugins" | "builder"
     ? Partial<NonNullable<Whole<K>>>
     : Whole<K>;
 };
@@ -52,7 +54,12 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {} }, issues),
   );
   const order = inBuildOrder(images, issues);
-  issues.push(...repositoryIssues(order));
+  const karpenter = karpenterOf(sections.karpenter);
+  issues.push(
+    ...repositoryIssues(order),
+    ...karpenterIssues(karpenter, sections.cluster?.version ?? PINS.kubernetes, pools),
+    ...zoneRegionIssues(pools, sections.region),
+  );
   const builder = builderOf(
     sections.builder,
     isObject(input.pools) ? Object.keys(input.pools) : [],
@@ -229,7 +236,7 @@ function assemble(
   images: readonly Image[],
   builder: Builder,
 ): Config {
-  const { network, cluster, karpenter } = sections;
+  const { network, cluster, devicePlugins } = sections;
   const open = cluster?.endpoint;
   const endpoint: Endpoint = open === undefined || open === "private"
     ? { kind: "private" }
@@ -243,7 +250,11 @@ function assemble(
     tags: sorted(sections.tags ?? {}),
     network: { cidr: network?.cidr ?? "10.0.0.0/16", azs: network?.azs ?? 3, nat: network?.nat ?? "per-az" },
     cluster: { version: cluster?.version ?? PINS.kubernetes, endpoint, admins: unique(cluster?.admins ?? [], [], []) },
-    karpenter: { version: PINS.karpenter.version, replicas: karpenter?.replicas ?? 2 },
+    karpenter: karpenterOf(sections.karpenter),
+    devicePlugins: {
+      efa: devicePlugins?.efa ?? PINS.devicePlugins.efa,
+      nvidia: devicePlugins?.nvidia ?? PINS.devicePlugins.nvidia,
+    },
     pools: pools.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     images,
     builder,

@@ -1,8 +1,7 @@
 /** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
 import { z } from "zod";
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
-import { choice, duration, flag, integer, leaf, map, size, text } from "./fields.ts";
-import { GPUS } from "./gpus.ts";
+import { choice, cpus, duration, flag, imageRef, integer, leaf, map, size, tagKey, tagValue, text } from "./fields.ts";
 import { didYouMean } from "./issues.ts";
 import { isPrivate, isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
 
@@ -22,18 +21,6 @@ const REGIONS = [
   "ap-southeast-1,ap-southeast-2,ap-southeast-3,ap-southeast-4,ap-southeast-5,ap-southeast-7,cn-north-1",
   "cn-northwest-1,us-gov-east-1,us-gov-west-1",
 ].flatMap((line) => line.split(","));
-
-const LABEL_NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
-const LABEL_KEY = new RegExp(`^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?${LABEL_NAME}$`);
-const labelKey = text(LABEL_KEY, "a Kubernetes label key, like example.com/team");
-const labelValue = text(new RegExp(`^(?:${LABEL_NAME})?$`), "a Kubernetes label value of at most 63 characters");
-
-const TAG_TEXT = "letters, digits, spaces and _.:/=+-@";
-const tagKey = text(
-  /^(?!aws:|unitune:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
-  `${TAG_TEXT}, at most 128 characters, not starting with aws: or unitune: (they are reserved)`,
-);
-const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, `${TAG_TEXT}, at most 256 characters`);
 
 function publicHint(found: unknown): string | undefined {
   const range = rangeOf(found);
@@ -97,59 +84,32 @@ export const SECTIONS = {
       ),
     ).optional(),
   }),
-  karpenter: z.strictObject({ replicas: integer(1, 4, "replicas").optional() }).optional(),
+  karpenter: z.strictObject({
+    version: text(/^1\.[0-9]{1,2}\.[0-9]{1,2}$/, "a version of Karpenter 1, like 1.14.3").optional(),
+    replicas: integer(1, 4, "replicas").optional(),
+    resources: z.strictObject({
+      cpu: cpus(0.1, 16).optional(),
+      memory: size("256Mi", "64Gi").optional(),
+      memoryLimit: size("256Mi", "64Gi").optional(),
+    }).optional(),
+    gates: z.strictObject({
+      reservedCapacity: flag().optional(),
+      spotToSpotConsolidation: flag().optional(),
+      nodeRepair: flag().optional(),
+      nodeOverlay: flag().optional(),
+      staticCapacity: flag().optional(),
+      capacityBuffer: flag().optional(),
+    }).optional(),
+  }).optional(),
+  devicePlugins: z.strictObject({ efa: imageRef().optional(), nvidia: imageRef().optional() }).optional(),
   builder: z.strictObject({
     pool: z.string().optional(),
     concurrency: integer(1, 64, "builds").optional(),
     rootless: flag().optional(),
-    image: text(
-      /^[a-z0-9][\w./:-]*(?::(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
-      "an image reference with an exact version or digest",
-      () => "an image without a version changes behind your back, and old versions of BuildKit have known escapes",
-    ).optional(),
+    image: imageRef("old versions of BuildKit have known escapes").optional(),
     ttl: duration("0s", "24h").optional(),
   }).optional(),
 } as const;
-
-const poolFields = {
-  labels: map(labelKey, labelValue).optional(),
-  taints: z.array(z.strictObject({
-    key: labelKey,
-    value: labelValue.optional(),
-    effect: choice(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
-  })).optional(),
-  disk: size("20Gi", "16Ti").optional(),
-};
-
-const arch = choice(["amd64", "arm64"]);
-
-export const cpuPoolSchema = z.strictObject({
-  $: z.literal("cpuPool"),
-  ...poolFields,
-  arch: z.array(arch).min(1).optional(),
-  maxCpus: integer(1, 100_000, "vCPUs"),
-  capacity: z.array(choice(["spot", "on-demand"])).min(1).optional(),
-  families: z.array(
-    text(
-      /^(?:[a-z]|[a-z][a-z0-9-]*\.[a-z0-9-]+)$/,
-      'an instance category, like "m", or an exact type, like "m7i.2xlarge"',
-    ),
-  ).min(1).optional(),
-});
-
-export const gpuPoolSchema = z.strictObject({
-  $: z.literal("gpuPool"),
-  ...poolFields,
-  gpu: choice(Object.keys(GPUS) as [keyof typeof GPUS]),
-  gpusPerNode: integer(1, 8, "GPUs").optional(),
-  maxGpus: integer(1, 10_000, "GPUs"),
-  instanceTypes: z.array(z.string()).min(1).optional(),
-  capacity: z.array(choice(["reserved", "spot", "on-demand"])).min(1).optional(),
-  reservation: z.strictObject({
-    ids: z.array(text(/^cr-[0-9a-f]{8,17}$/, "the id of a capacity reservation, like cr-0123456789abcdef0")).min(1),
-  }).optional(),
-  efa: flag().optional(),
-});
 
 /** A reference between images as the sandbox writes it; `null`: the image is not in `images`. */
 interface NeedRef {
@@ -193,23 +153,8 @@ export const imageSchema = z.strictObject({
     "an ECR repository: lower-case letters, digits and ._-/, 2 to 256 characters",
   ).optional(),
   resources: z.strictObject({
-    cpu: leaf(
-      z.string().refine(isCpu),
-      'vCPUs as text, 0.1 to 192, like "2" or "500m"',
-      (found) => typeof found === "number" ? `write ${JSON.stringify(String(found))}, with quotes` : undefined,
-    ).optional(),
+    cpu: cpus(0.1, 192).optional(),
     memory: size("256Mi", "4Ti").optional(),
   }).optional(),
   timeout: duration("1m", "24h").optional(),
 });
-
-/** vCPUs of a quantity, or `undefined` when it is not one. */
-export function cpusOf(text: string): number | undefined {
-  const match = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)(m?)$/.exec(text);
-  return match ? Number(match[1]) / (match[2] ? 1000 : 1) : undefined;
-}
-
-function isCpu(text: string): boolean {
-  const cpus = cpusOf(text);
-  return cpus !== undefined && cpus >= 0.1 && cpus <= 192;
-}

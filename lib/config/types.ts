@@ -17,6 +17,7 @@ export interface Config {
   readonly network: Network;
   readonly cluster: Cluster;
   readonly karpenter: Karpenter;
+  readonly devicePlugins: DevicePlugins;
   /** Sorted by name; holds the added pool `builder` when `builder.pool` was not set. */
   readonly pools: readonly Pool[];
   /** In build order: an image comes after all that it needs; ties by name. */
@@ -44,17 +45,50 @@ export interface Cluster {
 export interface Karpenter {
   readonly version: string;
   readonly replicas: number;
+  readonly resources: { readonly cpu: string; readonly memory: Size; readonly memoryLimit: Size };
+  /** All gates by name. */
+  readonly gates: Readonly<Record<string, boolean>>;
+}
+
+/** Images of the device plugins. */
+export interface DevicePlugins {
+  readonly efa: string;
+  readonly nvidia: string;
 }
 
 export type CapacityType = "reserved" | "spot" | "on-demand";
 
-interface PoolBase {
+/** What every pool has. */
+export interface PoolBase {
   readonly name: string;
   readonly arch: readonly ("amd64" | "arm64")[];
   readonly capacity: readonly CapacityType[];
   readonly disk: Size;
+  /** MiB/s and IOPS of the data volume; `null`: the least that a volume has. */
+  readonly diskThroughput: number | null;
+  readonly diskIops: number | null;
+  readonly instanceStore: "raid0" | "none";
+  /** `bottlerocket@v…` or `al2023@v…`. */
+  readonly ami: string;
+  /** Names, or ids; empty: all of the network. */
+  readonly zones: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  readonly consolidation: { readonly policy: "WhenEmpty" | "WhenEmptyOrUnderutilized"; readonly after: string };
+  readonly budgets: readonly Budget[];
+  /** Karpenter's duration, or `Never`. */
+  readonly expireAfter: string;
+  readonly terminationGracePeriod: string | null;
+  readonly weight: number | null;
+  /** A fixed number of nodes; `null`: the pool grows and shrinks. */
+  readonly replicas: number | null;
+}
+
+export interface Budget {
+  readonly nodes: string;
+  readonly reasons?: readonly string[];
+  readonly schedule?: string;
+  readonly duration?: string;
 }
 
 export interface Taint {
@@ -65,9 +99,9 @@ export interface Taint {
 
 export interface CpuPool extends PoolBase {
   readonly kind: "cpu";
-  /** Limit of the pool, in vCPUs. */
+  /** Limit of the pool, in vCPUs; 0 with `replicas`. */
   readonly maxCpus: number;
-  /** Instance categories and the youngest generation excluded, or exact types. */
+  /** Instance categories (of young generations), families, or exact types. */
   readonly families: readonly string[];
   /** True for the pool that unitune adds for builds. */
   readonly builder: boolean;
@@ -78,11 +112,16 @@ export interface GpuPool extends PoolBase {
   /** Name of the preset, as in `GPUS`. */
   readonly gpu: string;
   readonly gpusPerNode: number | null;
+  /** Limit of the pool; 0 with `replicas`. */
   readonly maxGpus: number;
   readonly instanceTypes: readonly string[];
   readonly efa: boolean;
-  readonly reservation: { readonly ids: readonly string[] } | null;
+  readonly reservation: Reservation | null;
 }
+
+export type Reservation =
+  | { readonly ids: readonly string[] }
+  | { readonly tags: Readonly<Record<string, string>>; readonly owner: string | null };
 
 export type Pool = CpuPool | GpuPool;
 

@@ -4,6 +4,8 @@
  */
 export const PINS = {
   kubernetes: "1.35",
+  /** Oldest minor version of Karpenter 1 for each version of Kubernetes. */
+  karpenterFor: { "1.34": 6, "1.35": 9, "1.36": 13 },
   karpenter: {
     version: "1.14.3",
     chart: "oci://public.ecr.aws/karpenter/karpenter",
@@ -19,6 +21,10 @@ export const PINS = {
   fetcherImage: "public.ecr.aws/docker/library/node:24-slim",
   /** Bottlerocket, as an exact alias: `@latest` would roll nodes by surprise. */
   bottlerocket: "bottlerocket@v1.50.0",
+  devicePlugins: {
+    efa: "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.8",
+    nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.17.0",
+  },
 } as const;
 
 /** Namespaces, accounts and labels that the cluster side agrees on. */

@@ -37,6 +37,7 @@ const STEPS = [
   ["leftover-install", "leftover Helm Job"],
   ["pools", "NodePools and their NodeClaims"],
   ["classes", "EC2NodeClasses"],
+  ["plugins", "device plugins"],
   ["charts", "Karpenter's charts"],
   ["namespace", `namespace ${CLUSTER.buildNamespace}`],
   ["contexts", "build contexts"],
@@ -124,6 +125,8 @@ class Removal {
         return await this.#removeKind(kube, { apiVersion: "karpenter.sh/v1", kind: "NodePool" }, "NodeClaim");
       case "classes":
         return await this.#removeKind(kube, { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" });
+      case "plugins":
+        return await this.#removeKind(kube, { apiVersion: "apps/v1", kind: "DaemonSet" });
       case "charts":
         return await this.#charts(context);
       case "namespace":
@@ -154,7 +157,9 @@ class Removal {
   ): Promise<Outcome> {
     const ours: KubeSelector = { ...kind, labels: `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}` };
     const found = await kube.list(ours);
-    for (const object of found) await kube.remove({ ...kind, name: object.metadata.name });
+    for (const { metadata: { name, namespace } } of found) {
+      await kube.remove({ ...kind, name, ...(namespace && { namespace }) });
+    }
     const pools = new Set(found.map(({ metadata }) => metadata.name));
     await waitUntil(async () => (await kube.list(ours)).length === 0, {
       ...this.#waiting(),

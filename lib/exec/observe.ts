@@ -20,8 +20,9 @@ export const UNDEPLOYED: Deployed = {
   pushRoleArn: "known-after-apply",
 };
 
-/** The kinds that are pruned: what a pool of the config is in the cluster. */
+/** The kinds that are pruned: what a pool of the config is in the cluster, and what its nodes need. */
 const POOL_KINDS: readonly { apiVersion: string; kind: string }[] = [
+  { apiVersion: "apps/v1", kind: "DaemonSet" },
   { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
   { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
 ];
@@ -105,7 +106,7 @@ export async function staleObjects(desired: readonly KubeObject[], kube: KubePor
   const found: KubeRef[] = [];
   for (const kind of POOL_KINDS) {
     for (const object of await kube.list({ ...kind, labels })) {
-      const ref = { ...kind, name: object.metadata.name };
+      const { name, namespace } = object.metadata, ref = { ...kind, name, ...(namespace && { namespace }) };
       if (!keep.has(`${ref.kind}/${ref.name}`)) found.push(ref);
     }
   }

@@ -7,11 +7,13 @@ import type { Platform } from "../core/names.ts";
 import type { KubeRef, StackDiff } from "../core/ports.ts";
 
 export type {
+  Budget,
   Builder,
   CapacityType,
   Cluster,
   Config,
   CpuPool,
+  DevicePlugins,
   Endpoint,
   GpuPool,
   Image,
@@ -19,6 +21,7 @@ export type {
   Karpenter,
   Network,
   Pool,
+  Reservation,
   Taint,
 } from "../config/types.ts";
 

@@ -1,4 +1,5 @@
 /** Builds for tests, with every field filled in. */
+import { CPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Builder, BuildSpec, Config, ContextFacts, CpuPool, Image, JobSpec } from "../../lib/plan/types.ts";
 
@@ -11,6 +12,7 @@ export const builder: Builder = {
 };
 
 export const pool: CpuPool = {
+  ...CPU_DEFAULTS,
   kind: "cpu",
   name: "builder",
   arch: ["amd64"],

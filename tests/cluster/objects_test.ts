@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
-import { chartsHash, desiredObjects, helmJob } from "../../lib/cluster/mod.ts";
+import { chartsHash, desiredObjects, helmJob, nodePool, poolContext } from "../../lib/cluster/mod.ts";
 import { CLUSTER, PINS } from "../../lib/core/pins.ts";
+import type { Pool } from "../../lib/plan/types.ts";
 import { golden } from "../golden.ts";
-import { config, deployed, templates } from "./samples.ts";
+import { builder, config, cpu, deployed, templates, train, tune } from "./samples.ts";
 
 const install = (namespaceUid?: string) =>
   helmJob({ action: "install", config, deployed, templates, ...(namespaceUid ? { namespaceUid } : {}) });
@@ -13,12 +14,31 @@ Deno.test("the cluster's objects come in the order of their making, all marked a
   assert.deepEqual(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`), [
     `Namespace/${CLUSTER.buildNamespace}`,
     `ServiceAccount/${CLUSTER.builderAccount}`,
+    "DaemonSet/unitune-efa-device-plugin",
     ...config.pools.map(({ name }) => `EC2NodeClass/${name}`),
     ...config.pools.map(({ name }) => `NodePool/${name}`),
   ]);
   for (const { metadata } of [...objects, ...install()]) {
     assert.equal(metadata.labels?.["app.kubernetes.io/managed-by"], "unitune");
   }
+});
+
+Deno.test("a device plugin runs while a pool needs it, on that pool's nodes alone", () => {
+  const plugins = (pools: readonly Pool[]) => {
+    const objects = desiredObjects({ ...config, pools }, deployed, templates);
+    return objects.filter(({ kind }) => kind === "DaemonSet").map((object) => {
+      return [object.metadata.name, object.metadata.namespace, Object.keys(object["spec"].template.spec.nodeSelector)];
+    });
+  };
+  const al2023: Pool = { ...tune, ami: "al2023@v20261101" };
+  assert.deepEqual(plugins([cpu, tune, builder]), []);
+  assert.deepEqual(plugins([{ ...cpu, ami: "al2023@v20261101" }]), []);
+  assert.deepEqual(plugins([train]), [["unitune-efa-device-plugin", "kube-system", ["unitune.dev/efa"]]]);
+  assert.deepEqual(plugins([al2023, tune]), [
+    ["unitune-nvidia-device-plugin", "kube-system", ["unitune.dev/nvidia-device-plugin"]],
+  ]);
+  const labels = nodePool(al2023, poolContext(config, deployed, templates))["spec"].template.metadata.labels;
+  assert.deepEqual(labels, { "unitune.dev/nvidia-device-plugin": "true" });
 });
 
 Deno.test("the builders' account gets no token", () => {
@@ -61,6 +81,7 @@ Deno.test("the chart's values name the cluster, the queue, the replicas and the 
     clusterName: "acme-ml",
     interruptionQueue: "acme-ml-interruption",
     eksControlPlane: true,
+    featureGates: config.karpenter.gates,
   });
   assert.equal(values.replicas, 2);
   assert.equal(values.serviceAccount.name, CLUSTER.karpenterAccount);
@@ -79,7 +100,7 @@ Deno.test("the charts' hash changes with the version, the replicas and the queue
   const hash = chartsHash(config, deployed);
   assert.match(hash, /^[0-9a-f]{64}$/);
   assert.equal(chartsHash({ ...config, tags: { other: "tag" }, pools: [] }, deployed), hash);
-  assert.notEqual(chartsHash({ ...config, karpenter: { version: "1.15.0", replicas: 2 } }, deployed), hash);
-  assert.notEqual(chartsHash({ ...config, karpenter: { version: "1.14.3", replicas: 1 } }, deployed), hash);
+  assert.notEqual(chartsHash({ ...config, karpenter: { ...config.karpenter, version: "1.15.0" } }, deployed), hash);
+  assert.notEqual(chartsHash({ ...config, karpenter: { ...config.karpenter, replicas: 1 } }, deployed), hash);
   assert.notEqual(chartsHash(config, { queueName: "another" }), hash);
 });

@@ -1,5 +1,8 @@
 /** One config with every sort of pool, and the skeletons as they lie in the tree. */
 import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.ts";
+import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
+import { karpenterOf } from "../../lib/config/karpenter.ts";
+import { PINS } from "../../lib/core/pins.ts";
 import type { Config, CpuPool, Deployed, GpuPool } from "../../lib/plan/types.ts";
 
 const folder = new URL("../../templates/cluster/", import.meta.url);
@@ -9,13 +12,11 @@ export const templates = Object.fromEntries(
 ) as ClusterTemplates;
 
 export const cpu: CpuPool = {
+  ...CPU_DEFAULTS,
   kind: "cpu",
   name: "cpu",
   arch: ["amd64", "arm64"],
   capacity: ["spot", "on-demand"],
-  disk: "100Gi",
-  labels: {},
-  taints: [],
   maxCpus: 256,
   families: ["c", "m", "r"],
   builder: false,
@@ -26,18 +27,18 @@ export const builder: CpuPool = {
   name: "builder",
   capacity: ["on-demand"],
   disk: "200Gi",
+  diskThroughput: GPU_DEFAULTS.diskThroughput,
+  consolidation: GPU_DEFAULTS.consolidation,
   maxCpus: 64,
   builder: true,
 };
 
 export const tune: GpuPool = {
+  ...GPU_DEFAULTS,
   kind: "gpu",
   name: "tune",
   arch: ["amd64"],
   capacity: ["spot", "on-demand"],
-  disk: "500Gi",
-  labels: {},
-  taints: [],
   gpu: "l40s",
   gpusPerNode: null,
   maxGpus: 16,
@@ -68,7 +69,8 @@ export const config: Config = {
   tags: { team: "research" },
   network: { cidr: "10.0.0.0/16", azs: 3, nat: "per-az" },
   cluster: { version: "1.35", endpoint: { kind: "private" }, admins: [] },
-  karpenter: { version: "1.14.3", replicas: 2 },
+  karpenter: karpenterOf(),
+  devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],
   images: [],
   builder: { pool: "builder", concurrency: 4, rootless: true, image: "", ttlSeconds: 300 },

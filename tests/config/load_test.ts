@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
+import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { makeProject } from "./project.ts";
 
@@ -27,6 +28,7 @@ export default defineConfig({
     admins: ["arn:aws:iam::123456789012:role/platform/Admin"],
   },
   karpenter: { replicas: 3 },
+  devicePlugins: { efa: "example.com/efa:v1" },
   pools: {
     train: gpuPool({
       gpu: "h100",
@@ -75,14 +77,29 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
     tags: {},
     network: { cidr: "10.0.0.0/16", azs: 3, nat: "per-az" },
     cluster: { version: PINS.kubernetes, endpoint: { kind: "private" }, admins: [] },
-    karpenter: { version: PINS.karpenter.version, replicas: 2 },
+    karpenter: {
+      version: PINS.karpenter.version,
+      replicas: 2,
+      resources: { cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" },
+      gates: {
+        capacityBuffer: false,
+        nodeOverlay: false,
+        nodeRepair: false,
+        reservedCapacity: true,
+        spotToSpotConsolidation: false,
+        staticCapacity: false,
+      },
+    },
+    devicePlugins: PINS.devicePlugins,
     pools: [{
+      ...CPU_DEFAULTS,
       kind: "cpu",
       name: "builder",
       arch: ["amd64"],
       capacity: ["on-demand"],
       disk: "200Gi",
-      labels: {},
+      diskThroughput: 600,
+      consolidation: { policy: "WhenEmpty", after: "5m" },
       taints: [{ key: "unitune.dev/builder", value: "true", effect: "NoSchedule" }],
       maxCpus: 64,
       families: ["c", "m", "r"],
@@ -105,18 +122,18 @@ Deno.test("every option of a whole config arrives", async () => {
     admins: ["arn:aws:iam::123456789012:role/platform/Admin"],
   });
   assert.equal(config.karpenter.replicas, 3);
+  assert.deepEqual(config.devicePlugins, { efa: "example.com/efa:v1", nvidia: PINS.devicePlugins.nvidia });
   assert.deepEqual(config.pools, [{
+    ...CPU_DEFAULTS,
     kind: "cpu",
     name: "cpu",
     arch: ["amd64", "arm64"],
     capacity: ["spot", "on-demand"],
-    disk: "100Gi",
-    labels: {},
-    taints: [],
     maxCpus: 256,
     families: ["m7i.2xlarge", "m7g.2xlarge"],
     builder: false,
   }, {
+    ...GPU_DEFAULTS,
     kind: "gpu",
     name: "train",
     arch: ["amd64"],

@@ -1,4 +1,6 @@
 /** Configs for tests of the stacks: made by hand, as the resolver would give them. */
+import { karpenterOf } from "../../lib/config/karpenter.ts";
+import { PINS } from "../../lib/core/pins.ts";
 import type { Config, Image } from "../../lib/plan/types.ts";
 
 /** The least that a config can ask for. */
@@ -12,7 +14,8 @@ export function smallest(change: Partial<Config> = {}): Config {
     tags: {},
     network: { cidr: "10.0.0.0/16", azs: 2, nat: "single" },
     cluster: { version: "1.35", endpoint: { kind: "private" }, admins: [] },
-    karpenter: { version: "1.14.3", replicas: 2 },
+    karpenter: karpenterOf(),
+    devicePlugins: PINS.devicePlugins,
     pools: [],
     images: [],
     builder: {

@@ -1,8 +1,15 @@
 /** The types that the user writes against and the schema that checks them name the same fields. Never run. */
 import type { z } from "zod";
 import type { BuilderInput, CpuPoolInput, GpuPoolInput, ImageInput } from "../../lib/config/input.ts";
-import type { ClusterInput, ConfigInput, KarpenterInput, NetworkInput } from "../../lib/config/input.ts";
-import type { cpuPoolSchema, gpuPoolSchema, imageSchema, SECTIONS } from "../../lib/config/schema.ts";
+import type {
+  ClusterInput,
+  ConfigInput,
+  DevicePluginsInput,
+  KarpenterInput,
+  NetworkInput,
+} from "../../lib/config/input.ts";
+import type { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/pool_schema.ts";
+import type { imageSchema, SECTIONS } from "../../lib/config/schema.ts";
 
 type Keys<T> = T extends unknown ? keyof T : never;
 type Same<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
@@ -16,6 +23,7 @@ export const same: readonly true[] = [
   true satisfies Same<Keys<NetworkInput>, Section<"network">>,
   true satisfies Same<Keys<ClusterInput>, Section<"cluster">>,
   true satisfies Same<Keys<KarpenterInput>, Section<"karpenter">>,
+  true satisfies Same<Keys<DevicePluginsInput>, Section<"devicePlugins">>,
   true satisfies Same<Keys<BuilderInput>, Section<"builder">>,
   true satisfies Same<Keys<ConfigInput>, keyof typeof SECTIONS | "pools" | "images">,
 ];

@@ -61,7 +61,27 @@ cpuPool({});
 // @ts-expect-error an image has a context
 image({});
 
+// Scale.
+cpuPool({ replicas: 3 });
+gpuPool({ gpu: "l40s", replicas: 2, expireAfter: "Never" });
+// @ts-expect-error a pool of a fixed size has no limit
+cpuPool({ replicas: 3, maxCpus: 8 });
+// @ts-expect-error nor a weight
+gpuPool({ gpu: "l40s", replicas: 2, weight: 10 });
+
 // Values.
+// @ts-expect-error an age is a duration, or the word
+cpuPool({ maxCpus: 1, expireAfter: "never" });
+// @ts-expect-error a machine image has a version
+cpuPool({ maxCpus: 1, ami: "bottlerocket" });
+// @ts-expect-error no such machine image
+cpuPool({ maxCpus: 1, ami: "ubuntu@v24.04" });
+// @ts-expect-error a budget says how many nodes
+cpuPool({ maxCpus: 1, budgets: [{ reasons: ["Empty"] }] });
+// @ts-expect-error no such reason
+cpuPool({ maxCpus: 1, budgets: [{ nodes: 1, reasons: ["Bored"] }] });
+// @ts-expect-error no such gate
+defineConfig({ ...head, karpenter: { gates: { staticCapacities: true } } });
 // @ts-expect-error a size has a binary unit
 cpuPool({ maxCpus: 1, disk: "200GB" });
 // @ts-expect-error a size is not a number
@@ -84,6 +104,14 @@ defineConfig({ ...head, cluster: { version: "1.31", endpoint: "private" } });
 // Capacity.
 // @ts-expect-error a reservation is only used by reserved capacity
 gpuPool({ gpu: "h100", maxGpus: 8, capacity: ["on-demand"], reservation: { ids: ["cr-0123456789abcdef0"] } });
+gpuPool({ gpu: "h100", maxGpus: 8, capacity: ["reserved"], reservation: { tags: { team: "ml" } } });
+gpuPool({
+  gpu: "h100",
+  maxGpus: 8,
+  capacity: ["reserved"],
+  // @ts-expect-error by ids or by tags
+  reservation: { ids: ["cr-0123456789abcdef0"], tags: { team: "ml" } },
+});
 // @ts-expect-error reserved capacity names its reservation
 gpuPool({ gpu: "h100", maxGpus: 8, capacity: ["reserved"] });
 // @ts-expect-error Karpenter's order is fixed

@@ -1,0 +1,48 @@
+/** DaemonSets that tell Kubernetes of devices which the machine image does not tell of itself, on those nodes alone. */
+import type { KubeObject } from "../core/ports.ts";
+import type { Config, Pool } from "../plan/types.ts";
+import { isBottlerocket } from "./node_class.ts";
+import { type ClusterTemplates, readObject } from "./templates.ts";
+
+interface Plugin {
+  readonly template: "device-plugin-efa.yaml" | "device-plugin-nvidia.yaml";
+  /** On the nodes of such a pool: what the DaemonSet selects by. */
+  readonly label: string;
+  readonly image: keyof Config["devicePlugins"];
+  readonly needed: (pool: Pool) => boolean;
+}
+
+const PLUGINS: readonly Plugin[] = [
+  {
+    template: "device-plugin-efa.yaml",
+    label: "unitune.dev/efa",
+    image: "efa",
+    needed: (pool) => pool.kind === "gpu" && pool.efa,
+  },
+  {
+    template: "device-plugin-nvidia.yaml",
+    label: "unitune.dev/nvidia-device-plugin",
+    image: "nvidia",
+    // Bottlerocket's NVIDIA variant has it built in.
+    needed: (pool) => pool.kind === "gpu" && !isBottlerocket(pool),
+  },
+];
+
+/** Labels of a pool's nodes that bring the plugins they need. */
+export function pluginLabels(pool: Pool): Readonly<Record<string, string>> {
+  return Object.fromEntries(PLUGINS.filter(({ needed }) => needed(pool)).map(({ label }) => [label, "true"]));
+}
+
+/** One DaemonSet for each plugin that some pool needs; the last such pool takes it along when it goes. */
+export function devicePlugins(config: Config, templates: ClusterTemplates): KubeObject[] {
+  return PLUGINS.filter(({ needed }) => config.pools.some(needed)).map(({ template, label, image }) => {
+    const object = readObject(templates[template]), pod = object["spec"].template;
+    const [container] = pod.spec.containers;
+    const spec = {
+      ...pod.spec,
+      nodeSelector: { [label]: "true" },
+      containers: [{ ...container, image: config.devicePlugins[image] }],
+    };
+    return { ...object, spec: { ...object["spec"], template: { ...pod, spec } } };
+  });
+}

@@ -1,0 +1,113 @@
+/**
+ * Every object that unitune makes, as the real API server takes it: Karpenter's own CRDs with all their rules, and
+ * Kubernetes' kinds. A dry run on the server: nothing is made but the CRDs and two namespaces, which go again.
+ */
+import assert from "node:assert/strict";
+import type { KubeObject } from "../../lib/core/ports.ts";
+import { CLUSTER } from "../../lib/core/pins.ts";
+import { UNDEPLOYED } from "../../lib/exec/observe.ts";
+import { loadConfig } from "../../lib/adapters/config/load.ts";
+import type { Config } from "../../lib/config/types.ts";
+import { ProjectFiles } from "../../lib/wiring.ts";
+import { CASES } from "../options/cases.ts";
+import { makeContexts, resolved } from "../options/render.ts";
+import { moduleDir } from "./install/gobuild.ts";
+import { kubectl, labReady, tryKubectl } from "./lab.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+const namespaces = [CLUSTER.buildNamespace, CLUSTER.installNamespace];
+let crds = "";
+let contexts: Record<string, string> = {};
+
+Deno.test.beforeAll(async () => {
+  await labReady();
+  contexts = await makeContexts();
+  crds = `${await moduleDir("karpenter", "github.com/aws/karpenter-provider-aws")}/pkg/apis/crds`;
+  await kubectl(["create", "-f", crds]);
+  await kubectl(["wait", "--for=condition=Established", "--timeout=60s", "-f", crds]);
+  for (const name of namespaces) await kubectl(["create", "namespace", name]);
+});
+
+Deno.test.afterAll(async () => {
+  await kubectl(["delete", "-f", crds, "--ignore-not-found"]);
+  await kubectl(["delete", "namespace", ...namespaces, "--ignore-not-found"]);
+});
+
+async function objectsOf(config: Config): Promise<KubeObject[]> {
+  const files = await ProjectFiles.open(config);
+  try {
+    const deployed = { ...UNDEPLOYED, region: config.region };
+    const jobs = (await files.builds()).flatMap((build) => files.plannedJob(build));
+    const helm = (["install", "uninstall"] as const).flatMap((action) => files.helmObjects(action, deployed));
+    return [...files.clusterObjects(deployed), ...jobs, ...helm];
+  } finally {
+    await files.close();
+  }
+}
+
+/** One dry run over all of them, each once. */
+async function assertTaken(objects: readonly KubeObject[]): Promise<void> {
+  const items = [...new Map(objects.map((object) => [JSON.stringify(object), object])).values()];
+  assert.ok(items.length > 0);
+  const ran = await dryRun(items);
+  assert.equal(ran.stderr, "");
+  assert.equal(ran.stdout.trim().split("\n").length, items.length);
+}
+
+async function dryRun(items: readonly KubeObject[]) {
+  const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  return await tryKubectl(
+    ["apply", "--server-side", "--force-conflicts", "--dry-run=server", "--field-manager=unitune", "-f", "-"],
+    list,
+  );
+}
+
+Deno.test("the objects of every option are taken by the API server and Karpenter's CRDs", async () => {
+  const objects: KubeObject[] = [];
+  for (const defined of Object.values(CASES)) objects.push(...await objectsOf(resolved(defined, contexts)));
+  await assertTaken(objects);
+});
+
+const examples = [...Deno.readDirSync(`${root}examples`)].map(({ name }) => `${root}examples/${name}`)
+  .filter((folder) => [...Deno.readDirSync(folder)].some(({ name }) => name === "unitune.config.ts"))
+  .toSorted();
+
+for (const folder of [root.slice(0, -1), ...examples]) {
+  const name = folder === root.slice(0, -1) ? "the repository's own config" : `example ${folder.split("/").at(-1)}`;
+  Deno.test(`the objects of ${name} are taken by the API server and Karpenter's CRDs`, async () => {
+    const { config } = await loadConfig({ cwd: folder, env: {} });
+    await assertTaken(await objectsOf(config));
+  });
+}
+
+/** What the CRDs' own rules say of an object that is spoilt in one place: these tests can fail. */
+const SPOILT: Readonly<Record<string, readonly [kind: string, change: Record<string, unknown>, says: RegExp]>> = {
+  "a weight beside replicas": ["NodePool", { replicas: 2, limits: undefined, weight: 5 }, /weight.*not supported/],
+  "a limit of CPUs beside replicas": ["NodePool", { replicas: 2 }, /only 'limits.nodes' is supported/],
+  "a budget with a schedule and no duration": [
+    "NodePool",
+    { disruption: { consolidateAfter: "1m", budgets: [{ nodes: "1", schedule: "@daily" }] } },
+    /'schedule' must be set with 'duration'/,
+  ],
+  "two machine images by alias": [
+    "EC2NodeClass",
+    { amiSelectorTerms: [{ alias: "bottlerocket@v1.50.0" }, { alias: "al2023@v20261101" }] },
+    /alias/,
+  ],
+  "no subnets": ["EC2NodeClass", { subnetSelectorTerms: [] }, /subnetSelectorTerms cannot be empty/],
+  "a reservation by id and owner": [
+    "EC2NodeClass",
+    { capacityReservationSelectorTerms: [{ id: "cr-0123456789abcdef0", ownerID: "123456789012" }] },
+    /'id' is mutually exclusive/,
+  ],
+};
+
+for (const [what, [kind, change, says]] of Object.entries(SPOILT)) {
+  Deno.test(`a ${kind} with ${what} is refused by its CRD`, async () => {
+    const objects = await objectsOf(resolved(CASES["cpuPool.maxCpus"]!, contexts));
+    const sound = objects.find((object) => object.kind === kind)!;
+    const ran = await dryRun([{ ...sound, spec: { ...sound["spec"], ...change } }]);
+    assert.notEqual(ran.code, 0);
+    assert.match(ran.stderr, says);
+  });
+}

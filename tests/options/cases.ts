@@ -1,0 +1,150 @@
+/** One config for each option: the base, and that option set. Types are checked as a user's file is. */
+import {
+  type BuilderInput,
+  type ConfigInput,
+  cpuPool,
+  type CpuPoolInput,
+  defineConfig,
+  gpuPool,
+  type GpuPoolInput,
+  image,
+  type ImageInput,
+} from "unitune/config";
+import type { DefinedConfig } from "../../lib/config/refs.ts";
+
+interface Parts {
+  readonly top?: Partial<Omit<ConfigInput, "pools" | "images" | "builder">> & {
+    readonly builder?: BuilderInput<"cpu">;
+  };
+  readonly cpu?: Partial<Extract<CpuPoolInput, { readonly maxCpus: number }>>;
+  readonly gpu?: Partial<GpuPoolInput<"l40s">> | GpuPoolInput;
+  readonly image?: Partial<ImageInput>;
+}
+
+/** A small config with one pool of each kind and two images, changed in one place. */
+export function config({ top, cpu, gpu, image: more }: Parts = {}): DefinedConfig {
+  const base = image({ context: "./base" });
+  return defineConfig({
+    name: "acme",
+    region: "us-west-2",
+    cluster: { endpoint: "private" },
+    ...top,
+    pools: {
+      cpu: cpuPool({ maxCpus: 64, ...cpu }),
+      tune: gpuPool({ gpu: "l40s", maxGpus: 16, ...gpu } as GpuPoolInput<"l40s">),
+    },
+    images: { base, trainer: image({ context: "./trainer", needs: { base }, ...more }) },
+  });
+}
+
+function withReplicas(): DefinedConfig {
+  const base = image({ context: "./base" });
+  return defineConfig({
+    name: "acme",
+    region: "us-west-2",
+    cluster: { endpoint: "private" },
+    karpenter: { gates: { staticCapacity: true } },
+    pools: { cpu: cpuPool({ replicas: 3 }), tune: gpuPool({ gpu: "l40s", replicas: 2 }) },
+    images: { base, trainer: image({ context: "./trainer", needs: { base } }) },
+  });
+}
+
+const reserved = { capacity: ["reserved", "on-demand"] } as const;
+const h100 = { gpu: "h100", maxGpus: 32 } as const;
+
+export const CASES: Readonly<Record<string, DefinedConfig>> = {
+  "tags": config({ top: { tags: { team: "research" } } }),
+  "network.azs": config({ top: { network: { azs: 2 } } }),
+  "network.nat": config({ top: { network: { nat: "single" } } }),
+  "network.nat none": config({ top: { network: { nat: "none" } } }),
+  "network.cidr": config({ top: { network: { cidr: "172.16.0.0/18" } } }),
+  "cluster.version": config({ top: { cluster: { endpoint: "private", version: "1.36" } } }),
+  "cluster.endpoint": config({ top: { cluster: { endpoint: { publicFrom: ["203.0.113.0/24"] } } } }),
+  "cluster.admins": config({
+    top: { cluster: { endpoint: "private", admins: ["arn:aws:iam::123456789012:role/Admin"] } },
+  }),
+  "karpenter.version": config({ top: { karpenter: { version: "1.13.0" } } }),
+  "karpenter.replicas": config({ top: { karpenter: { replicas: 3 } } }),
+  "karpenter.resources": config({ top: { karpenter: { resources: { cpu: "2", memory: "4Gi" } } } }),
+  "karpenter.gates": config({ top: { karpenter: { gates: { nodeRepair: true } } } }),
+  "devicePlugins.efa": config({
+    top: { devicePlugins: { efa: "example.com/efa:v1" } },
+    gpu: { ...h100, gpusPerNode: 8, efa: true },
+  }),
+  "devicePlugins.nvidia": config({
+    top: { devicePlugins: { nvidia: "example.com/nvidia:v1" } },
+    gpu: { ami: "al2023@v20261101" },
+  }),
+  "builder.pool": config({ top: { builder: { pool: "cpu" } } }),
+  "builder.rootless": config({ top: { builder: { rootless: false } } }),
+  "builder.image": config({ top: { builder: { image: "example.com/buildkit:v0.34.2-rootless" } } }),
+  "builder.ttl": config({ top: { builder: { ttl: "1h" } } }),
+  "cpuPool.labels": config({ cpu: { labels: { "example.com/team": "vision" } } }),
+  "cpuPool.taints": config({ cpu: { taints: [{ key: "team", value: "vision", effect: "NoExecute" }] } }),
+  "cpuPool.zones": config({ cpu: { zones: ["us-west-2a", "us-west-2b"] } }),
+  "cpuPool.zones by id": config({ cpu: { zones: ["usw2-az1"] } }),
+  "cpuPool.disk": config({ cpu: { disk: "1Ti" } }),
+  "cpuPool.diskThroughput": config({ cpu: { diskThroughput: 1000 } }),
+  "cpuPool.diskIops": config({ cpu: { diskIops: 16_000 } }),
+  "cpuPool.instanceStore": config({ cpu: { instanceStore: "raid0" } }),
+  "cpuPool.ami": config({ cpu: { ami: "al2023@v20261101" } }),
+  "cpuPool.consolidation": config({ cpu: { consolidation: { policy: "WhenEmpty", after: "Never" } } }),
+  "cpuPool.budgets": config({
+    cpu: {
+      budgets: [{ nodes: "20%" }, { nodes: 0, reasons: ["Drifted"], schedule: "0 9 * * mon-fri", duration: "8h" }],
+    },
+  }),
+  "cpuPool.expireAfter": config({ cpu: { expireAfter: "Never" } }),
+  "cpuPool.terminationGracePeriod": config({ cpu: { terminationGracePeriod: "2h" } }),
+  "cpuPool.weight": config({ cpu: { weight: 10 } }),
+  "cpuPool.replicas": withReplicas(),
+  "cpuPool.arch": config({ cpu: { arch: ["amd64", "arm64"] } }),
+  "cpuPool.maxCpus": config({ cpu: { maxCpus: 128 } }),
+  "cpuPool.capacity": config({ cpu: { capacity: ["on-demand"] } }),
+  "cpuPool.families": config({ cpu: { families: ["m"] } }),
+  "cpuPool.families by name": config({ cpu: { families: ["m7i", "m7i-flex"] } }),
+  "cpuPool.families by type": config({ cpu: { families: ["m7i.2xlarge"] } }),
+  "gpuPool.labels": config({ gpu: { labels: { "example.com/team": "vision" } } }),
+  "gpuPool.taints": config({ gpu: { taints: [{ key: "team" }] } }),
+  "gpuPool.zones": config({ gpu: { zones: ["us-west-2a"] } }),
+  "gpuPool.disk": config({ gpu: { disk: "2Ti" } }),
+  "gpuPool.diskThroughput": config({ gpu: { diskThroughput: 2000 } }),
+  "gpuPool.diskIops": config({ gpu: { diskIops: 20_000 } }),
+  "gpuPool.instanceStore": config({ gpu: { instanceStore: "none" } }),
+  "gpuPool.ami": config({ gpu: { ami: "al2023@v20261101" } }),
+  "gpuPool.consolidation": config({ gpu: { consolidation: { after: "1h" } } }),
+  "gpuPool.budgets": config({ gpu: { budgets: [{ nodes: 1 }] } }),
+  "gpuPool.expireAfter": config({ gpu: { expireAfter: "336h" } }),
+  "gpuPool.terminationGracePeriod": config({ gpu: { terminationGracePeriod: "48h" } }),
+  "gpuPool.weight": config({ gpu: { weight: 50 } }),
+  "gpuPool.replicas": withReplicas(),
+  "gpuPool.gpu": config({ gpu: { ...h100 } }),
+  "gpuPool.gpusPerNode": config({ gpu: { gpusPerNode: 4 } }),
+  "gpuPool.maxGpus": config({ gpu: { maxGpus: 64 } }),
+  "gpuPool.instanceTypes": config({ gpu: { instanceTypes: ["g6e.4xlarge"] } }),
+  "gpuPool.capacity": config({ gpu: { capacity: ["spot"] } }),
+  "gpuPool.reservation": config({ gpu: { ...h100, ...reserved, reservation: { ids: ["cr-0123456789abcdef0"] } } }),
+  "gpuPool.reservation by tags": config({
+    gpu: { ...h100, ...reserved, reservation: { tags: { team: "vision" }, owner: "123456789012" } },
+  }),
+  "gpuPool.efa": config({ gpu: { ...h100, gpusPerNode: 8, efa: true } }),
+  "image.dockerfile": config({ image: { dockerfile: "Other.Dockerfile" } }),
+  "image.target": config({ image: { target: "run" } }),
+  "image.args": config({ image: { args: { PYTHON: "3.13" } } }),
+  "image.platforms": config({ image: { platforms: ["linux/arm64"] } }),
+  "image.tags": config({ image: { tags: ["v1", { name: "latest", moves: true }] } }),
+  "image.labels": config({ image: { labels: { "org.opencontainers.image.source": "https://example.com" } } }),
+  "image.repository": config({ image: { repository: "ml/trainer" } }),
+  "image.resources": config({ image: { resources: { cpu: "4", memory: "16Gi" } } }),
+  "image.timeout": config({ image: { timeout: "2h" } }),
+};
+
+/** Options that change no file, or every one of them, and the tests that hold them. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  "name": "tests/infra, tests/config/load_test.ts",
+  "region": "tests/infra/synth_test.ts",
+  "account": "tests/exec/session_test.ts",
+  "builder.concurrency": "tests/exec/run_test.ts, and the limit of the added pool in tests/config/load_test.ts",
+  "image.context": "tests/build",
+  "image.needs": "every case here: trainer needs base",
+};

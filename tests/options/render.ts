@@ -1,0 +1,82 @@
+/** Everything that a config becomes, as lines of `path: value`; and what an option changes in it. */
+import assert from "node:assert/strict";
+import { parseAllDocuments } from "yaml";
+import { makePlain } from "../../lib/config/dsl.ts";
+import type { DefinedConfig } from "../../lib/config/refs.ts";
+import { resolveConfig } from "../../lib/config/resolve.ts";
+import type { Config } from "../../lib/config/types.ts";
+import { UNDEPLOYED } from "../../lib/exec/observe.ts";
+import { ProjectFiles } from "../../lib/wiring.ts";
+
+/** File → lines, sorted. */
+type Rendered = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Contexts of the images that the cases declare: the same bytes on every machine, so the same keys. */
+export async function makeContexts(): Promise<{ readonly [image: string]: string }> {
+  const folder = await Deno.makeTempDir({ prefix: "unitune-options-" });
+  const files = { Dockerfile: "FROM scratch\nCOPY a.txt /\n", "Other.Dockerfile": "FROM scratch\n", "a.txt": "a\n" };
+  const contexts: Record<string, string> = {};
+  for (const image of ["base", "trainer"]) {
+    contexts[image] = `${folder}/${image}`;
+    await Deno.mkdir(contexts[image]!);
+    for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${contexts[image]}/${name}`, text);
+  }
+  return contexts;
+}
+
+export function resolved(defined: DefinedConfig, contexts: Readonly<Record<string, string>>): Config {
+  const { config, issues } = resolveConfig(makePlain().plain(defined, { stage: undefined, env: {} }), { contexts });
+  assert.deepEqual(issues, []);
+  return config!;
+}
+
+export async function render(config: Config): Promise<Rendered> {
+  const files = await ProjectFiles.open(config);
+  const out = await Deno.makeTempDir({ prefix: "unitune-rendered-" });
+  try {
+    const rendered = new Map<string, Set<string>>();
+    for (const path of await files.writeAll(out)) {
+      const text = await Deno.readTextFile(`${out}/${path}`);
+      // JSON is YAML; the documents of one file are told apart by their kind.
+      for (const document of parseAllDocuments(text)) add(rendered, path, document.toJS());
+    }
+    const deployed = { ...UNDEPLOYED, region: config.region };
+    for (const object of files.helmObjects("install", deployed)) add(rendered, "charts", object);
+    return rendered;
+  } finally {
+    await files.close();
+    await Deno.remove(out, { recursive: true });
+  }
+}
+
+function add(rendered: Map<string, Set<string>>, path: string, document: unknown): void {
+  const { kind } = document as { readonly kind?: string };
+  const name = kind === undefined ? path : `${path} ${kind}`;
+  const lines = rendered.get(name) ?? new Set<string>();
+  flatten(document, "", lines);
+  rendered.set(name, lines);
+}
+
+function flatten(value: unknown, path: string, lines: Set<string>): void {
+  if (typeof value === "string" && value.includes("\n")) {
+    value.split("\n").forEach((line) => lines.add(`${path} | ${line}`));
+  } else if (typeof value !== "object" || value === null || Object.keys(value).length === 0) {
+    lines.add(`${path}: ${JSON.stringify(value)}`);
+  } else if (Array.isArray(value)) {
+    value.forEach((item, at) => flatten(item, `${path}[${at}]`, lines));
+  } else {
+    Object.entries(value).forEach(([key, item]) => flatten(item, path === "" ? key : `${path}.${key}`, lines));
+  }
+}
+
+/** The lines that are there only before (-) or only after (+), file by file. */
+export function difference(before: Rendered, after: Rendered): string {
+  const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted();
+  return paths.flatMap((path) => {
+    const old = before.get(path) ?? new Set(), now = after.get(path) ?? new Set();
+    const lines = [...old.difference(now)].map((line) => `- ${line}`).concat(
+      [...now.difference(old)].map((line) => `+ ${line}`),
+    );
+    return lines.length === 0 ? [] : [path, ...lines.toSorted((a, b) => (a.slice(2) < b.slice(2) ? -1 : 1)), ""];
+  }).join("\n");
+}
