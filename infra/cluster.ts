@@ -6,7 +6,7 @@ import { Aws, Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { CfnAccessEntry, CfnCluster } from "aws-cdk-lib/aws-eks-v2";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import type { Cluster as ClusterConfig, Endpoint } from "../lib/plan/types.ts";
@@ -18,8 +18,6 @@ export interface ControlPlaneProps {
   readonly cluster: ClusterConfig;
   readonly subnetIds: readonly string[];
 }
-
-const LOG_TYPES = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
 export class ControlPlane extends Construct {
   /** Resolves to the cluster's name, and makes what uses it wait for the cluster. */
@@ -42,15 +40,18 @@ export class ControlPlane extends Construct {
       },
       // The add-ons are made below as add-ons, with an order; these would be unmanaged copies of the same.
       bootstrapSelfManagedAddons: false,
-      encryptionConfig: [{ resources: ["secrets"], provider: { keyArn: secretsKey(this, props.name).keyArn } }],
-      logging: { clusterLogging: { enabledTypes: LOG_TYPES.map((type) => ({ type })) } },
+      encryptionConfig: [{
+        resources: ["secrets"],
+        provider: { keyArn: props.cluster.kmsKey ?? secretsKey(this, props.name).keyArn },
+      }],
+      logging: { clusterLogging: { enabledTypes: props.cluster.logs.types.map((type) => ({ type })) } },
       // Nothing upgrades by itself, whatever the date.
       upgradePolicy: { supportType: "EXTENDED" },
     });
     // EKS would make this group itself, without an end to it, and leave it behind.
     const logs = new LogGroup(this, "LogGroup", {
       logGroupName: `/aws/eks/${props.name}/cluster`,
-      retention: RetentionDays.ONE_YEAR,
+      retention: props.cluster.logs.retentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     answer(logs, LOGS_ENCRYPTED, "CKV_AWS_158");

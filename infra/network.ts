@@ -15,7 +15,7 @@ import {
   Vpc,
 } from "aws-cdk-lib/aws-ec2";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { CLUSTER } from "../lib/core/pins.ts";
 import type { Config, Network as NetworkConfig } from "../lib/plan/types.ts";
@@ -64,8 +64,8 @@ export class Network extends Construct {
     });
     // Contexts and image layers (ECR keeps them in S3) take this way: no NAT charge for gigabytes.
     vpc.addGatewayEndpoint("S3", { service: GatewayVpcEndpointAwsService.S3 });
-    if (network.nat === "none") interfaceEndpoints(this, vpc, name, network.cidr);
-    flowLogs(this, vpc.vpcId);
+    interfaceEndpoints(this, vpc, name, network);
+    flowLogs(this, vpc.vpcId, network.flowLogDays);
     new ClosedDefaultGroup(this, "DefaultGroup", vpc.vpcDefaultSecurityGroup);
     this.vpcId = vpc.vpcId;
     this.systemSubnetIds = nodeSubnets.slice(0, 2).map((subnet) => subnet.subnetId);
@@ -101,8 +101,34 @@ function subnets({ cidr, nat }: NetworkConfig): SubnetConfiguration[] {
   ];
 }
 
+const SERVICES: Readonly<Record<string, { readonly id: string; readonly service: InterfaceVpcEndpointAwsService }>> = {
+  "autoscaling": { id: "Autoscaling", service: InterfaceVpcEndpointAwsService.AUTOSCALING },
+  "ec2": { id: "Ec2", service: InterfaceVpcEndpointAwsService.EC2 },
+  "ec2messages": { id: "Ec2Messages", service: InterfaceVpcEndpointAwsService.EC2_MESSAGES },
+  "ecr.api": { id: "EcrApi", service: InterfaceVpcEndpointAwsService.ECR },
+  "ecr.dkr": { id: "EcrDocker", service: InterfaceVpcEndpointAwsService.ECR_DOCKER },
+  "eks": { id: "Eks", service: InterfaceVpcEndpointAwsService.EKS },
+  "eks-auth": { id: "EksAuth", service: InterfaceVpcEndpointAwsService.EKS_AUTH },
+  "elasticloadbalancing": {
+    id: "ElasticLoadBalancing",
+    service: InterfaceVpcEndpointAwsService.ELASTIC_LOAD_BALANCING,
+  },
+  "kms": { id: "Kms", service: InterfaceVpcEndpointAwsService.KMS },
+  "logs": { id: "Logs", service: InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS },
+  "monitoring": { id: "Monitoring", service: InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING },
+  "secretsmanager": { id: "SecretsManager", service: InterfaceVpcEndpointAwsService.SECRETS_MANAGER },
+  "sqs": { id: "Sqs", service: InterfaceVpcEndpointAwsService.SQS },
+  "ssm": { id: "Ssm", service: InterfaceVpcEndpointAwsService.SSM },
+  "ssmmessages": { id: "SsmMessages", service: InterfaceVpcEndpointAwsService.SSM_MESSAGES },
+  "sts": { id: "Sts", service: InterfaceVpcEndpointAwsService.STS },
+};
+
 /** Without NAT these are the only ways out: what a node needs to join, to pull from ECR and to take its roles. */
-function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, cidr: string): void {
+const WITHOUT_NAT = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
+
+function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, { nat, endpoints, cidr }: NetworkConfig): void {
+  const names = [...new Set([...nat === "none" ? WITHOUT_NAT : [], ...endpoints])].toSorted();
+  if (names.length === 0) return;
   const group = new CfnSecurityGroup(scope, "EndpointSecurityGroup", {
     vpcId: vpc.vpcId,
     groupDescription: `Interface endpoints of ${name}: HTTPS from inside the VPC`,
@@ -122,20 +148,9 @@ function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, cidr: stri
       description: "Nothing",
     }],
   });
-  const service = InterfaceVpcEndpointAwsService;
-  const services = {
-    Ec2: service.EC2,
-    EcrApi: service.ECR,
-    EcrDocker: service.ECR_DOCKER,
-    Eks: service.EKS,
-    EksAuth: service.EKS_AUTH,
-    Sqs: service.SQS,
-    Ssm: service.SSM,
-    Sts: service.STS,
-  };
-  for (const [id, endpoint] of Object.entries(services)) {
+  for (const { id, service } of names.map((name) => SERVICES[name]!)) {
     vpc.addInterfaceEndpoint(id, {
-      service: endpoint,
+      service,
       open: false,
       subnets: { subnetGroupName: PRIVATE },
       securityGroups: [SecurityGroup.fromSecurityGroupId(scope, `${id}EndpointGroup`, group.attrGroupId)],
@@ -143,10 +158,10 @@ function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, cidr: stri
   }
 }
 
-/** Who talked to whom, kept for a year: the first question after an incident. */
-function flowLogs(scope: Construct, vpcId: string): void {
+/** Who talked to whom: the first question after an incident. */
+function flowLogs(scope: Construct, vpcId: string, retention: number): void {
   const logs = new LogGroup(scope, "FlowLogGroup", {
-    retention: RetentionDays.ONE_YEAR,
+    retention,
     removalPolicy: RemovalPolicy.DESTROY,
   });
   answer(logs, LOGS_ENCRYPTED, "CKV_AWS_158");

@@ -6,12 +6,15 @@ import { CfnLaunchTemplate } from "aws-cdk-lib/aws-ec2";
 import { CfnAddon, CfnNodegroup } from "aws-cdk-lib/aws-eks-v2";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import { isGraviton } from "../lib/core/names.ts";
+import { gibOf } from "../lib/core/units.ts";
+import type { AddOn, Cluster as ClusterConfig } from "../lib/plan/types.ts";
 import { answerManaged } from "./answers.ts";
 import { AWS_POLICIES, nodePolicies, nodeTrust, tagList } from "./iam.ts";
 
 export interface SystemNodesProps {
   readonly name: string;
-  readonly version: string;
+  readonly config: ClusterConfig;
   readonly cluster: { readonly ref: string };
   readonly subnetIds: readonly string[];
   /** On the instances, their volumes and network cards. */
@@ -20,38 +23,47 @@ export interface SystemNodesProps {
 
 /** Wanted by every node: no network, no service addresses, no roles for pods without them. */
 const BEFORE_NODES = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"];
-/** Pods like any other: they need nodes. */
-const AFTER_NODES = ["coredns"];
 
 export class SystemNodes extends Construct {
   readonly group: CfnNodegroup;
 
   constructor(scope: Construct, id: string, props: SystemNodesProps) {
     super(scope, id);
+    const { version, systemNodes: { instanceTypes, count }, addOns } = props.config;
     const template = launchTemplate(this, props);
     const nodes = new CfnNodegroup(this, "Group", {
       clusterName: props.cluster.ref,
       nodeRole: nodeRole(this, props.name).attrArn,
       subnets: [...props.subnetIds],
       // An operating system without shell, package manager or login, read-only, that updates as a whole.
-      amiType: "BOTTLEROCKET_x86_64",
+      amiType: instanceTypes.every(isGraviton) ? "BOTTLEROCKET_ARM_64" : "BOTTLEROCKET_x86_64",
       capacityType: "ON_DEMAND",
-      instanceTypes: ["m6i.large", "m5.large"],
+      instanceTypes: [...instanceTypes],
       // Named, so that a new version of the cluster rolls them.
-      version: props.version,
+      version,
       launchTemplate: { id: template.ref, version: template.attrLatestVersionNumber },
-      // Karpenter's two replicas never share a node.
-      scalingConfig: { minSize: 2, desiredSize: 2, maxSize: 3 },
+      // Karpenter's replicas never share a node; one more, so that an update has room.
+      scalingConfig: { minSize: count, desiredSize: count, maxSize: count + 1 },
       updateConfig: { maxUnavailable: 1 },
     });
     this.group = nodes;
-    for (const name of BEFORE_NODES) nodes.addResourceDependency(addon(this, name, props.cluster.ref));
-    for (const name of AFTER_NODES) addon(this, name, props.cluster.ref).addResourceDependency(nodes);
+    for (const addOn of addOns) {
+      const made = addon(this, addOn, props.cluster.ref);
+      // All others are pods like any: they need nodes.
+      if (BEFORE_NODES.includes(addOn.name)) nodes.addResourceDependency(made);
+      else made.addResourceDependency(nodes);
+    }
   }
 }
 
-function addon(scope: Construct, addonName: string, clusterName: string): CfnAddon {
-  return new CfnAddon(scope, addonName, { addonName, clusterName, resolveConflicts: "OVERWRITE" });
+function addon(scope: Construct, { name, version, configuration }: AddOn, clusterName: string): CfnAddon {
+  return new CfnAddon(scope, name, {
+    addonName: name,
+    clusterName,
+    ...(version && { addonVersion: version }),
+    ...(configuration && { configurationValues: configuration }),
+    resolveConflicts: "OVERWRITE",
+  });
 }
 
 function nodeRole(scope: Construct, name: string): CfnRole {
@@ -64,7 +76,7 @@ function nodeRole(scope: Construct, name: string): CfnRole {
   return role;
 }
 
-function launchTemplate(scope: Construct, { name, tags }: SystemNodesProps): CfnLaunchTemplate {
+function launchTemplate(scope: Construct, { name, config, tags }: SystemNodesProps): CfnLaunchTemplate {
   const tagged = tagList({ ...tags, Name: `${name}-system` });
   return new CfnLaunchTemplate(scope, "LaunchTemplate", {
     tagSpecifications: [{ resourceType: "launch-template", tags: tagged }],
@@ -72,7 +84,7 @@ function launchTemplate(scope: Construct, { name, tags }: SystemNodesProps): Cfn
       // IMDSv2 from the node itself only: with one hop, a pod's request dies before it gets the node's role.
       metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1, httpEndpoint: "enabled" },
       // Bottlerocket's two disks: the system, and what containers write.
-      blockDeviceMappings: [disk("/dev/xvda", 4), disk("/dev/xvdb", 30)],
+      blockDeviceMappings: [disk("/dev/xvda", 4), disk("/dev/xvdb", gibOf(config.systemNodes.disk))],
       tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
         resourceType,
         tags: tagged,

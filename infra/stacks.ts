@@ -1,9 +1,10 @@
 /** The two stacks: the network, and the cluster that lives in it. The second takes the first by what it exposes. */
-import { CfnOutput, DefaultStackSynthesizer, Fn, type IStackSynthesizer, Stack, Tags } from "aws-cdk-lib/core";
-import type { Construct } from "constructs";
+import { Aspects, CfnOutput, DefaultStackSynthesizer, Fn, type IStackSynthesizer, Stack, Tags } from "aws-cdk-lib/core";
+import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
+import type { Construct, IConstruct } from "constructs";
 import { type StackKind, stackName } from "../lib/core/names.ts";
 import { CLUSTER, OUTPUTS } from "../lib/core/pins.ts";
-import type { Config } from "../lib/plan/types.ts";
+import type { Config, Iam } from "../lib/plan/types.ts";
 import { Builds } from "./builds.ts";
 import { CleanUp } from "./clean_up.ts";
 import { ControlPlane } from "./cluster.ts";
@@ -23,7 +24,14 @@ abstract class UnituneStack extends Stack {
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
     });
     for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(this).add(key, value);
+    Aspects.of(this).add({ visit: (node) => bounded(node, config.iam) });
   }
+}
+
+/** What an organisation asks of every role, whoever made its construct. */
+function bounded(node: IConstruct, { rolePath, permissionsBoundary }: Iam): void {
+  if (rolePath !== "/" && (node instanceof CfnRole || node instanceof CfnManagedPolicy)) node.path = rolePath;
+  if (permissionsBoundary !== null && node instanceof CfnRole) node.permissionsBoundary = permissionsBoundary;
 }
 
 /** The user's tags and ours, by which everything that belongs to this cluster is found again. */
@@ -60,7 +68,7 @@ export class EksStack extends UnituneStack {
     const leftovers = new CleanUp(this, "CleanUp", { name });
     const nodes = new SystemNodes(this, "SystemNodes", {
       name,
-      version: config.cluster.version,
+      config: config.cluster,
       cluster,
       subnetIds,
       tags: tagsOf(config),

@@ -2,6 +2,7 @@
 import type { Arch, Platform } from "../core/names.ts";
 import type { Size } from "../core/units.ts";
 import type { AnyImage, CpuPoolNames, CpuPoolRef, Declared, GpuPoolRef, ImagesInput, Needs } from "./refs.ts";
+import type { ENDPOINT_SERVICES, RETENTION_DAYS } from "./aws.ts";
 import type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
 
 export type { Size } from "../core/units.ts";
@@ -24,6 +25,8 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   readonly tags?: Readonly<Record<string, string>>;
   readonly network?: NetworkInput;
   readonly cluster: ClusterInput;
+  /** What an organisation asks of every IAM role. */
+  readonly iam?: IamInput;
   readonly karpenter?: KarpenterInput;
   readonly devicePlugins?: DevicePluginsInput;
   /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
@@ -40,6 +43,38 @@ export interface NetworkInput {
   readonly nat?: "per-az" | "single" | "none";
   /** The VPC's private IPv4 range, /16 to /20. Default: `"10.0.0.0/16"`. */
   readonly cidr?: string;
+  /** Flow logs of the VPC. `retentionDays`: as CloudWatch counts, 1 to 3653. Default: `{ retentionDays: 365 }`. */
+  readonly flowLogs?: { readonly retentionDays: RetentionDays };
+  /** AWS services reached by an interface endpoint, each billed by the hour and zone. Default: none; without NAT those that nodes cannot do without. Example: `["ecr.api", "ecr.dkr"]`. */
+  readonly endpoints?: readonly EndpointService[];
+}
+
+/** How long CloudWatch can keep a log, in days. */
+export type RetentionDays = (typeof RETENTION_DAYS)[number];
+/** Services with interface endpoints, by AWS's own short names. */
+export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
+
+export interface IamInput {
+  /** Path of every role and policy that the stacks make, with `/` at both ends. Default: `"/"`. Example: `"/platform/"`. */
+  readonly rolePath?: `/${string}`;
+  /** ARN of the policy that bounds every such role. Default: none. */
+  readonly permissionsBoundary?: `arn:${string}`;
+}
+
+export interface SystemNodesInput {
+  /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`. */
+  readonly instanceTypes?: readonly string[];
+  /** Nodes, 2 to 10, at least as many as Karpenter's replicas. Default: 2. */
+  readonly count?: number;
+  /** Data volume of a node, 20Gi to 1Ti. Default: `"30Gi"`. */
+  readonly disk?: Size;
+}
+
+export interface AddOnInput {
+  /** Default: the one that EKS has for the cluster's version. Example: `"v1.52.1-eksbuild.1"`. */
+  readonly version?: `v${string}`;
+  /** Configuration values, as the add-on's own schema has them. Default: none. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
 export interface ClusterInput {
@@ -49,7 +84,17 @@ export interface ClusterInput {
   readonly endpoint: "private" | { readonly publicFrom: readonly string[] };
   /** ARNs of IAM roles or users that administer the cluster besides whoever runs unitune. Default: none. */
   readonly admins?: readonly string[];
+  /** Logs of the control plane and how long they are kept, in days. Default: all five, 365. */
+  readonly logs?: { readonly types?: readonly LogType[]; readonly retentionDays?: RetentionDays };
+  /** ARN of your own KMS key for Kubernetes' Secrets, in the cluster's region. Default: a key made for it, that goes with it. */
+  readonly kmsKey?: `arn:${string}:kms:${string}`;
+  /** The nodes on which Karpenter and CoreDNS run. */
+  readonly systemNodes?: SystemNodesInput;
+  /** EKS add-ons by name: further ones, or the version of one that is there anyway. Default: only `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent` and `coredns`. Example: `{ "aws-ebs-csi-driver": {} }`. */
+  readonly addOns?: Readonly<Record<string, AddOnInput>>;
 }
+
+export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
 
 export interface KarpenterInput {
   /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */

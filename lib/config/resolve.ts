@@ -7,11 +7,12 @@ import { check, unknownField } from "./explain.ts";
 import { cpusOf, secondsOf } from "./fields.ts";
 import { inBuildOrder, repositoryIssues, resolveImage } from "./images.ts";
 import { didYouMean, type Issue, oneOf, show } from "./issues.ts";
+import { clusterIssues, clusterOf, iamOf, networkOf } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
-import { builderPool, sorted, unique } from "./pool_fields.ts";
+import { builderPool, sorted } from "./pool_fields.ts";
 import { resolvePool } from "./pools.ts";
 import { name as nameSchema, SECTIONS } from "./schema.ts";
-import type { Builder, Config, Endpoint, Image, Pool } from "./types.ts";
+import type { Builder, Config, Image, Pool } from "./types.ts";
 
 export interface ResolveOptions {
   readonly stage?: string | undefined;
@@ -28,8 +29,8 @@ export interface Resolved {
 type Whole<K extends keyof typeof SECTIONS> = z.output<(typeof SECTIONS)[K]>;
 /** Objects as far as they are right. */
 type Sections = {
-  readonly [K in keyof typeof SECTIONS]?: K extends "network" | "cluster" | "karpenter" | "devicePlugins" | "builder"
-    ? Partial<NonNullable<Whole<K>>>
+  readonly [K in keyof typeof SECTIONS]?: K extends
+    "network" | "cluster" | "iam" | "karpenter" | "devicePlugins" | "builder" ? Partial<NonNullable<Whole<K>>>
     : Whole<K>;
 };
 
@@ -54,10 +55,12 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {} }, issues),
   );
   const order = inBuildOrder(images, issues);
-  const karpenter = karpenterOf(sections.karpenter);
+  const karpenter = karpenterOf(sections.karpenter), cluster = clusterOf(sections.cluster, issues);
+  networkOf(sections.network, issues);
   issues.push(
     ...repositoryIssues(order),
-    ...karpenterIssues(karpenter, sections.cluster?.version ?? PINS.kubernetes, pools),
+    ...clusterIssues(cluster, sections.region, karpenter.replicas),
+    ...karpenterIssues(karpenter, cluster.version, pools),
     ...zoneRegionIssues(pools, sections.region),
   );
   const builder = builderOf(
@@ -236,11 +239,7 @@ function assemble(
   images: readonly Image[],
   builder: Builder,
 ): Config {
-  const { network, cluster, devicePlugins } = sections;
-  const open = cluster?.endpoint;
-  const endpoint: Endpoint = open === undefined || open === "private"
-    ? { kind: "private" }
-    : { kind: "public", publicFrom: open.publicFrom };
+  const { devicePlugins } = sections;
   return {
     name,
     project: sections.name ?? name,
@@ -248,8 +247,9 @@ function assemble(
     region: sections.region ?? "",
     account: sections.account ?? null,
     tags: sorted(sections.tags ?? {}),
-    network: { cidr: network?.cidr ?? "10.0.0.0/16", azs: network?.azs ?? 3, nat: network?.nat ?? "per-az" },
-    cluster: { version: cluster?.version ?? PINS.kubernetes, endpoint, admins: unique(cluster?.admins ?? [], [], []) },
+    network: networkOf(sections.network),
+    cluster: clusterOf(sections.cluster),
+    iam: iamOf(sections.iam),
     karpenter: karpenterOf(sections.karpenter),
     devicePlugins: {
       efa: devicePlugins?.efa ?? PINS.devicePlugins.efa,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
 import { choice, cpus, duration, flag, imageRef, integer, leaf, map, size, tagKey, tagValue, text } from "./fields.ts";
 import { didYouMean } from "./issues.ts";
-import { isPrivate, isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
+import { cluster, iam, network } from "./infra_schema.ts";
 
 const NAME_RULE = `lower-case letters, digits and single hyphens, a letter first, at most ${MAX_NAME} characters`;
 
@@ -22,35 +22,6 @@ const REGIONS = [
   "cn-northwest-1,us-gov-east-1,us-gov-west-1",
 ].flatMap((line) => line.split(","));
 
-function publicHint(found: unknown): string | undefined {
-  const range = rangeOf(found);
-  if (range && range.length < 8) return "name the ranges you come from";
-  const inVpc = range && isPrivate(range)
-    ? "EKS refuses private ranges, and from inside the VPC it can be reached anyway"
-    : undefined;
-  return inVpc ?? range?.hint;
-}
-
-const endpoint = leaf(
-  z.union([
-    z.literal("private"),
-    z.strictObject({
-      publicFrom: z.array(
-        leaf(
-          z.string().refine(isPublicRange),
-          "a public IPv4 range, /8 to /32, with no bits set past its length",
-          publicHint,
-        ),
-      ).min(1).max(40),
-    }),
-  ]),
-  '"private" or { publicFrom: [ranges] }',
-  (found) =>
-    found === undefined
-      ? "who may reach the API server is yours to decide: no default opens it or locks you out"
-      : 'for example { publicFrom: ["203.0.113.0/24"] }, with the ranges you come from',
-);
-
 /** The sections of a config but for pools and images, which are checked one by one. */
 export const SECTIONS = {
   name,
@@ -61,29 +32,9 @@ export const SECTIONS = {
   ),
   account: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
   tags: map(tagKey, tagValue).optional(),
-  network: z.strictObject({
-    azs: leaf(z.union([z.literal(2), z.literal(3)]), "2 or 3").optional(),
-    nat: choice(["per-az", "single", "none"]).optional(),
-    cidr: leaf(
-      z.string().refine(isPrivateRange),
-      "a private IPv4 range of /16 to /20 with no bits set past its length, like 10.0.0.0/16",
-      (found) => rangeOf(found)?.hint,
-    ).optional(),
-  }).optional(),
-  cluster: z.strictObject({
-    version: choice(["1.34", "1.35", "1.36"]).optional(),
-    endpoint,
-    admins: z.array(
-      text(
-        /^arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)\/[\w+=,.@/-]+$/,
-        "the ARN of an IAM role or user",
-        (found) =>
-          String(found).includes(":assumed-role/")
-            ? "name the role itself: arn:aws:iam::<account>:role/<name>"
-            : undefined,
-      ),
-    ).optional(),
-  }),
+  network,
+  cluster,
+  iam,
   karpenter: z.strictObject({
     version: text(/^1\.[0-9]{1,2}\.[0-9]{1,2}$/, "a version of Karpenter 1, like 1.14.3").optional(),
     replicas: integer(1, 4, "replicas").optional(),

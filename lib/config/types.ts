@@ -16,6 +16,7 @@ export interface Config {
   readonly tags: Readonly<Record<string, string>>;
   readonly network: Network;
   readonly cluster: Cluster;
+  readonly iam: Iam;
   readonly karpenter: Karpenter;
   readonly devicePlugins: DevicePlugins;
   /** Sorted by name; holds the added pool `builder` when `builder.pool` was not set. */
@@ -29,6 +30,14 @@ export interface Network {
   readonly cidr: string;
   readonly azs: 2 | 3;
   readonly nat: "per-az" | "single" | "none";
+  readonly flowLogDays: number;
+  /** Services with an interface endpoint, sorted. */
+  readonly endpoints: readonly string[];
+}
+
+export interface Iam {
+  readonly rolePath: string;
+  readonly permissionsBoundary: string | null;
 }
 
 export type Endpoint =
@@ -40,6 +49,26 @@ export interface Cluster {
   readonly endpoint: Endpoint;
   /** Role or user ARNs that administer the cluster besides the caller. */
   readonly admins: readonly string[];
+  readonly logs: { readonly types: readonly string[]; readonly retentionDays: number };
+  /** ARN of the user's own key; `null`: one is made. */
+  readonly kmsKey: string | null;
+  readonly systemNodes: SystemNodes;
+  /** Sorted by name; holds those that every cluster has. */
+  readonly addOns: readonly AddOn[];
+}
+
+export interface SystemNodes {
+  readonly instanceTypes: readonly string[];
+  readonly count: number;
+  readonly disk: Size;
+}
+
+export interface AddOn {
+  readonly name: string;
+  /** `null`: the one that EKS has for the cluster's version. */
+  readonly version: string | null;
+  /** JSON. */
+  readonly configuration: string | null;
 }
 
 export interface Karpenter {

@@ -45,3 +45,8 @@ export function jobName(image: string, arch: Arch, key: string): string {
 export function sourceTag(key: string, arch?: Arch): string {
   return `src-${shortKey(key)}${arch ? `-${arch}` : ""}`;
 }
+
+/** Graviton types have a `g` behind their generation: m7g, c8gd, t4g. */
+export function isGraviton(type: string): boolean {
+  return /^[a-z]+[0-9]+g[a-z]*\./.test(type);
+}

@@ -7,6 +7,7 @@ import type { Platform } from "../core/names.ts";
 import type { KubeRef, StackDiff } from "../core/ports.ts";
 
 export type {
+  AddOn,
   Budget,
   Builder,
   CapacityType,
@@ -16,12 +17,14 @@ export type {
   DevicePlugins,
   Endpoint,
   GpuPool,
+  Iam,
   Image,
   ImageTag,
   Karpenter,
   Network,
   Pool,
   Reservation,
+  SystemNodes,
   Taint,
 } from "../config/types.ts";
 

@@ -1,6 +1,7 @@
 /** One config with every sort of pool, and the skeletons as they lie in the tree. */
 import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.ts";
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
+import { clusterOf, iamOf, networkOf } from "../../lib/config/infra.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Config, CpuPool, Deployed, GpuPool } from "../../lib/plan/types.ts";
@@ -67,8 +68,9 @@ export const config: Config = {
   region: "us-west-2",
   account: null,
   tags: { team: "research" },
-  network: { cidr: "10.0.0.0/16", azs: 3, nat: "per-az" },
-  cluster: { version: "1.35", endpoint: { kind: "private" }, admins: [] },
+  network: networkOf(),
+  cluster: clusterOf(),
+  iam: iamOf(),
   karpenter: karpenterOf(),
   devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],

@@ -21,12 +21,26 @@ export default defineConfig({
   region: "us-west-2",
   account: "123456789012",
   tags: { team: "ml", "cost centre": "7" },
-  network: { azs: 2, nat: "single", cidr: "10.4.0.0/18" },
+  network: {
+    azs: 2,
+    nat: "single",
+    cidr: "10.4.0.0/18",
+    flowLogs: { retentionDays: 30 },
+    endpoints: ["sts", "ecr.api"],
+  },
   cluster: {
     version: "1.36",
     endpoint: { publicFrom: ["203.0.113.0/24"] },
     admins: ["arn:aws:iam::123456789012:role/platform/Admin"],
+    logs: { types: ["audit", "api"], retentionDays: 90 },
+    kmsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd",
+    systemNodes: { instanceTypes: ["m7g.large"], count: 3, disk: "50Gi" },
+    addOns: {
+      "aws-ebs-csi-driver": { configuration: { controller: { replicaCount: 1 } } },
+      coredns: { version: "v1.12.4-eksbuild.1" },
+    },
   },
+  iam: { rolePath: "/platform/", permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary" },
   karpenter: { replicas: 3 },
   devicePlugins: { efa: "example.com/efa:v1" },
   pools: {
@@ -75,8 +89,19 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
     region: "us-west-2",
     account: null,
     tags: {},
-    network: { cidr: "10.0.0.0/16", azs: 3, nat: "per-az" },
-    cluster: { version: PINS.kubernetes, endpoint: { kind: "private" }, admins: [] },
+    network: { cidr: "10.0.0.0/16", azs: 3, nat: "per-az", flowLogDays: 365, endpoints: [] },
+    cluster: {
+      version: PINS.kubernetes,
+      endpoint: { kind: "private" },
+      admins: [],
+      logs: { types: ["api", "audit", "authenticator", "controllerManager", "scheduler"], retentionDays: 365 },
+      kmsKey: null,
+      systemNodes: { instanceTypes: ["m6i.large", "m5.large"], count: 2, disk: "30Gi" },
+      addOns: ["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"].map((name) => {
+        return { name, version: null, configuration: null };
+      }),
+    },
+    iam: { rolePath: "/", permissionsBoundary: null },
     karpenter: {
       version: PINS.karpenter.version,
       replicas: 2,
@@ -115,11 +140,31 @@ Deno.test("every option of a whole config arrives", async () => {
   const { config } = await project.load(WHOLE);
   assert.equal(config.account, "123456789012");
   assert.deepEqual(config.tags, { "cost centre": "7", team: "ml" });
-  assert.deepEqual(config.network, { cidr: "10.4.0.0/18", azs: 2, nat: "single" });
+  assert.deepEqual(config.network, {
+    cidr: "10.4.0.0/18",
+    azs: 2,
+    nat: "single",
+    flowLogDays: 30,
+    endpoints: ["ecr.api", "sts"],
+  });
   assert.deepEqual(config.cluster, {
     version: "1.36",
     endpoint: { kind: "public", publicFrom: ["203.0.113.0/24"] },
     admins: ["arn:aws:iam::123456789012:role/platform/Admin"],
+    logs: { types: ["api", "audit"], retentionDays: 90 },
+    kmsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd",
+    systemNodes: { instanceTypes: ["m7g.large"], count: 3, disk: "50Gi" },
+    addOns: [
+      { name: "aws-ebs-csi-driver", version: null, configuration: '{"controller":{"replicaCount":1}}' },
+      { name: "coredns", version: "v1.12.4-eksbuild.1", configuration: null },
+      { name: "eks-pod-identity-agent", version: null, configuration: null },
+      { name: "kube-proxy", version: null, configuration: null },
+      { name: "vpc-cni", version: null, configuration: null },
+    ],
+  });
+  assert.deepEqual(config.iam, {
+    rolePath: "/platform/",
+    permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary",
   });
   assert.equal(config.karpenter.replicas, 3);
   assert.deepEqual(config.devicePlugins, { efa: "example.com/efa:v1", nvidia: PINS.devicePlugins.nvidia });

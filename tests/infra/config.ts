@@ -1,4 +1,5 @@
 /** Configs for tests of the stacks: made by hand, as the resolver would give them. */
+import { clusterOf, iamOf, networkOf } from "../../lib/config/infra.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Config, Image } from "../../lib/plan/types.ts";
@@ -12,8 +13,9 @@ export function smallest(change: Partial<Config> = {}): Config {
     region: "us-west-2",
     account: null,
     tags: {},
-    network: { cidr: "10.0.0.0/16", azs: 2, nat: "single" },
-    cluster: { version: "1.35", endpoint: { kind: "private" }, admins: [] },
+    network: networkOf({ azs: 2, nat: "single" }),
+    cluster: clusterOf({ endpoint: "private" }),
+    iam: iamOf(),
     karpenter: karpenterOf(),
     devicePlugins: PINS.devicePlugins,
     pools: [],
@@ -36,12 +38,12 @@ export function largest(change: Partial<Config> = {}): Config {
     project: "acme-ml",
     stage: "prod",
     tags: { team: "research", "cost-center": "42" },
-    network: { cidr: "10.32.0.0/16", azs: 3, nat: "per-az" },
-    cluster: {
+    network: networkOf({ cidr: "10.32.0.0/16" }),
+    cluster: clusterOf({
       version: "1.36",
-      endpoint: { kind: "public", publicFrom: ["203.0.113.0/24", "198.51.100.7/32"] },
+      endpoint: { publicFrom: ["203.0.113.0/24", "198.51.100.7/32"] },
       admins: ["arn:aws:iam::123456789012:role/ops/platform", "arn:aws:iam::123456789012:user/alice"],
-    },
+    }),
     images: [
       testImage("base"),
       testImage("trainer", {

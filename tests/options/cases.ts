@@ -63,8 +63,36 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "cluster.admins": config({
     top: { cluster: { endpoint: "private", admins: ["arn:aws:iam::123456789012:role/Admin"] } },
   }),
+  "network.flowLogs": config({ top: { network: { flowLogs: { retentionDays: 30 } } } }),
+  "network.endpoints": config({ top: { network: { endpoints: ["ecr.api", "ecr.dkr"] } } }),
+  "cluster.logs": config({
+    top: { cluster: { endpoint: "private", logs: { types: ["audit", "api"], retentionDays: 90 } } },
+  }),
+  "cluster.kmsKey": config({
+    top: { cluster: { endpoint: "private", kmsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" } },
+  }),
+  "cluster.systemNodes": config({
+    top: { cluster: { endpoint: "private", systemNodes: { instanceTypes: ["m7g.large"], count: 3, disk: "50Gi" } } },
+  }),
+  "cluster.addOns": config({
+    top: {
+      cluster: {
+        endpoint: "private",
+        addOns: {
+          "aws-ebs-csi-driver": { configuration: { controller: { replicaCount: 1 } } },
+          "vpc-cni": { version: "v1.20.4-eksbuild.1" },
+        },
+      },
+    },
+  }),
+  "iam.rolePath": config({ top: { iam: { rolePath: "/platform/" } } }),
+  "iam.permissionsBoundary": config({
+    top: { iam: { permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary" } },
+  }),
   "karpenter.version": config({ top: { karpenter: { version: "1.13.0" } } }),
-  "karpenter.replicas": config({ top: { karpenter: { replicas: 3 } } }),
+  "karpenter.replicas": config({
+    top: { cluster: { endpoint: "private", systemNodes: { count: 3 } }, karpenter: { replicas: 3 } },
+  }),
   "karpenter.resources": config({ top: { karpenter: { resources: { cpu: "2", memory: "4Gi" } } } }),
   "karpenter.gates": config({ top: { karpenter: { gates: { nodeRepair: true } } } }),
   "devicePlugins.efa": config({

@@ -5,6 +5,7 @@ import type {
   ClusterInput,
   ConfigInput,
   DevicePluginsInput,
+  IamInput,
   KarpenterInput,
   NetworkInput,
 } from "../../lib/config/input.ts";
@@ -22,6 +23,7 @@ export const same: readonly true[] = [
   true satisfies Same<Keys<ImageInput>, Fields<typeof imageSchema>>,
   true satisfies Same<Keys<NetworkInput>, Section<"network">>,
   true satisfies Same<Keys<ClusterInput>, Section<"cluster">>,
+  true satisfies Same<Keys<IamInput>, Section<"iam">>,
   true satisfies Same<Keys<KarpenterInput>, Section<"karpenter">>,
   true satisfies Same<Keys<DevicePluginsInput>, Section<"devicePlugins">>,
   true satisfies Same<Keys<BuilderInput>, Section<"builder">>,

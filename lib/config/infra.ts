@@ -1,0 +1,86 @@
+/** Network, cluster and roles: defaults, and the rules between their fields. */
+import { isGraviton } from "../core/names.ts";
+import { PINS } from "../core/pins.ts";
+import type { z } from "zod";
+import { CORE_ADD_ONS, LOG_TYPES } from "./aws.ts";
+import { type Issue, show } from "./issues.ts";
+import type { cluster, iam, network } from "./infra_schema.ts";
+import { unique } from "./pool_fields.ts";
+import type { AddOn, Cluster, Endpoint, Iam, Network } from "./types.ts";
+
+type NetworkIn = Partial<NonNullable<z.output<typeof network>>>;
+type ClusterIn = Partial<z.output<typeof cluster>>;
+type IamIn = Partial<NonNullable<z.output<typeof iam>>>;
+
+export function networkOf(input: NetworkIn = {}, issues: Issue[] = []): Network {
+  return {
+    cidr: input.cidr ?? "10.0.0.0/16",
+    azs: input.azs ?? 3,
+    nat: input.nat ?? "per-az",
+    flowLogDays: input.flowLogs?.retentionDays ?? 365,
+    endpoints: unique(input.endpoints ?? [], ["network", "endpoints"], issues).toSorted(),
+  };
+}
+
+export function clusterOf(input: ClusterIn = {}, issues: Issue[] = []): Cluster {
+  const { endpoint: open, logs, systemNodes } = input;
+  const endpoint: Endpoint = open === undefined || open === "private"
+    ? { kind: "private" }
+    : { kind: "public", publicFrom: open.publicFrom };
+  const instanceTypes = systemNodes?.instanceTypes ?? ["m6i.large", "m5.large"];
+  issues.push(...architectureIssues(instanceTypes));
+  return {
+    version: input.version ?? PINS.kubernetes,
+    endpoint,
+    admins: unique(input.admins ?? [], ["cluster", "admins"], issues),
+    logs: {
+      types: unique(logs?.types ?? LOG_TYPES, ["cluster", "logs", "types"], issues).toSorted(),
+      retentionDays: logs?.retentionDays ?? 365,
+    },
+    kmsKey: input.kmsKey ?? null,
+    systemNodes: {
+      instanceTypes: unique(instanceTypes, ["cluster", "systemNodes", "instanceTypes"], issues),
+      count: systemNodes?.count ?? 2,
+      disk: systemNodes?.disk ?? "30Gi",
+    },
+    addOns: addOnsOf(input.addOns),
+  };
+}
+
+export function iamOf(input: IamIn = {}): Iam {
+  return { rolePath: input.rolePath ?? "/", permissionsBoundary: input.permissionsBoundary ?? null };
+}
+
+function addOnsOf(declared: ClusterIn["addOns"] = {}): readonly AddOn[] {
+  const names = [...new Set([...CORE_ADD_ONS, ...Object.keys(declared)])].toSorted();
+  return names.map((name) => {
+    const { version, configuration } = declared[name] ?? {};
+    return { name, version: version ?? null, configuration: configuration ? JSON.stringify(configuration) : null };
+  });
+}
+
+function architectureIssues(types: readonly string[]): Issue[] {
+  const arm = types.filter(isGraviton);
+  if (arm.length === 0 || arm.length === types.length) return [];
+  const message = `must be of one architecture, as the nodes have one machine image: found ${show(types)}`;
+  return [{ code: "CONFLICT", path: ["cluster", "systemNodes", "instanceTypes"], message }];
+}
+
+/** Rules between the cluster and the rest. */
+export function clusterIssues(cluster: Cluster, region: string | undefined, replicas: number): Issue[] {
+  const issues: Issue[] = [], { kmsKey, systemNodes } = cluster;
+  const at = kmsKey?.split(":")[3];
+  if (at !== undefined && region !== undefined && at !== region) {
+    const message = `must be a key of ${region}, where the cluster is: found one of ${at}`;
+    issues.push({ code: "CONFLICT", path: ["cluster", "kmsKey"], message });
+  }
+  if (replicas > systemNodes.count) {
+    issues.push({
+      code: "CONFLICT",
+      path: ["karpenter", "replicas"],
+      message: `must be at most ${systemNodes.count}, as each replica has a system node of its own: found ${replicas}`,
+      hint: `write cluster: { systemNodes: { count: ${replicas} } }`,
+    });
+  }
+  return issues;
+}

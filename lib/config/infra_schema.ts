@@ -1,0 +1,104 @@
+/** The schema of the network, the cluster and its roles: what reaches the stacks. */
+import { z } from "zod";
+import { ENDPOINT_SERVICES, LOG_TYPES, RETENTION_DAYS } from "./aws.ts";
+import { choice, integer, leaf, size, text } from "./fields.ts";
+import { isPrivate, isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
+
+const retentionDays = leaf(
+  z.union(RETENTION_DAYS.map((days) => z.literal(days))),
+  `a number of days that CloudWatch knows: ${RETENTION_DAYS.join(", ")}`,
+  (found) => {
+    const longer = typeof found === "number" ? RETENTION_DAYS.find((days) => days >= found) : undefined;
+    return longer && `the next one is ${longer}`;
+  },
+);
+
+function publicHint(found: unknown): string | undefined {
+  const range = rangeOf(found);
+  if (range && range.length < 8) return "name the ranges you come from";
+  const inVpc = range && isPrivate(range)
+    ? "EKS refuses private ranges, and from inside the VPC it can be reached anyway"
+    : undefined;
+  return inVpc ?? range?.hint;
+}
+
+const endpoint = leaf(
+  z.union([
+    z.literal("private"),
+    z.strictObject({
+      publicFrom: z.array(
+        leaf(
+          z.string().refine(isPublicRange),
+          "a public IPv4 range, /8 to /32, with no bits set past its length",
+          publicHint,
+        ),
+      ).min(1).max(40),
+    }),
+  ]),
+  '"private" or { publicFrom: [ranges] }',
+  (found) =>
+    found === undefined
+      ? "who may reach the API server is yours to decide: no default opens it or locks you out"
+      : 'for example { publicFrom: ["203.0.113.0/24"] }, with the ranges you come from',
+);
+
+export const network = z.strictObject({
+  azs: leaf(z.union([z.literal(2), z.literal(3)]), "2 or 3").optional(),
+  nat: choice(["per-az", "single", "none"]).optional(),
+  cidr: leaf(
+    z.string().refine(isPrivateRange),
+    "a private IPv4 range of /16 to /20 with no bits set past its length, like 10.0.0.0/16",
+    (found) => rangeOf(found)?.hint,
+  ).optional(),
+  flowLogs: z.strictObject({ retentionDays }).optional(),
+  endpoints: z.array(choice(ENDPOINT_SERVICES)).optional(),
+}).optional();
+
+export const cluster = z.strictObject({
+  version: choice(["1.34", "1.35", "1.36"]).optional(),
+  endpoint,
+  admins: z.array(
+    text(
+      /^arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)\/[\w+=,.@/-]+$/,
+      "the ARN of an IAM role or user",
+      (found) =>
+        String(found).includes(":assumed-role/")
+          ? "name the role itself: arn:aws:iam::<account>:role/<name>"
+          : undefined,
+    ),
+  ).optional(),
+  logs: z.strictObject({
+    types: z.array(choice(LOG_TYPES)).min(1).optional(),
+    retentionDays: retentionDays.optional(),
+  }).optional(),
+  kmsKey: text(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[0-9a-f-]{8,64}$/,
+    "the ARN of a KMS key",
+    (found) => String(found).includes(":alias/") ? "name the key itself: an alias may move" : undefined,
+  ).optional(),
+  systemNodes: z.strictObject({
+    instanceTypes: z.array(text(/^[a-z]+[0-9][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type, like m6i.large")).min(1)
+      .optional(),
+    count: integer(2, 10, "nodes").optional(),
+    disk: size("20Gi", "1Ti").optional(),
+  }).optional(),
+  addOns: z.record(
+    text(/^[a-z0-9]+(?:[-_][a-z0-9]+)*$/, "the name of an EKS add-on, like aws-ebs-csi-driver"),
+    z.strictObject({
+      version: text(/^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$/, "a version like v1.52.1-eksbuild.1").optional(),
+      configuration: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ).optional(),
+});
+
+export const iam = z.strictObject({
+  rolePath: text(
+    /^\/(?:[\w+=,.@-]{1,64}\/){0,8}$/,
+    "a path of letters, digits and _+=,.@-, with / at both ends",
+    (found) => `for example ${JSON.stringify(`/${String(found).replace(/^\/+|\/+$/g, "")}/`)}`,
+  ).optional(),
+  permissionsBoundary: text(
+    /^arn:aws[a-z-]*:iam::(?:[0-9]{12}|aws):policy\/[\w+=,.@/-]+$/,
+    "the ARN of an IAM policy",
+  ).optional(),
+}).optional();
