@@ -80,6 +80,16 @@ for (const folder of [root.slice(0, -1), ...examples]) {
   });
 }
 
+Deno.test("the manifests that come with the examples are taken by the API server", async () => {
+  const folders = examples.flatMap((folder) => [...Deno.readDirSync(folder)].map(({ name }) => `${folder}/${name}`));
+  const files = folders.filter((file) => file.endsWith(".yaml"));
+  assert.ok(files.length > 0);
+  for (const file of files) {
+    const ran = await tryKubectl(["apply", "--server-side", "--dry-run=server", "-f", file]);
+    assert.equal(ran.stderr, "", file);
+  }
+});
+
 /** What the CRDs' own rules say of an object that is spoilt in one place: these tests can fail. */
 const SPOILT: Readonly<Record<string, readonly [kind: string, change: Record<string, unknown>, says: RegExp]>> = {
   "a weight beside replicas": ["NodePool", { replicas: 2, limits: undefined, weight: 5 }, /weight.*not supported/],

@@ -11,12 +11,14 @@ export interface Input {
 }
 
 export interface TerminalHostOptions {
-  /** Writes to stderr. */
-  readonly write: (text: string) => void;
-  /** Is stderr a terminal? */
-  readonly isTerminal: boolean;
-  readonly color: boolean;
-  readonly verbose: boolean;
+  /** Default: writes to stderr. */
+  readonly write?: ((text: string) => void) | undefined;
+  /** Is it a terminal, whose last lines may be drawn again? Default: whether stderr is one. */
+  readonly isTerminal?: boolean | undefined;
+  /** Default: on a terminal, unless NO_COLOR is set. */
+  readonly color?: boolean | undefined;
+  /** Debug events too. Default: `false`. */
+  readonly verbose?: boolean | undefined;
   /** Default: stdin. */
   readonly input?: Input | undefined;
   /** Ends a question that waits for its answer: it then counts as a no. */
@@ -25,10 +27,17 @@ export interface TerminalHostOptions {
   readonly width?: (() => number) | undefined;
 }
 
-export function terminalHost(options: TerminalHostOptions): Host {
-  const { write, isTerminal, color, verbose } = options;
+function writeToStderr(text: string): void {
+  let bytes = new TextEncoder().encode(text);
+  while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
+}
+
+/** A host for people: what runs is kept at the bottom of a terminal; elsewhere each event is a line. */
+export function terminalHost(options: TerminalHostOptions = {}): Host {
+  const { write = writeToStderr, isTerminal = Deno.stderr.isTerminal(), verbose = false } = options;
+  const color = options.color ?? (isTerminal && !Deno.noColor);
   const paint = painter(color);
-  const screen = isTerminal ? new Screen(options) : null;
+  const screen = isTerminal ? new Screen({ ...options, write, color, verbose }) : null;
   const emit = (event: UnituneEvent): void => {
     if (screen) return screen.emit(event);
     for (const line of plainLines(event, { paint, verbose })) write(`${line}\n`);
@@ -45,8 +54,15 @@ export function terminalHost(options: TerminalHostOptions): Host {
   };
 }
 
+export interface JsonHostOptions {
+  /** Default: writes to stderr. */
+  readonly write?: ((text: string) => void) | undefined;
+  /** Debug events too. Default: `false`. */
+  readonly verbose?: boolean | undefined;
+}
+
 /** NDJSON: each event is one line. Nobody is asked. */
-export function jsonHost({ write, verbose = false }: { write: (text: string) => void; verbose?: boolean }): Host {
+export function jsonHost({ write = writeToStderr, verbose = false }: JsonHostOptions = {}): Host {
   return {
     emit: (event) => {
       if (event.type !== "debug" || verbose) write(`${JSON.stringify(event)}\n`);
@@ -57,14 +73,20 @@ export function jsonHost({ write, verbose = false }: { write: (text: string) => 
 
 const REDRAW_MS = 1000;
 
+type ScreenOptions = TerminalHostOptions & {
+  readonly write: (text: string) => void;
+  readonly color: boolean;
+  readonly verbose: boolean;
+};
+
 /** Keeps the lines of the running changes at the bottom of the terminal. */
 class Screen {
-  readonly #options: TerminalHostOptions;
+  readonly #options: ScreenOptions;
   #view: View = EMPTY_VIEW;
   #drawn = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(options: TerminalHostOptions) {
+  constructor(options: ScreenOptions) {
     this.#options = options;
   }
 

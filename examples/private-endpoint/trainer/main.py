@@ -1,0 +1,1 @@
+print("reached from inside only")
