@@ -20,7 +20,7 @@ const GATE: readonly Stage[] = [
   { name: "format", args: ["fmt", "--check"] },
   { name: "lint", args: ["lint"] },
   { name: "types", args: ["check", "."] },
-  { name: "unit tests", args: ["test", "-A", "--ignore=tests/lab,tests/cli", "tests", ".ci"], tests: true },
+  { name: "unit tests", args: ["test", "-A", "--ignore=tests/lab,tests/cli,tests/grade", "tests", ".ci"], tests: true },
 ];
 
 const LAB: readonly Stage[] = [
@@ -31,6 +31,9 @@ const LAB: readonly Stage[] = [
   { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
 ];
 
+/** What others think of the templates and manifests: slow, and installed on first use. */
+const GRADERS: readonly Stage[] = [{ name: "graders", args: ["test", "-A", "tests/grade"], tests: true }];
+
 /** The lab from nothing, all its tests, and away again: three times, so that what one round leaves behind shows. */
 const SOAK: readonly Stage[] = [1, 2, 3].flatMap(() => [
   { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
@@ -40,8 +43,9 @@ const SOAK: readonly Stage[] = [1, 2, 3].flatMap(() => [
 const STAGES: Readonly<Record<string, readonly Stage[]>> = {
   ok: GATE,
   unit: GATE.slice(-1),
+  graders: GRADERS,
   lab: LAB,
-  all: [...GATE, ...LAB],
+  all: [...GATE, ...GRADERS, ...LAB],
   soak: SOAK,
 };
 

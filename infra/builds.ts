@@ -61,8 +61,8 @@ function contextBucket(scope: Construct): Bucket {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     encryption: BucketEncryption.S3_MANAGED,
+    // With TLS 1.2 or newer: S3 itself takes nothing older.
     enforceSSL: true,
-    minimumTLSVersion: 1.2,
     removalPolicy: RemovalPolicy.DESTROY,
     lifecycleRules: [{
       id: "expire",

@@ -30,15 +30,19 @@ class Assembly extends Stage {
   }
 }
 
-/** Writes manifest and templates into `outdir`, and names the stacks in the order of their deployment. */
-export function synthesize(config: Config, outdir: string): Promise<{ stacks: string[] }> {
-  return new Promise((resolve) => resolve(assemble(config, outdir)));
+/** The tree of both stacks, and their names in the order of their deployment. Nothing is written until `synth()`. */
+export function construct(config: Config, outdir: string): { readonly tree: Stage; readonly stacks: string[] } {
+  const tree = new Assembly(outdir);
+  const vpc = new VpcStack(tree, config);
+  const eks = new EksStack(tree, config, vpc.network);
+  return { tree, stacks: [vpc.stackName, eks.stackName] };
 }
 
-function assemble(config: Config, outdir: string): { stacks: string[] } {
-  const assembly = new Assembly(outdir);
-  const vpc = new VpcStack(assembly, config);
-  const eks = new EksStack(assembly, config, vpc.network);
-  assembly.synth();
-  return { stacks: [vpc.stackName, eks.stackName] };
+/** Writes manifest and templates into `outdir`, and names the stacks in the order of their deployment. */
+export function synthesize(config: Config, outdir: string): Promise<{ stacks: string[] }> {
+  return new Promise((resolve) => {
+    const { tree, stacks } = construct(config, outdir);
+    tree.synth();
+    resolve({ stacks });
+  });
 }

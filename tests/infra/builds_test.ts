@@ -25,7 +25,6 @@ Deno.test("the context bucket is encrypted, closed to the public and to plain HT
   const statements = only(eks, "AWS::S3::BucketPolicy").Properties.PolicyDocument.Statement;
   assert.deepEqual(statements.map(({ Effect, Condition }: Json) => [Effect, Condition]), [
     ["Deny", { Bool: { "aws:SecureTransport": "false" } }],
-    ["Deny", { NumericLessThan: { "s3:TlsVersion": 1.2 } }],
   ]);
 });
 

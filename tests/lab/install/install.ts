@@ -7,7 +7,7 @@ import { buildGo, goBuildDir, goBuilds, isBuilt, moduleDir } from "./gobuild.ts"
 import { installNode, nodeBinary } from "./node.ts";
 import { makeCertificates } from "./pki.ts";
 import type { Progress } from "./progress.ts";
-import { installVenv, venvDir } from "./venv.ts";
+import { emulatorRequirements, installVenv, venvDir } from "./venv.ts";
 
 export interface Installed {
   /** OCI layout with all images and charts. */
@@ -73,8 +73,10 @@ async function installRest(progress: Progress): Promise<string> {
     await progress.step(`packages (${missing.join(", ")})`, () => installPackages(missing));
   }
   await makeCertificates();
-  const venv = await venvDir();
-  if (!(await exists(`${venv}/.complete`))) await progress.step("Python environment", () => installVenv(venv));
+  const venv = await venvDir(emulatorRequirements);
+  if (!(await exists(`${venv}/.complete`))) {
+    await progress.step("Python environment", () => installVenv(venv, emulatorRequirements));
+  }
   if (!(await exists(nodeBinary))) await progress.step("Node.js", installNode);
   return venv;
 }

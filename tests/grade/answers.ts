@@ -1,0 +1,28 @@
+/** Findings that are not followed, each with its reason. An answer that nothing asks for any more fails the test. */
+
+/** parliament: `<policy> <issue>`. */
+export const PARLIAMENT: Readonly<Record<string, string>> = {
+  "KarpenterNodeLifecyclePolicy RESOURCE_MISMATCH":
+    "Karpenter's official statements share RunInstances and CreateFleet out by kind of resource, so that conditions can " +
+    "differ; parliament wants every kind in each statement",
+  "KarpenterResourceDiscoveryPolicy RESOURCE_MISMATCH":
+    "AWS's public parameters belong to no account, which parliament's pattern of their ARN does not know",
+};
+
+/** kube-score: `<kind> <check>`. */
+export const KUBE_SCORE: Readonly<Record<string, string>> = {
+  "Job container-resources":
+    "A limit of CPUs would slow a build on a node that nobody else uses; what it writes and holds depends on the Dockerfile",
+  "Job container-ephemeral-storage-request-and-limit":
+    "What a build writes depends on the Dockerfile; the node has a disk for it",
+  "Job container-image-pull-policy": "Images are pinned by exact version: pulling them again brings the same",
+  "Job container-security-context-user-group-id":
+    "The ids are those that the images are made for: BuildKit's rootless is 1000",
+  "Job container-security-context-readonlyrootfilesystem": "BuildKit's rootless image writes to its own home",
+  "Job pod-networkpolicy": "A build reaches whatever its Dockerfile names; nothing listens in its pod",
+  "DaemonSet container-resources": "A limit of CPUs would slow the kubelet's view of its devices for nothing",
+  "DaemonSet container-image-pull-policy": "Images are pinned by exact version: pulling them again brings the same",
+  "DaemonSet container-security-context-user-group-id":
+    "A device plugin registers at the kubelet's socket, which is root's",
+  "DaemonSet pod-networkpolicy": "A device plugin speaks with the kubelet over a socket of its node alone",
+};
