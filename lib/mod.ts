@@ -14,6 +14,7 @@
 import type { Host } from "./core/events.ts";
 import { EXIT, UnituneError } from "./core/errors.ts";
 import type { KubeObject } from "./core/ports.ts";
+import type { JsonSchema } from "./config/json_schema.ts";
 import type { Config, LoadedConfig } from "./config/types.ts";
 import type { Ports, Report, Run } from "./exec/types.ts";
 import type { DestroyReport, DestroyStep } from "./exec/destroy.ts";
@@ -28,6 +29,7 @@ export type { Emit, EndState, Host, UnituneEvent } from "./core/events.ts";
 export { formatBytes } from "./core/units.ts";
 export type { KubeObject } from "./core/ports.ts";
 export type { Config, Image, LoadedConfig } from "./config/types.ts";
+export type { JsonSchema } from "./config/json_schema.ts";
 export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
 export { describePlan, summary } from "./plan/describe.ts";
 export type { BuildSpec, Change, Plan } from "./plan/types.ts";
@@ -227,4 +229,10 @@ export async function toYaml(objects: readonly KubeObject[]): Promise<string> {
 export async function directoryContext(directory: string): Promise<ContextReport> {
   const wiring = await import("./wiring.ts");
   return await wiring.directoryContext(directory);
+}
+
+/** The JSON Schema of what `defineConfig`, `cpuPool`, `gpuPool` and `image` take. */
+export async function configSchema(): Promise<JsonSchema> {
+  const schema = await import("./config/json_schema.ts");
+  return schema.configSchema();
 }

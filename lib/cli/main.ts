@@ -8,6 +8,7 @@ import { contextCommand } from "./commands/context.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { planCommand } from "./commands/plan.ts";
+import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { type Register, Runner } from "./runner.ts";
 import { writeStderr } from "./terminal.ts";
@@ -23,6 +24,7 @@ const COMMANDS: readonly Register[] = [
   destroyCommand,
   contextCommand,
   synthCommand,
+  schemaCommand,
 ];
 
 export async function runCli(args: readonly string[], signal: AbortSignal): Promise<ExitCode> {

@@ -1,0 +1,53 @@
+/**
+ * The types of `unitune/config` in one file without imports, `templates/init/unitune.d.ts`: what `unitune init` puts
+ * beside a config, so that an editor completes it with nothing installed. `deno task declarations` writes it anew.
+ */
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+export const DECLARATIONS: string = `${root}templates/init/unitune.d.ts`;
+
+const HEAD =
+  `// The types of unitune.config.ts, for editors and type checkers. Written by \`unitune init\`; nothing runs it.
+`;
+
+export function declarations(): string {
+  const program = ts.createProgram([`${root}lib/config/mod.ts`], {
+    target: ts.ScriptTarget.ESNext,
+    // The one kind of module of which TypeScript writes all declarations into one file.
+    module: ts.ModuleKind.AMD,
+    moduleResolution: ts.ModuleResolutionKind.Classic,
+    ignoreDeprecations: "5.0",
+    outFile: "config.js",
+    declaration: true,
+    emitDeclarationOnly: true,
+    allowImportingTsExtensions: true,
+    strict: true,
+    types: [],
+  });
+  let text = "";
+  program.emit(undefined, (_, written) => text = written);
+  return HEAD + flat(text);
+}
+
+/** The blocks of all modules as one module: names are told apart already, so imports between them can go. */
+function flat(text: string): string {
+  const file = ts.createSourceFile("config.d.ts", text, ts.ScriptTarget.ESNext, true);
+  const statements = file.statements.filter(ts.isModuleDeclaration).flatMap((module) => {
+    if (!module.body || !ts.isModuleBlock(module.body)) return [];
+    // What runs the DSL is nobody's type.
+    if (/\bdsl"$/.test(module.name.getText())) return [];
+    const own = /\bconfig\/mod"$/.test(module.name.getText());
+    return module.body.statements.filter((one) =>
+      !ts.isImportDeclaration(one) && !ts.isExportDeclaration(one) && (own || !ts.isFunctionDeclaration(one))
+    );
+  });
+  const lines = statements.map((one) => {
+    const whole = text.slice(one.getFullStart(), one.end).replace(/^\n+/, "").replace(/^ {4}/gm, "");
+    return whole.replace(/^(export )(?=(?:const|function) )/m, "export declare ").replace(/^const /m, "declare const ");
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+if (import.meta.main) await Deno.writeTextFile(DECLARATIONS, declarations());

@@ -1,0 +1,549 @@
+// The types of unitune.config.ts, for editors and type checkers. Written by `unitune init`; nothing runs it.
+/**
+ * GPU presets: the instance types behind each name, with GPUs and EFA interfaces of one node.
+ * Bare-metal sizes are left out: they take many minutes to boot. `efa: 0`: unitune asks for none there.
+ */
+export interface GpuSize {
+    readonly type: string;
+    readonly gpus: number;
+    readonly efa: number;
+}
+export declare const GPUS: {
+    readonly t4: readonly [{
+        readonly type: "g4dn.xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g4dn.2xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g4dn.4xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g4dn.8xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g4dn.16xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g4dn.12xlarge";
+        readonly gpus: 4;
+        readonly efa: 0;
+    }];
+    readonly a10g: readonly [{
+        readonly type: "g5.xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g5.2xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g5.4xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g5.8xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g5.16xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g5.12xlarge";
+        readonly gpus: 4;
+        readonly efa: 0;
+    }, {
+        readonly type: "g5.24xlarge";
+        readonly gpus: 4;
+        readonly efa: 0;
+    }, {
+        readonly type: "g5.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 0;
+    }];
+    readonly l4: readonly [{
+        readonly type: "g6.xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6.2xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6.4xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6.8xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6.16xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6.12xlarge";
+        readonly gpus: 4;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6.24xlarge";
+        readonly gpus: 4;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 0;
+    }];
+    readonly l40s: readonly [{
+        readonly type: "g6e.xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6e.2xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6e.4xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6e.8xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6e.16xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6e.12xlarge";
+        readonly gpus: 4;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6e.24xlarge";
+        readonly gpus: 4;
+        readonly efa: 0;
+    }, {
+        readonly type: "g6e.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 4;
+    }];
+    readonly a100: readonly [{
+        readonly type: "p4d.24xlarge";
+        readonly gpus: 8;
+        readonly efa: 4;
+    }, {
+        readonly type: "p4de.24xlarge";
+        readonly gpus: 8;
+        readonly efa: 4;
+    }];
+    readonly h100: readonly [{
+        readonly type: "p5.4xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "p5.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 32;
+    }];
+    readonly h200: readonly [{
+        readonly type: "p5e.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 32;
+    }, {
+        readonly type: "p5en.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 16;
+    }];
+    readonly b200: readonly [{
+        readonly type: "p6-b200.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 8;
+    }];
+    readonly b300: readonly [{
+        readonly type: "p6-b300.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 16;
+    }];
+};
+export type GpuName = keyof typeof GPUS;
+type SizeOf<G extends GpuName> = (typeof GPUS)[G][number];
+/** GPUs that one node of this kind can have. */
+export type GpusPerNode<G extends GpuName> = SizeOf<G>["gpus"];
+export type GpuInstanceType<G extends GpuName> = SizeOf<G>["type"];
+/** GPUs with at least one instance type that has EFA. */
+export type EfaGpuName = {
+    [G in GpuName]: Exclude<SizeOf<G>["efa"], 0> extends never ? never : G;
+}[GpuName];
+/** Every name that is made from the config: one place, so that the parts agree. */
+/** Longest `name` (with its stage) that every AWS and Kubernetes name made from it allows. */
+export declare const MAX_NAME = 28;
+export declare const NAME_PATTERN: RegExp;
+export type StackKind = "vpc" | "eks";
+export type Arch = "amd64" | "arm64";
+export type Platform = `linux/${Arch}`;
+/** Sizes as Kubernetes writes them: `200Gi`, `1Ti`. */
+declare const BINARY: {
+    readonly Mi: number;
+    readonly Gi: number;
+    readonly Ti: number;
+};
+export type Size = `${number}${keyof typeof BINARY}`;
+/** Types of what the DSL hands back: opaque references, branded so that a plain object in their place does not compile. */
+declare const KIND: unique symbol;
+declare const CONTEXT: unique symbol;
+declare const NEEDS: unique symbol;
+/** A pool made by `cpuPool`. */
+export interface CpuPoolRef {
+    readonly [KIND]: "cpuPool";
+}
+/** A pool made by `gpuPool`. */
+export interface GpuPoolRef {
+    readonly [KIND]: "gpuPool";
+}
+/** An image made by `image`. Its type carries its context and needs, so that a forgotten need can be seen. */
+export interface ImageRef<C extends string = string, N = unknown> {
+    readonly [KIND]: "image";
+    readonly [CONTEXT]: C;
+    readonly [NEEDS]: N;
+}
+export type AnyImage = ImageRef<string, unknown>;
+export type Needs = {
+    readonly [alias: string]: AnyImage;
+};
+/** Images by name: lower-case letters, digits and hyphens, at most 28 characters. */
+export type ImagesInput = {
+    readonly [name: string]: AnyImage;
+};
+/** A config made by `defineConfig`. */
+export interface DefinedConfig {
+    readonly [KIND]: "config";
+}
+type ContextOf<T> = T extends ImageRef<infer C, unknown> ? C : never;
+type NeededContexts<T> = T extends ImageRef<string, infer N> ? ContextOf<N[keyof N]> : never;
+type Missing<Needed extends string, All extends string> = Needed extends unknown ? Needed extends All ? never : string extends Needed ? never : Needed : never;
+/** Each image as it is, unless it needs one that `images` does not hold; told apart by context, as far as types can. */
+export type Declared<I> = {
+    readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? I[K] : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
+};
+/** Names of the pools made by `cpuPool`: builds run on no other. */
+export type CpuPoolNames<P> = string extends keyof P ? string : {
+    [K in keyof P]: P[K] extends CpuPoolRef ? K : never;
+}[keyof P] & string;
+type Section<T, Allowed> = T extends object ? T & {
+    readonly [K in Exclude<keyof T, keyof Extract<Allowed, object>>]: never;
+} : T;
+/** What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly. */
+export type Checked<R, Allowed> = {
+    readonly [K in Exclude<keyof R, keyof Allowed>]: never;
+} & {
+    readonly [K in keyof R & keyof Allowed]: K extends "images" ? Declared<R[K]> : K extends "builder" ? Section<R[K], Allowed[K]> & BuilderPool<R> : K extends "network" | "cluster" | "iam" | "karpenter" | "devicePlugins" ? Section<R[K], Allowed[K]> : R[K];
+};
+type BuilderPool<R> = R extends {
+    readonly pools: infer P;
+} ? {
+    readonly pool?: CpuPoolNames<P>;
+} : unknown;
+/** Lists that AWS keeps. */
+/** How long CloudWatch keeps a log, in days: it takes no other numbers. */
+export declare const RETENTION_DAYS: readonly [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+/** Services with an interface endpoint that a cluster has a use for. */
+export declare const ENDPOINT_SERVICES: readonly ["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts"];
+/** Logs of EKS's control plane. */
+export declare const LOG_TYPES: readonly ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+/** Add-ons that every cluster has. */
+export declare const CORE_ADD_ONS: readonly ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"];
+/** A length of time with its unit: `"90s"`, `"60m"`, `"2h"`. */
+export type Duration = `${number}${"s" | "m" | "h"}`;
+/** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
+export type PoolsInput = {
+    readonly [name: string]: CpuPoolRef | GpuPoolRef;
+};
+export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
+    /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
+    readonly name: string;
+    /** AWS region. Example: `"us-west-2"`. */
+    readonly region: string;
+    /** The only AWS account this may be deployed to, 12 digits. Default: whichever the credentials belong to. */
+    readonly account?: string;
+    /** AWS tags put on everything, at most 40. Default: none but unitune's own. */
+    readonly tags?: Readonly<Record<string, string>>;
+    readonly network?: NetworkInput;
+    readonly cluster: ClusterInput;
+    /** What an organisation asks of every IAM role. */
+    readonly iam?: IamInput;
+    readonly karpenter?: KarpenterInput;
+    readonly devicePlugins?: DevicePluginsInput;
+    /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
+    readonly pools?: P;
+    /** Images built in the cluster: `image({ … })`. Default: none. */
+    readonly images?: I & Declared<I>;
+    readonly builder?: BuilderInput<CpuPoolNames<P>>;
+}
+export interface NetworkInput {
+    /** Availability zones, 2 or 3. Default: 3. */
+    readonly azs?: 2 | 3;
+    /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Default: `"per-az"`. */
+    readonly nat?: "per-az" | "single" | "none";
+    /** The VPC's private IPv4 range, /16 to /20. Default: `"10.0.0.0/16"`. */
+    readonly cidr?: string;
+    /** Flow logs of the VPC. `retentionDays`: as CloudWatch counts, 1 to 3653. Default: `{ retentionDays: 365 }`. */
+    readonly flowLogs?: {
+        readonly retentionDays: RetentionDays;
+    };
+    /** AWS services reached by an interface endpoint, each billed by the hour and zone. Default: none; without NAT those that nodes cannot do without. Example: `["ecr.api", "ecr.dkr"]`. */
+    readonly endpoints?: readonly EndpointService[];
+}
+/** How long CloudWatch can keep a log, in days. */
+export type RetentionDays = (typeof RETENTION_DAYS)[number];
+/** Services with interface endpoints, by AWS's own short names. */
+export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
+export interface IamInput {
+    /** Path of every role and policy that the stacks make, with `/` at both ends. Default: `"/"`. Example: `"/platform/"`. */
+    readonly rolePath?: `/${string}`;
+    /** ARN of the policy that bounds every such role. Default: none. */
+    readonly permissionsBoundary?: `arn:${string}`;
+}
+export interface SystemNodesInput {
+    /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`. */
+    readonly instanceTypes?: readonly string[];
+    /** Nodes, 2 to 10, at least as many as Karpenter's replicas. Default: 2. */
+    readonly count?: number;
+    /** Data volume of a node, 20Gi to 1Ti. Default: `"30Gi"`. */
+    readonly disk?: Size;
+}
+export interface AddOnInput {
+    /** Default: the one that EKS has for the cluster's version. Example: `"v1.52.1-eksbuild.1"`. */
+    readonly version?: `v${string}`;
+    /** Configuration values, as the add-on's own schema has them. Default: none. */
+    readonly configuration?: Readonly<Record<string, unknown>>;
+}
+export interface ClusterInput {
+    /** Kubernetes version. Default: `"1.35"`. */
+    readonly version?: "1.34" | "1.35" | "1.36";
+    /** Who reaches the API server: the VPC only, or named public IPv4 ranges too, at most 40. No default: it is yours to decide. */
+    readonly endpoint: "private" | {
+        readonly publicFrom: readonly string[];
+    };
+    /** ARNs of IAM roles or users that administer the cluster besides whoever runs unitune. Default: none. */
+    readonly admins?: readonly string[];
+    /** Logs of the control plane and how long they are kept, in days. Default: all five, 365. */
+    readonly logs?: {
+        readonly types?: readonly LogType[];
+        readonly retentionDays?: RetentionDays;
+    };
+    /** ARN of your own KMS key for Kubernetes' Secrets, in the cluster's region. Default: a key made for it, that goes with it. */
+    readonly kmsKey?: `arn:${string}:kms:${string}`;
+    /** The nodes on which Karpenter and CoreDNS run. */
+    readonly systemNodes?: SystemNodesInput;
+    /** EKS add-ons by name: further ones, or the version of one that is there anyway. Default: only `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent` and `coredns`. Example: `{ "aws-ebs-csi-driver": {} }`. */
+    readonly addOns?: Readonly<Record<string, AddOnInput>>;
+}
+export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
+export interface KarpenterInput {
+    /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */
+    readonly version?: `${number}.${number}.${number}`;
+    /** Replicas of the controller, 1 to 4, each on a system node of its own. Default: 2. */
+    readonly replicas?: number;
+    /** Requests of a controller: vCPUs (0.1 to 16) and memory (256Mi to 64Gi), and the limit of its memory. Default: `{ cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" }`. */
+    readonly resources?: {
+        readonly cpu?: `${number}` | `${number}m`;
+        readonly memory?: Size;
+        readonly memoryLimit?: Size;
+    };
+    /** Feature gates of Karpenter. Default: only `reservedCapacity`. Example: `{ staticCapacity: true }`. */
+    readonly gates?: {
+        readonly [gate in KarpenterGate]?: boolean;
+    };
+}
+/** Karpenter's feature gates; all but `reservedCapacity` (beta) are alpha. */
+export type KarpenterGate = "reservedCapacity" | "spotToSpotConsolidation" | "nodeRepair" | "nodeOverlay" | "staticCapacity" | "capacityBuffer";
+export interface DevicePluginsInput {
+    /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names. */
+    readonly efa?: string;
+    /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. */
+    readonly nvidia?: string;
+}
+export interface TaintInput {
+    readonly key: string;
+    /** Default: `"true"`. */
+    readonly value?: string;
+    /** Default: `"NoSchedule"`. */
+    readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+/** Machine image of the nodes: a family and its exact version. */
+export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
+export interface BudgetInput {
+    /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
+    readonly nodes: number | `${number}%`;
+    /** What it limits. Default: all three. */
+    readonly reasons?: readonly ("Empty" | "Drifted" | "Underutilized")[];
+    /** When it holds, in cron's five fields or `@daily`, UTC; together with `duration`. Default: always. Example: `"0 9 * * mon-fri"`. */
+    readonly schedule?: string;
+    /** For how long from each time of the schedule, 1m to 168h. Example: `"8h"`. */
+    readonly duration?: `${number}${"m" | "h"}`;
+}
+export interface ConsolidationInput {
+    /** Which nodes go to save money. Default: `"WhenEmptyOrUnderutilized"`; on GPU nodes `"WhenEmpty"`. */
+    readonly policy?: "WhenEmpty" | "WhenEmptyOrUnderutilized";
+    /** How long after its last pod came or went, 0s to 168h, or `"Never"`. Default: `"1m"`; on GPU nodes `"5m"`. */
+    readonly after?: Duration | "Never";
+}
+interface PoolFields {
+    /** Labels of the nodes. Default: none but unitune's own. */
+    readonly labels?: Readonly<Record<string, string>>;
+    /** Taints of the nodes, besides those that the kind of pool brings. Default: none. */
+    readonly taints?: readonly TaintInput[];
+    /** Availability zones, by name or by id, not both. Default: all that the network has. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
+    readonly zones?: readonly string[];
+    /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for GPU nodes and builders, 125 for others. */
+    readonly diskThroughput?: number;
+    /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four for each MiB/s, as EBS asks for. */
+    readonly diskIops?: number;
+    /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
+    readonly instanceStore?: "raid0" | "none";
+    /** Machine image, always an exact version: `@latest` would roll nodes by surprise. Default: the Bottlerocket this release was tested with. Example: `"al2023@v20261101"`. */
+    readonly ami?: Ami;
+    /** When nodes go to save money. */
+    readonly consolidation?: ConsolidationInput;
+    /** How many nodes may go at once, at most 50. Default: all empty ones, a tenth of the others. */
+    readonly budgets?: readonly BudgetInput[];
+    /** Age at which a node is replaced, 1h to 8760h, or `"Never"`. Default: `"720h"`; GPU nodes `"Never"`. */
+    readonly expireAfter?: Duration | "Never";
+    /** How long a draining node waits for its pods, 0s to 168h; then they end. Default: as long as they take. */
+    readonly terminationGracePeriod?: Duration;
+}
+/** A pool that grows and shrinks with its pods, up to a limit; or one of a fixed number of nodes. */
+type Scale<Limit extends string> = ({
+    readonly [K in Limit]: number;
+} & {
+    readonly replicas?: never;
+    /** Pools with a higher weight, 1 to 100, are tried first. Default: none. */
+    readonly weight?: number;
+}) | ({
+    readonly [K in Limit]?: never;
+} & {
+    /** Nodes that are always there, 1 to 1000; only with `karpenter.gates.staticCapacity`. */
+    readonly replicas: number;
+    readonly weight?: never;
+});
+/** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
+export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
+/** Capacity that starts with a reservation. */
+export type ReservedCapacity = readonly ["reserved"] | readonly ["reserved", "spot"] | readonly ["reserved", "on-demand"] | readonly ["reserved", "spot", "on-demand"];
+interface CpuPoolFields extends PoolFields {
+    /** Processor architectures. Default: `["amd64"]`. */
+    readonly arch?: readonly Arch[];
+    /** What to buy. Default: `["spot", "on-demand"]`. */
+    readonly capacity?: OpenCapacity;
+    /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`. */
+    readonly disk?: Size;
+    /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`): one sort. Default: `["c", "m", "r"]`. */
+    readonly families?: readonly string[];
+}
+/** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
+export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
+interface GpuPoolFields<G extends GpuName> extends PoolFields {
+    /** Which GPU. Example: `"l40s"`. */
+    readonly gpu: G;
+    /** GPUs of one node. Default: any size that the GPU comes in. */
+    readonly gpusPerNode?: GpusPerNode<G>;
+    /** Narrows the preset to these instance types. Default: all with the right number of GPUs. */
+    readonly instanceTypes?: readonly GpuInstanceType<G>[];
+    /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
+    readonly disk?: Size;
+}
+type GpuCapacity = {
+    /** What to buy. Default: `["on-demand"]`. */
+    readonly capacity?: OpenCapacity;
+    readonly reservation?: never;
+} | {
+    /** What to buy, a reservation first. */
+    readonly capacity: ReservedCapacity;
+    /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
+    readonly reservation: ReservationInput;
+};
+/** By id, or by the tags they carry (at most 20); `owner`: the account, 12 digits, that shares them. */
+export type ReservationInput = {
+    readonly ids: readonly `cr-${string}`[];
+    readonly tags?: never;
+    readonly owner?: never;
+} | {
+    readonly tags: Readonly<Record<string, string>>;
+    readonly owner?: string;
+    readonly ids?: never;
+};
+type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
+    /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. */
+    readonly efa?: boolean;
+} : {
+    readonly efa?: never;
+};
+/** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
+export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G> & Scale<"maxGpus">;
+export interface ImageInput<C extends string = string, N extends Needs = Needs> {
+    /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */
+    readonly context: C;
+    /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
+    readonly dockerfile?: string;
+    /** Stage of the Dockerfile to build. Default: its last. */
+    readonly target?: string;
+    /** Build arguments. They end up in the image's history: no secrets. Default: none. */
+    readonly args?: Readonly<Record<string, string>>;
+    /** Images of this config that the Dockerfile starts from: `FROM <name>`. Example: `{ base }`. Default: none. */
+    readonly needs?: N;
+    /** The platform to build for; one, for now. Default: `["linux/amd64"]`. */
+    readonly platforms?: readonly [Platform];
+    /** Further tags. A string is written once; `{ name, moves: true }` may move (at most three). Default: none. */
+    readonly tags?: readonly ImageTagInput[];
+    /** OCI labels. Default: none but unitune's own. */
+    readonly labels?: Readonly<Record<string, string>>;
+    /** ECR repository. Default: `<name>/<image>`. */
+    readonly repository?: string;
+    /** Requests of the build: vCPUs (0.1 to 192) and memory (256Mi to 4Ti). Default: `{ cpu: "1", memory: "2Gi" }`. */
+    readonly resources?: {
+        readonly cpu?: `${number}` | `${number}m`;
+        readonly memory?: Size;
+    };
+    /** When a build is given up, 1m to 24h. Default: `"60m"`. */
+    readonly timeout?: Duration;
+}
+export type ImageTagInput = string | {
+    readonly name: string;
+    /** May it move to another digest? Default: `false`. */
+    readonly moves?: boolean;
+};
+export interface BuilderInput<Pool extends string = string> {
+    /** The CPU pool that builds run on. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
+    readonly pool?: Pool;
+    /** Builds at the same time, 1 to 64. Default: 4. */
+    readonly concurrency?: number;
+    /** BuildKit without root rights on the node. Default: `true`. */
+    readonly rootless?: boolean;
+    /** BuildKit's image, by exact version or digest. Default: the one this release was tested with. */
+    readonly image?: string;
+    /** How long a finished build's Job is kept, 0s to 24h. Default: `"300s"`. */
+    readonly ttl?: Duration;
+}
+/** What the function given to `defineConfig` is told. */
+export interface ConfigContext {
+    /** The value of `--stage`. */
+    readonly stage: string | undefined;
+    /** The environment variables that `--env NAME` lets through, and no others. */
+    readonly env: {
+        readonly [name: string]: string | undefined;
+    };
+}
+/** The platform: an object, or a function that is told the stage and the environment that was let through. */
+export declare function defineConfig<const P extends PoolsInput, const I extends ImagesInput, const R extends ConfigInput = ConfigInput>(config: ConfigInput<P, I> | ((context: ConfigContext) => R & Checked<R, ConfigInput>)): DefinedConfig;
+/** A pool of nodes without GPUs. */
+export declare function cpuPool(pool: CpuPoolInput): CpuPoolRef;
+/** A pool of nodes with one kind of GPU, tainted `nvidia.com/gpu=true:NoSchedule`. */
+export declare function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPoolRef;
+/** An image that is built inside the cluster; named by its key in `images`. */
+export declare function image<const C extends string, const N extends Needs = {}>(image: ImageInput<C, N>): ImageRef<C, N>;
