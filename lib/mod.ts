@@ -15,6 +15,7 @@ import type { Host } from "./core/events.ts";
 import { EXIT, UnituneError } from "./core/errors.ts";
 import type { KubeObject } from "./core/ports.ts";
 import type { JsonSchema } from "./config/json_schema.ts";
+import type { StarterAnswers, StarterTexts } from "./config/starter.ts";
 import type { Config, LoadedConfig } from "./config/types.ts";
 import type { Ports, Report, Run } from "./exec/types.ts";
 import type { DestroyReport, DestroyStep } from "./exec/destroy.ts";
@@ -29,6 +30,7 @@ export type { Emit, EndState, Host, UnituneEvent } from "./core/events.ts";
 export { formatBytes } from "./core/units.ts";
 export type { KubeObject } from "./core/ports.ts";
 export type { Config, Image, LoadedConfig } from "./config/types.ts";
+export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/json_schema.ts";
 export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
 export { describePlan, summary } from "./plan/describe.ts";
@@ -235,4 +237,32 @@ export async function directoryContext(directory: string): Promise<ContextReport
 export async function configSchema(): Promise<JsonSchema> {
   const schema = await import("./config/json_schema.ts");
   return schema.configSchema();
+}
+
+/** What became of each file of a new project. */
+export interface InitReport {
+  readonly written: readonly string[];
+  /** Was there already, and stays as it is. */
+  readonly kept: readonly string[];
+}
+
+/** Writes a config, an example image and editor types into a folder. Nothing that is there is written over. */
+export async function initProject(folder: string, answers: StarterAnswers): Promise<InitReport> {
+  const [{ STARTER_FILES, starterFiles }, { readTemplate }] = await Promise.all([
+    import("./config/starter.ts"),
+    import("./adapters/assets.ts"),
+  ]);
+  const names = Object.keys(STARTER_FILES) as (keyof typeof STARTER_FILES)[];
+  const texts = await Promise.all(names.map(async (name) => [name, await readTemplate(`init/${name}`)] as const));
+  const written: string[] = [], kept: string[] = [];
+  for (const [path, text] of Object.entries(starterFiles(answers, Object.fromEntries(texts) as StarterTexts))) {
+    await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
+    // `createNew` fails for whatever has the name, a link that leads nowhere too.
+    const made = await Deno.writeTextFile(`${folder}/${path}`, text, { createNew: true }).then(() => true, (error) => {
+      if (error instanceof Deno.errors.AlreadyExists) return false;
+      throw error;
+    });
+    (made ? written : kept).push(path);
+  }
+  return { written, kept };
 }

@@ -7,6 +7,7 @@ import { buildCommand } from "./commands/build.ts";
 import { contextCommand } from "./commands/context.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { destroyCommand } from "./commands/destroy.ts";
+import { initCommand } from "./commands/init.ts";
 import { planCommand } from "./commands/plan.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
@@ -16,6 +17,7 @@ import { writeStderr } from "./terminal.ts";
 export { EXIT };
 
 const COMMANDS: readonly Register[] = [
+  initCommand,
   planCommand,
   applyCommand,
   buildCommand,

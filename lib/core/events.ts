@@ -39,4 +39,6 @@ export interface Host {
   readonly emit: Emit;
   /** Asks for a yes; `null` when nobody can answer (no terminal). */
   confirm(question: string): Promise<boolean | null>;
+  /** Asks for a line of text; `null` when nobody can answer. Without it, nobody can. */
+  ask?(question: string): Promise<string | null>;
 }

@@ -42,14 +42,19 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
     if (screen) return screen.emit(event);
     for (const line of plainLines(event, { paint, verbose })) write(`${line}\n`);
   };
+  const ask = async (question: string): Promise<string | null> => {
+    const input = options.input ?? Deno.stdin;
+    // A question that goes to a file is read by nobody.
+    if (!isTerminal || !input.isTerminal()) return null;
+    write(`${question} `);
+    return await answer(input, options.signal);
+  };
   return {
     emit,
-    confirm: (question) => {
-      const input = options.input ?? Deno.stdin;
-      // A question that goes to a file is read by nobody.
-      if (!isTerminal || !input.isTerminal()) return Promise.resolve(null);
-      write(`${question} [y/N] `);
-      return answer(input, options.signal);
+    ask,
+    confirm: async (question) => {
+      const line = await ask(`${question} [y/N]`);
+      return line === null ? null : !options.signal?.aborted && /^y(es)?$/i.test(line);
     },
   };
 }
@@ -133,7 +138,7 @@ function columns(): number {
 }
 
 /** Reads one line; only `y` and `yes` are a yes. */
-async function answer(input: Input, signal: AbortSignal | undefined): Promise<boolean> {
+async function answer(input: Input, signal: AbortSignal | undefined): Promise<string> {
   const aborted = new Promise<null>((resolve) => {
     if (signal?.aborted) resolve(null);
     signal?.addEventListener("abort", () => resolve(null), { once: true });
@@ -145,5 +150,5 @@ async function answer(input: Input, signal: AbortSignal | undefined): Promise<bo
     if (count === null) break;
     line += new TextDecoder().decode(buffer.subarray(0, count));
   }
-  return !signal?.aborted && /^\s*y(es)?\s*$/i.test(line);
+  return line.trim();
 }

@@ -1,0 +1,57 @@
+import { EXIT, initProject, type StarterAnswers, UnituneError } from "../../mod.ts";
+import type { Runner } from "../runner.ts";
+import type { Terminal } from "../terminal.ts";
+
+interface Flags {
+  readonly name?: string | undefined;
+  readonly region?: string | undefined;
+  readonly publicFrom?: readonly string[] | undefined;
+  readonly gpu?: readonly string[] | undefined;
+  readonly yes?: boolean | undefined;
+}
+
+export function initCommand(runner: Runner): void {
+  runner.command("init", "writes a config, an example image and editor types after a few questions")
+    .argument("[dir]", "the folder to write to", ".")
+    .option("--name <name>", "name of the project (default: the folder's)")
+    .option("--public-from <range...>", "public IPv4 ranges that reach the API server (default: none, it is private)")
+    .option("--gpu <name...>", "GPUs to make a pool of: t4, a10g, l4, l40s, a100, h100, h200, b200, b300 (default: l4)")
+    .option("--yes", "ask nothing: what no flag says has its default")
+    .action((dir, options) =>
+      runner.run(options, async (terminal) => {
+        const folder = await Deno.realPath(dir).catch(() => {
+          throw new UnituneError("USAGE", `Cannot write to ${dir}: it is no folder`, { path: dir, exit: EXIT.usage });
+        });
+        const report = await initProject(folder, await answersOf(options, folder, terminal));
+        const lines = [
+          ...report.written.map((path) => `wrote  ${path}`),
+          ...report.kept.map((path) => `kept   ${path} (was there already)`),
+        ];
+        terminal.result(lines.join("\n"), report);
+        terminal.say("Next: unitune plan --offline");
+        return EXIT.done;
+      })
+    );
+}
+
+async function answersOf(flags: Flags, folder: string, terminal: Terminal): Promise<StarterAnswers> {
+  const own = folder.split("/").at(-1)!.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "");
+  const ask = async (flag: string, question: string, otherwise: string): Promise<string> => {
+    if (flags.yes) return otherwise;
+    const answer = await terminal.host.ask?.(`${question}${otherwise === "" ? "" : ` [${otherwise}]`}`) ?? null;
+    terminal.signal.throwIfAborted();
+    if (answer !== null) return answer || otherwise;
+    throw new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
+      hint: `Add ${flag}, or --yes to take every default`,
+      exit: EXIT.usage,
+    });
+  };
+  const list = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+  return {
+    name: flags.name ?? await ask("--name", "Name of the project?", own || "unitune"),
+    region: flags.region ?? await ask("--region", "AWS region?", "us-west-2"),
+    publicFrom: flags.publicFrom ??
+      list(await ask("--public-from", "Public ranges that reach the API server (none: private)?", "")),
+    gpus: flags.gpu ?? list(await ask("--gpu", "GPUs (t4, a10g, l4, l40s, a100, h100, h200, b200, b300)?", "l4")),
+  };
+}

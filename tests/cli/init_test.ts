@@ -1,0 +1,96 @@
+/** `unitune init`: what it writes is planned as it is, and completes and type-checks with nothing installed. */
+import assert from "node:assert/strict";
+import { DECLARATIONS, declarations } from "../../.ci/declarations.ts";
+import { runProgram } from "../lab/program.ts";
+
+const root = new URL("../../", import.meta.url).pathname;
+
+async function folder(): Promise<string> {
+  const made = `${await Deno.makeTempDir({ prefix: "unitune-init-" })}/acme-ml`;
+  await Deno.mkdir(made);
+  return made;
+}
+
+async function ended(command: string, args: readonly string[], cwd: string): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(command, { args: [...args], cwd }).output();
+  const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  return code === 0 ? "" : said;
+}
+
+const tsc = `${root}node_modules/typescript/bin/tsc`;
+
+Deno.test("init --yes writes a project that is planned unchanged and type-checks with Deno and with TypeScript", async () => {
+  const cwd = await folder();
+  const ran = await runProgram(["init", "--yes"], { cwd, env: {} });
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.equal(ran.stdout.split("\n").filter((line) => line.startsWith("wrote  ")).length, 7);
+  const planned = await runProgram(["plan", "--offline"], { cwd, env: {} });
+  assert.equal(planned.code, 0, planned.stderr);
+  assert.match(await Deno.readTextFile(`${cwd}/unitune.config.ts`), /name: "acme-ml",[\s\S]*endpoint: "private"/);
+  assert.equal(await ended(Deno.execPath(), ["check", "unitune.config.ts"], cwd), "");
+  assert.equal(await ended("node", [tsc, "-p", "."], cwd), "");
+  const config = await Deno.readTextFile(`${cwd}/unitune.config.ts`);
+  await Deno.writeTextFile(`${cwd}/unitune.config.ts`, config.replace("maxGpus", "maxGpu"));
+  assert.match(await ended(Deno.execPath(), ["check", "unitune.config.ts"], cwd), /maxGpu/);
+  assert.match(await ended("node", [tsc, "-p", "."], cwd), /maxGpu/);
+  await Deno.remove(cwd, { recursive: true });
+});
+
+Deno.test("init writes what its flags say, and nothing over what is there", async () => {
+  const cwd = await folder();
+  await Deno.writeTextFile(`${cwd}/deno.json`, "{}");
+  const flags = ["--name", "lab", "--region", "eu-west-1", "--public-from", "203.0.113.0/24", "--gpu", "h100", "l40s"];
+  const ran = await runProgram(["init", ...flags, "--json"], { cwd, env: {} });
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.deepEqual(JSON.parse(ran.stdout).kept, ["deno.json"]);
+  assert.equal(await Deno.readTextFile(`${cwd}/deno.json`), "{}");
+  const planned = await runProgram(["plan", "--offline", "--json"], { cwd, env: {} });
+  assert.equal(planned.code, 0, planned.stderr);
+  const { name, region, changes } = JSON.parse(planned.stdout);
+  assert.deepEqual([name, region], ["lab", "eu-west-1"]);
+  const pools = changes.filter(({ ref }: { ref?: { kind: string } }) => ref?.kind === "NodePool");
+  assert.deepEqual(pools.map(({ ref }: { ref: { name: string } }) => ref.name), ["builder", "cpu", "h100", "l40s"]);
+  const config = await Deno.readTextFile(`${cwd}/unitune.config.ts`);
+  const again = await runProgram(["init", "--yes"], { cwd, env: {} });
+  assert.equal(again.code, 0);
+  assert.match(again.stdout, /kept {3}unitune\.config\.ts/);
+  assert.equal(await Deno.readTextFile(`${cwd}/unitune.config.ts`), config);
+  await Deno.remove(cwd, { recursive: true });
+});
+
+Deno.test("init without a terminal says which flags answer, and writes nothing", async () => {
+  const cwd = await folder();
+  const ran = await runProgram(["init"], { cwd, env: {} });
+  assert.equal(ran.code, 2);
+  assert.match(ran.stderr, /--name.*--yes/);
+  assert.deepEqual([...Deno.readDirSync(cwd)], []);
+  await Deno.remove(cwd, { recursive: true });
+});
+
+for (
+  const [flags, says] of [
+    [["--gpu", "h10"], /h10.*[\s\S]*did you mean "?(h100|a10g)/],
+    [["--public-from", "0.0.0.0/0"], /must be public/],
+    [["--name", "Acme ML"], /lower-case/],
+    [["--region", "west"], /like us-west-2/],
+  ] as const
+) {
+  Deno.test(`init ${flags.join(" ")} is refused and writes nothing`, async () => {
+    const cwd = await folder();
+    const ran = await runProgram(["init", "--yes", ...flags], { cwd, env: {} });
+    assert.equal(ran.code, 2);
+    assert.match(ran.stderr, says);
+    assert.deepEqual([...Deno.readDirSync(cwd)], []);
+    await Deno.remove(cwd, { recursive: true });
+  });
+}
+
+Deno.test("the editor's types are those of the sources, and hold every rejection", async () => {
+  assert.equal(await Deno.readTextFile(DECLARATIONS), declarations());
+  const cwd = await folder();
+  await Deno.copyFile(`${root}tests/types/config_types.ts`, `${cwd}/config_types.ts`);
+  await Deno.copyFile(DECLARATIONS, `${cwd}/unitune.d.ts`);
+  await Deno.writeTextFile(`${cwd}/deno.json`, '{ "imports": { "unitune/config": "./unitune.d.ts" } }');
+  assert.equal(await ended(Deno.execPath(), ["check", "config_types.ts"], cwd), "");
+  await Deno.remove(cwd, { recursive: true });
+});
