@@ -211,7 +211,8 @@ export class UnituneProject implements AsyncDisposable {
 
   #openPorts(): Promise<Ports> {
     return this.#ports ??= import("./wiring.ts").then(({ openPorts }) => {
-      return openPorts({ config: this.config, profile: this.#options.profile });
+      const note = (message: string) => this.#host.emit({ type: "warning", message });
+      return openPorts({ config: this.config, profile: this.#options.profile, note });
     });
   }
 

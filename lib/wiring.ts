@@ -200,6 +200,7 @@ export async function directoryImage(directory: string, repository: string, tag:
     repository,
     context,
     dockerfile: "Dockerfile",
+    ignoreFile: null,
     target: null,
     args: {},
     needs: {},
@@ -207,6 +208,7 @@ export async function directoryImage(directory: string, repository: string, tag:
     tags: tag ? [{ name: tag, moves: tag === "latest" }] : [],
     labels: {},
     resources: { cpu: "1", memory: "2Gi" },
+    cache: "max",
     timeoutSeconds: 3600,
   };
 }
@@ -214,10 +216,12 @@ export async function directoryImage(directory: string, repository: string, tag:
 export interface PortOptions {
   readonly config: Config;
   readonly profile: string | undefined;
+  /** Hears what was found out in a weaker way than usual, and what that means. */
+  readonly note: (message: string) => void;
 }
 
 /** The real adapters. */
-export async function openPorts({ config, profile }: PortOptions): Promise<Ports> {
+export async function openPorts({ config, profile, note }: PortOptions): Promise<Ports> {
   const [aws, { stacks }, { kubernetes }, { systemClock }] = await Promise.all([
     import("./adapters/aws/mod.ts"),
     import("./adapters/aws/stacks.ts"),
@@ -227,7 +231,7 @@ export async function openPorts({ config, profile }: PortOptions): Promise<Ports
   const clients = aws.clients({ region: config.region, profile });
   const eks = aws.eks(clients);
   return {
-    identity: aws.identity(clients),
+    identity: aws.identity(clients, note),
     eks,
     registry: aws.registry(clients),
     leftovers: aws.leftovers(clients),

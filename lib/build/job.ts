@@ -150,8 +150,10 @@ export function buildctlArgs(spec: JobSpec): string[] {
     "--local=dockerfile=/workspace/dockerfile",
     ...options.map(([name, value]) => `--opt=${name}=${value}`),
     `--output=${output.join(",")}`,
-    `--import-cache=${cache}`,
-    `--export-cache=${cache},mode=max,image-manifest=true,oci-mediatypes=true,ignore-error=true`,
+    ...(image.cache === "none" ? [] : [
+      `--import-cache=${cache}`,
+      `--export-cache=${cache},mode=${image.cache},image-manifest=true,oci-mediatypes=true,ignore-error=true`,
+    ]),
   ];
 }
 

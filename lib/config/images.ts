@@ -36,6 +36,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     repository: data.repository ?? repositoryName(options.cluster, name),
     context: options.contexts[name] ?? data.context ?? "",
     dockerfile: normalized(data.dockerfile ?? "Dockerfile"),
+    ignoreFile: data.ignoreFile === undefined ? null : normalized(data.ignoreFile),
     target: data.target ?? null,
     args: sorted(data.args ?? {}),
     needs: needsOf(name, data.needs, issues),
@@ -44,6 +45,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     tags,
     labels: sorted(data.labels ?? {}),
     resources: { cpu: data.resources?.cpu ?? "1", memory: data.resources?.memory ?? "2Gi" },
+    cache: data.cache ?? "max",
     timeoutSeconds: secondsOf(data.timeout ?? "60m") ?? 0,
   };
 }

@@ -262,6 +262,8 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs> 
   readonly context: C;
   /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
   readonly dockerfile?: string;
+  /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore`, or else `.dockerignore`. */
+  readonly ignoreFile?: string;
   /** Stage of the Dockerfile to build. Default: its last. */
   readonly target?: string;
   /** Build arguments. They end up in the image's history: no secrets. Default: none. */
@@ -278,6 +280,8 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs> 
   readonly repository?: string;
   /** Requests of the build: vCPUs (0.1 to 192) and memory (256Mi to 4Ti). Default: `{ cpu: "1", memory: "2Gi" }`. */
   readonly resources?: { readonly cpu?: `${number}` | `${number}m`; readonly memory?: Size };
+  /** What later builds find in the repository's `buildcache`: all stages, the last one, or nothing. Default: `"max"`. */
+  readonly cache?: "max" | "min" | "none";
   /** When a build is given up, 1m to 24h. Default: `"60m"`. */
   readonly timeout?: Duration;
 }

@@ -80,6 +80,10 @@ export const imageSchema = z.strictObject({
     z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
     "a path inside the context, relative to it",
   ).optional(),
+  ignoreFile: leaf(
+    z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
+    "a path inside the context, relative to it",
+  ).optional(),
   target: text(/^[A-Za-z0-9][\w.-]*$/, "the name of a stage in the Dockerfile").optional(),
   args: map(text(/^[A-Za-z_]\w*$/, "letters, digits and _, not a digit first"), z.string()).optional(),
   needs: z.record(
@@ -107,5 +111,6 @@ export const imageSchema = z.strictObject({
     cpu: cpus(0.1, 192).optional(),
     memory: size("256Mi", "4Ti").optional(),
   }).optional(),
+  cache: choice(["max", "min", "none"]).optional(),
   timeout: duration("1m", "24h").optional(),
 });

@@ -162,6 +162,8 @@ export interface Image {
   readonly context: string;
   /** Path of the Dockerfile, relative to the context, `/` between parts. */
   readonly dockerfile: string;
+  /** Path of the ignore file, as the Dockerfile's; `null`: the one that BuildKit looks for. */
+  readonly ignoreFile: string | null;
   readonly target: string | null;
   readonly args: Readonly<Record<string, string>>;
   /** Name in the Dockerfile's `FROM` → name of the image. */
@@ -171,6 +173,7 @@ export interface Image {
   readonly labels: Readonly<Record<string, string>>;
   /** Requests of the build container. */
   readonly resources: { readonly cpu: string; readonly memory: Size };
+  readonly cache: "max" | "min" | "none";
   readonly timeoutSeconds: number;
 }
 

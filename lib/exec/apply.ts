@@ -2,6 +2,7 @@
 import { archOf, jobName } from "../core/names.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Change, Plan } from "../plan/types.ts";
+import { ensureAccess } from "./access.ts";
 import { buildImage, type Digests } from "./build.ts";
 import { installCharts } from "./charts.ts";
 import type { JobContext } from "./job.ts";
@@ -115,17 +116,8 @@ class Apply {
   }
 
   async #access(): Promise<Outcome> {
-    const { principalArn } = await this.#session.identity();
-    const granted = await this.#run.ports.eks.grantAccess(this.#plan.config.name, principalArn);
+    const granted = await ensureAccess(this.#plan.config.name, this.#run, this.#session);
     const linked = await this.#run.ports.eks.ensureSpotRole();
-    const kube = await this.#session.kube();
-    // A new entry takes a moment until the API server knows it.
-    await waitUntil(() => kube.version().then(() => true, (error) => retryAccess(error, granted)), {
-      clock: this.#run.ports.clock,
-      signal: this.#run.signal,
-      timeoutSeconds: 120,
-      what: "the API server to take the new access entry",
-    });
     return granted || linked ? DONE : UNCHANGED;
   }
 
@@ -176,9 +168,4 @@ class Apply {
     const { ports, host, signal } = this.#run;
     return { kube: await this.#session.kube(), emit: host.emit, clock: ports.clock, signal, id };
   }
-}
-
-function retryAccess(error: unknown, granted: boolean): boolean {
-  if (granted && [401, 403].includes((error as { status?: number }).status ?? 0)) return false;
-  throw error;
 }

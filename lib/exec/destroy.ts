@@ -6,6 +6,7 @@ import { EXIT, UnituneError } from "../core/errors.ts";
 import { stackName } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubePort, KubeSelector } from "../core/ports.ts";
+import { ensureAccess } from "./access.ts";
 import { removeInstallNamespace, removeNamespace, uninstallCharts } from "./charts.ts";
 import type { JobContext } from "./job.ts";
 import { type Outcome, runSteps } from "./run.ts";
@@ -109,12 +110,14 @@ class Removal {
 
   async #inCluster(id: string): Promise<Outcome> {
     const { eks } = this.#run.ports;
-    const { principalArn } = await this.#session.identity();
     if (id === "access") {
-      await eks.grantAccess(this.#name, principalArn);
+      await ensureAccess(this.#name, this.#run, this.#session);
       return DONE;
     }
-    if (id === "revoke") return await eks.revokeAccess(this.#name, principalArn) ? DONE : GONE;
+    if (id === "revoke") {
+      const { principalArn } = await this.#session.identity();
+      return await eks.revokeAccess(this.#name, principalArn) ? DONE : GONE;
+    }
     const kube = await this.#session.kube();
     const context = { ...this.#waiting(), kube, emit: this.#run.host.emit, id };
     switch (id) {

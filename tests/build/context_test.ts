@@ -118,3 +118,21 @@ Deno.test("a context of more than 1 GiB, or with .git in it, is warned about", (
   assert.match(large!, /holds 1\.0 GiB/);
   assert.match(git!, /\.git \(1\.0 MiB\)/);
 });
+
+Deno.test("a named ignore file decides alone, whatever other ignore files the context holds", async () => {
+  const tree = {
+    "Dockerfile": "FROM scratch\n",
+    ".dockerignore": "a.txt\n",
+    "Dockerfile.dockerignore": "a.txt\n",
+    "own.ignore": "b.txt\n",
+    "a.txt": "a",
+    "b.txt": "b",
+  };
+  await withTree(tree, async (context) => {
+    const read = await readContext({ context, dockerfile: "Dockerfile", ignoreFile: "own.ignore" });
+    const sent = read.entries.filter(({ ignored }) => !ignored).map(({ path }) => path);
+    assert.ok(sent.includes("a.txt") && !sent.includes("b.txt"), sent.join());
+    const usual = await readContext({ context, dockerfile: "Dockerfile", ignoreFile: null });
+    assert.notEqual(usual.facts.digest, read.facts.digest);
+  });
+});

@@ -31,6 +31,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     repository: `acme/${name}`,
     context: `/project/${name}`,
     dockerfile: "Dockerfile",
+    ignoreFile: null,
     target: null,
     args: {},
     needs: {},
@@ -38,6 +39,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     tags: [],
     labels: {},
     resources: { cpu: "2", memory: "4Gi" },
+    cache: "max",
     timeoutSeconds: 3600,
     ...changes,
   };

@@ -70,6 +70,7 @@ export default defineConfig({
       repository: "ml/trainer",
       resources: { cpu: "1500m", memory: "4Gi" },
       timeout: "2h",
+      cache: "min",
     }),
     base,
   },
@@ -202,6 +203,7 @@ Deno.test("every option of a whole config arrives", async () => {
     repository: "ml/trainer",
     context: `${project.root}/images/trainer`,
     dockerfile: "Dockerfile",
+    ignoreFile: null,
     target: "run",
     args: { PYTHON: "3.13" },
     needs: { base: "base" },
@@ -209,6 +211,7 @@ Deno.test("every option of a whole config arrives", async () => {
     tags: [{ name: "v1", moves: false }, { name: "latest", moves: true }],
     labels: { "org.opencontainers.image.source": "https://example.com" },
     resources: { cpu: "1500m", memory: "4Gi" },
+    cache: "min",
     timeoutSeconds: 7200,
   });
   assert.deepEqual(config.builder, {

@@ -62,6 +62,7 @@ export function testImage(name: string, change: Partial<Image> = {}): Image {
     repository: `acme/${name}`,
     context: `/project/images/${name}`,
     dockerfile: "Dockerfile",
+    ignoreFile: null,
     target: null,
     args: {},
     needs: {},
@@ -69,6 +70,7 @@ export function testImage(name: string, change: Partial<Image> = {}): Image {
     tags: [],
     labels: {},
     resources: { cpu: "2", memory: "4Gi" },
+    cache: "max",
     timeoutSeconds: 3600,
     ...change,
   };

@@ -14,7 +14,12 @@ type Rendered = ReadonlyMap<string, ReadonlySet<string>>;
 /** Contexts of the images that the cases declare: the same bytes on every machine, so the same keys. */
 export async function makeContexts(): Promise<{ readonly [image: string]: string }> {
   const folder = await Deno.makeTempDir({ prefix: "unitune-options-" });
-  const files = { Dockerfile: "FROM scratch\nCOPY a.txt /\n", "Other.Dockerfile": "FROM scratch\n", "a.txt": "a\n" };
+  const files = {
+    Dockerfile: "FROM scratch\nCOPY a.txt /\n",
+    "Other.Dockerfile": "FROM scratch\n",
+    "a.txt": "a\n",
+    "other.ignore": "a.txt\n",
+  };
   const contexts: Record<string, string> = {};
   for (const image of ["base", "trainer"]) {
     contexts[image] = `${folder}/${image}`;

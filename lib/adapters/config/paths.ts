@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export async function findPaths(config: unknown, walls: Walls): Promise<FoundPaths> {
   const contexts: Record<string, string> = {}, issues: Issue[] = [];
   for (const [name, image] of Object.entries(fieldsOf(fieldsOf(config).images))) {
-    const { context, dockerfile = "Dockerfile" } = fieldsOf(image);
+    const { context, dockerfile = "Dockerfile", ignoreFile } = fieldsOf(image);
     if (typeof context !== "string" || context === "") continue;
     const found = await findContext(["images", name, "context"], context, walls);
     if (typeof found !== "string") {
@@ -30,7 +30,9 @@ export async function findPaths(config: unknown, walls: Walls): Promise<FoundPat
       continue;
     }
     contexts[name] = found;
-    if (typeof dockerfile === "string") issues.push(...await fileIssues(["images", name], found, dockerfile, walls));
+    const path = ["images", name];
+    if (typeof dockerfile === "string") issues.push(...await fileIssues(path, found, dockerfile, walls));
+    if (typeof ignoreFile === "string") issues.push(...await namedFile(path, "ignoreFile", found, ignoreFile, walls));
   }
   return { contexts, issues };
 }
@@ -72,13 +74,7 @@ async function fileIssues(
   dockerfile: string,
   { root, allowed }: Walls,
 ): Promise<Issue[]> {
-  const issues: Issue[] = [], path = [...image, "dockerfile"], shown = JSON.stringify(dockerfile);
-  const real = await realPath(join(context, dockerfile));
-  if (real !== null && !isInside(real, [root, ...allowed])) issues.push(outside(path, shown));
-  else if (real === null || !(await Deno.stat(real)).isFile) {
-    const hint = await guess(join(context, dockerfile)) ?? "it is relative to the context";
-    issues.push({ code: "PATH", path, message: `must be a file in the context: ${shown} is not there`, hint });
-  }
+  const issues = await namedFile(image, "dockerfile", context, dockerfile, { root, allowed });
   for (const name of [".dockerignore", `${dockerfile}.dockerignore`]) {
     const ignore = await realPath(join(context, name));
     if (ignore !== null && !isInside(ignore, [root, ...allowed])) {
@@ -86,4 +82,21 @@ async function fileIssues(
     }
   }
   return issues;
+}
+
+/** A file of the context that the config names. */
+async function namedFile(
+  image: Path,
+  field: string,
+  context: string,
+  file: string,
+  { root, allowed }: Walls,
+): Promise<Issue[]> {
+  // A path that leads out by its own words is the schema's to tell.
+  if (file.startsWith("/") || file.split("/").includes("..")) return [];
+  const path = [...image, field], shown = JSON.stringify(file), real = await realPath(join(context, file));
+  if (real !== null && !isInside(real, [root, ...allowed])) return [outside(path, shown)];
+  if (real !== null && (await Deno.stat(real)).isFile) return [];
+  const hint = await guess(join(context, file)) ?? "it is relative to the context";
+  return [{ code: "PATH", path, message: `must be a file in the context: ${shown} is not there`, hint }];
 }

@@ -28,11 +28,14 @@ export interface ReadContext {
 /** How many files are hashed before others get a turn. */
 const TURN = 64;
 
-export async function readContext(image: Pick<Image, "context" | "dockerfile">): Promise<ReadContext> {
+type Read = Pick<Image, "context" | "dockerfile"> & Partial<Pick<Image, "ignoreFile">>;
+
+export async function readContext(image: Read): Promise<ReadContext> {
   const root = image.context, dockerfile = normalize(image.dockerfile);
+  const ignoreFiles = image.ignoreFile ? [normalize(image.ignoreFile)] : ignoreFilesOf(dockerfile);
   await needFolder(root);
   const content = await readDockerfile(root, dockerfile);
-  const walked = await walk(root, await ignoreOf(root, dockerfile));
+  const walked = await walk(root, await ignoreOf(root, ignoreFiles));
   const entries = await withDigests(root, sortEntries(withDockerfile(walked.entries, root, dockerfile, content)));
   return {
     facts: { digest: contextDigest(entries), bytes: contextBytes(entries), dockerfileDigest: sha256(content) },
@@ -67,8 +70,8 @@ async function readDockerfile(root: string, dockerfile: string): Promise<Uint8Ar
 }
 
 /** The first ignore file that is there decides alone. */
-async function ignoreOf(root: string, dockerfile: string): Promise<Ignore> {
-  for (const file of ignoreFilesOf(dockerfile)) {
+async function ignoreOf(root: string, files: readonly string[]): Promise<Ignore> {
+  for (const file of files) {
     try {
       return compileIgnore(readIgnore(await Deno.readTextFile(`${root}/${file}`)), file);
     } catch (error) {
