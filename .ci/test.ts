@@ -31,6 +31,9 @@ const LAB: readonly Stage[] = [
   { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
 ];
 
+/** The package as a registry would take it; nothing is sent. */
+const PACKAGE: readonly Stage[] = [{ name: "package", args: ["publish", "--dry-run", "--allow-dirty", "--quiet"] }];
+
 /** What others think of the templates and manifests: slow, and installed on first use. */
 const GRADERS: readonly Stage[] = [{ name: "graders", args: ["test", "-A", "tests/grade"], tests: true }];
 
@@ -45,7 +48,7 @@ const STAGES: Readonly<Record<string, readonly Stage[]>> = {
   unit: GATE.slice(-1),
   graders: GRADERS,
   lab: LAB,
-  all: [...GATE, ...GRADERS, ...LAB],
+  all: [...GATE, ...PACKAGE, ...GRADERS, ...LAB],
   soak: SOAK,
 };
 
