@@ -58,9 +58,11 @@ export interface OpenOptions {
   readonly profile?: string | undefined;
   /** Where the story goes, and who answers; by default nowhere, and nobody. */
   readonly host?: Host | undefined;
+  /** Ends the work: no step is begun any more. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is planned. */
 export interface PlanOptions {
   /** Plan without an account: as if nothing were deployed. */
   readonly offline?: boolean | undefined;
@@ -92,7 +94,9 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
 
 /** One config, ready to be planned, applied, built and destroyed. Close it (or `await using`) to remove its temporary files. */
 export class UnituneProject implements AsyncDisposable {
+  /** The resolved config. */
   readonly config: Config;
+  /** Absolute path of the config file. */
   readonly file: string;
   readonly #files: ProjectFiles;
   readonly #options: OpenOptions;
@@ -101,6 +105,7 @@ export class UnituneProject implements AsyncDisposable {
   #ports: Promise<Ports> | undefined;
   #session: Promise<Session> | undefined;
 
+  /** Use `openProject`. */
   constructor(loaded: LoadedConfig, files: ProjectFiles, options: OpenOptions) {
     this.config = loaded.config;
     this.file = loaded.file;
@@ -185,10 +190,12 @@ export class UnituneProject implements AsyncDisposable {
     return await this.#files.contextReport(image);
   }
 
+  /** Removes temporary files. */
   async close(): Promise<void> {
     await this.#files.close();
   }
 
+  /** The same, by `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -242,6 +249,7 @@ export async function configSchema(): Promise<JsonSchema> {
 
 /** What became of each file of a new project. */
 export interface InitReport {
+  /** Paths that were written. */
   readonly written: readonly string[];
   /** Was there already, and stays as it is. */
   readonly kept: readonly string[];

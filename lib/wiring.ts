@@ -10,14 +10,18 @@ import type { BuildSpec, Config, ContextFacts, Deployed, Image, JobSpec } from "
 
 /** What goes into a build context, as `unitune context --json` prints it. */
 export interface ContextReport {
+  /** sha256 over entries and contents, hex. */
   readonly digest: string;
+  /** Sum of the files' sizes. */
   readonly bytes: number;
+  /** Entries, sorted by the code units of their paths. */
   readonly files: readonly {
     readonly path: string;
     readonly type: "file" | "dir" | "symlink";
     readonly mode: number;
     readonly size: number;
   }[];
+  /** What is probably not meant. */
   readonly warnings: readonly string[];
 }
 

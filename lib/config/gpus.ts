@@ -63,10 +63,12 @@ export const GPUS = {
   b300: [{ type: "p6-b300.48xlarge", gpus: 8, efa: 16 }],
 } as const satisfies Readonly<Record<string, readonly GpuSize[]>>;
 
+/** A GPU with a preset. */
 export type GpuName = keyof typeof GPUS;
 type SizeOf<G extends GpuName> = (typeof GPUS)[G][number];
 /** GPUs that one node of this kind can have. */
 export type GpusPerNode<G extends GpuName> = SizeOf<G>["gpus"];
+/** Instance types with this GPU. */
 export type GpuInstanceType<G extends GpuName> = SizeOf<G>["type"];
 /** GPUs with at least one instance type that has EFA. */
 export type EfaGpuName = { [G in GpuName]: Exclude<SizeOf<G>["efa"], 0> extends never ? never : G }[GpuName];

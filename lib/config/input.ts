@@ -14,6 +14,7 @@ export type Duration = `${number}${"s" | "m" | "h"}`;
 /** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
 export type PoolsInput = { readonly [name: string]: CpuPoolRef | GpuPoolRef };
 
+/** What `defineConfig` takes. */
 export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
   /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
   readonly name: string;
@@ -23,19 +24,25 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   readonly account?: string;
   /** AWS tags put on everything, at most 40. Default: none but unitune's own. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** The VPC. Default: three zones, a NAT gateway in each. */
   readonly network?: NetworkInput;
+  /** The EKS cluster. */
   readonly cluster: ClusterInput;
   /** What an organisation asks of every IAM role. */
   readonly iam?: IamInput;
+  /** Karpenter, which makes nodes come and go. */
   readonly karpenter?: KarpenterInput;
+  /** Device plugins, of which those run that some pool needs. */
   readonly devicePlugins?: DevicePluginsInput;
   /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
   readonly pools?: P;
   /** Images built in the cluster: `image({ … })`. Default: none. */
   readonly images?: I & Declared<I>;
+  /** How images are built. Default: by rootless BuildKit on a pool of their own. */
   readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
 
+/** The VPC. */
 export interface NetworkInput {
   /** Availability zones, 2 or 3. Default: 3. */
   readonly azs?: 2 | 3;
@@ -54,6 +61,7 @@ export type RetentionDays = (typeof RETENTION_DAYS)[number];
 /** Services with interface endpoints, by AWS's own short names. */
 export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
 
+/** What an organisation asks of every IAM role. */
 export interface IamInput {
   /** Path of every role and policy that the stacks make, with `/` at both ends. Default: `"/"`. Example: `"/platform/"`. */
   readonly rolePath?: `/${string}`;
@@ -61,6 +69,7 @@ export interface IamInput {
   readonly permissionsBoundary?: `arn:${string}`;
 }
 
+/** The nodes on which Karpenter and CoreDNS run. */
 export interface SystemNodesInput {
   /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`. */
   readonly instanceTypes?: readonly string[];
@@ -70,6 +79,7 @@ export interface SystemNodesInput {
   readonly disk?: Size;
 }
 
+/** An EKS add-on. */
 export interface AddOnInput {
   /** Default: the one that EKS has for the cluster's version. Example: `"v1.52.1-eksbuild.1"`. */
   readonly version?: `v${string}`;
@@ -77,6 +87,7 @@ export interface AddOnInput {
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
 
+/** The EKS cluster. */
 export interface ClusterInput {
   /** Kubernetes version. Default: `"1.35"`. */
   readonly version?: "1.34" | "1.35" | "1.36";
@@ -94,8 +105,10 @@ export interface ClusterInput {
   readonly addOns?: Readonly<Record<string, AddOnInput>>;
 }
 
+/** A log of the control plane. */
 export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
 
+/** Karpenter. */
 export interface KarpenterInput {
   /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */
   readonly version?: `${number}.${number}.${number}`;
@@ -120,6 +133,7 @@ export type KarpenterGate =
   | "staticCapacity"
   | "capacityBuffer";
 
+/** Images of the device plugins. */
 export interface DevicePluginsInput {
   /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names. */
   readonly efa?: string;
@@ -127,7 +141,9 @@ export interface DevicePluginsInput {
   readonly nvidia?: string;
 }
 
+/** A taint of a pool's nodes. */
 export interface TaintInput {
+  /** Key. Example: `"example.com/team"`. */
   readonly key: string;
   /** Default: `"true"`. */
   readonly value?: string;
@@ -138,6 +154,7 @@ export interface TaintInput {
 /** Machine image of the nodes: a family and its exact version. */
 export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
 
+/** A limit of how many nodes go at once. */
 export interface BudgetInput {
   /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
   readonly nodes: number | `${number}%`;
@@ -149,6 +166,7 @@ export interface BudgetInput {
   readonly duration?: `${number}${"m" | "h"}`;
 }
 
+/** Which nodes go to save money, and when. */
 export interface ConsolidationInput {
   /** Which nodes go to save money. Default: `"WhenEmptyOrUnderutilized"`; on GPU nodes `"WhenEmpty"`. */
   readonly policy?: "WhenEmpty" | "WhenEmptyOrUnderutilized";
@@ -257,6 +275,7 @@ export type GpuPoolInput<G extends GpuName = GpuName> =
   & GpuNetwork<G>
   & Scale<"maxGpus">;
 
+/** What `image` takes. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs> {
   /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */
   readonly context: C;
@@ -286,12 +305,14 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs> 
   readonly timeout?: Duration;
 }
 
+/** A tag that is written once, or one that may move. */
 export type ImageTagInput = string | {
   readonly name: string;
   /** May it move to another digest? Default: `false`. */
   readonly moves?: boolean;
 };
 
+/** How images are built. */
 export interface BuilderInput<Pool extends string = string> {
   /** The CPU pool that builds run on. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
   readonly pool?: Pool;

@@ -4,6 +4,7 @@ import { RULES } from "./fields.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "./pool_schema.ts";
 import { imageSchema, SECTIONS } from "./schema.ts";
 
+/** JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
 /** What `defineConfig`, `cpuPool`, `gpuPool` and `image` take. Descriptions complete "must be …". */

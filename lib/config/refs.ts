@@ -20,7 +20,9 @@ export interface ImageRef<C extends string = string, N = unknown> {
   readonly [NEEDS]: N;
 }
 
+/** An image, whatever it is made of. */
 export type AnyImage = ImageRef<string, unknown>;
+/** Images by the name that stands behind `FROM`. */
 export type Needs = { readonly [alias: string]: AnyImage };
 /** Images by name: lower-case letters, digits and hyphens, at most 28 characters. */
 export type ImagesInput = { readonly [name: string]: AnyImage };

@@ -5,9 +5,11 @@ import { GPUS, isGpuName } from "./gpus.ts";
 import { didYouMean } from "./issues.ts";
 import { isPublicRange, rangeOf } from "./ranges.ts";
 
+/** What a new project is made of. */
 export interface StarterAnswers {
   /** Name of the project. */
   readonly name: string;
+  /** AWS region. */
   readonly region: string;
   /** Public ranges that reach the API server; none: it is private. */
   readonly publicFrom: readonly string[];

@@ -5,24 +5,35 @@
 import type { Platform } from "../core/names.ts";
 import type { Size } from "../core/units.ts";
 
+/** A config with every default filled in. */
 export interface Config {
   /** Cluster name: the project's, with `-<stage>` when a stage was named. */
   readonly name: string;
+  /** The project's name, without the stage. */
   readonly project: string;
+  /** The stage, if one was named. */
   readonly stage: string | null;
+  /** AWS region. */
   readonly region: string;
   /** Guard: another account is refused. */
   readonly account: string | null;
+  /** AWS tags of everything. */
   readonly tags: Readonly<Record<string, string>>;
+  /** The VPC. */
   readonly network: Network;
+  /** The EKS cluster. */
   readonly cluster: Cluster;
+  /** What every role has. */
   readonly iam: Iam;
+  /** Karpenter. */
   readonly karpenter: Karpenter;
+  /** Images of device plugins. */
   readonly devicePlugins: DevicePlugins;
   /** Sorted by name; holds the added pool `builder` when `builder.pool` was not set. */
   readonly pools: readonly Pool[];
   /** In build order: an image comes after all that it needs; ties by name. */
   readonly images: readonly Image[];
+  /** How images are built. */
   readonly builder: Builder;
 }
 
@@ -154,6 +165,7 @@ export type Reservation =
 
 export type Pool = CpuPool | GpuPool;
 
+/** An image of the config. */
 export interface Image {
   readonly name: string;
   /** ECR repository. */
@@ -203,6 +215,7 @@ export interface Place {
 
 /** What loading a config file gives. */
 export interface LoadedConfig {
+  /** The resolved config. */
   readonly config: Config;
   /** Absolute path of the file, and of its folder: the project root. */
   readonly file: string;

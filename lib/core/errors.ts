@@ -15,8 +15,10 @@ export const EXIT = {
   declined: 6,
   interrupted: 130,
 } as const;
+/** One of the exit codes. */
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
+/** What an error says beside its message. */
 export interface ErrorDetail {
   /** Path in the config object, or the AWS or Kubernetes resource. */
   readonly path?: string | undefined;
@@ -29,14 +31,22 @@ export interface ErrorDetail {
   readonly lines?: readonly string[] | undefined;
 }
 
+/** An error with a stable code, its place and the next step. */
 export class UnituneError extends Error {
+  /** By which `isUnituneError` knows it. */
   readonly brand = BRAND;
+  /** The name in a stack. */
   override readonly name = "UnituneError";
+  /** Path in the config object, or the AWS or Kubernetes resource. */
   readonly path: string | undefined;
+  /** The next step. */
   readonly hint: string | undefined;
+  /** The exit code that it means. */
   readonly exit: ExitCode;
+  /** Further lines of the message: each issue of a config, the last lines of a log. */
   readonly lines: readonly string[];
 
+  /** `code` is stable: scripts may look at it. */
   constructor(readonly code: string, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.path = detail.path;
@@ -46,6 +56,7 @@ export class UnituneError extends Error {
   }
 }
 
+/** Is it one of unitune's errors, from whatever bundle or Worker? */
 export function isUnituneError(error: unknown): error is UnituneError {
   return typeof error === "object" && error !== null && (error as { brand?: unknown }).brand === BRAND;
 }

@@ -30,12 +30,15 @@ export type UnituneEvent =
   /** Only shown with `-v`. */
   | { readonly type: "debug"; readonly message: string };
 
+/** How a step ended. */
 export type EndState = "done" | "unchanged" | "failed" | "skipped" | "cancelled";
 
+/** Takes an event. */
 export type Emit = (event: UnituneEvent) => void;
 
 /** Where the story goes, and who answers a question. */
 export interface Host {
+  /** Takes each event, in order. */
   readonly emit: Emit;
   /** Asks for a yes; `null` when nobody can answer (no terminal). */
   confirm(question: string): Promise<boolean | null>;

@@ -23,7 +23,9 @@ export function registryHost(account: string, region: string): string {
   return `${account}.dkr.ecr.${region}.${dnsSuffix(region)}`;
 }
 
+/** A processor architecture. */
 export type Arch = "amd64" | "arm64";
+/** A platform that images are built for. */
 export type Platform = `linux/${Arch}`;
 
 export function archOf(platform: Platform): Arch {

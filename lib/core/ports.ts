@@ -6,8 +6,11 @@ import type { Emit } from "./events.ts";
 
 /** A Kubernetes object as plain data. */
 export interface KubeObject {
+  /** Group and version. */
   readonly apiVersion: string;
+  /** Kind. */
   readonly kind: string;
+  /** Name, namespace, labels. */
   readonly metadata: {
     readonly name: string;
     readonly namespace?: string;

@@ -14,20 +14,29 @@ import type { Session } from "./session.ts";
 import type { Project, Run, StepResult } from "./types.ts";
 import { waitUntil } from "./wait.ts";
 
+/** A step of the removal. */
 export interface DestroyStep {
+  /** Id. */
   readonly id: string;
+  /** Ids of the steps that come before it. */
   readonly after: readonly string[];
+  /** What a person reads. */
   readonly title: string;
 }
 
 /** One line of the proof: what was looked for, and what of it is still there. */
 export interface Proof {
+  /** What was looked for. */
   readonly what: string;
+  /** What of it is still there. */
   readonly left: readonly string[];
 }
 
+/** What became of a removal. */
 export interface DestroyReport {
+  /** Each step's end. */
   readonly results: readonly StepResult[];
+  /** What was looked for afterwards. */
   readonly proof: readonly Proof[];
   /** Stays on purpose: repositories that hold images, the shared bootstrap. */
   readonly kept: readonly string[];

@@ -5,6 +5,7 @@ import type { Action, BuildSpec, Change, Config, Plan } from "./types.ts";
 
 /** The stages that `--only` names. Karpenter's charts belong to `infra`. */
 export const STAGES = ["infra", "pools", "images"] as const;
+/** A stage of apply. */
 export type Stage = typeof STAGES[number];
 
 /** What was found, gathered once at the edge. */

@@ -10,6 +10,7 @@ const SIGN: Record<Change["action"], string> = {
   reuse: " ",
 };
 
+/** The plan as a person reads it. */
 export function describePlan(plan: Plan): string {
   const lines = [`Plan for ${plan.config.name} in ${plan.config.region}`, ""];
   for (const change of plan.changes) lines.push(...describeChange(change));
@@ -18,6 +19,7 @@ export function describePlan(plan: Plan): string {
   return lines.join("\n");
 }
 
+/** The plan in one line. */
 export function summary(plan: Plan): string {
   const count = (...actions: Change["action"][]) =>
     plan.changes.filter(({ action }) => actions.includes(action)).length;

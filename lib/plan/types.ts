@@ -39,10 +39,13 @@ export interface ContextFacts {
 
 /** One image's build: all that can change its result, and the key over it. */
 export interface BuildSpec {
+  /** The image. */
   readonly image: Image;
   /** 64 hex digits. */
   readonly key: string;
+  /** Its context. */
   readonly context: ContextFacts;
+  /** What it starts from, with the keys of those builds. */
   readonly needs: readonly { readonly alias: string; readonly image: string; readonly key: string }[];
 }
 
@@ -79,6 +82,7 @@ export interface JobSpec {
   readonly pool: Pool;
 }
 
+/** What a step does to what is there. */
 export type Action = "create" | "update" | "none";
 
 /** A step of apply. `after` holds ids of steps that must be done before. */
@@ -128,9 +132,13 @@ export type Change =
 
 export type ChangeKind = Change["kind"];
 
+/** What would be done, frozen: the same plan can be shown and then run. */
 export interface Plan {
+  /** The config that it was made from. */
   readonly config: Config;
+  /** All images' builds, in their order. */
   readonly builds: readonly BuildSpec[];
+  /** The steps. */
   readonly changes: readonly Change[];
   /** Which answers are weaker and why: offline, read-only rights. */
   readonly notes: readonly string[];

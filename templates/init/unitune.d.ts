@@ -171,10 +171,12 @@ export declare const GPUS: {
         readonly efa: 16;
     }];
 };
+/** A GPU with a preset. */
 export type GpuName = keyof typeof GPUS;
 type SizeOf<G extends GpuName> = (typeof GPUS)[G][number];
 /** GPUs that one node of this kind can have. */
 export type GpusPerNode<G extends GpuName> = SizeOf<G>["gpus"];
+/** Instance types with this GPU. */
 export type GpuInstanceType<G extends GpuName> = SizeOf<G>["type"];
 /** GPUs with at least one instance type that has EFA. */
 export type EfaGpuName = {
@@ -185,7 +187,9 @@ export type EfaGpuName = {
 export declare const MAX_NAME = 28;
 export declare const NAME_PATTERN: RegExp;
 export type StackKind = "vpc" | "eks";
+/** A processor architecture. */
 export type Arch = "amd64" | "arm64";
+/** A platform that images are built for. */
 export type Platform = `linux/${Arch}`;
 /** Sizes as Kubernetes writes them: `200Gi`, `1Ti`. */
 declare const BINARY: {
@@ -212,7 +216,9 @@ export interface ImageRef<C extends string = string, N = unknown> {
     readonly [CONTEXT]: C;
     readonly [NEEDS]: N;
 }
+/** An image, whatever it is made of. */
 export type AnyImage = ImageRef<string, unknown>;
+/** Images by the name that stands behind `FROM`. */
 export type Needs = {
     readonly [alias: string]: AnyImage;
 };
@@ -264,6 +270,7 @@ export type Duration = `${number}${"s" | "m" | "h"}`;
 export type PoolsInput = {
     readonly [name: string]: CpuPoolRef | GpuPoolRef;
 };
+/** What `defineConfig` takes. */
 export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
     /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
     readonly name: string;
@@ -273,18 +280,24 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     readonly account?: string;
     /** AWS tags put on everything, at most 40. Default: none but unitune's own. */
     readonly tags?: Readonly<Record<string, string>>;
+    /** The VPC. Default: three zones, a NAT gateway in each. */
     readonly network?: NetworkInput;
+    /** The EKS cluster. */
     readonly cluster: ClusterInput;
     /** What an organisation asks of every IAM role. */
     readonly iam?: IamInput;
+    /** Karpenter, which makes nodes come and go. */
     readonly karpenter?: KarpenterInput;
+    /** Device plugins, of which those run that some pool needs. */
     readonly devicePlugins?: DevicePluginsInput;
     /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
     readonly pools?: P;
     /** Images built in the cluster: `image({ … })`. Default: none. */
     readonly images?: I & Declared<I>;
+    /** How images are built. Default: by rootless BuildKit on a pool of their own. */
     readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
+/** The VPC. */
 export interface NetworkInput {
     /** Availability zones, 2 or 3. Default: 3. */
     readonly azs?: 2 | 3;
@@ -303,12 +316,14 @@ export interface NetworkInput {
 export type RetentionDays = (typeof RETENTION_DAYS)[number];
 /** Services with interface endpoints, by AWS's own short names. */
 export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
+/** What an organisation asks of every IAM role. */
 export interface IamInput {
     /** Path of every role and policy that the stacks make, with `/` at both ends. Default: `"/"`. Example: `"/platform/"`. */
     readonly rolePath?: `/${string}`;
     /** ARN of the policy that bounds every such role. Default: none. */
     readonly permissionsBoundary?: `arn:${string}`;
 }
+/** The nodes on which Karpenter and CoreDNS run. */
 export interface SystemNodesInput {
     /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`. */
     readonly instanceTypes?: readonly string[];
@@ -317,12 +332,14 @@ export interface SystemNodesInput {
     /** Data volume of a node, 20Gi to 1Ti. Default: `"30Gi"`. */
     readonly disk?: Size;
 }
+/** An EKS add-on. */
 export interface AddOnInput {
     /** Default: the one that EKS has for the cluster's version. Example: `"v1.52.1-eksbuild.1"`. */
     readonly version?: `v${string}`;
     /** Configuration values, as the add-on's own schema has them. Default: none. */
     readonly configuration?: Readonly<Record<string, unknown>>;
 }
+/** The EKS cluster. */
 export interface ClusterInput {
     /** Kubernetes version. Default: `"1.35"`. */
     readonly version?: "1.34" | "1.35" | "1.36";
@@ -344,7 +361,9 @@ export interface ClusterInput {
     /** EKS add-ons by name: further ones, or the version of one that is there anyway. Default: only `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent` and `coredns`. Example: `{ "aws-ebs-csi-driver": {} }`. */
     readonly addOns?: Readonly<Record<string, AddOnInput>>;
 }
+/** A log of the control plane. */
 export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
+/** Karpenter. */
 export interface KarpenterInput {
     /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */
     readonly version?: `${number}.${number}.${number}`;
@@ -363,13 +382,16 @@ export interface KarpenterInput {
 }
 /** Karpenter's feature gates; all but `reservedCapacity` (beta) are alpha. */
 export type KarpenterGate = "reservedCapacity" | "spotToSpotConsolidation" | "nodeRepair" | "nodeOverlay" | "staticCapacity" | "capacityBuffer";
+/** Images of the device plugins. */
 export interface DevicePluginsInput {
     /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names. */
     readonly efa?: string;
     /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. */
     readonly nvidia?: string;
 }
+/** A taint of a pool's nodes. */
 export interface TaintInput {
+    /** Key. Example: `"example.com/team"`. */
     readonly key: string;
     /** Default: `"true"`. */
     readonly value?: string;
@@ -378,6 +400,7 @@ export interface TaintInput {
 }
 /** Machine image of the nodes: a family and its exact version. */
 export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
+/** A limit of how many nodes go at once. */
 export interface BudgetInput {
     /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
     readonly nodes: number | `${number}%`;
@@ -388,6 +411,7 @@ export interface BudgetInput {
     /** For how long from each time of the schedule, 1m to 168h. Example: `"8h"`. */
     readonly duration?: `${number}${"m" | "h"}`;
 }
+/** Which nodes go to save money, and when. */
 export interface ConsolidationInput {
     /** Which nodes go to save money. Default: `"WhenEmptyOrUnderutilized"`; on GPU nodes `"WhenEmpty"`. */
     readonly policy?: "WhenEmpty" | "WhenEmptyOrUnderutilized";
@@ -486,6 +510,7 @@ type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
 };
 /** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
 export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G> & Scale<"maxGpus">;
+/** What `image` takes. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs> {
     /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */
     readonly context: C;
@@ -517,11 +542,13 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs> 
     /** When a build is given up, 1m to 24h. Default: `"60m"`. */
     readonly timeout?: Duration;
 }
+/** A tag that is written once, or one that may move. */
 export type ImageTagInput = string | {
     readonly name: string;
     /** May it move to another digest? Default: `false`. */
     readonly moves?: boolean;
 };
+/** How images are built. */
 export interface BuilderInput<Pool extends string = string> {
     /** The CPU pool that builds run on. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
     readonly pool?: Pool;
