@@ -20,6 +20,7 @@ const GATE: readonly Stage[] = [
   { name: "format", args: ["fmt", "--check"] },
   { name: "lint", args: ["lint"] },
   { name: "types", args: ["check", "."] },
+  { name: "documentation", args: ["doc", "--lint", "lib/mod.ts", "lib/config/mod.ts"] },
   { name: "unit tests", args: ["test", "-A", "--ignore=tests/lab,tests/cli,tests/grade", "tests", ".ci"], tests: true },
 ];
 

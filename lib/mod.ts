@@ -28,17 +28,18 @@ export { EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
 export type { ExitCode } from "./core/errors.ts";
 export type { Emit, EndState, Host, UnituneEvent } from "./core/events.ts";
 export { formatBytes } from "./core/units.ts";
-export type { KubeObject } from "./core/ports.ts";
-export type { Config, Image, LoadedConfig } from "./config/types.ts";
+export type { KubeObject, KubeRef, StackChange, StackDiff } from "./core/ports.ts";
+export type * from "./config/types.ts";
 export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/json_schema.ts";
 export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
 export { describePlan, summary } from "./plan/describe.ts";
-export type { BuildSpec, Change, Plan } from "./plan/types.ts";
+export type { Action, BuildSpec, Change, ContextFacts, Plan } from "./plan/types.ts";
 export type { ImageResult, Report, StepResult } from "./exec/types.ts";
 export type { DestroyReport, DestroyStep, Proof } from "./exec/destroy.ts";
 export type { ContextReport } from "./wiring.ts";
 export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";
+export type { Input, JsonHostOptions, TerminalHostOptions } from "./adapters/terminal/mod.ts";
 
 /** How a project is opened. */
 export interface OpenOptions {

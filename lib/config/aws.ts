@@ -1,6 +1,9 @@
 /** Lists that AWS keeps. */
 
-/** How long CloudWatch keeps a log, in days: it takes no other numbers. */
+/**
+ * How long CloudWatch keeps a log, in days: it takes no other numbers.
+ * @internal
+ */
 export const RETENTION_DAYS = [
   1,
   3,
@@ -26,7 +29,10 @@ export const RETENTION_DAYS = [
   3653,
 ] as const;
 
-/** Services with an interface endpoint that a cluster has a use for. */
+/**
+ * Services with an interface endpoint that a cluster has a use for.
+ * @internal
+ */
 export const ENDPOINT_SERVICES = [
   "autoscaling",
   "ec2",

@@ -63,9 +63,12 @@ export const GPUS = {
   b300: [{ type: "p6-b300.48xlarge", gpus: 8, efa: 16 }],
 } as const satisfies Readonly<Record<string, readonly GpuSize[]>>;
 
+/** @internal */
+type Presets = typeof GPUS;
 /** A GPU with a preset. */
-export type GpuName = keyof typeof GPUS;
-type SizeOf<G extends GpuName> = (typeof GPUS)[G][number];
+export type GpuName = keyof Presets;
+/** @internal */
+type SizeOf<G extends GpuName> = Presets[G][number];
 /** GPUs that one node of this kind can have. */
 export type GpusPerNode<G extends GpuName> = SizeOf<G>["gpus"];
 /** Instance types with this GPU. */

@@ -174,7 +174,8 @@ export interface ConsolidationInput {
   readonly after?: Duration | "Never";
 }
 
-interface PoolFields {
+/** What every pool has. */
+export interface PoolFields {
   /** Labels of the nodes. Default: none but unitune's own. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Taints of the nodes, besides those that the kind of pool brings. Default: none. */
@@ -200,7 +201,7 @@ interface PoolFields {
 }
 
 /** A pool that grows and shrinks with its pods, up to a limit; or one of a fixed number of nodes. */
-type Scale<Limit extends string> =
+export type Scale<Limit extends string> =
   | ({ readonly [K in Limit]: number } & {
     readonly replicas?: never;
     /** Pools with a higher weight, 1 to 100, are tried first. Default: none. */
@@ -221,7 +222,8 @@ export type ReservedCapacity =
   | readonly ["reserved", "on-demand"]
   | readonly ["reserved", "spot", "on-demand"];
 
-interface CpuPoolFields extends PoolFields {
+/** What a pool of nodes without GPUs has. */
+export interface CpuPoolFields extends PoolFields {
   /** Processor architectures. Default: `["amd64"]`. */
   readonly arch?: readonly Arch[];
   /** What to buy. Default: `["spot", "on-demand"]`. */
@@ -235,7 +237,8 @@ interface CpuPoolFields extends PoolFields {
 /** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
 export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
 
-interface GpuPoolFields<G extends GpuName> extends PoolFields {
+/** What a pool of nodes with GPUs has. */
+export interface GpuPoolFields<G extends GpuName> extends PoolFields {
   /** Which GPU. Example: `"l40s"`. */
   readonly gpu: G;
   /** GPUs of one node. Default: any size that the GPU comes in. */
@@ -246,7 +249,8 @@ interface GpuPoolFields<G extends GpuName> extends PoolFields {
   readonly disk?: Size;
 }
 
-type GpuCapacity = {
+/** What to buy, with a reservation or without. */
+export type GpuCapacity = {
   /** What to buy. Default: `["on-demand"]`. */
   readonly capacity?: OpenCapacity;
   readonly reservation?: never;
@@ -262,7 +266,8 @@ export type ReservationInput =
   | { readonly ids: readonly `cr-${string}`[]; readonly tags?: never; readonly owner?: never }
   | { readonly tags: Readonly<Record<string, string>>; readonly owner?: string; readonly ids?: never };
 
-type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
+/** EFA, for GPUs that have it. */
+export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
     /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. */
     readonly efa?: boolean;
   }

@@ -30,10 +30,14 @@ export type {
   ConfigContext,
   ConfigInput,
   ConsolidationInput,
+  CpuPoolFields,
   CpuPoolInput,
   DevicePluginsInput,
   Duration,
   EndpointService,
+  GpuCapacity,
+  GpuNetwork,
+  GpuPoolFields,
   GpuPoolInput,
   IamInput,
   ImageInput,
@@ -44,16 +48,18 @@ export type {
   NetworkInput,
   OpenCapacity,
   Platform,
+  PoolFields,
   PoolsInput,
   ReservationInput,
   ReservedCapacity,
   RetentionDays,
+  Scale,
   Size,
   SystemNodesInput,
   TaintInput,
 } from "./input.ts";
 export type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
-export type { CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";
+export type { AnyImage, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";
 
 const dsl = makeDsl();
 

@@ -1,22 +1,30 @@
 /** Types of what the DSL hands back: opaque references, branded so that a plain object in their place does not compile. */
+/** @internal */
 declare const KIND: unique symbol;
+/** @internal */
 declare const CONTEXT: unique symbol;
+/** @internal */
 declare const NEEDS: unique symbol;
 
 /** A pool made by `cpuPool`. */
 export interface CpuPoolRef {
+  /** @internal */
   readonly [KIND]: "cpuPool";
 }
 
 /** A pool made by `gpuPool`. */
 export interface GpuPoolRef {
+  /** @internal */
   readonly [KIND]: "gpuPool";
 }
 
 /** An image made by `image`. Its type carries its context and needs, so that a forgotten need can be seen. */
 export interface ImageRef<C extends string = string, N = unknown> {
+  /** @internal */
   readonly [KIND]: "image";
+  /** @internal */
   readonly [CONTEXT]: C;
+  /** @internal */
   readonly [NEEDS]: N;
 }
 
@@ -29,6 +37,7 @@ export type ImagesInput = { readonly [name: string]: AnyImage };
 
 /** A config made by `defineConfig`. */
 export interface DefinedConfig {
+  /** @internal */
   readonly [KIND]: "config";
 }
 
@@ -38,13 +47,19 @@ type Missing<Needed extends string, All extends string> = Needed extends unknown
   ? Needed extends All ? never : string extends Needed ? never : Needed
   : never;
 
-/** Each image as it is, unless it needs one that `images` does not hold; told apart by context, as far as types can. */
+/**
+ * Each image as it is, unless it needs one that `images` does not hold; told apart by context, as far as types can.
+ * @internal
+ */
 export type Declared<I> = {
   readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? I[K]
     : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
 };
 
-/** Names of the pools made by `cpuPool`: builds run on no other. */
+/**
+ * Names of the pools made by `cpuPool`: builds run on no other.
+ * @internal
+ */
 export type CpuPoolNames<P> = string extends keyof P ? string
   : { [K in keyof P]: P[K] extends CpuPoolRef ? K : never }[keyof P] & string;
 
@@ -52,7 +67,10 @@ type Section<T, Allowed> = T extends object
   ? T & { readonly [K in Exclude<keyof T, keyof Extract<Allowed, object>>]: never }
   : T;
 
-/** What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly. */
+/**
+ * What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly.
+ * @internal
+ */
 export type Checked<R, Allowed> =
   & { readonly [K in Exclude<keyof R, keyof Allowed>]: never }
   & {

@@ -37,44 +37,64 @@ export interface Config {
   readonly builder: Builder;
 }
 
+/** The VPC. */
 export interface Network {
+  /** Private IPv4 range. */
   readonly cidr: string;
+  /** Availability zones. */
   readonly azs: 2 | 3;
+  /** NAT gateways. */
   readonly nat: "per-az" | "single" | "none";
+  /** How long flow logs are kept. */
   readonly flowLogDays: number;
   /** Services with an interface endpoint, sorted. */
   readonly endpoints: readonly string[];
 }
 
+/** What every role has. */
 export interface Iam {
+  /** With `/` at both ends. */
   readonly rolePath: string;
+  /** ARN of the policy that bounds it. */
   readonly permissionsBoundary: string | null;
 }
 
+/** Who reaches the API server from outside of the VPC: nobody, or named ranges. */
 export type Endpoint =
   | { readonly kind: "private" }
   | { readonly kind: "public"; readonly publicFrom: readonly string[] };
 
+/** The EKS cluster. */
 export interface Cluster {
+  /** Kubernetes version: `1.35`. */
   readonly version: string;
+  /** Who reaches the API server. */
   readonly endpoint: Endpoint;
   /** Role or user ARNs that administer the cluster besides the caller. */
   readonly admins: readonly string[];
+  /** Logs of the control plane, sorted. */
   readonly logs: { readonly types: readonly string[]; readonly retentionDays: number };
   /** ARN of the user's own key; `null`: one is made. */
   readonly kmsKey: string | null;
+  /** The nodes on which Karpenter runs. */
   readonly systemNodes: SystemNodes;
   /** Sorted by name; holds those that every cluster has. */
   readonly addOns: readonly AddOn[];
 }
 
+/** The nodes on which Karpenter runs. */
 export interface SystemNodes {
+  /** All of one architecture. */
   readonly instanceTypes: readonly string[];
+  /** Nodes. */
   readonly count: number;
+  /** Data volume of a node. */
   readonly disk: Size;
 }
 
+/** An EKS add-on. */
 export interface AddOn {
+  /** EKS's own name of it. */
   readonly name: string;
   /** `null`: the one that EKS has for the cluster's version. */
   readonly version: string | null;
@@ -82,9 +102,13 @@ export interface AddOn {
   readonly configuration: string | null;
 }
 
+/** Karpenter. */
 export interface Karpenter {
+  /** Version of its charts. */
   readonly version: string;
+  /** Replicas of its controller. */
   readonly replicas: number;
+  /** Requests of a controller, and the limit of its memory. */
   readonly resources: { readonly cpu: string; readonly memory: Size; readonly memoryLimit: Size };
   /** All gates by name. */
   readonly gates: Readonly<Record<string, boolean>>;
@@ -92,52 +116,78 @@ export interface Karpenter {
 
 /** Images of the device plugins. */
 export interface DevicePlugins {
+  /** Image reference. */
   readonly efa: string;
+  /** Image reference. */
   readonly nvidia: string;
 }
 
+/** What is bought. */
 export type CapacityType = "reserved" | "spot" | "on-demand";
 
 /** What every pool has. */
 export interface PoolBase {
+  /** Its key in `pools`. */
   readonly name: string;
+  /** Processor architectures. */
   readonly arch: readonly ("amd64" | "arm64")[];
+  /** In Karpenter's order. */
   readonly capacity: readonly CapacityType[];
+  /** Data volume of a node. */
   readonly disk: Size;
-  /** MiB/s and IOPS of the data volume; `null`: the least that a volume has. */
+  /** MiB/s of the data volume; `null`: the least that a volume has. */
   readonly diskThroughput: number | null;
+  /** IOPS of the data volume; `null`: the least that a volume has. */
   readonly diskIops: number | null;
+  /** What becomes of local NVMe disks. */
   readonly instanceStore: "raid0" | "none";
   /** `bottlerocket@v…` or `al2023@v…`. */
   readonly ami: string;
   /** Names, or ids; empty: all of the network. */
   readonly zones: readonly string[];
+  /** Labels of the nodes, sorted. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Taints of the nodes. */
   readonly taints: readonly Taint[];
+  /** Which nodes go to save money, and when. */
   readonly consolidation: { readonly policy: "WhenEmpty" | "WhenEmptyOrUnderutilized"; readonly after: string };
+  /** How many nodes may go at once. */
   readonly budgets: readonly Budget[];
   /** Karpenter's duration, or `Never`. */
   readonly expireAfter: string;
+  /** How long a draining node waits for its pods; `null`: as long as they take. */
   readonly terminationGracePeriod: string | null;
+  /** Pools with a higher one are tried first. */
   readonly weight: number | null;
   /** A fixed number of nodes; `null`: the pool grows and shrinks. */
   readonly replicas: number | null;
 }
 
+/** A limit of how many nodes go at once, in Karpenter's words. */
 export interface Budget {
+  /** A number, or a share. */
   readonly nodes: string;
+  /** What it limits; without it, everything. */
   readonly reasons?: readonly string[];
+  /** When it holds, in cron's fields; without it, always. */
   readonly schedule?: string;
+  /** For how long, from each time of the schedule. */
   readonly duration?: string;
 }
 
+/** A taint of a pool's nodes. */
 export interface Taint {
+  /** Key. */
   readonly key: string;
+  /** Value. */
   readonly value: string;
+  /** What becomes of pods that do not tolerate it. */
   readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
+/** A pool of nodes without GPUs. */
 export interface CpuPool extends PoolBase {
+  /** Tells it from a GPU pool. */
   readonly kind: "cpu";
   /** Limit of the pool, in vCPUs; 0 with `replicas`. */
   readonly maxCpus: number;
@@ -147,26 +197,35 @@ export interface CpuPool extends PoolBase {
   readonly builder: boolean;
 }
 
+/** A pool of nodes with one kind of GPU. */
 export interface GpuPool extends PoolBase {
+  /** Tells it from a CPU pool. */
   readonly kind: "gpu";
   /** Name of the preset, as in `GPUS`. */
   readonly gpu: string;
+  /** GPUs of one node; `null`: any number that the GPU comes in. */
   readonly gpusPerNode: number | null;
   /** Limit of the pool; 0 with `replicas`. */
   readonly maxGpus: number;
+  /** Those of the preset that the pool may have. */
   readonly instanceTypes: readonly string[];
+  /** Elastic Fabric Adapter between nodes. */
   readonly efa: boolean;
+  /** The capacity reservations that are used first. */
   readonly reservation: Reservation | null;
 }
 
+/** Capacity reservations, by id or by the tags they carry. */
 export type Reservation =
   | { readonly ids: readonly string[] }
   | { readonly tags: Readonly<Record<string, string>>; readonly owner: string | null };
 
+/** A group of nodes that come and go. */
 export type Pool = CpuPool | GpuPool;
 
 /** An image of the config. */
 export interface Image {
+  /** Its key in `images`. */
   readonly name: string;
   /** ECR repository. */
   readonly repository: string;
@@ -176,40 +235,55 @@ export interface Image {
   readonly dockerfile: string;
   /** Path of the ignore file, as the Dockerfile's; `null`: the one that BuildKit looks for. */
   readonly ignoreFile: string | null;
+  /** Stage of the Dockerfile; `null`: its last. */
   readonly target: string | null;
+  /** Build arguments, sorted. */
   readonly args: Readonly<Record<string, string>>;
   /** Name in the Dockerfile's `FROM` → name of the image. */
   readonly needs: Readonly<Record<string, string>>;
+  /** What is built. */
   readonly platforms: readonly Platform[];
+  /** Further tags. */
   readonly tags: readonly ImageTag[];
+  /** OCI labels, sorted. */
   readonly labels: Readonly<Record<string, string>>;
   /** Requests of the build container. */
   readonly resources: { readonly cpu: string; readonly memory: Size };
+  /** What later builds find. */
   readonly cache: "max" | "min" | "none";
+  /** When a build is given up. */
   readonly timeoutSeconds: number;
 }
 
+/** A tag of an image. */
 export interface ImageTag {
+  /** The tag. */
   readonly name: string;
   /** May it be moved to another digest? Such tags are excluded from the repository's immutability. */
   readonly moves: boolean;
 }
 
+/** How images are built. */
 export interface Builder {
   /** Name of the pool that builds run on. */
   readonly pool: string;
   /** Builds at the same time. */
   readonly concurrency: number;
+  /** BuildKit without root rights on the node. */
   readonly rootless: boolean;
   /** Image reference of BuildKit. */
   readonly image: string;
+  /** How long a finished Job is kept. */
   readonly ttlSeconds: number;
 }
 
 /** Where a value of the config was written: for errors and hints. */
 export interface Place {
+  /** Path of the file. */
   readonly file: string;
+  /** From 1. */
   readonly line: number;
+  /** From 1, in UTF-16 units. */
   readonly column: number;
 }
 
@@ -217,7 +291,8 @@ export interface Place {
 export interface LoadedConfig {
   /** The resolved config. */
   readonly config: Config;
-  /** Absolute path of the file, and of its folder: the project root. */
+  /** Absolute path of the file. */
   readonly file: string;
+  /** Absolute path of its folder: the project root. */
   readonly root: string;
 }

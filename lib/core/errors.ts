@@ -34,7 +34,7 @@ export interface ErrorDetail {
 /** An error with a stable code, its place and the next step. */
 export class UnituneError extends Error {
   /** By which `isUnituneError` knows it. */
-  readonly brand = BRAND;
+  readonly brand: string = BRAND;
   /** The name in a stack. */
   override readonly name = "UnituneError";
   /** Path in the config object, or the AWS or Kubernetes resource. */

@@ -18,14 +18,20 @@ export interface KubeObject {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly [field: string]: unknown;
   };
+  /** Whatever its kind has. */
   // deno-lint-ignore no-explicit-any
   readonly [field: string]: any;
 }
 
+/** Which object. */
 export interface KubeRef {
+  /** Group and version. */
   readonly apiVersion: string;
+  /** Kind. */
   readonly kind: string;
+  /** Name. */
   readonly name: string;
+  /** Without one, the object belongs to the cluster. */
   readonly namespace?: string | undefined;
 }
 
@@ -129,16 +135,23 @@ export interface ContextStorePort {
   empty(): Promise<number>;
 }
 
+/** What becomes of one resource of a stack. */
 export interface StackChange {
+  /** Its id in the template. */
   readonly logicalId: string;
+  /** `AWS::EKS::Cluster`, … */
   readonly resourceType: string;
+  /** What becomes of it. */
   readonly action: "add" | "update" | "replace" | "remove";
 }
 
+/** A stack against what is deployed. */
 export interface StackDiff {
+  /** Its name. */
   readonly stack: string;
   /** Is the stack deployed now? */
   readonly exists: boolean;
+  /** Sorted by logical id; none: it is as it should be. */
   readonly changes: readonly StackChange[];
 }
 

@@ -1,7 +1,8 @@
-/** Sizes as Kubernetes writes them: `200Gi`, `1Ti`. */
+/** @internal */
 const BINARY = { Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
 const SIZE = /^([1-9][0-9]*)(Mi|Gi|Ti)$/;
 
+/** A size as Kubernetes writes it: `200Gi`, `1Ti`. */
 export type Size = `${number}${keyof typeof BINARY}`;
 
 /** Bytes of a size, or `undefined` when it is not one. */

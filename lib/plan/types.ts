@@ -32,6 +32,7 @@ export type {
 export interface ContextFacts {
   /** sha256 over the sorted entries and their contents, hex. */
   readonly digest: string;
+  /** Sum of the files' sizes. */
   readonly bytes: number;
   /** sha256 of the Dockerfile's bytes, hex. */
   readonly dockerfileDigest: string;

@@ -171,9 +171,12 @@ export declare const GPUS: {
         readonly efa: 16;
     }];
 };
+/** @internal */
+type Presets = typeof GPUS;
 /** A GPU with a preset. */
-export type GpuName = keyof typeof GPUS;
-type SizeOf<G extends GpuName> = (typeof GPUS)[G][number];
+export type GpuName = keyof Presets;
+/** @internal */
+type SizeOf<G extends GpuName> = Presets[G][number];
 /** GPUs that one node of this kind can have. */
 export type GpusPerNode<G extends GpuName> = SizeOf<G>["gpus"];
 /** Instance types with this GPU. */
@@ -191,29 +194,38 @@ export type StackKind = "vpc" | "eks";
 export type Arch = "amd64" | "arm64";
 /** A platform that images are built for. */
 export type Platform = `linux/${Arch}`;
-/** Sizes as Kubernetes writes them: `200Gi`, `1Ti`. */
+/** @internal */
 declare const BINARY: {
     readonly Mi: number;
     readonly Gi: number;
     readonly Ti: number;
 };
+/** A size as Kubernetes writes it: `200Gi`, `1Ti`. */
 export type Size = `${number}${keyof typeof BINARY}`;
 /** Types of what the DSL hands back: opaque references, branded so that a plain object in their place does not compile. */
+/** @internal */
 declare const KIND: unique symbol;
+/** @internal */
 declare const CONTEXT: unique symbol;
+/** @internal */
 declare const NEEDS: unique symbol;
 /** A pool made by `cpuPool`. */
 export interface CpuPoolRef {
+    /** @internal */
     readonly [KIND]: "cpuPool";
 }
 /** A pool made by `gpuPool`. */
 export interface GpuPoolRef {
+    /** @internal */
     readonly [KIND]: "gpuPool";
 }
 /** An image made by `image`. Its type carries its context and needs, so that a forgotten need can be seen. */
 export interface ImageRef<C extends string = string, N = unknown> {
+    /** @internal */
     readonly [KIND]: "image";
+    /** @internal */
     readonly [CONTEXT]: C;
+    /** @internal */
     readonly [NEEDS]: N;
 }
 /** An image, whatever it is made of. */
@@ -228,23 +240,33 @@ export type ImagesInput = {
 };
 /** A config made by `defineConfig`. */
 export interface DefinedConfig {
+    /** @internal */
     readonly [KIND]: "config";
 }
 type ContextOf<T> = T extends ImageRef<infer C, unknown> ? C : never;
 type NeededContexts<T> = T extends ImageRef<string, infer N> ? ContextOf<N[keyof N]> : never;
 type Missing<Needed extends string, All extends string> = Needed extends unknown ? Needed extends All ? never : string extends Needed ? never : Needed : never;
-/** Each image as it is, unless it needs one that `images` does not hold; told apart by context, as far as types can. */
+/**
+ * Each image as it is, unless it needs one that `images` does not hold; told apart by context, as far as types can.
+ * @internal
+ */
 export type Declared<I> = {
     readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? I[K] : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
 };
-/** Names of the pools made by `cpuPool`: builds run on no other. */
+/**
+ * Names of the pools made by `cpuPool`: builds run on no other.
+ * @internal
+ */
 export type CpuPoolNames<P> = string extends keyof P ? string : {
     [K in keyof P]: P[K] extends CpuPoolRef ? K : never;
 }[keyof P] & string;
 type Section<T, Allowed> = T extends object ? T & {
     readonly [K in Exclude<keyof T, keyof Extract<Allowed, object>>]: never;
 } : T;
-/** What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly. */
+/**
+ * What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly.
+ * @internal
+ */
 export type Checked<R, Allowed> = {
     readonly [K in Exclude<keyof R, keyof Allowed>]: never;
 } & {
@@ -256,9 +278,15 @@ type BuilderPool<R> = R extends {
     readonly pool?: CpuPoolNames<P>;
 } : unknown;
 /** Lists that AWS keeps. */
-/** How long CloudWatch keeps a log, in days: it takes no other numbers. */
+/**
+ * How long CloudWatch keeps a log, in days: it takes no other numbers.
+ * @internal
+ */
 export declare const RETENTION_DAYS: readonly [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-/** Services with an interface endpoint that a cluster has a use for. */
+/**
+ * Services with an interface endpoint that a cluster has a use for.
+ * @internal
+ */
 export declare const ENDPOINT_SERVICES: readonly ["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts"];
 /** Logs of EKS's control plane. */
 export declare const LOG_TYPES: readonly ["api", "audit", "authenticator", "controllerManager", "scheduler"];
@@ -418,7 +446,8 @@ export interface ConsolidationInput {
     /** How long after its last pod came or went, 0s to 168h, or `"Never"`. Default: `"1m"`; on GPU nodes `"5m"`. */
     readonly after?: Duration | "Never";
 }
-interface PoolFields {
+/** What every pool has. */
+export interface PoolFields {
     /** Labels of the nodes. Default: none but unitune's own. */
     readonly labels?: Readonly<Record<string, string>>;
     /** Taints of the nodes, besides those that the kind of pool brings. Default: none. */
@@ -443,7 +472,7 @@ interface PoolFields {
     readonly terminationGracePeriod?: Duration;
 }
 /** A pool that grows and shrinks with its pods, up to a limit; or one of a fixed number of nodes. */
-type Scale<Limit extends string> = ({
+export type Scale<Limit extends string> = ({
     readonly [K in Limit]: number;
 } & {
     readonly replicas?: never;
@@ -460,7 +489,8 @@ type Scale<Limit extends string> = ({
 export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
 /** Capacity that starts with a reservation. */
 export type ReservedCapacity = readonly ["reserved"] | readonly ["reserved", "spot"] | readonly ["reserved", "on-demand"] | readonly ["reserved", "spot", "on-demand"];
-interface CpuPoolFields extends PoolFields {
+/** What a pool of nodes without GPUs has. */
+export interface CpuPoolFields extends PoolFields {
     /** Processor architectures. Default: `["amd64"]`. */
     readonly arch?: readonly Arch[];
     /** What to buy. Default: `["spot", "on-demand"]`. */
@@ -472,7 +502,8 @@ interface CpuPoolFields extends PoolFields {
 }
 /** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
 export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
-interface GpuPoolFields<G extends GpuName> extends PoolFields {
+/** What a pool of nodes with GPUs has. */
+export interface GpuPoolFields<G extends GpuName> extends PoolFields {
     /** Which GPU. Example: `"l40s"`. */
     readonly gpu: G;
     /** GPUs of one node. Default: any size that the GPU comes in. */
@@ -482,7 +513,8 @@ interface GpuPoolFields<G extends GpuName> extends PoolFields {
     /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
     readonly disk?: Size;
 }
-type GpuCapacity = {
+/** What to buy, with a reservation or without. */
+export type GpuCapacity = {
     /** What to buy. Default: `["on-demand"]`. */
     readonly capacity?: OpenCapacity;
     readonly reservation?: never;
@@ -502,7 +534,8 @@ export type ReservationInput = {
     readonly owner?: string;
     readonly ids?: never;
 };
-type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
+/** EFA, for GPUs that have it. */
+export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
     /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. */
     readonly efa?: boolean;
 } : {

@@ -38,6 +38,16 @@ Deno.test("a config cannot smuggle a prototype into its result", async () => {
   assert.match(failure, /cluster\.endpoint {2}is missing/);
 });
 
+Deno.test("a config may ask for the date", async () => {
+  await using project = await makeProject();
+  const { config } = await project.load(
+    `${HEAD}const tags = { year: String(new Date().getFullYear()), ms: String(Date.now()) };\n` +
+      'export default defineConfig({ name: "a", region: "us-west-2", cluster: { endpoint: "private" }, tags });',
+  );
+  assert.ok(Number(config.tags["year"]) >= 2026);
+  assert.ok(Math.abs(Number(config.tags["ms"]) - Date.now()) < 60_000);
+});
+
 Deno.test("a config that never ends is given up at its time limit", async () => {
   await using project = await makeProject();
   const failure = await project.failure(`${HEAD}while (true);${EXPORT}`, { timeoutMs: 300 });

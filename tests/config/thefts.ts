@@ -56,8 +56,6 @@ export const GLOBALS: Readonly<Record<string, string>> = {
   "make a generator of a text": '(function* () {}).constructor("return 1")()',
   "make an async generator of a text": '(async function* () {}).constructor("return 1")()',
   "make a function of a text through a class": 'Object.getPrototypeOf(class {}).constructor("return 1")()',
-  "tell the time": "new Date()",
-  "tell the time by Temporal": "Temporal.Now.instant()",
   "throw dice": "Math.random()",
   "use crypto": "crypto.randomUUID()",
 };

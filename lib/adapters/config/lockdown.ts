@@ -1,6 +1,6 @@
 /**
  * Takes away, inside the Worker, all that is not the plain language: no Deno, process, fetch, Worker, timers, no code
- * from strings, and no clock or chance, so that the same file gives the same config. It runs as text
+ * from strings, and no chance, so that the same file gives the same config at the same time. It runs as text
  * (`lockDown.toString()`): no outside names, and no named inner function (see `lib/config/dsl.ts`).
  */
 // deno-lint-ignore no-explicit-any
@@ -34,11 +34,11 @@ export function lockDown(keep: readonly string[], log: (line: string) => void): 
   return Object.getOwnPropertyNames(world).filter((key) => key !== "console" && !keep.includes(key));
 }
 
-/** The language itself, less what compiles strings, tells the time, or shares memory. */
+/** The language itself, less what compiles strings, throws dice, or shares memory. A config may ask for the date. */
 export const KEPT = [
   "Object,Array,Number,parseFloat,parseInt,Infinity,NaN,undefined,Boolean,String,Symbol,Promise,RegExp,Error",
   "AggregateError,EvalError,RangeError,ReferenceError,SyntaxError,TypeError,URIError,SuppressedError,globalThis,JSON,Math",
   "Map,BigInt,Set,Iterator,WeakMap,WeakSet,Proxy,Reflect,decodeURI,decodeURIComponent,encodeURI,encodeURIComponent",
   // Deno 2.9 does not let go of the last one; it reaches nothing.
-  "isFinite,isNaN,queueMicrotask",
+  "isFinite,isNaN,queueMicrotask,Date",
 ].flatMap((line) => line.split(","));

@@ -6,10 +6,13 @@ import { EMPTY_VIEW, liveLines, showEvent, type View, type ViewOptions } from ".
 
 /** Where answers come from. */
 export interface Input {
+  /** Does a person type there? */
   isTerminal(): boolean;
+  /** Gives the number of bytes, or `null` at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
+/** How events are shown to a person. */
 export interface TerminalHostOptions {
   /** Default: writes to stderr. */
   readonly write?: ((text: string) => void) | undefined;
@@ -59,6 +62,7 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
   };
 }
 
+/** How events are written as NDJSON. */
 export interface JsonHostOptions {
   /** Default: writes to stderr. */
   readonly write?: ((text: string) => void) | undefined;
