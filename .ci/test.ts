@@ -28,6 +28,8 @@ const LAB: readonly Stage[] = [
   { name: "compile", args: ["run", "-A", ".ci/compile.ts"] },
   { name: "lab:up", args: ["run", "-A", "tests/lab/up.ts"] },
   { name: "program tests", args: ["test", "-A", "tests/cli"], tests: true, needs: ["compile"] },
+  // A ratio within one run, far from its limit: no time of a clock.
+  { name: "synth against cdk synth", args: ["run", "-A", "tests/bench/synth_against_cdk.ts"], needs: ["compile"] },
   { name: "lab tests", args: ["test", "-A", "tests/lab"], tests: true, needs: ["compile", "lab:up"] },
   { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
 ];

@@ -1,17 +1,20 @@
 /**
  * Files that belong to the program: templates, and modules that run in a Worker.
  * The bundle keeps its modules at this file's depth, in one folder, so a path from the tree's root is right in both;
- * only the modules of Workers have another name there.
+ * only the modules of Workers have another name there, and another ending in the npm package.
  */
 const ROOT = new URL("../../", import.meta.url);
-const BUNDLED = import.meta.url.endsWith(".mjs");
+const ENDING = /\.[a-z]+$/.exec(import.meta.url)?.[0];
 
 /**
  * Where a file of the source tree is now: `templates/job.yaml`, `lib/adapters/context/pack_worker.ts`.
  * A module for a Worker is one whose name ends in `_worker.ts`.
  */
 export function assetUrl(path: string): URL {
-  return new URL(BUNDLED ? path.replace(/^.*\/([^/]+_worker)\.ts$/, "lib/program/$1.mjs") : path, ROOT);
+  const worker = /^(.*\/)([^/]+_worker)\.ts$/.exec(path);
+  if (!worker) return new URL(path, ROOT);
+  const [, folder, name] = worker;
+  return new URL(`${ENDING === ".mjs" ? "lib/program/" : folder}${name}${ENDING}`, ROOT);
 }
 
 /** The text of `templates/<name>`. */

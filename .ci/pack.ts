@@ -1,0 +1,67 @@
+/**
+ * `deno run -A .ci/pack.ts`: the library as an npm tarball, `dist/unitune.tgz`, for scripts that Deno runs.
+ * `deno pack` makes it; mended afterwards is what would break in somebody else's folder.
+ */
+import { fileURLToPath } from "node:url";
+import { stop, transform } from "esbuild";
+import { run } from "./toolchain.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const FOLDER = new URL("dist/package/", ROOT);
+
+/** Where the tarball is written. */
+export const TARBALL: string = fileURLToPath(new URL("dist/unitune.tgz", ROOT));
+
+/** The program is no part of the library. */
+const LEFT_OUT = ["main.ts", "lib/cli"];
+/** Started by its name and imported by nobody: `deno pack` does not know that it is code. */
+const WORKER = "lib/adapters/context/pack_worker.ts";
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+export async function pack(): Promise<string> {
+  await Deno.remove(new URL("dist/package/", ROOT), { recursive: true }).catch(() => undefined);
+  await Deno.mkdir(FOLDER, { recursive: true });
+  const made = `${TARBALL}.made`, folder = fileURLToPath(FOLDER);
+  const ignored = LEFT_OUT.map((path) => `--ignore=${path}`);
+  await run(Deno.execPath(), ["pack", "--quiet", "--allow-dirty", ...ignored, "-o", made], {
+    cwd: fileURLToPath(ROOT),
+  });
+  await run("tar", ["-xzf", made, "-C", folder, "--strip-components=1"]);
+  await mendManifest();
+  await transpileWorker();
+  await run("tar", ["-czf", TARBALL, "-C", folder, "--transform=s,^\\.,package,", "."]);
+  await Deno.remove(made);
+  return TARBALL;
+}
+
+/** The name that scripts import, and each package in the very version that was tested: `deno pack` widens them. */
+async function mendManifest(): Promise<void> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const file = new URL("package.json", FOLDER);
+  const manifest: Manifest = JSON.parse(await Deno.readTextFile(file));
+  const dependencies = Object.keys(manifest.dependencies).map((name) => {
+    const version = /^npm:.+@([^@]+)$/.exec(imports[name] ?? "")?.[1];
+    if (version === undefined) throw new Error(`Cannot pack ${name} as deno.json names no version of it`);
+    return [name, version] as const;
+  });
+  const mended = { ...manifest, name: "unitune", dependencies: Object.fromEntries(dependencies) };
+  await Deno.writeTextFile(file, `${JSON.stringify(mended, null, 2)}\n`);
+}
+
+async function transpileWorker(): Promise<void> {
+  const source = await Deno.readTextFile(new URL(WORKER, ROOT));
+  try {
+    const { code } = await transform(source, { loader: "ts", format: "esm", target: "esnext" });
+    const imported = code.replace(/(from "\.[^"]*)\.ts"/g, '$1.js"');
+    await Deno.writeTextFile(new URL(WORKER.replace(/\.ts$/, ".js"), FOLDER), imported);
+    await Deno.remove(new URL(WORKER, FOLDER));
+  } finally {
+    await stop();
+  }
+}
+
+if (import.meta.main) console.error(await pack());
