@@ -7,7 +7,6 @@ import { stop, transform } from "esbuild";
 import { run } from "./toolchain.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const FOLDER = new URL("dist/package/", ROOT);
 
 /** Where the tarball is written. */
 export const TARBALL: string = fileURLToPath(new URL("dist/unitune.tgz", ROOT));
@@ -23,25 +22,27 @@ interface Manifest {
 }
 
 export async function pack(): Promise<string> {
-  await Deno.remove(new URL("dist/package/", ROOT), { recursive: true }).catch(() => undefined);
-  await Deno.mkdir(FOLDER, { recursive: true });
-  const made = `${TARBALL}.made`, folder = fileURLToPath(FOLDER);
+  const folder = await Deno.makeTempDir({ prefix: "unitune-pack-" }), made = `${folder}/made.tgz`;
   const ignored = LEFT_OUT.map((path) => `--ignore=${path}`);
-  await run(Deno.execPath(), ["pack", "--quiet", "--allow-dirty", ...ignored, "-o", made], {
-    cwd: fileURLToPath(ROOT),
-  });
-  await run("tar", ["-xzf", made, "-C", folder, "--strip-components=1"]);
-  await mendManifest();
-  await transpileWorker();
-  await run("tar", ["-czf", TARBALL, "-C", folder, "--transform=s,^\\.,package,", "."]);
-  await Deno.remove(made);
+  try {
+    await run(Deno.execPath(), ["pack", "--quiet", "--allow-dirty", ...ignored, "-o", made], {
+      cwd: fileURLToPath(ROOT),
+    });
+    await run("tar", ["-xzf", made, "-C", folder]);
+    await mendManifest(`${folder}/package`);
+    await transpileWorker(`${folder}/package`);
+    await Deno.mkdir(fileURLToPath(new URL("dist/", ROOT)), { recursive: true });
+    await run("tar", ["-czf", TARBALL, "-C", folder, "package"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
   return TARBALL;
 }
 
 /** The name that scripts import, and each package in the very version that was tested: `deno pack` widens them. */
-async function mendManifest(): Promise<void> {
+async function mendManifest(folder: string): Promise<void> {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
-  const file = new URL("package.json", FOLDER);
+  const file = `${folder}/package.json`;
   const manifest: Manifest = JSON.parse(await Deno.readTextFile(file));
   const dependencies = Object.keys(manifest.dependencies).map((name) => {
     const version = /^npm:.+@([^@]+)$/.exec(imports[name] ?? "")?.[1];
@@ -52,13 +53,13 @@ async function mendManifest(): Promise<void> {
   await Deno.writeTextFile(file, `${JSON.stringify(mended, null, 2)}\n`);
 }
 
-async function transpileWorker(): Promise<void> {
+async function transpileWorker(folder: string): Promise<void> {
   const source = await Deno.readTextFile(new URL(WORKER, ROOT));
   try {
     const { code } = await transform(source, { loader: "ts", format: "esm", target: "esnext" });
     const imported = code.replace(/(from "\.[^"]*)\.ts"/g, '$1.js"');
-    await Deno.writeTextFile(new URL(WORKER.replace(/\.ts$/, ".js"), FOLDER), imported);
-    await Deno.remove(new URL(WORKER, FOLDER));
+    await Deno.writeTextFile(`${folder}/${WORKER.replace(/\.ts$/, ".js")}`, imported);
+    await Deno.remove(`${folder}/${WORKER}`);
   } finally {
     await stop();
   }
