@@ -2,7 +2,7 @@
  * Everything that a script can do with unitune: the same that the program does.
  *
  * ```ts
- * import { openProject } from "unitune";
+ * import { describePlan, openProject } from "unitune";
  *
  * await using project = await openProject({ file: "unitune.config.ts" });
  * const plan = await project.plan({ offline: true });
