@@ -86,7 +86,20 @@ export function didYouMean(found: unknown, candidates: readonly string[]): strin
   });
   const best = scored.sort((a, b) => a.edits - b.edits)[0];
   if (!best || best.word === found || best.edits > Math.max(1, Math.floor(best.word.length / 3))) return undefined;
-  return `did you mean ${JSON.stringify(best.word)}?`;
+  return meant(best.word);
+}
+
+function meant(word: PathPart | undefined): string {
+  return `did you mean ${JSON.stringify(word)}?`;
+}
+
+/** A field that is missing because it was misspelt is one mistake, not two. */
+export function withoutMisspelt(issues: readonly Issue[]): readonly Issue[] {
+  const where = (path: Path, hint: string | undefined) => JSON.stringify([path.slice(0, -1), hint]);
+  const misspelt = issues.filter(({ code }) => code === "UNKNOWN_FIELD").map(({ path, hint }) => where(path, hint));
+  return issues.filter(({ code, path }) =>
+    code !== "MISSING_FIELD" || !misspelt.includes(where(path, meant(path.at(-1))))
+  );
 }
 
 /** Edits between two words: insert, remove, replace, swap neighbours. */

@@ -6,7 +6,7 @@ import type { PlainConfig } from "./dsl.ts";
 import { check, unknownField } from "./explain.ts";
 import { cpusOf, secondsOf } from "./fields.ts";
 import { inBuildOrder, repositoryIssues, resolveImage } from "./images.ts";
-import { didYouMean, type Issue, oneOf, show } from "./issues.ts";
+import { didYouMean, type Issue, oneOf, show, withoutMisspelt } from "./issues.ts";
 import { clusterIssues, clusterOf, iamOf, networkOf } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
 import { builderPool, sorted } from "./pool_fields.ts";
@@ -70,7 +70,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     images,
     issues,
   );
-  const all = [...notPlain, ...withoutShadowed(issues, notPlain)];
+  const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
   if (all.length > 0) return { config: null, issues: all };
   return {
     config: assemble(sections, name, options.stage, [...pools, ...builder.added], order, builder.builder),
