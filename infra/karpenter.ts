@@ -6,9 +6,10 @@ import { type CfnResource, Tags } from "aws-cdk-lib/core";
 import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress } from "aws-cdk-lib/aws-ec2";
 import { CfnAccessEntry } from "aws-cdk-lib/aws-eks-v2";
 import { CfnRule } from "aws-cdk-lib/aws-events";
-import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
+import { CfnInstanceProfile, CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import { CfnQueue, CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { nodeProfileName } from "../lib/core/names.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { answer, answerManaged, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
@@ -20,6 +21,8 @@ export interface KarpenterProps {
   readonly region: string;
   readonly cluster: ControlPlane;
   readonly vpcId: string;
+  /** Nodes have no way to the Internet, where IAM is. */
+  readonly isolated: boolean;
 }
 
 /** What AWS says about an instance before it goes, and where it says so. */
@@ -59,7 +62,11 @@ export class Karpenter extends Construct {
       type: "EC2_LINUX",
     });
     this.controller = this.#controller(props, nodeRole.attrArn, queue.attrArn);
-    this.nodeResources = [nodeRole, nodeSecurityGroup(this, props)];
+    this.nodeResources = [
+      nodeRole,
+      nodeSecurityGroup(this, props),
+      ...(props.isolated ? [instanceProfile(this, props, nodeRole.ref)] : []),
+    ];
     this.nodeRoleName = nodeRole.ref;
     this.nodeRoleArn = nodeRole.attrArn;
     this.queueName = queue.attrQueueName;
@@ -86,6 +93,15 @@ export class Karpenter extends Construct {
       managedPolicyArns: arns,
     });
   }
+}
+
+/** IAM has no endpoint in a VPC: where it cannot be reached, Karpenter cannot make the profile of its nodes. */
+function instanceProfile(scope: Construct, { name, region }: KarpenterProps, role: string): CfnInstanceProfile {
+  // Named, so that node classes can name it. IAM is one for all regions.
+  return new CfnInstanceProfile(scope, "NodeInstanceProfile", {
+    instanceProfileName: nodeProfileName(name, region),
+    roles: [role],
+  });
 }
 
 function interruptionQueue(scope: Construct): CfnQueue {

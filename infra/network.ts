@@ -6,6 +6,7 @@ import { Aws, RemovalPolicy, Stack, Tags } from "aws-cdk-lib/core";
 import {
   CfnFlowLog,
   CfnSecurityGroup,
+  type CfnSubnet,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
@@ -17,40 +18,58 @@ import {
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { CLUSTER } from "../lib/core/pins.ts";
-import type { Config, Network as NetworkConfig } from "../lib/plan/types.ts";
+import { CLUSTER, NODES_NEED } from "../lib/core/pins.ts";
+import type { ExistingNetwork, OwnNetwork } from "../lib/plan/types.ts";
 import { answer, LOGS_ENCRYPTED } from "./answers.ts";
 import { ClosedDefaultGroup } from "./default_group.ts";
 import { policy } from "./iam.ts";
 
 /** Zones that addresses are dealt for, whatever the config asks for now. */
-export const ZONES = 3;
+const MOST_ZONES = 3;
+
+/** What the cluster needs to know of its VPC, whoever made that. */
+export interface ClusterNetwork {
+  readonly vpcId: string;
+  /**
+   * For the control plane and the system nodes, in two zones. EKS takes no subnet in a zone that the cluster did not
+   * have when it was made, and a node group is replaced when its subnets change; so any further subnet is Karpenter's
+   * alone, and adding it leaves the cluster as it is.
+   */
+  readonly systemSubnetIds: readonly string[];
+}
+
+/** A VPC that is there: named by its ids, and left as it is. Which of the first two comes first means nothing. */
+export function existingNetwork({ vpcId, privateSubnets }: ExistingNetwork): ClusterNetwork {
+  return { vpcId, systemSubnetIds: privateSubnets.slice(0, 2).toSorted() };
+}
 
 export interface NetworkProps {
   readonly name: string;
-  readonly network: Config["network"];
+  readonly network: OwnNetwork;
 }
 
-export class Network extends Construct {
+/** Karpenter finds the private subnets by the discovery tag, those of a third zone too. */
+export class Network extends Construct implements ClusterNetwork {
   readonly vpcId: string;
-  /**
-   * Private subnets of the first two zones: for the control plane and the system nodes. EKS takes no subnet in a zone
-   * that the cluster did not have when it was made, and a node group is replaced when its subnets change; so a third
-   * zone is Karpenter's alone, which finds it by the discovery tag, and adding it leaves the cluster as it is.
-   */
   readonly systemSubnetIds: readonly string[];
 
   constructor(scope: Construct, id: string, { name, network }: NetworkProps) {
     super(scope, id);
     const vpc = new Vpc(this, "Vpc", {
       ipAddresses: IpAddresses.cidr(network.cidr),
-      maxAzs: network.azs,
-      reservedAzs: ZONES - network.azs,
+      maxAzs: network.zones.length,
+      reservedAzs: MOST_ZONES - network.zones.length,
       natGateways: natGateways(network),
       subnetConfiguration: subnets(network),
       // CDK's way to close the default security group is a Lambda from a file asset; `default_group.ts` has ours.
       restrictDefaultSecurityGroup: false,
     });
+    // CDK knows zones by name only; `VpcStack.availabilityZones` has it take ids for names, which are set right here.
+    for (const subnet of [...vpc.publicSubnets, ...vpc.privateSubnets, ...vpc.isolatedSubnets]) {
+      const resource = subnet.node.defaultChild as CfnSubnet;
+      resource.availabilityZone = undefined;
+      resource.availabilityZoneId = subnet.availabilityZone;
+    }
     Tags.of(vpc).add("Name", name);
     const nodeSubnets = vpc.selectSubnets({ subnetGroupName: PRIVATE }).subnets;
     nodeSubnets.forEach((subnet, index) => {
@@ -74,10 +93,10 @@ export class Network extends Construct {
 
 const PRIVATE = "private";
 
-function natGateways({ nat, azs }: NetworkConfig): number {
+function natGateways({ nat, zones }: OwnNetwork): number {
   switch (nat) {
     case "per-az":
-      return azs;
+      return zones.length;
     case "single":
       return 1;
     case "none":
@@ -91,7 +110,7 @@ function natGateways({ nat, azs }: NetworkConfig): number {
  * A quarter of the addresses for each zone's private subnet (16,384 of a /16: a large GPU node takes hundreds for its
  * pods and network cards), the last quarter for the public ones, which hold little.
  */
-function subnets({ cidr, nat }: NetworkConfig): SubnetConfiguration[] {
+function subnets({ cidr, nat }: OwnNetwork): SubnetConfiguration[] {
   const size = Number(cidr.split("/")[1]);
   const privateType = nat === "none" ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS;
   return [
@@ -123,11 +142,9 @@ const SERVICES: Readonly<Record<string, { readonly id: string; readonly service:
   "sts": { id: "Sts", service: InterfaceVpcEndpointAwsService.STS },
 };
 
-/** Without NAT these are the only ways out: what a node needs to join, to pull from ECR and to take its roles. */
-const WITHOUT_NAT = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
-
-function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, { nat, endpoints, cidr }: NetworkConfig): void {
-  const names = [...new Set([...nat === "none" ? WITHOUT_NAT : [], ...endpoints])].toSorted();
+function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, network: OwnNetwork): void {
+  const { isolated, endpoints, cidr } = network;
+  const names = [...new Set([...isolated ? NODES_NEED : [], ...endpoints])].toSorted();
   if (names.length === 0) return;
   const group = new CfnSecurityGroup(scope, "EndpointSecurityGroup", {
     vpcId: vpc.vpcId,

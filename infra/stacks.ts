@@ -1,15 +1,15 @@
-/** The two stacks: the network, and the cluster that lives in it. The second takes the first by what it exposes. */
-import { Aspects, CfnOutput, DefaultStackSynthesizer, Fn, type IStackSynthesizer, Stack, Tags } from "aws-cdk-lib/core";
+/** The two stacks: the network, and the cluster that lives in it, or in one that is there already. */
+import { Aspects, CfnOutput, DefaultStackSynthesizer, type IStackSynthesizer, Stack, Tags } from "aws-cdk-lib/core";
 import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import type { Construct, IConstruct } from "constructs";
 import { type StackKind, stackName } from "../lib/core/names.ts";
-import { CLUSTER, OUTPUTS } from "../lib/core/pins.ts";
-import type { Config, Iam } from "../lib/plan/types.ts";
+import { CLUSTER, OUTPUTS, ZONES_OUTPUT } from "../lib/core/pins.ts";
+import type { Config, Iam, OwnNetwork } from "../lib/plan/types.ts";
 import { Builds } from "./builds.ts";
 import { CleanUp } from "./clean_up.ts";
 import { ControlPlane } from "./cluster.ts";
 import { Karpenter } from "./karpenter.ts";
-import { Network, ZONES } from "./network.ts";
+import { type ClusterNetwork, Network } from "./network.ts";
 import { SystemNodes } from "./nodes.ts";
 import { Repositories } from "./repositories.ts";
 
@@ -41,28 +41,26 @@ function tagsOf(config: Config): Record<string, string> {
 
 export class VpcStack extends UnituneStack {
   readonly network: Network;
+  readonly #zones: readonly string[];
 
-  constructor(scope: Construct, config: Config) {
+  constructor(scope: Construct, config: Config, network: OwnNetwork) {
     super(scope, "vpc", config, `Network of the unitune cluster ${config.name}`);
-    this.network = new Network(this, "Network", config);
+    this.#zones = network.zones;
+    this.network = new Network(this, "Network", { name: config.name, network });
+    // By which a later run knows the zones that its subnets are in.
+    new CfnOutput(this, ZONES_OUTPUT, { value: network.zones.join(",") });
   }
 
-  /**
-   * The first zones that CloudFormation lists, by position: no account is asked. Zones that EKS refuses are known by
-   * zone id and account only; when the zones are chosen for an account, or read back from what is deployed, their
-   * names take the place of these.
-   */
+  /** Ids in the place of names: no account is asked, and the same id is the same place for all of them. */
   override get availabilityZones(): string[] {
-    return Array.from({ length: ZONES }, (_, index) => Fn.select(index, Fn.getAzs()));
+    return [...this.#zones];
   }
 }
 
 export class EksStack extends UnituneStack {
-  constructor(scope: Construct, config: Config, network: Network) {
+  constructor(scope: Construct, config: Config, network: ClusterNetwork) {
     super(scope, "eks", config, `EKS, Karpenter and image builds of the unitune cluster ${config.name}`);
-    // Beyond what is referenced: routes and endpoints must stand before the first node, and go after the last.
-    this.addStackDependency(Stack.of(network));
-    const { name, region } = config;
+    const { name, region, network: { isolated } } = config;
     const subnetIds = network.systemSubnetIds;
     const cluster = new ControlPlane(this, "ControlPlane", { name, cluster: config.cluster, subnetIds });
     const leftovers = new CleanUp(this, "CleanUp", { name });
@@ -73,7 +71,7 @@ export class EksStack extends UnituneStack {
       subnetIds,
       tags: tagsOf(config),
     });
-    const karpenter = new Karpenter(this, "Karpenter", { name, region, cluster, vpcId: network.vpcId });
+    const karpenter = new Karpenter(this, "Karpenter", { name, region, cluster, vpcId: network.vpcId, isolated });
     // Removed in the opposite order: nodes and Karpenter's role, then the leftovers, then what those stood on.
     nodes.group.addResourceDependency(leftovers.resource);
     karpenter.controller.association.addResourceDependency(leftovers.resource);

@@ -84,13 +84,13 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
     file: options.file,
     cwd: options.cwd ?? Deno.cwd(),
     stage: options.stage,
+    region: options.region,
     env: options.env ?? {},
     allowRead: options.allowRead ?? [],
     log: (message) => options.host?.emit({ type: "warning", message: `config: ${message}` }),
   });
   const { ProjectFiles } = await import("./wiring.ts");
-  const config = options.region ? { ...loaded.config, region: options.region } : loaded.config;
-  return new UnituneProject({ ...loaded, config }, await ProjectFiles.open(config), options);
+  return new UnituneProject(loaded, await ProjectFiles.open(loaded.config), options);
 }
 
 /** One config, ready to be planned, applied, built and destroyed. Close it (or `await using`) to remove its temporary files. */
@@ -163,7 +163,7 @@ export class UnituneProject implements AsyncDisposable {
   /** The steps of a removal, in order, as data. */
   async destroySteps(deleteData: boolean): Promise<readonly DestroyStep[]> {
     const { destroySteps } = await import("./exec/destroy.ts");
-    return destroySteps(this.config.name, deleteData);
+    return destroySteps(this.config, deleteData);
   }
 
   /** Removes everything that `apply` made, then looks for what is left. */

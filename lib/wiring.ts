@@ -3,9 +3,10 @@
  * The one module that knows every room; it loads CDK, SDKs and zod only when they are used.
  */
 import { EXIT, UnituneError } from "./core/errors.ts";
-import { archOf, jobName, NAME_PATTERN, registryHost, sourceTag, stackName } from "./core/names.ts";
+import { archOf, jobName, NAME_PATTERN, registryHost, sourceTag } from "./core/names.ts";
 import type { ContextStorePort, KubeObject, StackDiff } from "./core/ports.ts";
 import type { Ports, Project, Upload } from "./exec/types.ts";
+import { stackNames } from "./plan/stacks.ts";
 import type { BuildSpec, Config, ContextFacts, Deployed, Image, JobSpec } from "./plan/types.ts";
 
 /** What goes into a build context, as `unitune context --json` prints it. */
@@ -70,8 +71,7 @@ export class ProjectFiles implements Project {
 
   async offlineDiff(): Promise<StackDiff[]> {
     const { offlineDiff } = await import("./adapters/assembly.ts");
-    const { name } = this.config;
-    return await offlineDiff(await this.assembly(), [stackName(name, "vpc"), stackName(name, "eks")]);
+    return await offlineDiff(await this.assembly(), stackNames(this.config));
   }
 
   async builds(): Promise<BuildSpec[]> {
@@ -144,8 +144,7 @@ export class ProjectFiles implements Project {
       await Deno.writeTextFile(`${out}/${path}`, text);
       written.push(path);
     };
-    for (const kind of ["vpc", "eks"] as const) {
-      const stack = stackName(this.config.name, kind);
+    for (const stack of stackNames(this.config)) {
       await write(`stacks/${stack}.template.json`, await readTemplate(await this.assembly(), stack));
     }
     for (const object of this.clusterObjects({ ...UNDEPLOYED, region: this.config.region })) {
@@ -239,6 +238,7 @@ export async function openPorts({ config, profile, note }: PortOptions): Promise
     eks,
     registry: aws.registry(clients),
     leftovers: aws.leftovers(clients),
+    network: aws.network(clients),
     stacks: stacks({ region: config.region, profile }),
     clock: systemClock,
     contexts: (bucket) => aws.contextStore(clients, bucket),

@@ -43,6 +43,8 @@ export function karpenterValues(config: Config, deployed: Pick<Deployed, "queueN
       clusterName: config.name,
       interruptionQueue: deployed.queueName,
       eksControlPlane: true,
+      // Prices and IAM are then not asked for.
+      ...(config.network.isolated ? { isolatedVPC: true } : {}),
       featureGates: { ...config.karpenter.gates },
     },
     controller: { resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } } },

@@ -19,8 +19,11 @@ export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
       ...skeleton["spec"],
       // Karpenter takes the NVIDIA variant of the same version for instances with GPUs.
       amiSelectorTerms: [{ alias: pool.ami }],
-      role: context.nodeRoleName,
-      subnetSelectorTerms: discovery,
+      // Of a role Karpenter makes the profile itself, for which it must reach IAM.
+      ...(context.network.isolated ? { instanceProfile: context.nodeProfileName } : { role: context.nodeRoleName }),
+      subnetSelectorTerms: context.network.kind === "existing"
+        ? context.network.privateSubnets.map((id) => ({ id }))
+        : discovery,
       securityGroupSelectorTerms: discovery,
       blockDeviceMappings: disks(skeleton, pool, context),
       tags: { ...context.tags },

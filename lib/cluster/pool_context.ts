@@ -1,3 +1,4 @@
+import { nodeProfileName } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { Config, Deployed, Pool } from "../plan/types.ts";
 import type { ClusterTemplates } from "./templates.ts";
@@ -11,6 +12,10 @@ export interface PoolContext {
   readonly tags: Readonly<Record<string, string>>;
   /** The pool that builds run on: its nodes allow user namespaces. */
   readonly buildPool: string;
+  /** In which subnets nodes are, and whether they reach the Internet. */
+  readonly network: Config["network"];
+  /** The instance profile that is there where nodes do not. */
+  readonly nodeProfileName: string;
   readonly templates: ClusterTemplates;
 }
 
@@ -20,6 +25,8 @@ export function poolContext(config: Config, deployed: Deployed, templates: Clust
     nodeRoleName: deployed.nodeRoleName,
     tags: { ...config.tags, [CLUSTER.clusterTag]: config.name },
     buildPool: config.builder.pool,
+    network: config.network,
+    nodeProfileName: nodeProfileName(config.name, config.region),
     templates,
   };
 }

@@ -1,26 +1,15 @@
-/** Network, cluster and roles: defaults, and the rules between their fields. */
+/** Cluster and roles: defaults, and the rules between their fields. */
 import { isGraviton } from "../core/names.ts";
 import { PINS } from "../core/pins.ts";
 import type { z } from "zod";
 import { CORE_ADD_ONS, LOG_TYPES } from "./aws.ts";
 import { type Issue, show } from "./issues.ts";
-import type { cluster, iam, network } from "./infra_schema.ts";
+import type { cluster, iam } from "./infra_schema.ts";
 import { unique } from "./pool_fields.ts";
-import type { AddOn, Cluster, Endpoint, Iam, Network } from "./types.ts";
+import type { AddOn, Cluster, Endpoint, Iam } from "./types.ts";
 
-type NetworkIn = Partial<NonNullable<z.output<typeof network>>>;
 type ClusterIn = Partial<z.output<typeof cluster>>;
 type IamIn = Partial<NonNullable<z.output<typeof iam>>>;
-
-export function networkOf(input: NetworkIn = {}, issues: Issue[] = []): Network {
-  return {
-    cidr: input.cidr ?? "10.0.0.0/16",
-    azs: input.azs ?? 3,
-    nat: input.nat ?? "per-az",
-    flowLogDays: input.flowLogs?.retentionDays ?? 365,
-    endpoints: unique(input.endpoints ?? [], ["network", "endpoints"], issues).toSorted(),
-  };
-}
 
 export function clusterOf(input: ClusterIn = {}, issues: Issue[] = []): Cluster {
   const { endpoint: open, logs, systemNodes } = input;

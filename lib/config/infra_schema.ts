@@ -1,7 +1,7 @@
 /** The schema of the network, the cluster and its roles: what reaches the stacks. */
 import { z } from "zod";
 import { ENDPOINT_SERVICES, LOG_TYPES, RETENTION_DAYS } from "./aws.ts";
-import { choice, integer, leaf, size, text } from "./fields.ts";
+import { choice, flag, integer, leaf, size, text } from "./fields.ts";
 import { isPrivate, isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
 
 const retentionDays = leaf(
@@ -21,6 +21,9 @@ function publicHint(found: unknown): string | undefined {
     : undefined;
   return inVpc ?? range?.hint;
 }
+
+const NAMES_DIFFER =
+  "a name stands for another zone in another account: aws ec2 describe-availability-zones tells its id";
 
 const endpoint = leaf(
   z.union([
@@ -42,8 +45,19 @@ const endpoint = leaf(
       : 'for example { publicFrom: ["203.0.113.0/24"] }, with the ranges you come from',
 );
 
+/** Both forms in one: which fields exclude each other is said by `network.ts`, with the reason. */
 export const network = z.strictObject({
+  vpcId: text(/^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a VPC, like vpc-0123456789abcdef0").optional(),
+  privateSubnets: z.array(
+    text(/^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a subnet, like subnet-0123456789abcdef0"),
+  ).min(2).max(16).optional(),
+  isolated: flag().optional(),
   azs: leaf(z.union([z.literal(2), z.literal(3)]), "2 or 3").optional(),
+  zones: z.array(text(
+    /^[a-z]{2,6}[0-9]-az[0-9]{1,2}$/,
+    "the id of an availability zone, like usw2-az1",
+    (found) => /^[a-z]+-[a-z-]+-[0-9][a-z]$/.test(String(found)) ? NAMES_DIFFER : undefined,
+  )).min(2).max(3).optional(),
   nat: choice(["per-az", "single", "none"]).optional(),
   cidr: leaf(
     z.string().refine(isPrivateRange),

@@ -35,6 +35,7 @@ export type {
   DevicePluginsInput,
   Duration,
   EndpointService,
+  ExistingNetworkInput,
   GpuCapacity,
   GpuNetwork,
   GpuPoolFields,
@@ -47,6 +48,8 @@ export type {
   LogType,
   NetworkInput,
   OpenCapacity,
+  OwnNetworkFields,
+  OwnNetworkInput,
   Platform,
   PoolFields,
   PoolsInput,
@@ -55,8 +58,11 @@ export type {
   RetentionDays,
   Scale,
   Size,
+  SubnetId,
   SystemNodesInput,
   TaintInput,
+  ZoneId,
+  ZonesInput,
 } from "./input.ts";
 export type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
 export type { AnyImage, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";

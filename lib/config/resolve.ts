@@ -7,15 +7,18 @@ import { check, unknownField } from "./explain.ts";
 import { cpusOf, secondsOf } from "./fields.ts";
 import { inBuildOrder, repositoryIssues, resolveImage } from "./images.ts";
 import { didYouMean, type Issue, oneOf, show, withoutMisspelt } from "./issues.ts";
-import { clusterIssues, clusterOf, iamOf, networkOf } from "./infra.ts";
+import { clusterIssues, clusterOf, iamOf } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
+import { networkOf, poolZoneIssues } from "./network.ts";
 import { builderPool, sorted } from "./pool_fields.ts";
 import { resolvePool } from "./pools.ts";
 import { name as nameSchema, SECTIONS } from "./schema.ts";
-import type { Builder, Config, Image, Pool } from "./types.ts";
+import type { Builder, Config, Image, Network, Pool } from "./types.ts";
 
 export interface ResolveOptions {
   readonly stage?: string | undefined;
+  /** In place of the config's region. */
+  readonly region?: string | undefined;
   /** Real paths of the images' contexts, by image. */
   readonly contexts?: Readonly<Record<string, string>> | undefined;
 }
@@ -44,7 +47,8 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     };
     return { config: null, issues: notPlain.length > 0 ? notPlain : [whole] };
   }
-  const input = plain.value, issues: Issue[] = [];
+  const { region } = options, issues: Issue[] = [];
+  const input: Readonly<Record<string, unknown>> = { ...plain.value, ...(region !== undefined && { region }) };
   const sections = checkSections(input, issues);
   const name = clusterName(sections.name, options.stage, issues);
   const pools = named(input.pools, "pools", issues, (pool, value) => resolvePool(pool, value, issues));
@@ -56,12 +60,14 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   );
   const order = inBuildOrder(images, issues);
   const karpenter = karpenterOf(sections.karpenter), cluster = clusterOf(sections.cluster, issues);
-  networkOf(sections.network, issues);
+  const place = { region: sections.region, written: isObject(input.network) ? Object.keys(input.network) : [] };
+  const network = networkOf(sections.network ?? {}, place, issues);
   issues.push(
     ...repositoryIssues(order),
     ...clusterIssues(cluster, sections.region, karpenter.replicas),
     ...karpenterIssues(karpenter, cluster.version, pools),
     ...zoneRegionIssues(pools, sections.region),
+    ...poolZoneIssues(pools, network),
   );
   const builder = builderOf(
     sections.builder,
@@ -73,7 +79,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
   if (all.length > 0) return { config: null, issues: all };
   return {
-    config: assemble(sections, name, options.stage, [...pools, ...builder.added], order, builder.builder),
+    config: assemble(sections, name, options.stage, [...pools, ...builder.added], order, builder.builder, network),
     issues: [],
   };
 }
@@ -238,6 +244,7 @@ function assemble(
   pools: readonly Pool[],
   images: readonly Image[],
   builder: Builder,
+  network: Network,
 ): Config {
   const { devicePlugins } = sections;
   return {
@@ -247,7 +254,7 @@ function assemble(
     region: sections.region ?? "",
     account: sections.account ?? null,
     tags: sorted(sections.tags ?? {}),
-    network: networkOf(sections.network),
+    network,
     cluster: clusterOf(sections.cluster),
     iam: iamOf(sections.iam),
     karpenter: karpenterOf(sections.karpenter),

@@ -37,18 +37,37 @@ export interface Config {
   readonly builder: Builder;
 }
 
-/** The VPC. */
-export interface Network {
+/** A VPC that the config makes, or one that is there. */
+export type Network = OwnNetwork | ExistingNetwork;
+
+/** A VPC that the config makes. */
+export interface OwnNetwork {
+  /** Made by the stacks. */
+  readonly kind: "own";
   /** Private IPv4 range. */
   readonly cidr: string;
-  /** Availability zones. */
-  readonly azs: 2 | 3;
+  /** Ids of two or three zones, in the order of their subnets. */
+  readonly zones: readonly string[];
   /** NAT gateways. */
   readonly nat: "per-az" | "single" | "none";
+  /** Nodes have no way to the Internet. */
+  readonly isolated: boolean;
   /** How long flow logs are kept. */
   readonly flowLogDays: number;
   /** Services with an interface endpoint, sorted. */
   readonly endpoints: readonly string[];
+}
+
+/** A VPC that is there: nothing of it is made, tagged or removed. */
+export interface ExistingNetwork {
+  /** There before, and afterwards. */
+  readonly kind: "existing";
+  /** Its id. */
+  readonly vpcId: string;
+  /** In their order: the control plane and the system nodes are in the first two. */
+  readonly privateSubnets: readonly string[];
+  /** Nodes have no way to the Internet. */
+  readonly isolated: boolean;
 }
 
 /** What every role has. */

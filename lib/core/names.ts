@@ -10,6 +10,11 @@ export function stackName(name: string, kind: StackKind): string {
   return `${name}-${kind}`;
 }
 
+/** The instance profile of nodes that are launched where IAM cannot be reached. */
+export function nodeProfileName(name: string, region: string): string {
+  return `${name}-node-${region}`;
+}
+
 export function repositoryName(name: string, image: string): string {
   return `${name}/${image}`;
 }

@@ -49,6 +49,15 @@ export const CLUSTER = {
   clusterTag: "unitune:cluster",
 } as const;
 
+/**
+ * AWS services that a node without a way to the Internet reaches by interface endpoints, besides S3 by a gateway: what
+ * it needs to join, to pull from ECR and to take its roles, and Karpenter to launch it.
+ */
+export const NODES_NEED: readonly string[] = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
+
+/** Output of `<name>-vpc`: the zones by id, in their order, with commas between. */
+export const ZONES_OUTPUT = "Zones";
+
 /** Names of the outputs of `<name>-eks`: the typed references that exec fills in after a deployment. */
 export const OUTPUTS = {
   clusterName: "ClusterName",

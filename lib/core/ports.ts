@@ -82,6 +82,9 @@ export interface ClusterInfo {
   readonly endpoint: string;
   readonly caData: string;
   readonly version: string;
+  readonly vpcId: string;
+  /** Where its control plane is. */
+  readonly subnetIds: readonly string[];
 }
 
 export interface EksPort {
@@ -183,6 +186,62 @@ export interface LeftoversPort {
   readonly kinds: readonly string[];
   find(cluster: string): Promise<readonly Leftover[]>;
   remove(leftover: Leftover): Promise<void>;
+}
+
+/** An availability zone of the region, as the account has it: no local zone, no Wavelength. */
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  readonly available: boolean;
+}
+
+export interface Vpc {
+  readonly id: string;
+  readonly state: string;
+  readonly dnsSupport: boolean;
+  readonly dnsHostnames: boolean;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly state: string;
+  readonly zoneId: string;
+  readonly zone: string;
+  readonly freeAddresses: number;
+  /** On a machine of the customer's own. */
+  readonly outpost: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface RouteTable {
+  readonly id: string;
+  /** The table of all subnets that are associated with no other. */
+  readonly main: boolean;
+  readonly subnetIds: readonly string[];
+  /** Where what is sent to no other place goes; `null`: nowhere. */
+  readonly defaultRoute: { readonly target: string; readonly active: boolean } | null;
+}
+
+export interface VpcEndpoint {
+  /** AWS's short name: `s3`, `ecr.api`. */
+  readonly service: string;
+  readonly kind: "gateway" | "interface";
+  readonly available: boolean;
+  /** Of an interface: do the service's own names lead to it? */
+  readonly privateDns: boolean;
+  /** Of a gateway. */
+  readonly routeTableIds: readonly string[];
+}
+
+/** The account's zones, and what decides whether nodes can live in a VPC that is there. Reads only. */
+export interface NetworkPort {
+  zones(): Promise<readonly Zone[]>;
+  vpc(id: string): Promise<Vpc | null>;
+  /** Those that are there. */
+  subnets(ids: readonly string[]): Promise<readonly Subnet[]>;
+  routeTables(vpcId: string): Promise<readonly RouteTable[]>;
+  endpoints(vpcId: string): Promise<readonly VpcEndpoint[]>;
 }
 
 /** Time, for waits: tests hand in one of their own. */

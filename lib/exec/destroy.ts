@@ -3,9 +3,11 @@
  * then classes, then the chart; with the controller gone, instances would leak.
  */
 import { EXIT, UnituneError } from "../core/errors.ts";
-import { stackName } from "../core/names.ts";
+import { type StackKind, stackName } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubePort, KubeSelector } from "../core/ports.ts";
+import { stackKinds } from "../plan/stacks.ts";
+import type { Config } from "../plan/types.ts";
 import { ensureAccess } from "./access.ts";
 import { removeInstallNamespace, removeNamespace, uninstallCharts } from "./charts.ts";
 import type { JobContext } from "./job.ts";
@@ -58,9 +60,12 @@ const STEPS = [
 ] as const;
 
 /** The removal as data: what a dry run prints and what is run. */
-export function destroySteps(name: string, deleteData: boolean): DestroyStep[] {
-  const all: [string, string][] = STEPS.map(([id, title]) => {
-    return [id, id.startsWith("stack-") ? `stack ${stackName(name, id.slice(6) as "eks" | "vpc")}` : title];
+export function destroySteps(config: Config, deleteData: boolean): DestroyStep[] {
+  const kinds = stackKinds(config);
+  const all: [string, string][] = STEPS.flatMap(([id, title]): [string, string][] => {
+    if (!id.startsWith("stack-")) return [[id, title]];
+    const kind = id.slice(6) as StackKind;
+    return kinds.includes(kind) ? [[id, `stack ${stackName(config.name, kind)}`]] : [];
   });
   if (deleteData) all.push(["repositories", "repositories and their images"]);
   return all.map(([id, title], index) => ({ id, title, after: index === 0 ? [] : [all[index - 1]![0]] }));
@@ -73,7 +78,7 @@ export async function destroy(
   deleteData: boolean,
 ): Promise<DestroyReport> {
   const removal = new Removal(project, run, session);
-  const results = await runSteps(destroySteps(project.config.name, deleteData), (step) => removal.perform(step.id), {
+  const results = await runSteps(destroySteps(project.config, deleteData), (step) => removal.perform(step.id), {
     emit: run.host.emit,
     clock: run.ports.clock,
     signal: run.signal,
@@ -224,15 +229,16 @@ class Removal {
   /** Looks again at everything that apply makes: what is still there is a failure that names it. */
   async prove(deleteData: boolean): Promise<Pick<DestroyReport, "proof" | "kept">> {
     const { stacks, eks, registry, leftovers } = this.#run.ports;
-    const stack = async (kind: "vpc" | "eks"): Promise<Proof> => {
+    const { network } = this.#project.config;
+    const ours: Proof[] = [];
+    for (const kind of stackKinds({ network }).toReversed()) {
       const name = stackName(this.#name, kind);
-      return { what: `stack ${name}`, left: await stacks.outputs(name) ? [name] : [] };
-    };
+      ours.push({ what: `stack ${name}`, left: await stacks.outputs(name) ? [name] : [] });
+    }
     const found = await leftovers.find(this.#name);
     const repositories = await registry.repositories(this.#name);
     const proof: Proof[] = [
-      await stack("eks"),
-      await stack("vpc"),
+      ...ours,
       { what: `EKS cluster ${this.#name}`, left: await eks.cluster(this.#name) ? [this.#name] : [] },
       ...leftovers.kinds.map((kind) => ({
         what: `${kind}s`,
@@ -241,6 +247,7 @@ class Removal {
       ...(deleteData ? [{ what: "repositories", left: repositories }] : []),
     ];
     const kept = ["stack CDKToolkit (the CDK bootstrap, shared with other apps)"];
+    if (network.kind === "existing") kept.push(`VPC ${network.vpcId} (unitune did not make it)`);
     if (!deleteData) {
       kept.push(...repositories.map((name) => `repository ${name} (its images; --delete-data removes it)`));
     }

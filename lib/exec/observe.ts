@@ -6,6 +6,7 @@ import type { Observed, Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { chartsAction } from "./charts.ts";
 import { refOf } from "./job.ts";
+import { checkNetwork } from "./network.ts";
 import { findBuilt } from "./registry.ts";
 import type { Session } from "./session.ts";
 import type { Project, Run } from "./types.ts";
@@ -37,11 +38,13 @@ export async function observe(
   const { ports } = run;
   await session.identity();
   const infra = only.includes("infra");
+  const placed = infra || only.includes("pools") ? await checkNetwork(project.config, run, session) : [];
   const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
   const stacks = infra ? await ports.stacks.diff(await project.assembly(), run.host.emit) : [];
   const inside = await observeCluster(project, run, session, only);
   const images = only.includes("images") ? await observeImages(builds, run) : {};
-  return { bootstrap: bootstrapped ? "none" : "create", stacks, images, ...inside };
+  const notes = [...placed, ...inside.notes];
+  return { bootstrap: bootstrapped ? "none" : "create", stacks, images, ...inside, notes };
 }
 
 /** Without an account: everything is new. */

@@ -9,6 +9,7 @@ import type {
   KubeObject,
   KubePort,
   LeftoversPort,
+  NetworkPort,
   RegistryPort,
   StackPort,
 } from "../core/ports.ts";
@@ -20,6 +21,7 @@ export interface Ports {
   readonly eks: EksPort;
   readonly registry: RegistryPort;
   readonly leftovers: LeftoversPort;
+  readonly network: NetworkPort;
   readonly clock: Clock;
   contexts(bucket: string): ContextStorePort;
   kube(cluster: ClusterInfo): Promise<KubePort>;

@@ -1,7 +1,8 @@
 /** One config with every sort of pool, and the skeletons as they lie in the tree. */
 import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.ts";
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
-import { clusterOf, iamOf, networkOf } from "../../lib/config/infra.ts";
+import { clusterOf, iamOf } from "../../lib/config/infra.ts";
+import { ownNetwork } from "../infra/config.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Config, CpuPool, Deployed, GpuPool } from "../../lib/plan/types.ts";
@@ -68,7 +69,7 @@ export const config: Config = {
   region: "us-west-2",
   account: null,
   tags: { team: "research" },
-  network: networkOf(),
+  network: ownNetwork(),
   cluster: clusterOf(),
   iam: iamOf(),
   karpenter: karpenterOf(),

@@ -90,7 +90,15 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
     region: "us-west-2",
     account: null,
     tags: {},
-    network: { cidr: "10.0.0.0/16", azs: 3, nat: "per-az", flowLogDays: 365, endpoints: [] },
+    network: {
+      kind: "own",
+      cidr: "10.0.0.0/16",
+      zones: ["usw2-az1", "usw2-az2", "usw2-az3"],
+      nat: "per-az",
+      isolated: false,
+      flowLogDays: 365,
+      endpoints: [],
+    },
     cluster: {
       version: PINS.kubernetes,
       endpoint: { kind: "private" },
@@ -142,9 +150,11 @@ Deno.test("every option of a whole config arrives", async () => {
   assert.equal(config.account, "123456789012");
   assert.deepEqual(config.tags, { "cost centre": "7", team: "ml" });
   assert.deepEqual(config.network, {
+    kind: "own",
     cidr: "10.4.0.0/18",
-    azs: 2,
+    zones: ["usw2-az1", "usw2-az2"],
     nat: "single",
+    isolated: false,
     flowLogDays: 30,
     endpoints: ["ecr.api", "sts"],
   });

@@ -55,12 +55,14 @@ const images = fc.uniqueArray(fc.tuple(name, imageFields, fc.nat()), { selector:
   },
 );
 
+const EXISTING = { vpcId: "vpc-01234567", privateSubnets: ["subnet-01234567", "subnet-12345678"] };
+
 const config = fc.record({
   name,
   region: fc.constantFrom("us-west-2", "eu-central-1", "us-gov-west-1", "ap-southeast-7"),
   account: optional(fc.stringMatching(/^[0-9]{12}$/)),
   tags: optional(records),
-  network: optional(fc.constantFrom({}, { azs: 2 }, { nat: "none", cidr: "10.7.0.0/16" })),
+  network: optional(fc.constantFrom({}, { azs: 2 }, { nat: "none", cidr: "10.7.0.0/16" }, EXISTING)),
   cluster: fc.constantFrom({ endpoint: "private" }, { endpoint: { publicFrom: ["203.0.113.0/24"] }, version: "1.34" }),
   pools: optional(fc.dictionary(name, fc.oneof(cpu, gpu), { maxKeys: 4 })),
   images: optional(images),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { smallest } from "./config.ts";
+import { ownNetwork, smallest } from "./config.ts";
 import { all, only, synthesized } from "./templates.ts";
 
 const cluster = smallest().cluster;
@@ -78,7 +78,7 @@ Deno.test("each admin has an access entry of its own, whatever the order of the 
 });
 
 Deno.test("control plane and system nodes stay in two zones: EKS takes no third one later", async () => {
-  const { eks } = await synthesized(smallest({ network: { ...smallest().network, azs: 3 } }));
+  const { eks } = await synthesized(smallest({ network: ownNetwork({ azs: 3 }) }));
   const { SubnetIds } = only(eks, "AWS::EKS::Cluster").Properties.ResourcesVpcConfig;
   assert.equal(SubnetIds.length, 2);
   assert.deepEqual(only(eks, "AWS::EKS::Nodegroup").Properties.Subnets, SubnetIds);

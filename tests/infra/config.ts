@@ -1,8 +1,24 @@
 /** Configs for tests of the stacks: made by hand, as the resolver would give them. */
-import { clusterOf, iamOf, networkOf } from "../../lib/config/infra.ts";
+import { clusterOf, iamOf } from "../../lib/config/infra.ts";
+import { networkOf } from "../../lib/config/network.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { PINS } from "../../lib/core/pins.ts";
-import type { Config, Image } from "../../lib/plan/types.ts";
+import type { Config, ExistingNetwork, Image, OwnNetwork } from "../../lib/plan/types.ts";
+
+/** A network that is made, as the resolver would give it. */
+export function ownNetwork(input: Parameters<typeof networkOf>[0] = {}, region = "us-west-2"): OwnNetwork {
+  const network = networkOf(input, { region, written: Object.keys(input) });
+  if (network.kind !== "own") throw new Error("the fields are those of a network that is there");
+  return network;
+}
+
+/** A network that is there. */
+export const THERE: ExistingNetwork = {
+  kind: "existing",
+  vpcId: "vpc-0123456789abcdef0",
+  privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2", "subnet-0aaaaaaaaaaaaaaa3"],
+  isolated: false,
+};
 
 /** The least that a config can ask for. */
 export function smallest(change: Partial<Config> = {}): Config {
@@ -13,7 +29,7 @@ export function smallest(change: Partial<Config> = {}): Config {
     region: "us-west-2",
     account: null,
     tags: {},
-    network: networkOf({ azs: 2, nat: "single" }),
+    network: ownNetwork({ azs: 2, nat: "single" }, change.region),
     cluster: clusterOf({ endpoint: "private" }),
     iam: iamOf(),
     karpenter: karpenterOf(),
@@ -38,7 +54,7 @@ export function largest(change: Partial<Config> = {}): Config {
     project: "acme-ml",
     stage: "prod",
     tags: { team: "research", "cost-center": "42" },
-    network: networkOf({ cidr: "10.32.0.0/16" }),
+    network: ownNetwork({ cidr: "10.32.0.0/16" }, change.region),
     cluster: clusterOf({
       version: "1.36",
       endpoint: { publicFrom: ["203.0.113.0/24", "198.51.100.7/32"] },

@@ -1,19 +1,20 @@
 import assert from "node:assert/strict";
-import { largest, smallest } from "./config.ts";
+import { largest, ownNetwork, smallest } from "./config.ts";
 import { all, only, synthesized, tagsOf } from "./templates.ts";
 
-const network = smallest().network;
+const network = ownNetwork({ azs: 2, nat: "single" });
+const three = ownNetwork().zones;
 
 Deno.test("a third zone changes no subnet, route table or NAT that is there, and no byte of the cluster's stack", async () => {
   const two = await synthesized(smallest());
-  const three = await synthesized(smallest({ network: { ...network, azs: 3 } }));
-  const after = new Map(all(three.vpc).map(({ id, ...resource }) => [id, resource]));
+  const more = await synthesized(smallest({ network: { ...network, zones: three } }));
+  const after = new Map(all(more.vpc).map(({ id, ...resource }) => [id, resource]));
   for (const { id, ...resource } of all(two.vpc)) {
     if (resource.Type === "AWS::EC2::VPCEndpoint") continue;
     assert.deepEqual(after.get(id), resource, id);
   }
-  assert.equal(three.files["acme-eks.template.json"], two.files["acme-eks.template.json"]);
-  const cidrs = all(three.vpc, "AWS::EC2::Subnet").map((subnet) => subnet.Properties.CidrBlock);
+  assert.equal(more.files["acme-eks.template.json"], two.files["acme-eks.template.json"]);
+  const cidrs = all(more.vpc, "AWS::EC2::Subnet").map((subnet) => subnet.Properties.CidrBlock);
   assert.deepEqual(cidrs, [
     "10.0.0.0/18",
     "10.0.64.0/18",
@@ -31,16 +32,33 @@ Deno.test("subnets scale with the range of the VPC", async () => {
   assert.deepEqual(cidrs, ["10.9.16.0/22", "10.9.20.0/22", "10.9.28.0/26", "10.9.28.64/26"]);
 });
 
-Deno.test("zones are the region's first, by position: no account is asked", async () => {
-  const { vpc } = await synthesized(largest());
-  const zones = all(vpc, "AWS::EC2::Subnet").map((subnet) => subnet.Properties.AvailabilityZone["Fn::Select"]);
-  assert.deepEqual(zones.map(([index]) => index), [0, 1, 2, 0, 1, 2]);
-  for (const [, list] of zones) assert.deepEqual(list, { "Fn::GetAZs": "" });
+Deno.test("subnets are in zones by id, in the config's order, and nothing names a zone by an account's name for it", async () => {
+  const zones = ["usw2-az4", "usw2-az1", "usw2-az2"];
+  const network = { ...ownNetwork({ nat: "none" }), zones };
+  const { vpc, files } = await synthesized(largest({ network }));
+  const found = all(vpc, "AWS::EC2::Subnet").map((subnet) => subnet.Properties.AvailabilityZoneId);
+  assert.deepEqual(found, [...zones, ...zones]);
+  for (const [name, text] of Object.entries(files)) {
+    assert.doesNotMatch(text, /"AvailabilityZone"|Fn::GetAZs|us-west-2[a-z]\b/, name);
+  }
+  assert.equal(vpc.toJSON().Outputs.Zones.Value, zones.join(","));
+  for (const endpoint of all(vpc, "AWS::EC2::VPCEndpoint")) {
+    if (endpoint.Properties.VpcEndpointType !== "Interface") continue;
+    assert.equal(endpoint.Properties.SubnetIds.length, 3, endpoint.Properties.ServiceName);
+  }
+});
+
+Deno.test("a region whose zones EKS takes two of has two subnets of each kind", async () => {
+  const { vpc } = await synthesized(smallest({ region: "us-west-1", network: ownNetwork({}, "us-west-1") }));
+  const found = all(vpc, "AWS::EC2::Subnet").map((subnet) => subnet.Properties.AvailabilityZoneId);
+  assert.deepEqual(found, ["usw1-az1", "usw1-az3", "usw1-az1", "usw1-az3"]);
 });
 
 Deno.test("NAT is per zone, single or none", async () => {
   for (const [nat, count] of [["per-az", 3], ["single", 1], ["none", 0]] as const) {
-    const { vpc } = await synthesized(smallest({ network: { ...network, azs: 3, nat } }));
+    const { vpc } = await synthesized(
+      smallest({ network: { ...network, zones: three, nat, isolated: nat === "none" } }),
+    );
     vpc.resourceCountIs("AWS::EC2::NatGateway", count);
     vpc.resourceCountIs("AWS::EC2::EIP", count);
     const natRoutes = all(vpc, "AWS::EC2::Route").filter((route) => route.Properties.NatGatewayId);
@@ -50,7 +68,7 @@ Deno.test("NAT is per zone, single or none", async () => {
 });
 
 Deno.test("without NAT, interface endpoints lead to what a node needs, from inside the VPC only", async () => {
-  const { vpc } = await synthesized(smallest({ network: { ...network, nat: "none" } }));
+  const { vpc } = await synthesized(smallest({ network: ownNetwork({ azs: 2, nat: "none" }) }));
   const endpoints = all(vpc, "AWS::EC2::VPCEndpoint").filter((e) => e.Properties.VpcEndpointType === "Interface");
   assert.deepEqual(
     endpoints.map((endpoint) => endpoint.Properties.ServiceName).sort(),

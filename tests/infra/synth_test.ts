@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Config } from "../../lib/plan/types.ts";
 import { OUTPUTS } from "../../lib/core/pins.ts";
 import { golden } from "../golden.ts";
-import { largest, smallest } from "./config.ts";
+import { largest, smallest, THERE } from "./config.ts";
 import { all, synthesized } from "./templates.ts";
 
 Deno.test("the same config gives the same bytes, wherever they are written and whatever CDK's environment says", async () => {
@@ -73,7 +73,13 @@ Deno.test("of all resources only repositories outlive the stacks", async () => {
 });
 
 Deno.test("logical ids are a contract: a changed one replaces what is deployed", async () => {
-  for (const [name, config] of Object.entries({ smallest: smallest(), largest: largest() })) {
+  for (
+    const [name, config] of Object.entries({
+      smallest: smallest(),
+      largest: largest(),
+      "existing-vpc": smallest({ network: THERE }),
+    })
+  ) {
     await golden(`infra/logical-ids-${name}.txt`, await logicalIds(config));
   }
 });
@@ -105,5 +111,5 @@ async function logicalIds(config: Config): Promise<string> {
   const { vpc, eks } = await synthesized(config);
   const lines = (kind: string, template: typeof vpc) =>
     all(template).map(({ id, Type }) => `${kind} ${Type} ${id}`).sort();
-  return [...lines("vpc", vpc), ...lines("eks", eks)].join("\n") + "\n";
+  return [...config.network.kind === "own" ? lines("vpc", vpc) : [], ...lines("eks", eks)].join("\n") + "\n";
 }

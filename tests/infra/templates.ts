@@ -22,7 +22,7 @@ export async function synthesized(config: Config): Promise<Synthesized> {
     for await (const entry of Deno.readDir(folder)) {
       files[entry.name] = await Deno.readTextFile(`${folder}/${entry.name}`);
     }
-    const template = (kind: string) => Template.fromString(files[`${config.name}-${kind}.template.json`] ?? "");
+    const template = (kind: string) => Template.fromString(files[`${config.name}-${kind}.template.json`] ?? "{}");
     return { stacks, vpc: template("vpc"), eks: template("eks"), files };
   } finally {
     await Deno.remove(folder, { recursive: true });

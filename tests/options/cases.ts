@@ -49,12 +49,22 @@ function withReplicas(): DefinedConfig {
   });
 }
 
+const THERE = {
+  vpcId: "vpc-0123456789abcdef0",
+  privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
+} as const;
 const reserved = { capacity: ["reserved", "on-demand"] } as const;
 const h100 = { gpu: "h100", maxGpus: 32 } as const;
 
 export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "tags": config({ top: { tags: { team: "research" } } }),
   "network.azs": config({ top: { network: { azs: 2 } } }),
+  "network.zones": config({ top: { network: { zones: ["usw2-az4", "usw2-az2"] } } }),
+  "network.vpcId": config({ top: { network: THERE } }),
+  "network.privateSubnets": config({
+    top: { network: { ...THERE, privateSubnets: [...THERE.privateSubnets, "subnet-0aaaaaaaaaaaaaaa3"] } },
+  }),
+  "network.isolated": config({ top: { network: { ...THERE, isolated: true } } }),
   "network.nat": config({ top: { network: { nat: "single" } } }),
   "network.nat none": config({ top: { network: { nat: "none" } } }),
   "network.cidr": config({ top: { network: { cidr: "172.16.0.0/18" } } }),

@@ -53,6 +53,43 @@ defineConfig(() => ({ ...head, pool: { cpu } }));
 // @ts-expect-error misspelt section field of what a function returns
 defineConfig(() => ({ ...head, network: { asz: 3 } }));
 
+// Networks.
+const there = {
+  vpcId: "vpc-0123456789abcdef0",
+  privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
+} as const;
+defineConfig({ ...head, network: { zones: ["usw2-az1", "usw2-az4"], nat: "single" } });
+defineConfig({ ...head, network: { ...there, isolated: true } });
+defineConfig(() => ({ ...head, network: there }));
+// @ts-expect-error how many zones, or which
+defineConfig({ ...head, network: { azs: 2, zones: ["usw2-az1", "usw2-az2"] } });
+// @ts-expect-error EKS needs two zones
+defineConfig({ ...head, network: { zones: ["usw2-az1"] } });
+// @ts-expect-error a zone by its id, as its name is another one's in another account
+defineConfig({ ...head, network: { zones: ["us-west-2a", "us-west-2b"] } });
+// @ts-expect-error a VPC that is there has its subnets
+defineConfig({ ...head, network: { vpcId: "vpc-0123456789abcdef0" } });
+// @ts-expect-error and subnets their VPC
+defineConfig({ ...head, network: { privateSubnets: there.privateSubnets } });
+// @ts-expect-error two of them at least
+defineConfig({ ...head, network: { ...there, privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1"] } });
+// @ts-expect-error of a VPC that is there nothing is made: no range
+defineConfig({ ...head, network: { ...there, cidr: "10.0.0.0/16" } });
+// @ts-expect-error no NAT
+defineConfig({ ...head, network: { ...there, nat: "none" } });
+// @ts-expect-error no zones by number
+defineConfig({ ...head, network: { ...there, azs: 2 } });
+// @ts-expect-error nor by id
+defineConfig({ ...head, network: { ...there, zones: ["usw2-az1", "usw2-az2"] } });
+// @ts-expect-error no flow logs
+defineConfig({ ...head, network: { ...there, flowLogs: { retentionDays: 30 } } });
+// @ts-expect-error no endpoints
+defineConfig({ ...head, network: { ...there, endpoints: ["sts"] } });
+// @ts-expect-error a made network is isolated by having no NAT
+defineConfig({ ...head, network: { nat: "none", isolated: true } });
+// @ts-expect-error the same in a function
+defineConfig(() => ({ ...head, network: { ...there, cidr: "10.0.0.0/16" } }));
+
 // Missing fields.
 // @ts-expect-error the endpoint is the user's decision
 defineConfig({ name: "acme-ml", region: "us-west-2", cluster: {} });

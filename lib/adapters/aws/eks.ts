@@ -52,6 +52,8 @@ function describeCluster(clients: Clients, name: string): Promise<ClusterInfo | 
       endpoint: cluster?.endpoint ?? "",
       caData: cluster?.certificateAuthority?.data ?? "",
       version: cluster?.version ?? "",
+      vpcId: cluster?.resourcesVpcConfig?.vpcId ?? "",
+      subnetIds: cluster?.resourcesVpcConfig?.subnetIds ?? [],
     };
   });
 }

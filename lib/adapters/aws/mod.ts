@@ -4,4 +4,5 @@ export { contextStore } from "./context_store.ts";
 export { eks } from "./eks.ts";
 export { identity } from "./identity.ts";
 export { leftovers } from "./leftovers.ts";
+export { network } from "./network.ts";
 export { registry } from "./registry.ts";

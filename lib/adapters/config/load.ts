@@ -13,6 +13,8 @@ export interface LoadOptions {
   readonly file?: string | undefined;
   readonly cwd: string;
   readonly stage?: string | undefined;
+  /** In place of the config's region. */
+  readonly region?: string | undefined;
   /** The variables that the config may see. */
   readonly env: Readonly<Record<string, string>>;
   /** Further folders that contexts, Dockerfiles and ignore files may lie in. */
@@ -40,7 +42,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
       (options.allowRead ?? []).map((folder) => Deno.realPath(resolve(options.cwd, folder))),
     );
     const found = await findPaths(plain.value, { root, allowed });
-    const { config, issues } = resolveConfig(plain, { stage: options.stage, contexts: found.contexts });
+    const { stage, region } = options;
+    const { config, issues } = resolveConfig(plain, { stage, region, contexts: found.contexts });
     const all = [...issues, ...found.issues];
     if (config === null || all.length > 0) throw new ConfigProblem(all);
     return { config, file, root };

@@ -1,0 +1,190 @@
+/**
+ * Can the cluster live in a VPC that is there? From what was read of it to all that stands against it at once, each with
+ * its place in the config. `null` is what could not be read: what hangs on it is not judged.
+ */
+import { NODES_NEED } from "../core/pins.ts";
+import type { RouteTable, Subnet, Vpc, VpcEndpoint } from "../core/ports.ts";
+import { REFUSED_BY_EKS } from "../core/zones.ts";
+import { type Finding, type Findings, listed } from "./network.ts";
+import type { Config, ExistingNetwork } from "./types.ts";
+
+export interface VpcFacts {
+  /** None, or the one. */
+  readonly vpcs: readonly Vpc[] | null;
+  readonly subnets: readonly Subnet[] | null;
+  readonly routeTables: readonly RouteTable[] | null;
+  readonly endpoints: readonly VpcEndpoint[] | null;
+  /** Is the cluster there? Its own nodes then hold addresses. */
+  readonly deployed: boolean;
+}
+
+/** EKS asks for six free addresses, and recommends sixteen. */
+const LEAST_ADDRESSES = 6, GOOD_ADDRESSES = 16;
+/** A large GPU node holds the addresses of two network cards, fifty each, before its first pod. */
+const NODE_ADDRESSES = 128;
+
+/** Can nodes live in the subnets of a VPC that is there? */
+export function existingFindings(config: Config, network: ExistingNetwork, facts: VpcFacts): Findings {
+  const notes: string[] = [];
+  const subnets = network.privateSubnets.map((id, at) => {
+    const subnet = facts.subnets?.find((one) => one.id === id);
+    return { at, path: `network.privateSubnets[${at}]`, id, subnet };
+  });
+  const issues = [
+    ...vpcFindings(network, facts),
+    ...subnets.flatMap(({ id, path, at, subnet }) => {
+      if (!subnet) return facts.subnets ? [absent(path, id, config.region)] : [];
+      if (subnet.vpcId !== network.vpcId) return [elsewhere(path, subnet, network)];
+      return [
+        ...placeFindings(path, subnet, at < 2),
+        ...wayFindings(path, subnet, network, facts),
+        ...addressFindings(path, subnet, at < 2, facts.deployed, notes),
+      ];
+    }),
+    ...sameZone(subnets[0]?.subnet, subnets[1]?.subnet),
+    ...poolFindings(config, facts.subnets),
+  ];
+  const untagged = subnets.filter(({ subnet }) => subnet && !("kubernetes.io/role/internal-elb" in subnet.tags));
+  if (untagged.length > 0) {
+    notes.push(
+      `without the tag kubernetes.io/role/internal-elb=1 internal load balancers find no subnet: ` +
+        `${listed(untagged.map(({ id }) => id))} (unitune tags nothing of a VPC that it did not make)`,
+    );
+  }
+  return { issues, notes };
+}
+
+function vpcFindings({ vpcId, isolated }: ExistingNetwork, { vpcs, endpoints }: VpcFacts): Finding[] {
+  const path = "network.vpcId", [vpc] = vpcs ?? [];
+  if (vpcs && !vpc) {
+    const hint = "look at the region, the account of the credentials and the id";
+    return [{ path, message: `must be a VPC of this account and region: ${vpcId} is not there`, hint }];
+  }
+  const found: Finding[] = [];
+  if (vpc && vpc.state !== "available") {
+    found.push({ path, message: `must be available: ${vpcId} is ${vpc.state}`, hint: "wait until it is" });
+  }
+  const dns = [["DNS support", "support", vpc?.dnsSupport], ["DNS hostnames", "hostnames", vpc?.dnsHostnames]] as const;
+  for (const [what, name, on] of dns) {
+    if (on !== false) continue;
+    const message = `must have ${what}, by which nodes find the API server: ${vpcId} has it off`;
+    found.push({ path, message, hint: `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --enable-dns-${name}` });
+  }
+  const missing = endpoints && isolated ? missingEndpoints(endpoints) : [];
+  if (missing.length > 0) {
+    const message = `must have the endpoints that isolated nodes need: ${vpcId} lacks ${listed(missing)}`;
+    found.push({ path, message, hint: "add interface endpoints with private DNS for them" });
+  }
+  return found;
+}
+
+/** Services whose own names do not lead to an endpoint in the VPC. */
+function missingEndpoints(endpoints: readonly VpcEndpoint[]): string[] {
+  const there = endpoints.filter(({ kind, available, privateDns }) => kind === "interface" && available && privateDns);
+  return NODES_NEED.filter((service) => !there.some((endpoint) => endpoint.service === service));
+}
+
+function absent(path: string, id: string, region: string): Finding {
+  const message = `must be a subnet of this account and region: ${id} is not there`;
+  return { path, message, hint: `aws ec2 describe-subnets --region ${region} tells those that are` };
+}
+
+function elsewhere(path: string, { id, vpcId }: Subnet, network: ExistingNetwork): Finding {
+  const message = `must be a subnet of ${network.vpcId}: ${id} is in ${vpcId}`;
+  return { path, message, hint: "all subnets are in the one VPC that network.vpcId names" };
+}
+
+function placeFindings(path: string, subnet: Subnet, system: boolean): Finding[] {
+  const { id, state, zoneId, outpost } = subnet;
+  if (state !== "available") {
+    return [{ path, message: `must be available: ${id} is ${state}`, hint: "wait until it is" }];
+  }
+  if (REFUSED_BY_EKS.includes(zoneId)) {
+    return [{ path, message: `must be in a zone that EKS takes: ${id} is in ${zoneId}`, hint: "name another subnet" }];
+  }
+  // Local zones and Wavelength have a longer id: usw2-lax1-az1.
+  if (!system || (!outpost && /^[a-z]+[0-9]+-az[0-9]+$/.test(zoneId))) return [];
+  const where = outpost ? "on an Outpost" : `in ${zoneId}`;
+  const message =
+    `must be in an availability zone of the region, as EKS puts the control plane there: ${id} is ${where}`;
+  return [{ path, message, hint: "put it behind the first two, where only Karpenter's nodes are" }];
+}
+
+function sameZone(first: Subnet | undefined, second: Subnet | undefined): Finding[] {
+  if (!first || !second || first.zoneId !== second.zoneId) return [];
+  return [{
+    path: "network.privateSubnets[1]",
+    message: `must be in another zone than the first subnet, as EKS asks for two: ${first.id} and ${second.id} are ` +
+      `both in ${first.zoneId}`,
+    hint: "put two subnets of different zones first",
+  }];
+}
+
+function wayFindings(path: string, { id }: Subnet, { isolated }: ExistingNetwork, facts: VpcFacts): Finding[] {
+  const { routeTables, endpoints } = facts;
+  // A subnet that is associated with no table has its VPC's main one.
+  const table = routeTables?.find(({ subnetIds }) => subnetIds.includes(id)) ?? routeTables?.find(({ main }) => main);
+  if (!table) return [];
+  const { target, active } = table.defaultRoute ?? { target: null, active: false };
+  if (target?.startsWith("igw-")) {
+    const message = `must be private: the default route of ${id} (${table.id}) leads to internet gateway ${target}`;
+    return [{ path, message, hint: "nodes have no public address: name a subnet behind a NAT gateway" }];
+  }
+  if (isolated) {
+    const gateway = endpoints?.some(({ service, kind, available, routeTableIds }) => {
+      return service === "s3" && kind === "gateway" && available && routeTableIds.includes(table.id);
+    });
+    if (gateway !== false) return [];
+    const message = `must reach S3 by a gateway endpoint, where layers of images lie: ${table.id} of ${id} has none`;
+    return [{ path, message, hint: `add ${table.id} to an S3 gateway endpoint of the VPC` }];
+  }
+  if (target && active) return [];
+  if (target) {
+    const message = `must have a way out: the default route of ${id} (${table.id}) leads to ${target}, which is gone`;
+    return [{ path, message, hint: "let the route lead to a NAT gateway or a transit gateway that is there" }];
+  }
+  const enough = endpoints !== null && missingEndpoints(endpoints).length === 0;
+  return [{
+    path,
+    message:
+      `must have a way out, as nodes pull images and Karpenter asks IAM: ${id} (${table.id}) has no default route`,
+    hint: enough
+      ? "add one to a NAT gateway or a transit gateway, or write isolated: true as the VPC has the endpoints for it"
+      : "add one to a NAT gateway or a transit gateway",
+  }];
+}
+
+function addressFindings(
+  path: string,
+  { id, freeAddresses: free }: Subnet,
+  system: boolean,
+  deployed: boolean,
+  notes: string[],
+): Finding[] {
+  if (!deployed && free < LEAST_ADDRESSES) {
+    const message = `must have at least ${LEAST_ADDRESSES} free addresses: ${id} has ${free}`;
+    return [{ path, message, hint: "free some, or name another subnet" }];
+  }
+  if (system && free < GOOD_ADDRESSES) {
+    notes.push(
+      `${path}: ${id} has ${free} free addresses; EKS recommends ${GOOD_ADDRESSES} for the control plane alone`,
+    );
+  } else if (free < NODE_ADDRESSES) {
+    notes.push(`${path}: ${id} has ${free} free addresses; one large GPU node takes about ${NODE_ADDRESSES}`);
+  }
+  return [];
+}
+
+/** A pool in a zone without a subnet would never get a node. */
+function poolFindings({ pools }: Config, subnets: readonly Subnet[] | null): Finding[] {
+  if (!subnets) return [];
+  return pools.flatMap(({ name, zones }) =>
+    zones.flatMap((zone, at): Finding[] => {
+      if (subnets.some((subnet) => subnet.zone === zone || subnet.zoneId === zone)) return [];
+      const there = [...new Set(subnets.map((subnet) => zone.includes("-az") ? subnet.zoneId : subnet.zone))]
+        .toSorted();
+      const message = `must be a zone with a subnet in network.privateSubnets, ${listed(there)}: found ${zone}`;
+      return [{ path: `pools.${name}.zones[${at}]`, message, hint: "append a subnet of that zone" }];
+    })
+  );
+}

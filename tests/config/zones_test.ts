@@ -1,0 +1,49 @@
+/** The table of zones is a contract: an entry that changes replaces the subnets of whoever is in that region. */
+import assert from "node:assert/strict";
+import { networkOf } from "../../lib/config/network.ts";
+import type { Issue } from "../../lib/config/issues.ts";
+import { REFUSED_BY_EKS, regionOfZone, ZONES } from "../../lib/core/zones.ts";
+import { golden } from "../golden.ts";
+import { makeProject } from "./project.ts";
+
+Deno.test("zones of a region are a contract: their order decides which subnet is where", async () => {
+  const lines = Object.keys(ZONES).toSorted().map((region) => `${region} ${ZONES[region]!.join(" ")}`);
+  await golden("config/zones.table.txt", [...lines, `refused ${REFUSED_BY_EKS.join(" ")}`, ""].join("\n"));
+});
+
+Deno.test("no zone that EKS refuses is in the table, and each id is of its own region", () => {
+  for (const [region, zones] of Object.entries(ZONES)) {
+    assert.ok(zones.length >= 2, region);
+    assert.equal(new Set(zones).size, zones.length, region);
+    for (const zone of zones) {
+      assert.ok(!REFUSED_BY_EKS.includes(zone), zone);
+      assert.equal(regionOfZone(zone), region);
+    }
+  }
+  for (const zone of REFUSED_BY_EKS) assert.ok(regionOfZone(zone), zone);
+});
+
+Deno.test("a made network has the first three zones of its region, or all that EKS takes, or those that are named", () => {
+  const zones = (region: string, input: Parameters<typeof networkOf>[0] = {}) => {
+    const issues: Issue[] = [];
+    const network = networkOf(input, { region, written: Object.keys(input) }, issues);
+    assert.deepEqual(issues, []);
+    return network.kind === "own" ? network.zones : [];
+  };
+  assert.deepEqual(zones("us-east-1"), ["use1-az1", "use1-az2", "use1-az4"]);
+  assert.deepEqual(zones("us-east-1", { azs: 2 }), ["use1-az1", "use1-az2"]);
+  assert.deepEqual(zones("us-west-1"), ["usw1-az1", "usw1-az3"]);
+  assert.deepEqual(zones("ca-central-1"), ["cac1-az1", "cac1-az2", "cac1-az4"]);
+  assert.deepEqual(zones("us-west-2", { zones: ["usw2-az4", "usw2-az1"] }), ["usw2-az4", "usw2-az1"]);
+  assert.deepEqual(zones("eu-west-9", { zones: ["euw9-az2", "euw9-az1"] }), ["euw9-az2", "euw9-az1"]);
+});
+
+Deno.test("a region given in place of the config's has zones of its own, and mistakes of its own", async () => {
+  await using project = await makeProject();
+  const minimal = 'import { defineConfig } from "unitune/config";\n' +
+    'export default defineConfig({ name: "acme-ml", region: "us-west-2", cluster: { endpoint: "private" } });\n';
+  const { config } = await project.load(minimal, { region: "us-west-1" });
+  assert.equal(config.region, "us-west-1");
+  assert.deepEqual(config.network.kind === "own" && config.network.zones, ["usw1-az1", "usw1-az3"]);
+  assert.match(await project.failure(minimal, { region: "west" }), /region  must be an AWS region.*found "west"/);
+});

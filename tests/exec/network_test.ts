@@ -1,0 +1,98 @@
+/** The network is checked before anything is made: what is read, what is refused, what weaker rights leave open. */
+import assert from "node:assert/strict";
+import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
+import { checkNetwork } from "../../lib/exec/network.ts";
+import { destroySteps } from "../../lib/exec/destroy.ts";
+import { Session } from "../../lib/exec/session.ts";
+import type { Ports, Run } from "../../lib/exec/types.ts";
+import type { Config } from "../../lib/plan/types.ts";
+import { ownNetwork, smallest, THERE } from "../infra/config.ts";
+
+const ZONES = ["usw2-az1", "usw2-az2", "usw2-az3"].map((id, at) => ({
+  id,
+  name: `us-west-2${"abc"[at]}`,
+  available: true,
+}));
+const denied = (action: string) => () => {
+  return Promise.reject(new UnituneError("AWS_DENIED", `Cannot call ${action}`));
+};
+
+async function check(
+  config: Config,
+  network: Partial<Ports["network"]>,
+  outputs: Record<string, string> | null = null,
+) {
+  const ports = {
+    identity: { caller: () => Promise.resolve({ account: "123456789012", principalArn: "", partition: "aws" }) },
+    stacks: { outputs: () => Promise.resolve(outputs) },
+    eks: { cluster: () => Promise.resolve(null) },
+    network,
+  } as unknown as Ports;
+  const run: Run = { ports, host: { emit: () => {} }, signal: new AbortController().signal };
+  return await checkNetwork(config, run, new Session(config, ports));
+}
+
+async function refused(checked: Promise<unknown>): Promise<UnituneError> {
+  const error = await checked.then(() => undefined, (error) => error);
+  assert.ok(isUnituneError(error), `expected a refusal, got ${error}`);
+  return error;
+}
+
+const own = (zones: readonly string[]) => smallest({ network: { ...ownNetwork(), zones } });
+
+Deno.test("zones that the account has are taken, and one that it lacks ends the run with its path and the choice", async () => {
+  const zones = () => Promise.resolve(ZONES);
+  assert.deepEqual(await check(own(["usw2-az1", "usw2-az3"]), { zones }), []);
+  const error = await refused(check(own(["usw2-az1", "usw2-az4"]), { zones }));
+  assert.deepEqual([error.code, error.exit, error.path], ["NETWORK", 4, "network.zones[1]"]);
+  assert.deepEqual(error.lines, [
+    "network.zones[1]  must be a zone of account 123456789012 in us-west-2: usw2-az4 is none of its — of those that it " +
+    "has, EKS takes usw2-az1, usw2-az2, usw2-az3: write network: { zones: [two or three of them] }",
+  ]);
+});
+
+Deno.test("what is deployed is read from the stack, and moved zones are refused together with missing ones", async () => {
+  const zones = () => Promise.resolve(ZONES);
+  const error = await refused(check(own(["usw2-az2", "usw2-az4"]), { zones }, { Zones: "usw2-az1,usw2-az2" }));
+  assert.equal(error.message, "Cannot use the network of acme as it has 2 problems");
+  assert.deepEqual(error.lines.map((line) => line.split("  ")[0]), ["network.zones", "network.zones[1]"]);
+});
+
+Deno.test("rights that are missing make the answers weaker, and each is named in a note", async () => {
+  const notes = await check(smallest({ network: THERE }), {
+    vpc: denied("ec2:DescribeVpcs"),
+    subnets: denied("ec2:DescribeSubnets"),
+    routeTables: denied("ec2:DescribeRouteTables"),
+    endpoints: denied("ec2:DescribeVpcEndpoints"),
+  });
+  assert.deepEqual(notes, [
+    "not checked without ec2:DescribeVpcs and ec2:DescribeVpcAttribute: the VPC and its DNS",
+    "not checked without ec2:DescribeSubnets: the subnets, their zones and free addresses",
+    "not checked without ec2:DescribeRouteTables: whether the subnets are private and have a way out",
+    "not checked without ec2:DescribeVpcEndpoints: the VPC's endpoints",
+  ]);
+  assert.deepEqual(await check(own(["usw2-az1", "usw2-az4"]), { zones: denied("ec2:DescribeAvailabilityZones") }), [
+    "not checked without ec2:DescribeAvailabilityZones: whether the account has the zones",
+  ]);
+});
+
+Deno.test("any other failure of a read ends the run", async () => {
+  const busy = () => Promise.reject(new UnituneError("AWS_BUSY", "Cannot call ec2:DescribeAvailabilityZones"));
+  assert.equal((await refused(check(own(["usw2-az1", "usw2-az2"]), { zones: busy }))).code, "AWS_BUSY");
+});
+
+Deno.test("isolated nodes are told what they cannot reach", async () => {
+  const config = smallest({ network: ownNetwork({ azs: 2, nat: "none" }) });
+  const [note, ...more] = await check(config, { zones: () => Promise.resolve(ZONES) });
+  assert.match(note!, /no way to the Internet/);
+  assert.deepEqual(more, []);
+});
+
+Deno.test("a removal leaves a VPC alone that was there before", () => {
+  const stacks = (config: Config) =>
+    destroySteps(config, true).map(({ title }) => title).filter((title) => title.startsWith("stack "));
+  assert.deepEqual(stacks(smallest()), ["stack acme-eks", "stack acme-vpc"]);
+  assert.deepEqual(stacks(smallest({ network: THERE })), ["stack acme-eks"]);
+  const steps = destroySteps(smallest({ network: THERE }), true);
+  for (const [at, { after }] of steps.entries()) assert.deepEqual(after, at === 0 ? [] : [steps[at - 1]!.id]);
+});
