@@ -15,6 +15,13 @@ export interface StarterAnswers {
   readonly publicFrom: readonly string[];
   /** Names of GPUs; a pool for each. */
   readonly gpus: readonly string[];
+  /** A VPC that is there; `null`: one is made. */
+  readonly vpc: {
+    /** Its id. */
+    readonly id: string;
+    /** Ids of its private subnets, the control plane's first. */
+    readonly privateSubnets: readonly string[];
+  } | null;
 }
 
 /** Files in `templates/init`, and where a project has them. */
@@ -40,7 +47,7 @@ export function starterFiles(answers: StarterAnswers, texts: StarterTexts): Read
   return Object.fromEntries(entries);
 }
 
-function filled(text: string, { name, region, publicFrom, gpus }: StarterAnswers): string {
+function filled(text: string, { name, region, publicFrom, gpus, vpc }: StarterAnswers): string {
   const open = publicFrom.length > 0;
   const pools = gpus.map((gpu) =>
     `    ${JSON.stringify(gpu).replace(/^"([a-z][a-z0-9]*)"$/, "$1")}: ` +
@@ -54,13 +61,22 @@ function filled(text: string, { name, region, publicFrom, gpus }: StarterAnswers
       ? "Who reaches the API server from outside of the VPC."
       : 'The API server is reached from inside the VPC only; { publicFrom: ["<range>"] } opens it to your network.',
     pools: pools.join(""),
+    network: vpc ? existing(vpc) : '{ nat: "single" }',
+    networkWhy: vpc
+      ? "A VPC that is there: nothing of it is changed. The control plane is in the first two subnets, for good."
+      : 'One NAT gateway is cheaper, one in each zone ("per-az") outlives the loss of a zone.',
   };
   // A function that nothing calls would be a mistake to whoever lints the file.
   const used = gpus.length > 0 ? text : text.replace("defineConfig, gpuPool, image", "defineConfig, image");
   return used.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!);
 }
 
-function checkAnswers({ name, region, publicFrom, gpus }: StarterAnswers): void {
+function existing({ id, privateSubnets }: NonNullable<StarterAnswers["vpc"]>): string {
+  const subnets = privateSubnets.map((subnet) => `      ${JSON.stringify(subnet)},\n`).join("");
+  return `{\n    vpcId: ${JSON.stringify(id)},\n    privateSubnets: [\n${subnets}    ],\n  }`;
+}
+
+function checkAnswers({ name, region, publicFrom, gpus, vpc }: StarterAnswers): void {
   const wrong = (path: string, message: string, hint?: string): never => {
     throw new UnituneError("USAGE", `Cannot write a config as ${message}`, { path, hint, exit: EXIT.usage });
   };
@@ -77,6 +93,17 @@ function checkAnswers({ name, region, publicFrom, gpus }: StarterAnswers): void 
     if (!isPublicRange(range)) {
       wrong("--public-from", `a range must be public, /8 to /32: found "${range}"`, rangeOf(range)?.hint);
     }
+  }
+  if (vpc && !/^vpc-[0-9a-f]{8,17}$/.test(vpc.id)) {
+    wrong("--vpc-id", `the VPC must be named by its id, like vpc-0123456789abcdef0: found "${vpc.id}"`);
+  }
+  for (const subnet of vpc?.privateSubnets ?? []) {
+    if (/^subnet-[0-9a-f]{8,17}$/.test(subnet)) continue;
+    wrong("--subnet", `a subnet must be named by its id, like subnet-0123456789abcdef0: found "${subnet}"`);
+  }
+  if (vpc && vpc.privateSubnets.length < 2) {
+    const hint = `aws ec2 describe-subnets --region ${region} --filters Name=vpc-id,Values=${vpc.id} tells them`;
+    wrong("--subnet", `a VPC that is there needs two private subnets: found ${vpc.privateSubnets.length}`, hint);
   }
   for (const gpu of gpus) {
     if (isGpuName(gpu)) continue;

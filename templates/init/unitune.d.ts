@@ -308,7 +308,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     readonly account?: string;
     /** AWS tags put on everything, at most 40. Default: none but unitune's own. */
     readonly tags?: Readonly<Record<string, string>>;
-    /** The VPC. Default: three zones, a NAT gateway in each. */
+    /** The VPC: one that is made, or one that is there. Default: one is made, with three zones and a NAT gateway in each. */
     readonly network?: NetworkInput;
     /** The EKS cluster. */
     readonly cluster: ClusterInput;
@@ -325,11 +325,25 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     /** How images are built. Default: by rootless BuildKit on a pool of their own. */
     readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
-/** The VPC. */
-export interface NetworkInput {
-    /** Availability zones, 2 or 3. Default: 3. */
+/** The VPC: one that is made, or one that is there. */
+export type NetworkInput = OwnNetworkInput | ExistingNetworkInput;
+/** Id of an availability zone: the same place for every account, which names are not. */
+export type ZoneId = `${string}-az${number}`;
+/** How many zones, or which. */
+type ZonesInput = {
+    /** Availability zones, 2 or 3; once deployed a third may be added and none taken away. Default: 3, or the 2 that EKS takes in a region that has no more (us-west-1, cn-north-1). */
     readonly azs?: 2 | 3;
-    /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Default: `"per-az"`. */
+    readonly zones?: never;
+} | {
+    /** The zones by id, 2 or 3, in place of `azs`; in a region that this release does not know they must be named. Once deployed they are final, but for a third at the end. Default: the first that EKS takes in the region. Example: `["usw2-az1", "usw2-az4"]`. */
+    readonly zones: readonly [ZoneId, ZoneId] | readonly [ZoneId, ZoneId, ZoneId];
+    readonly azs?: never;
+};
+interface OwnNetworkFields {
+    readonly vpcId?: never;
+    readonly privateSubnets?: never;
+    readonly isolated?: never;
+    /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Without one nodes reach AWS by endpoints alone, and no public registry: images and charts have to come from elsewhere. Karpenter's node classes do not change to `"none"` or back: remove the pools before. Default: `"per-az"`. */
     readonly nat?: "per-az" | "single" | "none";
     /** The VPC's private IPv4 range, /16 to /20. Default: `"10.0.0.0/16"`. */
     readonly cidr?: string;
@@ -340,6 +354,25 @@ export interface NetworkInput {
     /** AWS services reached by an interface endpoint, each billed by the hour and zone. Default: none; without NAT those that nodes cannot do without. Example: `["ecr.api", "ecr.dkr"]`. */
     readonly endpoints?: readonly EndpointService[];
 }
+/** A VPC that is made. */
+export type OwnNetworkInput = OwnNetworkFields & ZonesInput;
+/** A VPC that is there: nothing of it is changed, tagged or removed. */
+export interface ExistingNetworkInput {
+    /** The VPC, with DNS support and DNS hostnames. Final once deployed. Example: `"vpc-0123456789abcdef0"`. */
+    readonly vpcId: `vpc-${string}`;
+    /** Its private subnets for nodes, 2 to 16, each with a way out. The control plane and the system nodes are in the first two as written, which lie in different zones and are final once deployed; appending more changes nothing but where Karpenter may launch nodes. */
+    readonly privateSubnets: readonly [SubnetId, SubnetId, ...SubnetId[]];
+    /** Nodes have no way to the Internet and reach AWS by the VPC's endpoints, as with `nat: "none"`. Final as that is. Default: `false`. */
+    readonly isolated?: boolean;
+    readonly azs?: never;
+    readonly zones?: never;
+    readonly nat?: never;
+    readonly cidr?: never;
+    readonly flowLogs?: never;
+    readonly endpoints?: never;
+}
+/** Id of a subnet. */
+export type SubnetId = `subnet-${string}`;
 /** How long CloudWatch can keep a log, in days. */
 export type RetentionDays = (typeof RETENTION_DAYS)[number];
 /** Services with interface endpoints, by AWS's own short names. */

@@ -58,6 +58,28 @@ Deno.test("init writes what its flags say, and nothing over what is there", asyn
   await Deno.remove(cwd, { recursive: true });
 });
 
+Deno.test("init writes the form of a VPC that is there, which is planned without a stack of its own", async () => {
+  const cwd = await folder(), subnets = ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"];
+  const flags = ["--yes", "--vpc-id", "vpc-0123456789abcdef0", "--subnet", ...subnets];
+  const ran = await runProgram(["init", ...flags], { cwd, env: {} });
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.equal(await ended(Deno.execPath(), ["check", "unitune.config.ts"], cwd), "");
+  const planned = await runProgram(["plan", "--offline", "--json"], { cwd, env: {} });
+  assert.equal(planned.code, 0, planned.stderr);
+  const { changes } = JSON.parse(planned.stdout);
+  const { diffs } = changes.find(({ kind }: { kind: string }) => kind === "stacks");
+  assert.deepEqual(diffs.map(({ stack }: { stack: string }) => stack), ["acme-ml-eks"]);
+  await Deno.remove(cwd, { recursive: true });
+});
+
+Deno.test("init in a region of two zones writes what is planned there", async () => {
+  const cwd = await folder();
+  assert.equal((await runProgram(["init", "--yes", "--region", "us-west-1"], { cwd, env: {} })).code, 0);
+  const planned = await runProgram(["plan", "--offline"], { cwd, env: {} });
+  assert.equal(planned.code, 0, planned.stderr);
+  await Deno.remove(cwd, { recursive: true });
+});
+
 Deno.test("init without a terminal says which flags answer, and writes nothing", async () => {
   const cwd = await folder();
   const ran = await runProgram(["init"], { cwd, env: {} });
@@ -73,6 +95,9 @@ for (
     [["--public-from", "0.0.0.0/0"], /must be public/],
     [["--name", "Acme ML"], /lower-case/],
     [["--region", "west"], /like us-west-2/],
+    [["--vpc-id", "my-vpc"], /like vpc-0123456789abcdef0: found "my-vpc"/],
+    [["--vpc-id", "vpc-0123456789abcdef0"], /two private subnets: found 0[\s\S]*Values=vpc-0123456789abcdef0/],
+    [["--subnet", "subnet-0123456789abcdef0"], /subnets of no VPC[\s\S]*Add --vpc-id/],
   ] as const
 ) {
   Deno.test(`init ${flags.join(" ")} is refused and writes nothing`, async () => {

@@ -45,5 +45,5 @@ Deno.test("a region given in place of the config's has zones of its own, and mis
   const { config } = await project.load(minimal, { region: "us-west-1" });
   assert.equal(config.region, "us-west-1");
   assert.deepEqual(config.network.kind === "own" && config.network.zones, ["usw1-az1", "usw1-az3"]);
-  assert.match(await project.failure(minimal, { region: "west" }), /region  must be an AWS region.*found "west"/);
+  assert.match(await project.failure(minimal, { region: "west" }), /region {2}must be an AWS region.*found "west"/);
 });

@@ -28,7 +28,11 @@ async function check(
     eks: { cluster: () => Promise.resolve(null) },
     network,
   } as unknown as Ports;
-  const run: Run = { ports, host: { emit: () => {} }, signal: new AbortController().signal };
+  const run: Run = {
+    ports,
+    host: { emit: () => {}, confirm: () => Promise.resolve(null) },
+    signal: new AbortController().signal,
+  };
   return await checkNetwork(config, run, new Session(config, ports));
 }
 

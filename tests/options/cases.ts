@@ -62,7 +62,12 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "network.zones": config({ top: { network: { zones: ["usw2-az4", "usw2-az2"] } } }),
   "network.vpcId": config({ top: { network: THERE } }),
   "network.privateSubnets": config({
-    top: { network: { ...THERE, privateSubnets: [...THERE.privateSubnets, "subnet-0aaaaaaaaaaaaaaa3"] } },
+    top: {
+      network: {
+        vpcId: THERE.vpcId,
+        privateSubnets: [...THERE.privateSubnets, "subnet-0aaaaaaaaaaaaaaa3"],
+      },
+    },
   }),
   "network.isolated": config({ top: { network: { ...THERE, isolated: true } } }),
   "network.nat": config({ top: { network: { nat: "single" } } }),

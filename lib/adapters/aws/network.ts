@@ -105,7 +105,7 @@ function targetOf(route: Route): string {
 
 /** `com.amazonaws.us-west-2.ecr.api`, in China with `cn.` before it; services of others are no matter here. */
 function endpointOf(endpoint: AwsEndpoint): VpcEndpoint[] {
-  const service = /^(?:cn\.)?com\.amazonaws\.[a-z0-9-]+\.(.+)$/.exec(endpoint.ServiceName ?? "")?.[1];
+  const service = /^(?:cn\.)?com\.amazonaws\.[a-z]+(?:-[a-z]+)+-[0-9]\.(.+)$/.exec(endpoint.ServiceName ?? "")?.[1];
   const kind = endpoint.VpcEndpointType?.toLowerCase();
   if (!service || (kind !== "gateway" && kind !== "interface")) return [];
   return [{

@@ -7,6 +7,8 @@ interface Flags {
   readonly region?: string | undefined;
   readonly publicFrom?: readonly string[] | undefined;
   readonly gpu?: readonly string[] | undefined;
+  readonly vpcId?: string | undefined;
+  readonly subnet?: readonly string[] | undefined;
   readonly yes?: boolean | undefined;
 }
 
@@ -16,6 +18,8 @@ export function initCommand(runner: Runner): void {
     .option("--name <name>", "name of the project (default: the folder's)")
     .option("--public-from <range...>", "public IPv4 ranges that reach the API server (default: none, it is private)")
     .option("--gpu <name...>", "GPUs to make a pool of: t4, a10g, l4, l40s, a100, h100, h200, b200, b300 (default: l4)")
+    .option("--vpc-id <id>", "a VPC that is there (default: one is made)")
+    .option("--subnet <id...>", "private subnets of that VPC, at least two; the control plane is in the first two")
     .option("--yes", "ask nothing: what no flag says has its default")
     .action((dir, options) =>
       runner.run(options, async (terminal) => {
@@ -47,11 +51,25 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
     });
   };
   const list = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+  const vpc = async (): Promise<StarterAnswers["vpc"]> => {
+    const id = flags.vpcId ?? await ask("--vpc-id", "Id of a VPC that is there (none: one is made)?", "");
+    if (id === "" && flags.subnet) {
+      throw new UnituneError("USAGE", "Cannot write a config as --subnet names subnets of no VPC", {
+        path: "--subnet",
+        hint: "Add --vpc-id",
+        exit: EXIT.usage,
+      });
+    }
+    if (id === "") return null;
+    const privateSubnets = flags.subnet ?? list(await ask("--subnet", "Ids of its private subnets?", ""));
+    return { id, privateSubnets };
+  };
   return {
     name: flags.name ?? await ask("--name", "Name of the project?", own || "unitune"),
     region: flags.region ?? await ask("--region", "AWS region?", "us-west-2"),
     publicFrom: flags.publicFrom ??
       list(await ask("--public-from", "Public ranges that reach the API server (none: private)?", "")),
     gpus: flags.gpu ?? list(await ask("--gpu", "GPUs (t4, a10g, l4, l40s, a100, h100, h200, b200, b300)?", "l4")),
+    vpc: await vpc(),
   };
 }

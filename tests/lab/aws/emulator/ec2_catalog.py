@@ -13,6 +13,7 @@ import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
 from emulator.answers import Answer, group, items, json_answer, tag
+from emulator.ec2_network import zones
 from emulator.instance_types import TYPES, InstanceType
 
 Parameters = dict[str, Any]
@@ -119,12 +120,6 @@ def _describe_instance_types(parameters: Parameters) -> Answer:
         return ec2._error("InvalidInstanceType", message, 400)
     listed = items("instanceTypeSet", [_instance_type(kind) for kind in wanted])
     return ec2._xml(200, "DescribeInstanceTypesResponse", listed)
-
-
-def zones() -> dict[str, str]:
-    """The region's zones by name, with their ids, as DescribeAvailabilityZones answers them."""
-    names = [f"{get_region()}{letter}" for letter in "abc"]
-    return {name: ec2._az_id_for_zone_name(name) for name in names}
 
 
 def _describe_offerings(parameters: Parameters) -> Answer:

@@ -8,7 +8,7 @@ from typing import Any
 
 import ministack.services.ec2 as ec2
 
-from emulator import ec2_catalog, ec2_fleet, ec2_images
+from emulator import ec2_catalog, ec2_fleet, ec2_images, ec2_network
 from emulator.answers import tag
 from emulator.settings import Settings
 
@@ -118,9 +118,11 @@ def _with_dry_run(action: Action) -> Action:
 def install(settings: Settings) -> None:
     """Replaces and adds actions; DryRun comes around all of them."""
     ec2_images.install()
+    ec2_network.install()
     ec2._instance_xml, ec2._matches_filters = _xml, _matches
     ec2._ACTION_MAP.update(ec2_catalog.ACTIONS)
     ec2._ACTION_MAP.update(ec2_images.ACTIONS)
+    ec2._ACTION_MAP.update(ec2_network.ACTIONS)
     ec2._ACTION_MAP.update(
         CreateFleet=lambda parameters: ec2_fleet.create_fleet(parameters, settings.no_capacity_file),
         DescribeInstances=_describe_after_shutdown,

@@ -14,6 +14,7 @@ from emulator.settings import Settings
 
 _create_cluster = eks._create_cluster
 _delete_cluster = eks._delete_cluster
+NO_CONTROL_PLANE = {"cac1-az3", "use1-az3", "usw1-az2"}
 NO_ENDPOINT_CA = (
     b"-----BEGIN CERTIFICATE-----\nthis emulator was started without --eks-ca-file\n-----END CERTIFICATE-----\n"
 )
@@ -50,6 +51,9 @@ def _place_in_vpc(cluster: dict[str, Any]) -> Any:
         if subnet not in ec2._subnets:
             return eks._error(400, "InvalidParameterException", f"The subnet ID '{subnet}' does not exist")
         config["vpcId"] = ec2._subnets[subnet]["VpcId"]
+    refusal = _refused_zones([ec2._subnets[subnet]["AvailabilityZoneId"] for subnet in config.get("subnetIds") or []])
+    if refusal:
+        return refusal
     before = set(ec2._security_groups)
     name = f"eks-cluster-sg-{cluster['name']}-{int(time.time())}"
     ec2._create_security_group(
@@ -66,6 +70,17 @@ def _place_in_vpc(cluster: dict[str, Any]) -> Any:
         owned,
         {"Key": "aws:eks:cluster-name", "Value": cluster["name"]},
     ]
+    return None
+
+
+def _refused_zones(zone_ids: list[str]) -> Any:
+    """EKS wants two zones, and has some that it puts no control plane in."""
+    refused = sorted(set(zone_ids) & NO_CONTROL_PLANE)
+    if refused:
+        message = f"EKS does not support creating control plane instances in {refused[0]}, the targeted availability zone"
+        return eks._error(400, "UnsupportedAvailabilityZoneException", message)
+    if len(set(zone_ids)) == 1:
+        return eks._error(400, "InvalidParameterException", "Subnets specified must be in at least two different AZs")
     return None
 
 

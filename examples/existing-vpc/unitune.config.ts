@@ -1,10 +1,13 @@
 /**
- * For an organisation with rules: the API server is reached from inside the VPC only (by VPN or a bastion of yours),
- * roles lie under a path and a boundary, Secrets are encrypted by a key of your own, logs are kept for five years, AWS
- * is reached by endpoints where it can be, and one account only will do.
+ * For an organisation with rules: the network team's VPC is used as it is, the API server is reached from inside of it
+ * only (by VPN or a bastion of yours), roles lie under a path and a boundary, Secrets are encrypted by a key of your
+ * own, logs are kept for five years, and one account only will do.
+ *
+ * Nothing of the VPC is changed or tagged, and `unitune destroy` leaves it as it is. `unitune plan` tells what its
+ * subnets lack before anything is made: a way out, free addresses, zones that EKS takes.
  *
  * ```sh
- * unitune synth --out review -c examples/private-endpoint/unitune.config.ts
+ * unitune synth --out review -c examples/existing-vpc/unitune.config.ts
  * ```
  */
 import { cpuPool, defineConfig, gpuPool, image } from "unitune/config";
@@ -17,9 +20,9 @@ export default defineConfig({
   account: ACCOUNT,
   tags: { "cost-center": "4711", "data-class": "restricted" },
   network: {
-    cidr: "10.64.0.0/16",
-    flowLogs: { retentionDays: 1827 },
-    endpoints: ["ecr.api", "ecr.dkr", "eks-auth", "logs", "sts"],
+    vpcId: "vpc-0123456789abcdef0",
+    // The first two hold the control plane and the system nodes; Karpenter's nodes are in all of them.
+    privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0bbbbbbbbbbbbbbb2", "subnet-0ccccccccccccccc3"],
   },
   cluster: {
     endpoint: "private",
