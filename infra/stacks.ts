@@ -9,9 +9,20 @@ import { Builds } from "./builds.ts";
 import { CleanUp } from "./clean_up.ts";
 import { ControlPlane } from "./cluster.ts";
 import { Karpenter } from "./karpenter.ts";
-import { type ClusterNetwork, Network } from "./network.ts";
+import { type ClusterNetwork, existingNetwork, Network } from "./network.ts";
 import { SystemNodes } from "./nodes.ts";
 import { Repositories } from "./repositories.ts";
+
+/** A config's stacks, in the order of their deployment. */
+export function makeStacks(scope: Construct, config: Config): Stack[] {
+  const { network } = config;
+  if (network.kind === "existing") return [new EksStack(scope, config, existingNetwork(network))];
+  const vpc = new VpcStack(scope, config, network);
+  const eks = new EksStack(scope, config, vpc.network);
+  // Beyond what is referenced: routes and endpoints must stand before the first node, and go after the last.
+  eks.addStackDependency(vpc);
+  return [vpc, eks];
+}
 
 /** The region comes from the config; the account stays a pseudo parameter, so that nobody's account is in a template. */
 abstract class UnituneStack extends Stack {
@@ -39,7 +50,7 @@ function tagsOf(config: Config): Record<string, string> {
   return { ...config.tags, [CLUSTER.clusterTag]: config.name };
 }
 
-export class VpcStack extends UnituneStack {
+class VpcStack extends UnituneStack {
   readonly network: Network;
   readonly #zones: readonly string[];
 
@@ -57,7 +68,7 @@ export class VpcStack extends UnituneStack {
   }
 }
 
-export class EksStack extends UnituneStack {
+class EksStack extends UnituneStack {
   constructor(scope: Construct, config: Config, network: ClusterNetwork) {
     super(scope, "eks", config, `EKS, Karpenter and image builds of the unitune cluster ${config.name}`);
     const { name, region, network: { isolated } } = config;

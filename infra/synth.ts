@@ -4,8 +4,7 @@
  */
 import { Stage } from "aws-cdk-lib/core";
 import type { Config } from "../lib/plan/types.ts";
-import { existingNetwork } from "./network.ts";
-import { EksStack, VpcStack } from "./stacks.ts";
+import { makeStacks } from "./stacks.ts";
 
 /** Feature flags that reach our templates, set on purpose; CDK's defaults for the others are part of its version. */
 const CONTEXT = {
@@ -34,16 +33,7 @@ class Assembly extends Stage {
 /** The tree of the stacks, and their names in the order of their deployment. Nothing is written until `synth()`. */
 export function construct(config: Config, outdir: string): { readonly tree: Stage; readonly stacks: string[] } {
   const tree = new Assembly(outdir);
-  const { network } = config;
-  if (network.kind === "existing") {
-    const eks = new EksStack(tree, config, existingNetwork(network));
-    return { tree, stacks: [eks.stackName] };
-  }
-  const vpc = new VpcStack(tree, config, network);
-  const eks = new EksStack(tree, config, vpc.network);
-  // Beyond what is referenced: routes and endpoints must stand before the first node, and go after the last.
-  eks.addStackDependency(vpc);
-  return { tree, stacks: [vpc.stackName, eks.stackName] };
+  return { tree, stacks: makeStacks(tree, config).map(({ stackName }) => stackName) };
 }
 
 /** Writes manifest and templates into `outdir`, and names the stacks in the order of their deployment. */

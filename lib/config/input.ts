@@ -60,9 +60,13 @@ export type ZonesInput = {
   readonly azs?: never;
 };
 
-interface OwnNetworkFields {
+/** A VPC that is made, but for its zones. */
+export interface OwnNetworkFields {
+  /** Of a VPC that is there. */
   readonly vpcId?: never;
+  /** Of a VPC that is there. */
   readonly privateSubnets?: never;
+  /** Of a VPC that is there: one that is made is isolated by `nat: "none"`. */
   readonly isolated?: never;
   /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Without one nodes reach AWS by endpoints alone, and no public registry: images and charts have to come from elsewhere. Karpenter's node classes do not change to `"none"` or back: remove the pools before. Default: `"per-az"`. */
   readonly nat?: "per-az" | "single" | "none";
@@ -85,11 +89,17 @@ export interface ExistingNetworkInput {
   readonly privateSubnets: readonly [SubnetId, SubnetId, ...SubnetId[]];
   /** Nodes have no way to the Internet and reach AWS by the VPC's endpoints, as with `nat: "none"`. Final as that is. Default: `false`. */
   readonly isolated?: boolean;
+  /** Of a VPC that is made. */
   readonly azs?: never;
+  /** Of a VPC that is made. */
   readonly zones?: never;
+  /** Of a VPC that is made. */
   readonly nat?: never;
+  /** Of a VPC that is made. */
   readonly cidr?: never;
+  /** Of a VPC that is made. */
   readonly flowLogs?: never;
+  /** Of a VPC that is made. */
   readonly endpoints?: never;
 }
 

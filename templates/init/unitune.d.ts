@@ -330,18 +330,23 @@ export type NetworkInput = OwnNetworkInput | ExistingNetworkInput;
 /** Id of an availability zone: the same place for every account, which names are not. */
 export type ZoneId = `${string}-az${number}`;
 /** How many zones, or which. */
-type ZonesInput = {
+export type ZonesInput = {
     /** Availability zones, 2 or 3; once deployed a third may be added and none taken away. Default: 3, or the 2 that EKS takes in a region that has no more (us-west-1, cn-north-1). */
     readonly azs?: 2 | 3;
+    /** How many are asked for, or which. */
     readonly zones?: never;
 } | {
     /** The zones by id, 2 or 3, in place of `azs`; in a region that this release does not know they must be named. Once deployed they are final, but for a third at the end. Default: the first that EKS takes in the region. Example: `["usw2-az1", "usw2-az4"]`. */
     readonly zones: readonly [ZoneId, ZoneId] | readonly [ZoneId, ZoneId, ZoneId];
     readonly azs?: never;
 };
-interface OwnNetworkFields {
+/** A VPC that is made, but for its zones. */
+export interface OwnNetworkFields {
+    /** Of a VPC that is there. */
     readonly vpcId?: never;
+    /** Of a VPC that is there. */
     readonly privateSubnets?: never;
+    /** Of a VPC that is there: one that is made is isolated by `nat: "none"`. */
     readonly isolated?: never;
     /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Without one nodes reach AWS by endpoints alone, and no public registry: images and charts have to come from elsewhere. Karpenter's node classes do not change to `"none"` or back: remove the pools before. Default: `"per-az"`. */
     readonly nat?: "per-az" | "single" | "none";
@@ -364,11 +369,17 @@ export interface ExistingNetworkInput {
     readonly privateSubnets: readonly [SubnetId, SubnetId, ...SubnetId[]];
     /** Nodes have no way to the Internet and reach AWS by the VPC's endpoints, as with `nat: "none"`. Final as that is. Default: `false`. */
     readonly isolated?: boolean;
+    /** Of a VPC that is made. */
     readonly azs?: never;
+    /** Of a VPC that is made. */
     readonly zones?: never;
+    /** Of a VPC that is made. */
     readonly nat?: never;
+    /** Of a VPC that is made. */
     readonly cidr?: never;
+    /** Of a VPC that is made. */
     readonly flowLogs?: never;
+    /** Of a VPC that is made. */
     readonly endpoints?: never;
 }
 /** Id of a subnet. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { App } from "aws-cdk-lib/core";
-import { EksStack, VpcStack } from "../../infra/stacks.ts";
+import { makeStacks } from "../../infra/stacks.ts";
 
 /** Node.js 20 has none. */
 Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> => {
@@ -17,5 +17,4 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
 
 const config = JSON.parse(readFileSync(process.env["UNITUNE_CONFIG"]!, "utf8"));
 const app = new App();
-const vpc = new VpcStack(app, config);
-new EksStack(app, config, vpc.network);
+makeStacks(app, config);
