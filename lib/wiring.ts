@@ -41,7 +41,8 @@ export class ProjectFiles implements Project {
   readonly config: Config;
   readonly #rooms: Rooms;
   readonly #contexts = new Map<string, Promise<ReadContext>>();
-  #assembly: Promise<string> | undefined;
+  /** Folders by version of Kubernetes. */
+  readonly #assemblies = new Map<string, Promise<string>>();
 
   private constructor(config: Config, rooms: Rooms) {
     this.config = config;
@@ -61,12 +62,20 @@ export class ProjectFiles implements Project {
     return new ProjectFiles(config, { job, cluster, clusterTemplates, jobTemplate, fetchScript });
   }
 
-  assembly(): Promise<string> {
-    return this.#assembly ??= Deno.makeTempDir({ prefix: "unitune-assembly-" }).then(async (folder) => {
-      const { synthesize } = await import("../infra/synth.ts");
-      await synthesize(this.config, folder);
-      return folder;
-    });
+  assembly(kubernetes: string = this.config.cluster.version): Promise<string> {
+    const made = this.#assemblies.get(kubernetes) ?? this.#synthesize(kubernetes);
+    this.#assemblies.set(kubernetes, made);
+    return made;
+  }
+
+  async #synthesize(kubernetes: string): Promise<string> {
+    const [{ synthesize }, { configAt }] = await Promise.all([
+      import("../infra/synth.ts"),
+      import("./plan/versions.ts"),
+    ]);
+    const folder = await Deno.makeTempDir({ prefix: "unitune-assembly-" });
+    await synthesize(configAt(this.config, kubernetes), folder);
+    return folder;
   }
 
   async offlineDiff(): Promise<StackDiff[]> {
@@ -157,8 +166,10 @@ export class ProjectFiles implements Project {
   }
 
   async close(): Promise<void> {
-    const folder = await this.#assembly?.catch(() => undefined);
-    if (folder) await Deno.remove(folder, { recursive: true });
+    for (const made of this.#assemblies.values()) {
+      const folder = await made.catch(() => undefined);
+      if (folder) await Deno.remove(folder, { recursive: true });
+    }
   }
 
   #read(image: Image): Promise<ReadContext> {

@@ -10,7 +10,23 @@ export interface Going {
 
 export function planDocument(plan: Plan): unknown {
   const { name, region } = plan.config;
-  return { name, region, changed: !isNoop(plan), changes: plan.changes, notes: plan.notes };
+  return {
+    name,
+    region,
+    kubernetes: kubernetesDocument(plan),
+    changed: !isNoop(plan),
+    changes: plan.changes,
+    notes: plan.notes,
+  };
+}
+
+/** What the cluster has, what it will have, and the versions on the way; `null` when there is no cluster to move. */
+function kubernetesDocument({ changes, config }: Plan): unknown {
+  const steps = changes.flatMap((change) =>
+    (change.kind === "kubernetes" || change.kind === "stacks") && change.kubernetes ? [change.kubernetes] : []
+  );
+  if (steps.length === 0) return null;
+  return { deployed: steps[0]!.from, wanted: config.cluster.version, steps: steps.map(({ to }) => to) };
 }
 
 /** The plan, the question, the run: what apply and configure do. */

@@ -1,6 +1,6 @@
 /** Cluster and roles: defaults, and the rules between their fields. */
 import { isGraviton } from "../core/names.ts";
-import { PINS } from "../core/pins.ts";
+import { pinnedAddOn, PINS } from "../core/pins.ts";
 import type { z } from "zod";
 import { CORE_ADD_ONS, LOG_TYPES } from "./aws.ts";
 import { type Issue, show } from "./issues.ts";
@@ -17,9 +17,10 @@ export function clusterOf(input: ClusterIn = {}, issues: Issue[] = []): Cluster 
     ? { kind: "private" }
     : { kind: "public", publicFrom: open.publicFrom };
   const instanceTypes = systemNodes?.instanceTypes ?? ["m6i.large", "m5.large"];
+  const version = input.version ?? PINS.kubernetes;
   issues.push(...architectureIssues(instanceTypes));
   return {
-    version: input.version ?? PINS.kubernetes,
+    version,
     endpoint,
     admins: unique(input.admins ?? [], ["cluster", "admins"], issues),
     logs: {
@@ -32,7 +33,7 @@ export function clusterOf(input: ClusterIn = {}, issues: Issue[] = []): Cluster 
       count: systemNodes?.count ?? 2,
       disk: systemNodes?.disk ?? "30Gi",
     },
-    addOns: addOnsOf(input.addOns),
+    addOns: addOnsOf(version, input.addOns),
   };
 }
 
@@ -40,11 +41,11 @@ export function iamOf(input: IamIn = {}): Iam {
   return { rolePath: input.rolePath ?? "/", permissionsBoundary: input.permissionsBoundary ?? null };
 }
 
-function addOnsOf(declared: ClusterIn["addOns"] = {}): readonly AddOn[] {
+function addOnsOf(kubernetes: string, declared: ClusterIn["addOns"] = {}): readonly AddOn[] {
   const names = [...new Set([...CORE_ADD_ONS, ...Object.keys(declared)])].toSorted();
   return names.map((name) => {
-    const { version, configuration } = declared[name] ?? {};
-    return { name, version: version ?? null, configuration: configuration ? JSON.stringify(configuration) : null };
+    const { version = pinnedAddOn(kubernetes, name), configuration } = declared[name] ?? {};
+    return { name, version, configuration: configuration ? JSON.stringify(configuration) : null };
   });
 }
 

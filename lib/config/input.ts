@@ -131,7 +131,7 @@ export interface SystemNodesInput {
 
 /** An EKS add-on. */
 export interface AddOnInput {
-  /** Default: the one that EKS has for the cluster's version. Example: `"v1.52.1-eksbuild.1"`. */
+  /** Default: for the four that every cluster has, the one this release knows for the Kubernetes version; for others, what EKS chooses when it makes them. Example: `"v1.52.1-eksbuild.1"`. */
   readonly version?: `v${string}`;
   /** Configuration values, as the add-on's own schema has them. Default: none. */
   readonly configuration?: Readonly<Record<string, unknown>>;

@@ -115,7 +115,7 @@ export interface SystemNodes {
 export interface AddOn {
   /** EKS's own name of it. */
   readonly name: string;
-  /** `null`: the one that EKS has for the cluster's version. */
+  /** `null`: the one that EKS chooses for the cluster's version when it makes the add-on. */
   readonly version: string | null;
   /** JSON. */
   readonly configuration: string | null;

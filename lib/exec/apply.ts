@@ -1,7 +1,9 @@
 /** Runs the changes of a plan; each kind has one place here. */
+import { EXIT, UnituneError } from "../core/errors.ts";
 import { archOf, jobName } from "../core/names.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Change, Plan } from "../plan/types.ts";
+import { areComparable, isVersion } from "../plan/versions.ts";
 import { ensureAccess } from "./access.ts";
 import { buildImage, type Digests } from "./build.ts";
 import { installCharts } from "./charts.ts";
@@ -27,6 +29,8 @@ export function titleOf(change: Change): string {
   switch (change.kind) {
     case "bootstrap":
       return "CDK bootstrap";
+    case "kubernetes":
+      return `stacks at Kubernetes ${change.version}`;
     case "stacks":
       return `stacks ${change.diffs.map(({ stack }) => stack).join(", ")}`;
     case "access":
@@ -68,8 +72,10 @@ class Apply {
       case "bootstrap":
         await this.#run.ports.stacks.bootstrap(this.#run.host.emit, this.#run.signal);
         return DONE;
+      case "kubernetes":
+        return await this.#deploy(change.version);
       case "stacks":
-        return await this.#deploy();
+        return await this.#deploy(change.kubernetes?.to);
       case "access":
         return await this.#access();
       case "charts":
@@ -108,11 +114,40 @@ class Apply {
     }));
   }
 
-  async #deploy(): Promise<Outcome> {
+  /** With a version, waits until the cluster has it: the next step must find it there. */
+  async #deploy(kubernetes: string | undefined): Promise<Outcome> {
     const { ports, host, signal } = this.#run;
-    const deployed = await ports.stacks.deploy(await this.#project.assembly(), host.emit, signal);
+    const deployed = await ports.stacks.deploy(await this.#project.assembly(kubernetes), host.emit, signal);
     this.#session.forget();
+    if (kubernetes !== undefined) await this.#reached(kubernetes);
     return deployed.some(({ changed }) => changed) ? DONE : UNCHANGED;
+  }
+
+  async #reached(kubernetes: string): Promise<void> {
+    const { name } = this.#plan.config, { eks, clock } = this.#run.ports;
+    const active = async () => {
+      const cluster = await eks.cluster(name);
+      return cluster?.status === "ACTIVE" ? cluster.version : null;
+    };
+    await waitUntil(async () => await active() !== null, {
+      clock,
+      signal: this.#run.signal,
+      timeoutSeconds: 900,
+      what: `cluster ${name} to be active at Kubernetes ${kubernetes}`,
+      hint: "Look at the cluster's updates in the console of EKS, then run the same command again",
+    });
+    const found = await active();
+    if (found === null || !areComparable(found, kubernetes) || isVersion(found, kubernetes)) return;
+    throw new UnituneError(
+      "KUBERNETES_VERSION",
+      `Cannot go on as cluster ${name} must be at Kubernetes ${kubernetes} by its stack: it is at ${found}`,
+      {
+        path: "cluster.version",
+        hint:
+          `Somebody else moved it: aws eks update-cluster-version --name ${name} --kubernetes-version ${kubernetes}`,
+        exit: EXIT.aws,
+      },
+    );
   }
 
   async #access(): Promise<Outcome> {

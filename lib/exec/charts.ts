@@ -21,6 +21,12 @@ export async function chartsAction(kube: KubePort, hash: string): Promise<Action
   return marker["data"]?.hash === hash ? "none" : "update";
 }
 
+/** The version that stands, `null` when none does, or none that unitune finished to install. */
+export async function installedKarpenter(kube: KubePort): Promise<string | null> {
+  const marker = await kube.get(MARKER);
+  return marker ? String(marker["data"]?.version ?? "unknown") : null;
+}
+
 export async function installCharts(project: Project, deployed: Deployed, context: JobContext): Promise<void> {
   await runHelm((uid) => project.helmObjects("install", deployed, uid), context);
   await context.kube.apply({

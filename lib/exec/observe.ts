@@ -4,7 +4,8 @@ import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import type { Observed, Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
-import { chartsAction } from "./charts.ts";
+import { areComparable, versionSteps } from "../plan/versions.ts";
+import { chartsAction, installedKarpenter } from "./charts.ts";
 import { refOf } from "./job.ts";
 import { checkNetwork } from "./network.ts";
 import { findBuilt } from "./registry.ts";
@@ -38,13 +39,26 @@ export async function observe(
   const { ports } = run;
   await session.identity();
   const infra = only.includes("infra");
+  const kubernetes = infra ? await deployedVersion(session) : null;
+  const wanted = project.config.cluster.version;
+  // Refuses what no plan can do, before anything is asked that costs more.
+  versionSteps(kubernetes, wanted);
   const placed = infra || only.includes("pools") ? await checkNetwork(project.config, run, session) : [];
   const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
   const stacks = infra ? await ports.stacks.diff(await project.assembly(), run.host.emit) : [];
   const inside = await observeCluster(project, run, session, only);
   const images = only.includes("images") ? await observeImages(builds, run) : {};
-  const notes = [...placed, ...inside.notes];
-  return { bootstrap: bootstrapped ? "none" : "create", stacks, images, ...inside, notes };
+  const strange = kubernetes !== null && !areComparable(kubernetes, wanted)
+    ? [`EKS calls the cluster's version "${kubernetes}", which this release cannot compare with ${wanted}`]
+    : [];
+  const notes = [...placed, ...strange, ...inside.notes];
+  return { bootstrap: bootstrapped ? "none" : "create", stacks, images, kubernetes, ...inside, notes };
+}
+
+/** Of the cluster that our stack made; one of the same name that it did not make is none of ours. */
+async function deployedVersion(session: Session): Promise<string | null> {
+  const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
+  return deployed && cluster ? cluster.version : null;
 }
 
 /** Without an account: everything is new. */
@@ -53,6 +67,8 @@ export function observeNothing(project: Project, stacks: Observed["stacks"]): Ob
   return {
     bootstrap: "create",
     stacks,
+    kubernetes: null,
+    karpenter: null,
     access: "create",
     charts: "create",
     objects: created(project.clusterObjects(deployed)),
@@ -62,21 +78,22 @@ export function observeNothing(project: Project, stacks: Observed["stacks"]): Ob
   };
 }
 
-type Inside = Pick<Observed, "access" | "charts" | "objects" | "stale" | "notes">;
+type Inside = Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "stale" | "notes">;
 
 async function observeCluster(project: Project, run: Run, session: Session, only: readonly Stage[]): Promise<Inside> {
   const { name, region } = project.config;
-  const nothing = (access: Action, deployed: Deployed, notes: string[]): Inside => {
-    return { access, charts: "create", objects: created(project.clusterObjects(deployed)), stale: [], notes };
+  const nothing = (karpenter: string | null, deployed: Deployed, notes: string[]): Inside => {
+    const objects = created(project.clusterObjects(deployed));
+    return { karpenter, access: "create", charts: "create", objects, stale: [], notes };
   };
   const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
-  if (!deployed || !cluster) return nothing("create", { ...UNDEPLOYED, region }, []);
+  if (!deployed || !cluster) return nothing(null, { ...UNDEPLOYED, region }, []);
   if (!only.includes("infra") && !only.includes("pools")) {
-    return { access: "none", charts: "none", objects: [], stale: [], notes: [] };
+    return { karpenter: null, access: "none", charts: "none", objects: [], stale: [], notes: [] };
   }
   const { principalArn } = await session.identity();
   if (!(await run.ports.eks.hasAccess(name, principalArn))) {
-    return nothing("create", deployed, [
+    return nothing("unknown", deployed, [
       `${principalArn} has no access entry yet: the cluster's objects were not read`,
     ]);
   }
@@ -85,6 +102,7 @@ async function observeCluster(project: Project, run: Run, session: Session, only
   const objects = [];
   for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
   return {
+    karpenter: await installedKarpenter(kube),
     access: "none",
     charts: await chartsAction(kube, project.chartsHash(deployed)),
     objects,

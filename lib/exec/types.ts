@@ -43,8 +43,8 @@ export interface Upload {
 /** The parts of a run that depend on files of the project: handed in, so that exec knows no file system. */
 export interface Project {
   readonly config: Config;
-  /** Writes the cloud assembly once and gives its folder. */
-  assembly(): Promise<string>;
+  /** Writes the cloud assembly once and gives its folder; with another version of Kubernetes, one of its own. */
+  assembly(kubernetes?: string): Promise<string>;
   /** Stores an image's context in the bucket. */
   upload(image: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload>;
   /** The objects of a build Job, the Job itself last. */

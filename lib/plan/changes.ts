@@ -1,7 +1,8 @@
 /** Desired + observed → the frozen list of changes. Pure: what was observed is handed in. */
 import type { KubeRef, StackDiff } from "../core/ports.ts";
 import { deepFreeze } from "../core/freeze.ts";
-import type { Action, BuildSpec, Change, Config, Plan } from "./types.ts";
+import type { Action, BuildSpec, Change, Config, Plan, VersionStep } from "./types.ts";
+import { karpenterSupports, versionSteps } from "./versions.ts";
 
 /** The stages that `--only` names. Karpenter's charts belong to `infra`. */
 export const STAGES = ["infra", "pools", "images"] as const;
@@ -12,6 +13,10 @@ export type Stage = typeof STAGES[number];
 export interface Observed {
   readonly bootstrap: Action;
   readonly stacks: readonly StackDiff[];
+  /** Version of the cluster that is there; `null` without one. */
+  readonly kubernetes: string | null;
+  /** Version of Karpenter that is installed; `null` when none is, `"unknown"` when the cluster could not be asked. */
+  readonly karpenter: string | null;
   readonly access: Action;
   readonly charts: Action;
   readonly objects: readonly { readonly ref: KubeRef; readonly action: Action }[];
@@ -64,19 +69,35 @@ export function withNeeds(builds: readonly BuildSpec[], names: readonly string[]
 
 function infraChanges(config: Config, observed: Observed): Change[] {
   const changed = observed.stacks.filter((stack) => stack.changes.length > 0);
-  const stacks: Action = changed.length === 0 ? "none" : changed.some((stack) => stack.exists) ? "update" : "create";
-  return [
-    { kind: "bootstrap", id: "bootstrap", after: [], action: observed.bootstrap },
-    { kind: "stacks", id: "stacks", after: ["bootstrap"], action: stacks, diffs: observed.stacks },
-    { kind: "access", id: "access", after: ["stacks"], action: observed.access },
-    { kind: "charts", id: "charts", after: ["access"], action: observed.charts, version: config.karpenter.version },
-  ];
+  const steps = versionSteps(observed.kubernetes, config.cluster.version), last = steps.at(-1) ?? null;
+  const compared: Action = changed.length === 0 ? "none" : changed.some((stack) => stack.exists) ? "update" : "create";
+  const action = last ? "update" : compared;
+  const stacks = { kind: "stacks", id: "stacks", action, diffs: observed.stacks, kubernetes: last } as const;
+  const access = { kind: "access", id: "access", action: observed.access } as const;
+  const charts = { kind: "charts", id: "charts", action: observed.charts, version: config.karpenter.version } as const;
+  const first = { kind: "bootstrap", id: "bootstrap", after: [], action: observed.bootstrap } as const;
+  const passed = steps.slice(0, -1).map((step) => versionChange(step.to, step));
+  const order = karpenterGoesFirst(observed, steps)
+    // What a newer controller needs (its policies) comes with the stacks, so they are first deployed as they are.
+    ? [first, versionChange(steps[0]!.from, null), access, charts, ...passed, stacks]
+    : [first, ...passed, stacks, access, charts];
+  return order.map((change, index) => ({ ...change, after: index === 0 ? [] : [order[index - 1]!.id] }));
+}
+
+function versionChange(version: string, kubernetes: VersionStep | null) {
+  return { kind: "kubernetes", id: `kubernetes:${version}`, action: "update", version, kubernetes } as const;
+}
+
+/** A Karpenter that does not know the new version must not meet it: it would launch nodes that never join. */
+function karpenterGoesFirst({ karpenter, charts }: Observed, steps: readonly VersionStep[]): boolean {
+  if (karpenter === null || charts === "none") return false;
+  return steps.some(({ to }) => !karpenterSupports(karpenter, to));
 }
 
 function poolChanges(observed: Observed): Change[] {
   const namespaces = observed.objects.filter(({ ref }) => ref.kind === "Namespace").map(({ ref }) => objectId(ref));
   const objects = observed.objects.map(({ ref, action }): Change => {
-    const after = ref.kind === "Namespace" ? ["charts"] : ["charts", ...namespaces];
+    const after = ref.kind === "Namespace" ? ["infra"] : ["infra", ...namespaces];
     return { kind: "object", id: objectId(ref), after, action, ref };
   });
   const prunes = observed.stale.map((ref): Change => {
@@ -120,11 +141,12 @@ function buildChanges(
 /** Fills stage names in `after` by the ids that are there, and drops the ones that are not part of this plan. */
 function linked(changes: readonly Change[]): Change[] {
   const ids = new Set(changes.map(({ id }) => id));
+  const infra = changes.filter(({ kind }) => kind === "stacks" || kind === "charts").slice(-1).map(({ id }) => id);
   const pools = changes.filter(({ kind }) => kind === "object" || kind === "prune").map(({ id }) => id);
-  const tail = pools.length > 0 ? pools : ["charts"];
+  const stages: Readonly<Record<string, readonly string[]>> = { infra, pools: pools.length > 0 ? pools : infra };
   return changes.map((change) => ({
     ...change,
-    after: change.after.flatMap((id) => (id === "pools" ? tail : [id])).filter((id) => ids.has(id)),
+    after: change.after.flatMap((id) => stages[id] ?? [id]).filter((id) => ids.has(id)),
   }));
 }
 

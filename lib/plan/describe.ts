@@ -1,5 +1,5 @@
 /** A plan as text for people: what a dry run prints. */
-import type { Change, Plan } from "./types.ts";
+import type { Change, Plan, VersionStep } from "./types.ts";
 
 const SIGN: Record<Change["action"], string> = {
   create: "+",
@@ -46,13 +46,22 @@ function describeChange(change: Change): string[] {
   switch (change.kind) {
     case "bootstrap":
       return [head("CDK bootstrap (stack CDKToolkit)", change.action === "none" ? "is there" : "")];
+    case "kubernetes":
+      return [
+        change.kubernetes
+          ? describeStep(change.kubernetes)
+          : head(`stacks, still at Kubernetes ${change.version}`, "for Karpenter, which goes before the next version"),
+      ];
     case "stacks":
-      return change.diffs.flatMap((diff) => [
-        `${diff.changes.length === 0 ? " " : diff.exists ? "~" : "+"} stack ${diff.stack}  ${
-          diff.changes.length === 0 ? "no change" : count(diff.changes.length, "resource")
-        }`,
-        ...(diff.exists ? diff.changes.map((c) => `    ${c.action} ${c.resourceType} ${c.logicalId}`) : []),
-      ]);
+      return [
+        ...change.kubernetes ? [describeStep(change.kubernetes)] : [],
+        ...change.diffs.flatMap((diff) => [
+          `${diff.changes.length === 0 ? " " : diff.exists ? "~" : "+"} stack ${diff.stack}  ${
+            diff.changes.length === 0 ? "no change" : count(diff.changes.length, "resource")
+          }`,
+          ...(diff.exists ? diff.changes.map((c) => `    ${c.action} ${c.resourceType} ${c.logicalId}`) : []),
+        ]),
+      ];
     case "access":
       return [head("access entry of the caller, service-linked role for spot", unchanged(change))];
     case "charts":
@@ -66,6 +75,11 @@ function describeChange(change: Change): string[] {
     default:
       return change satisfies never;
   }
+}
+
+function describeStep({ from, to, step, of }: VersionStep): string {
+  const place = of > 1 ? `step ${step} of ${of}: ` : "";
+  return `~ Kubernetes ${from} → ${to}  ${place}add-ons follow, the system nodes roll, then Karpenter's within their budgets`;
 }
 
 function unchanged(change: Change): string {

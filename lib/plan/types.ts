@@ -85,6 +85,18 @@ export interface JobSpec {
   readonly pool: Pool;
 }
 
+/** One minor version of Kubernetes up, and its place on the way. */
+export interface VersionStep {
+  /** `1.34`. */
+  readonly from: string;
+  /** `1.35`. */
+  readonly to: string;
+  /** 1 for the first. */
+  readonly step: number;
+  /** Steps of the whole way. */
+  readonly of: number;
+}
+
 /** What a step does to what is there. */
 export type Action = "create" | "update" | "none";
 
@@ -97,6 +109,18 @@ export type Change =
     readonly after: readonly string[];
     readonly action: Action;
     readonly diffs: readonly StackDiff[];
+    /** The last step to the config's version of Kubernetes, if the cluster has another one. */
+    readonly kubernetes: VersionStep | null;
+  }
+  | {
+    /** The stacks with a version of Kubernetes that the cluster has, or passes, before the config's own. */
+    readonly kind: "kubernetes";
+    readonly id: string;
+    readonly after: readonly string[];
+    readonly action: "update";
+    readonly version: string;
+    /** `null`: the version that is deployed, with all else that the config says. */
+    readonly kubernetes: VersionStep | null;
   }
   | { readonly kind: "access"; readonly id: "access"; readonly after: readonly string[]; readonly action: Action }
   | {

@@ -106,8 +106,8 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       logs: { types: ["api", "audit", "authenticator", "controllerManager", "scheduler"], retentionDays: 365 },
       kmsKey: null,
       systemNodes: { instanceTypes: ["m6i.large", "m5.large"], count: 2, disk: "30Gi" },
-      addOns: ["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"].map((name) => {
-        return { name, version: null, configuration: null };
+      addOns: (["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"] as const).map((name) => {
+        return { name, version: PINS.addOns[PINS.kubernetes][name], configuration: null };
       }),
     },
     iam: { rolePath: "/", permissionsBoundary: null },
@@ -168,9 +168,9 @@ Deno.test("every option of a whole config arrives", async () => {
     addOns: [
       { name: "aws-ebs-csi-driver", version: null, configuration: '{"controller":{"replicaCount":1}}' },
       { name: "coredns", version: "v1.12.4-eksbuild.1", configuration: null },
-      { name: "eks-pod-identity-agent", version: null, configuration: null },
-      { name: "kube-proxy", version: null, configuration: null },
-      { name: "vpc-cni", version: null, configuration: null },
+      { name: "eks-pod-identity-agent", version: "v1.3.10-eksbuild.3", configuration: null },
+      { name: "kube-proxy", version: "v1.36.0-eksbuild.21", configuration: null },
+      { name: "vpc-cni", version: "v1.22.4-eksbuild.3", configuration: null },
     ],
   });
   assert.deepEqual(config.iam, {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { clusterOf } from "../../lib/config/infra.ts";
+import { PINS } from "../../lib/core/pins.ts";
 import { largest, smallest } from "./config.ts";
 import { all, only, synthesized } from "./templates.ts";
 
@@ -13,6 +15,35 @@ Deno.test("network add-ons stand before the system nodes, and CoreDNS comes afte
   assert.deepEqual(addons.get("coredns").DependsOn, [nodes.id]);
   for (const addon of addons.values()) assert.deepEqual(addon.Properties.ClusterName, nodes.Properties.ClusterName);
 });
+
+Deno.test("an add-on that the config adds comes after the nodes, whatever its name", async () => {
+  const addOns = { "aws-ebs-csi-driver": {}, "a-first-one": { version: "v1.2.3-eksbuild.4" } } as const;
+  const { eks } = await synthesized(smallest({ cluster: clusterOf({ endpoint: "private", addOns }) }));
+  const nodes = only(eks, "AWS::EKS::Nodegroup");
+  for (const name of Object.keys(addOns)) {
+    const addon = only(eks, "AWS::EKS::Addon", ({ AddonName }) => AddonName === name);
+    assert.deepEqual(addon.DependsOn, [nodes.id], name);
+  }
+});
+
+Deno.test("the add-ons of every cluster have the versions of its Kubernetes, and one that the config names stays", async () => {
+  for (const version of ["1.34", "1.35", "1.36"] as const) {
+    const { eks } = await synthesized(smallest({ cluster: clusterOf({ version, endpoint: "private" }) }));
+    assert.deepEqual(versionsOf(eks), PINS.addOns[version], version);
+  }
+  const addOns = { coredns: { version: "v1.14.2-eksbuild.4" }, "aws-ebs-csi-driver": {} } as const;
+  const { eks } = await synthesized(smallest({ cluster: clusterOf({ endpoint: "private", addOns }) }));
+  const { coredns, "aws-ebs-csi-driver": driver } = versionsOf(eks);
+  assert.deepEqual([coredns, driver], ["v1.14.2-eksbuild.4", undefined]);
+});
+
+function versionsOf(eks: Parameters<typeof all>[0]): Record<string, string | undefined> {
+  return Object.fromEntries(
+    all(eks, "AWS::EKS::Addon").map(({ Properties }) => {
+      return [Properties.AddonName, Properties.AddonVersion];
+    }),
+  );
+}
 
 Deno.test("two Bottlerocket nodes on demand, at the cluster's version", async () => {
   const { eks } = await synthesized(largest());

@@ -3,7 +3,12 @@ import { isNoop, makePlan, type Observed, STAGES, withNeeds } from "../../lib/pl
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { BuildSpec, Config } from "../../lib/plan/types.ts";
 
-const config = { name: "acme", region: "us-west-2", karpenter: { version: "1.14.3" } } as unknown as Config;
+const config = {
+  name: "acme",
+  region: "us-west-2",
+  cluster: { version: "1.35" },
+  karpenter: { version: "1.14.3" },
+} as unknown as Config;
 
 function build(name: string, ...needs: string[]): BuildSpec {
   return {
@@ -21,6 +26,8 @@ function observed(over: Partial<Observed> = {}): Observed {
   return {
     bootstrap: "none",
     stacks: [{ stack: "acme-vpc", exists: true, changes: [] }],
+    kubernetes: "1.35",
+    karpenter: "1.14.3",
     access: "none",
     charts: "none",
     objects: [{ ref: class_, action: "none" }],
