@@ -8,39 +8,70 @@ const {
 } = require("@aws-sdk/client-iam");
 
 exports.handler = async (event, context) => {
+  const left = context.getRemainingTimeInMillis();
+  let timer;
+  // Whatever hangs: CloudFormation gets its answer while there is time to give it.
+  const late = new Promise((resolve) => timer = setTimeout(resolve, left - 15_000, "gave up: the time is over"));
   try {
     const { Cluster, Region } = event.ResourceProperties;
-    const deadline = Date.now() + context.getRemainingTimeInMillis() - 20_000;
-    if (event.RequestType === "Delete") await cleanUp(Cluster, Region, deadline);
+    if (event.RequestType === "Delete") {
+      console.log(await Promise.race([cleanUp(Cluster, Region, Date.now() + left - 60_000), late]));
+    }
   } catch (error) {
     console.error(error);
   }
+  clearTimeout(timer);
   await respond(event);
 };
 
+// In an order that works; what one step cannot do keeps no other from its work.
 async function cleanUp(cluster, region, deadline) {
   const ec2 = new EC2Client(), iam = new IAMClient();
   const tagged = [
     { Name: "tag:kubernetes.io/cluster/" + cluster, Values: ["owned"] },
     { Name: "tag-key", Values: ["karpenter.sh/nodepool"] },
   ];
-  await until(deadline, () => endInstances(ec2, tagged));
-  for (const { LaunchTemplateId } of await all(paginateDescribeLaunchTemplates, ec2, { Filters: tagged }, "LaunchTemplates")) {
-    await attempt("launch template " + LaunchTemplateId, ec2, new DeleteLaunchTemplateCommand({ LaunchTemplateId }));
+  const ofPods = [{ Name: "tag:cluster.k8s.amazonaws.com/name", Values: [cluster] }];
+  const steps = {
+    "instances": () => until(deadline, () => endInstances(ec2, tagged)),
+    "launch templates": () => endTemplates(ec2, tagged),
+    "instance profiles": () => endProfiles(iam, "/karpenter/" + region + "/" + cluster + "/"),
+    "network interfaces": () => until(deadline, async () => await endInterfaces(ec2, tagged) + await endInterfaces(ec2, ofPods)),
+  };
+  const left = [];
+  for (const [what, step] of Object.entries(steps)) {
+    try {
+      const count = await step();
+      if (count > 0) left.push(count + " " + what);
+    } catch (error) {
+      console.error("could not look for " + what + ": " + error);
+      left.push("perhaps " + what);
+    }
   }
-  const path = "/karpenter/" + region + "/" + cluster + "/";
-  for (const profile of await all(paginateListInstanceProfiles, iam, { PathPrefix: path }, "InstanceProfiles")) {
+  return left.length > 0 ? "left of " + cluster + ": " + left.join(", ") : "nothing is left of " + cluster;
+}
+
+// Each of these gives how many are left.
+async function endTemplates(ec2, Filters) {
+  let left = 0;
+  for (const { LaunchTemplateId } of await all(paginateDescribeLaunchTemplates, ec2, { Filters }, "LaunchTemplates")) {
+    if (!(await attempt("launch template " + LaunchTemplateId, ec2, new DeleteLaunchTemplateCommand({ LaunchTemplateId })))) left++;
+  }
+  return left;
+}
+
+async function endProfiles(iam, PathPrefix) {
+  let left = 0;
+  for (const profile of await all(paginateListInstanceProfiles, iam, { PathPrefix }, "InstanceProfiles")) {
     const InstanceProfileName = profile.InstanceProfileName;
     for (const { RoleName } of profile.Roles || []) {
       await attempt("role of " + InstanceProfileName, iam, new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName }));
     }
-    await attempt("instance profile " + InstanceProfileName, iam, new DeleteInstanceProfileCommand({ InstanceProfileName }));
+    if (!(await attempt("instance profile " + InstanceProfileName, iam, new DeleteInstanceProfileCommand({ InstanceProfileName })))) left++;
   }
-  const ofPods = [{ Name: "tag:cluster.k8s.amazonaws.com/name", Values: [cluster] }];
-  await until(deadline, async () => await endInterfaces(ec2, tagged) + await endInterfaces(ec2, ofPods));
+  return left;
 }
 
-// Gives how many still live.
 async function endInstances(ec2, Filters) {
   const states = { Name: "instance-state-name", Values: ["pending", "running", "shutting-down", "stopping", "stopped"] };
   const found = await all(paginateDescribeInstances, ec2, { Filters: [...Filters, states] }, "Reservations");
@@ -50,7 +81,7 @@ async function endInstances(ec2, Filters) {
   return live.length;
 }
 
-// Gives how many are still there; one in use is waited for, its instance is ending.
+// One in use is waited for: its instance is ending.
 async function endInterfaces(ec2, Filters) {
   const found = await all(paginateDescribeNetworkInterfaces, ec2, { Filters }, "NetworkInterfaces");
   let left = 0;
@@ -79,6 +110,10 @@ async function attempt(what, client, command) {
 }
 
 async function until(deadline, step) {
-  while (await step() > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5_000));
+  for (;;) {
+    const left = await step();
+    if (left === 0 || Date.now() >= deadline) return left;
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+  }
 }
 `;

@@ -179,10 +179,78 @@ Deno.test("a failing call or an instance that never ends does not keep the stack
     type: "Delete",
     properties: CLUSTER,
     answers: stuck,
-    remaining: 20_050,
+    remaining: 60_050,
   });
   assert.equal(ended.told.Status, "SUCCESS");
   assert.ok(ended.calls.some(({ command }) => command === "DeleteInstanceProfile"), "it goes on with the rest");
+});
+
+Deno.test("the clean-up's log says what it removed, what it could not, and what is left", async () => {
+  const { answers } = leftBehind();
+  const all = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers });
+  assert.deepEqual(all.log, [
+    "removed instances i-1,i-2",
+    "removed launch template lt-1",
+    "removed role of acme_1",
+    "removed instance profile acme_1",
+    "removed network interface eni-1",
+    "removed network interface eni-2",
+    "nothing is left of acme",
+  ]);
+  const refusing: Answers = (call) => {
+    if (call.command === "DeleteLaunchTemplate") throw new Error("UnauthorizedOperation");
+    return leftBehind().answers(call);
+  };
+  const some = await runInline(codeOf(eks), {
+    type: "Delete",
+    properties: CLUSTER,
+    answers: refusing,
+    remaining: 60_000,
+  });
+  assert.ok(some.log.includes("could not remove launch template lt-1: Error: UnauthorizedOperation"));
+  assert.match(some.log.at(-1)!, /^left of acme: 2 instances, 1 launch templates$/);
+});
+
+Deno.test("what cannot be looked for keeps nothing else from its removal", async () => {
+  for (const blind of ["DescribeInstances", "DescribeLaunchTemplates", "ListInstanceProfiles"]) {
+    const { answers, left } = leftBehind();
+    const blinded: Answers = (call) => {
+      if (call.command === blind) throw new Error("UnauthorizedOperation");
+      return answers(call);
+    };
+    const { told, log } = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers: blinded });
+    assert.equal(told.Status, "SUCCESS");
+    assert.equal(Object.values(left).filter((ids) => ids.length > 0).length, 1, blind);
+    assert.match(log.at(-1)!, /^left of acme: perhaps /);
+  }
+});
+
+Deno.test("a call that never answers does not keep CloudFormation from its answer", async () => {
+  const hanging: Answers = () => new Promise(() => {});
+  const { told, log } = await runInline(codeOf(eks), {
+    type: "Delete",
+    properties: CLUSTER,
+    answers: hanging,
+    remaining: 15_001,
+  });
+  assert.equal(told.Status, "SUCCESS");
+  assert.deepEqual(log, ["gave up: the time is over"]);
+});
+
+Deno.test("a cluster whose name begins like this one's is another one: every filter and path names it whole", async () => {
+  const { answers } = leftBehind();
+  const properties = { Cluster: "acme-2", Region: "us-west-2" };
+  const { calls } = await runInline(codeOf(eks), { type: "Delete", properties, answers });
+  const values = calls.flatMap(({ input }) => [
+    ...(input.Filters ?? []).flatMap(({ Name, Values }: Json) => [Name, ...Values]),
+    ...(input.PathPrefix ? [input.PathPrefix] : []),
+  ]).filter((text: string) => text.includes("acme"));
+  assert.deepEqual([...new Set(values)].sort(), [
+    "/karpenter/us-west-2/acme-2/",
+    "acme-2",
+    "tag:kubernetes.io/cluster/acme-2",
+  ]);
+  assert.ok(!calls.some(({ input }) => JSON.stringify(input.Filters ?? []).includes("*")), "and no wildcard");
 });
 
 Deno.test("the clean-up may remove only what carries this cluster's tags or lies under its path", () => {

@@ -13,6 +13,8 @@ export interface Run {
   readonly calls: readonly Call[];
   /** What CloudFormation was told. */
   readonly told: Json;
+  /** What it wrote into its log. */
+  readonly log: readonly string[];
 }
 
 export interface Invocation {
@@ -39,11 +41,14 @@ export async function runInline(
     told = { method, ...JSON.parse(new TextDecoder().decode(body)) };
     return Promise.resolve(new Response());
   };
-  // No test waits: a function that sleeps goes on at once.
-  const immediately = (go: () => void) => setTimeout(go, 0);
-  const quiet = { log: () => {}, error: () => {} };
+  // No test waits: a function that sleeps between two looks goes on at once. What is longer is a limit.
+  const immediately = (go: (value?: unknown) => void, milliseconds: number, value?: unknown) => {
+    return setTimeout(() => go(value), milliseconds > 5_000 ? milliseconds : 0);
+  };
+  const log: string[] = [];
+  const write = (line: unknown) => void log.push(String(line));
   const make = new Function("require", "exports", "fetch", "setTimeout", "console", "Buffer", code);
-  make(() => sdk(send), exports, fakeFetch, immediately, quiet, {
+  make(() => sdk(send), exports, fakeFetch, immediately, { log: write, error: write }, {
     from: (text: string) => new TextEncoder().encode(text),
   });
   await exports.handler({
@@ -54,7 +59,7 @@ export async function runInline(
     LogicalResourceId: "Logical",
     ResourceProperties: properties,
   }, { getRemainingTimeInMillis: () => remaining });
-  return { calls, told };
+  return { calls, told, log };
 }
 
 /** An SDK whose clients, commands and paginators do nothing but tell `send`. */
