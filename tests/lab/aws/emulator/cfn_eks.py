@@ -7,6 +7,7 @@ from typing import Any
 import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.eks as eks
 
+from emulator import eks_versions
 from emulator.answers import body_of
 
 Properties = dict[str, Any]
@@ -28,6 +29,7 @@ def _cluster_attributes(cluster: dict[str, Any]) -> dict[str, Any]:
 def _cluster_create(logical: str, properties: Properties, stack: str) -> Created:
     """MiniStack's handler drops the network, encryption and access settings, so EKS is asked here."""
     name = properties.get("Name") or provisioners._physical_name(stack, logical, max_len=100)
+    eks_versions.check_new_cluster(properties.get("Version"))
     body = {
         **_camel(properties, "Name", "Logging", "ResourcesVpcConfig", "AccessConfig", "BootstrapSelfManagedAddons"),
         **provisioners._eks_cluster_fields(properties),
@@ -35,6 +37,7 @@ def _cluster_create(logical: str, properties: Properties, stack: str) -> Created
     }
     body["accessConfig"] = _access_config(properties)
     body_of(eks._create_cluster(body), "AWS::EKS::Cluster")
+    eks._clusters[name]["_plain"] = not provisioners._cfn_bool(properties.get("BootstrapSelfManagedAddons", True))
     return name, _cluster_attributes(eks._clusters[name])
 
 
@@ -47,6 +50,7 @@ def _access_config(properties: Properties) -> dict[str, Any]:
 
 
 def _cluster_update(physical: str, old: Properties, new: Properties, stack: str, logical: str | None) -> Created:
+    eks_versions.check_cluster_update(physical, new.get("Version"))
     updated, _ = provisioners._eks_cluster_update(physical, old, new, stack, logical)
     return updated, _cluster_attributes(eks._clusters[updated])
 
@@ -57,6 +61,9 @@ def _cluster_delete(physical: str, _properties: Properties) -> None:
 
 def _nodegroup_create(logical: str, properties: Properties, stack: str) -> Created:
     """MiniStack's handler drops the capacity type and makes fields up that a launch template would hold."""
+    cluster = properties["ClusterName"]
+    eks_versions.check_nodegroup(cluster, properties.get("Version"))
+    eks_versions.check_nodes_can_join(cluster, eks._clusters.get(cluster, {}).get("_plain", False))
     created = provisioners._eks_nodegroup_create(logical, properties, stack)
     group = eks._nodegroups[f"{properties['ClusterName']}/{created[0]}"]
     group["capacityType"] = properties.get("CapacityType", "ON_DEMAND")
@@ -67,12 +74,18 @@ def _nodegroup_create(logical: str, properties: Properties, stack: str) -> Creat
     return created
 
 
+def _nodegroup_update(physical: str, old: Properties, new: Properties, stack: str, logical: str | None) -> Created:
+    eks_versions.check_nodegroup(new["ClusterName"], new.get("Version"))
+    return provisioners._eks_nodegroup_update(physical, old, new, stack, logical)
+
+
 def _nodegroup_delete(physical: str, properties: Properties) -> None:
     body_of(eks._delete_nodegroup(properties["ClusterName"], physical), "AWS::EKS::Nodegroup")
 
 
 def _addon_create(_logical: str, properties: Properties, _stack: str) -> Created:
     cluster, name = properties["ClusterName"], properties["AddonName"]
+    eks_versions.check_addon(properties)
     addon = body_of(eks._create_addon(cluster, _camel(properties)), "AWS::EKS::Addon")["addon"]
     return f"{cluster}|{name}", {"Arn": addon["addonArn"]}
 
@@ -83,6 +96,7 @@ def _addon_update(physical: str, old: Properties, new: Properties, stack: str) -
         created = _addon_create("", new, stack)
         _addon_delete(physical, old)
         return created
+    eks_versions.check_addon(new)
     body_of(eks._update_addon(cluster, name, _camel(new)), "AWS::EKS::Addon")
     addon = eks._addons[f"{cluster}/{name}"]
     provisioners._reconcile_tag_map(addon["tags"], old, new)
@@ -157,7 +171,12 @@ HANDLERS: dict[str, dict[str, Any]] = {
         "delete": _cluster_delete,
         "update_with_logical_id": True,
     },
-    "AWS::EKS::Nodegroup": {"create": _nodegroup_create, "delete": _nodegroup_delete},
+    "AWS::EKS::Nodegroup": {
+        "create": _nodegroup_create,
+        "update": _nodegroup_update,
+        "delete": _nodegroup_delete,
+        "update_with_logical_id": True,
+    },
     "AWS::EKS::Addon": {"create": _addon_create, "update": _addon_update, "delete": _addon_delete},
     "AWS::EKS::AccessEntry": {"create": _entry_create, "update": _entry_update, "delete": _entry_delete},
     "AWS::EKS::PodIdentityAssociation": {

@@ -1,0 +1,77 @@
+"""What EKS refuses about versions and about the order of things, as the rules of CloudFormation's types of EKS."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ministack.services.eks as eks
+
+VERSION = re.compile(r"(\d+)\.(\d+)")
+ADDON_VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)-eksbuild\.(\d+)")
+# Without the first no node gets a network, without the second the first does not reach the API server. The third is
+# the lab's own demand: a node is Ready without it, but its pods have no roles.
+BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
+# Deployments: their pods need a node.
+AFTER_NODES = ("coredns",)
+# Minor versions that kube-proxy may be older than the API server.
+PROXY_SKEW = 3
+
+
+def _invalid(message: str) -> ValueError:
+    """An InvalidParameterException of EKS, as CloudFormation tells it."""
+    return ValueError(f"{message} (Service: Eks, Status Code: 400, InvalidParameterException)")
+
+
+def _minor(version: str) -> int:
+    found = VERSION.fullmatch(version)
+    if not found:
+        raise _invalid(f"unsupported Kubernetes version {version}")
+    return int(found[2])
+
+
+def check_new_cluster(version: str | None) -> None:
+    """A version has a form."""
+    if version is not None:
+        _minor(version)
+
+
+def check_cluster_update(name: str, version: str | None) -> None:
+    """One minor version up, or none at all; measured by the cluster and not by the template before."""
+    deployed = eks._clusters[name]["version"]
+    if version is None or version == deployed:
+        return
+    if _minor(version) - _minor(deployed) != 1:
+        raise _invalid(f"unsupported Kubernetes minor version update from {deployed} to {version}")
+
+
+def check_nodegroup(cluster: str, version: str | None) -> None:
+    """Nodes are never newer than their cluster."""
+    deployed = eks._clusters[cluster]["version"] if cluster in eks._clusters else None
+    if version and deployed and _minor(version) > _minor(deployed):
+        raise _invalid(f"Nodegroup version {version} must not be newer than the cluster's version {deployed}")
+
+
+def check_nodes_can_join(cluster: str, plain: bool) -> None:
+    """Nodes of a cluster without self-managed add-ons wait for those of its stack, in vain if these come later."""
+    missing = [name for name in BEFORE_NODES if f"{cluster}/{name}" not in eks._addons]
+    if plain and missing:
+        raise ValueError(
+            "NodeCreationFailure: Instances failed to join the kubernetes cluster: "
+            f"{cluster} has no add-on {', '.join(missing)}"
+        )
+
+
+def check_addon(properties: dict[str, Any]) -> None:
+    """The version's form, that kube-proxy fits its cluster, and that there are nodes for what needs them."""
+    cluster, name = properties["ClusterName"], properties["AddonName"]
+    version = properties.get("AddonVersion")
+    found = ADDON_VERSION.fullmatch(version) if version else None
+    if version and not found:
+        raise _invalid(f"Addon version specified is not supported: {version}")
+    if name == "kube-proxy" and found and cluster in eks._clusters:
+        behind = _minor(eks._clusters[cluster]["version"]) - int(found[2])
+        if not 0 <= behind <= PROXY_SKEW:
+            raise _invalid(f"Addon version specified is not supported: {version}")
+    if name in AFTER_NODES and not any(key.startswith(f"{cluster}/") for key in eks._nodegroups):
+        raise ValueError(f"InsufficientNumberOfReplicas: The add-on {name} is unhealthy: {cluster} has no nodes")

@@ -1,0 +1,203 @@
+/** An emulator of a test file's own with the real adapters over it: assemblies in, what AWS then holds and was asked out. */
+import * as cfn from "@aws-sdk/client-cloudformation";
+import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as ec2 from "@aws-sdk/client-ec2";
+import * as ecr from "@aws-sdk/client-ecr";
+import * as eks from "@aws-sdk/client-eks";
+import * as iam from "@aws-sdk/client-iam";
+import * as s3 from "@aws-sdk/client-s3";
+import * as aws from "../../../lib/adapters/aws/mod.ts";
+import { stacks } from "../../../lib/adapters/aws/stacks.ts";
+import { systemClock } from "../../../lib/adapters/clock.ts";
+import type { KubePort, StackDiff, StackPort } from "../../../lib/core/ports.ts";
+import type { Ports } from "../../../lib/exec/types.ts";
+import type { Config } from "../../../lib/plan/types.ts";
+import { synthesize } from "../../../infra/synth.ts";
+import { type Emulator, startEmulator } from "./emulator.ts";
+
+/** A config as files, and its stacks in the order of their deployment. */
+export interface Assembly {
+  readonly folder: string;
+  readonly stacks: readonly string[];
+}
+
+export interface Request {
+  readonly service: string;
+  readonly action: string;
+}
+
+export type Holdings = Readonly<Record<string, readonly string[]>>;
+
+export const NEVER: AbortSignal = new AbortController().signal;
+
+export class StackBed {
+  readonly #account: string;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #port: number;
+  #emulator: Emulator | undefined;
+  #folder = "";
+
+  constructor(account: string, port: number) {
+    this.#account = account;
+    this.#port = port;
+    this.#environment = {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_EC2_METADATA_DISABLED: "true",
+    };
+  }
+
+  async start(): Promise<void> {
+    this.#folder = await Deno.makeTempDir({ prefix: "unitune-bed-" });
+    this.#emulator = await startEmulator({ account: this.#account, port: this.#port });
+    for (const [name, value] of Object.entries(this.#environment)) Deno.env.set(name, value);
+  }
+
+  async stop(): Promise<void> {
+    await this.#emulator?.stop();
+    for (const name of Object.keys(this.#environment)) Deno.env.delete(name);
+    await Deno.remove(this.#folder, { recursive: true });
+  }
+
+  stacks(region: string): StackPort {
+    return stacks({ region, cdkHome: `${this.#folder}/cdk`, pollMs: 50 });
+  }
+
+  ports(region: string, kube: KubePort): Ports {
+    const clients = aws.clients({ region });
+    return {
+      identity: aws.identity(clients),
+      eks: aws.eks(clients),
+      registry: aws.registry(clients),
+      leftovers: aws.leftovers(clients),
+      stacks: this.stacks(region),
+      clock: systemClock,
+      contexts: (bucket) => aws.contextStore(clients, bucket),
+      kube: () => Promise.resolve(kube),
+    };
+  }
+
+  async assembly(config: Config): Promise<Assembly> {
+    const folder = await Deno.makeTempDir({ dir: this.#folder });
+    return { folder, ...await synthesize(config, folder) };
+  }
+
+  /** The first of all templates that has a resource of this type: by what is in it, as names of stacks are the config's. */
+  async templateWith(type: string, { folder, stacks }: Assembly): Promise<{ stack: string; template: Template }> {
+    for (const stack of stacks) {
+      const template: Template = JSON.parse(await Deno.readTextFile(`${folder}/${stack}.template.json`));
+      if (Object.values(template.Resources).some(({ Type }) => Type === type)) return { stack, template };
+    }
+    throw new Error(`No stack has a ${type}`);
+  }
+
+  /** What was asked since the last `forget`. */
+  async requests(): Promise<readonly Request[]> {
+    return (await (await fetch(`${this.#emulator!.url}/_lab/requests`)).json()).requests;
+  }
+
+  async forget(): Promise<void> {
+    await (await fetch(`${this.#emulator!.url}/_lab/requests`, { method: "DELETE" })).body?.cancel();
+  }
+
+  async changeSets(region: string, names: readonly string[]): Promise<readonly string[]> {
+    const client = new cfn.CloudFormationClient({ region });
+    const found = names.map(async (StackName) => {
+      const { Summaries = [] } = await client.send(new cfn.ListChangeSetsCommand({ StackName }));
+      return Summaries.map(({ ChangeSetId }) => ChangeSetId!);
+    });
+    return (await Promise.all(found)).flat();
+  }
+
+  /** What the account holds that stacks make, as names. */
+  async holdings(region: string): Promise<Holdings> {
+    const clients = new eks.EKSClient({ region });
+    return {
+      ...await machines(region),
+      ...await identities(region),
+      clusters: (await clients.send(new eks.ListClustersCommand({}))).clusters!,
+      logGroups: (await new logs.CloudWatchLogsClient({ region }).send(new logs.DescribeLogGroupsCommand({})))
+        .logGroups!.map(({ logGroupName }) => logGroupName!),
+      buckets: (await new s3.S3Client({ region, forcePathStyle: true }).send(new s3.ListBucketsCommand({})))
+        .Buckets!.map(({ Name }) => Name!),
+      stacks: (await new cfn.CloudFormationClient({ region }).send(new cfn.DescribeStacksCommand({})))
+        .Stacks!.map(({ StackName }) => StackName!),
+      repositories: (await new ecr.ECRClient({ region }).send(new ecr.DescribeRepositoriesCommand({})))
+        .repositories!.map(({ repositoryName }) => repositoryName!).sort(),
+      ...await this.#plainly(region),
+    };
+  }
+
+  /** Services whose SDK is not among the project's packages. */
+  async #plainly(region: string): Promise<Holdings> {
+    const queues = await this.#call(region, "sqs", "AmazonSQS.ListQueues", {});
+    const rules = await this.#call(region, "events", "AWSEvents.ListRules", {});
+    const functions = await this.#call(region, "lambda", "", null, "/2015-03-31/functions/");
+    const { Keys } = await this.#call(region, "kms", "TrentService.ListKeys", {});
+    const keys = await Promise.all(Keys.map(async ({ KeyId }: { KeyId: string }) => {
+      const { KeyMetadata } = await this.#call(region, "kms", "TrentService.DescribeKey", { KeyId });
+      // A key is not gone before its days of doubt are over.
+      return KeyMetadata.KeyState === "PendingDeletion" ? [] : [KeyId];
+    }));
+    return {
+      queues: queues.QueueUrls ?? [],
+      rules: rules.Rules.map(({ Name }: { Name: string }) => Name),
+      functions: functions.Functions.map(({ FunctionName }: { FunctionName: string }) => FunctionName),
+      keys: keys.flat(),
+    };
+  }
+
+  // deno-lint-ignore no-explicit-any
+  async #call(region: string, service: string, target: string, body: unknown, path = "/"): Promise<any> {
+    const scope = `test/20260101/${region}/${service}/aws4_request`;
+    const headers: Record<string, string> = {
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+      ...(target && { "x-amz-target": target, "content-type": "application/x-amz-json-1.1" }),
+    };
+    const sent = body === null ? {} : { method: "POST", body: JSON.stringify(body) };
+    return await (await fetch(`${this.#emulator!.url}${path}`, { headers, ...sent })).json();
+  }
+}
+
+export interface Template {
+  // deno-lint-ignore no-explicit-any
+  readonly Resources: Record<string, { readonly Type: string; DependsOn?: string | string[]; Properties?: any }>;
+}
+
+async function machines(region: string): Promise<Holdings> {
+  const client = new ec2.EC2Client({ region });
+  const groups = (await client.send(new ec2.DescribeSecurityGroupsCommand({}))).SecurityGroups!;
+  return {
+    vpcs: (await client.send(new ec2.DescribeVpcsCommand({}))).Vpcs!.map(({ VpcId }) => VpcId!),
+    subnets: (await client.send(new ec2.DescribeSubnetsCommand({}))).Subnets!.map(({ SubnetId }) => SubnetId!),
+    addresses: (await client.send(new ec2.DescribeAddressesCommand({}))).Addresses!.map(({ PublicIp }) => PublicIp!),
+    endpoints: (await client.send(new ec2.DescribeVpcEndpointsCommand({}))).VpcEndpoints!.map((endpoint) =>
+      endpoint.ServiceName!
+    ),
+    flowLogs: (await client.send(new ec2.DescribeFlowLogsCommand({}))).FlowLogs!.map(({ FlowLogId }) => FlowLogId!),
+    groups: groups.map(({ VpcId, GroupName }) => `${VpcId} ${GroupName}`),
+    templates: (await client.send(new ec2.DescribeLaunchTemplatesCommand({}))).LaunchTemplates!.map((template) =>
+      template.LaunchTemplateName!
+    ),
+    interfaces: (await client.send(new ec2.DescribeNetworkInterfacesCommand({}))).NetworkInterfaces!.map((card) =>
+      card.NetworkInterfaceId!
+    ),
+  };
+}
+
+async function identities(region: string): Promise<Holdings> {
+  const client = new iam.IAMClient({ region });
+  return {
+    roles: (await client.send(new iam.ListRolesCommand({}))).Roles!.map(({ RoleName }) => RoleName!),
+    policies: (await client.send(new iam.ListPoliciesCommand({ Scope: "Local" }))).Policies!.map(({ PolicyName }) =>
+      PolicyName!
+    ),
+    profiles: (await client.send(new iam.ListInstanceProfilesCommand({}))).InstanceProfiles!.map(({ Arn }) => Arn!),
+  };
+}
+
+/** Each change as `action type`, of all stacks. */
+export function changesOf(diffs: readonly StackDiff[]): string[] {
+  return diffs.flatMap(({ changes }) => changes.map(({ action, resourceType }) => `${action} ${resourceType}`)).sort();
+}
