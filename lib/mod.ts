@@ -21,6 +21,7 @@ import type { Ports, Report, Run } from "./exec/types.ts";
 import type { DestroyReport, DestroyStep } from "./exec/destroy.ts";
 import type { Session } from "./exec/session.ts";
 import type { Stage } from "./plan/changes.ts";
+import type { Policies } from "./plan/permissions.ts";
 import type { Plan } from "./plan/types.ts";
 import type { ContextReport, ProjectFiles } from "./wiring.ts";
 
@@ -34,6 +35,7 @@ export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/json_schema.ts";
 export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
 export { describePlan, summary } from "./plan/describe.ts";
+export type { Command, Policies, PolicyDocument, PolicyStatement } from "./plan/permissions.ts";
 export type { Action, BuildSpec, Change, ContextFacts, Plan } from "./plan/types.ts";
 export type { ImageResult, Report, StepResult } from "./exec/types.ts";
 export type { DestroyReport, DestroyStep, Proof } from "./exec/destroy.ts";
@@ -157,6 +159,9 @@ export class UnituneProject implements AsyncDisposable {
   /** Makes the images' repositories where they are missing; for images that no stack declares. */
   async ensureRepositories(): Promise<void> {
     const { registry } = await this.#openPorts();
+    const { ensureAllowed } = await import("./exec/permissions.ts");
+    const stages = ["repositories", "images", "contexts"];
+    await ensureAllowed("deploy", stages, this.#files, await this.#run(), await this.#openSession());
     for (const image of this.config.images) await registry.ensureRepository(image.repository, this.config.name);
   }
 
@@ -172,9 +177,14 @@ export class UnituneProject implements AsyncDisposable {
     return await destroy(this.#files, await this.#run(), await this.#openSession(), options.deleteData ?? false);
   }
 
-  /** Writes templates, cluster objects and Jobs as files, without an account; gives their paths. */
+  /** Writes templates, cluster objects, Jobs and IAM policies as files, without an account; gives their paths. */
   async synth(out: string): Promise<readonly string[]> {
     return await this.#files.writeAll(out);
+  }
+
+  /** IAM policies: what each command needs, and what CloudFormation's own role needs. Without an account. */
+  async policies(): Promise<Policies> {
+    return await this.#files.policies();
   }
 
   /** The build Jobs of the named images and what they need, as they would be sent. */

@@ -4,9 +4,10 @@
  */
 import { EXIT, UnituneError } from "./core/errors.ts";
 import { archOf, jobName, NAME_PATTERN, registryHost, sourceTag } from "./core/names.ts";
-import type { ContextStorePort, KubeObject, StackDiff } from "./core/ports.ts";
+import type { ContextStorePort, Identity, KubeObject, StackDiff } from "./core/ports.ts";
 import type { Ports, Project, Upload } from "./exec/types.ts";
 import { stackNames } from "./plan/stacks.ts";
+import type { Command, Need, Policies, PolicyDocument } from "./plan/permissions.ts";
 import type { BuildSpec, Config, ContextFacts, Deployed, Image, JobSpec } from "./plan/types.ts";
 
 /** What goes into a build context, as `unitune context --json` prints it. */
@@ -115,6 +116,30 @@ export class ProjectFiles implements Project {
     return this.#rooms.cluster.chartsHash(this.config, deployed);
   }
 
+  async permissions(command: Command, stages: readonly string[], caller: Identity): Promise<Need[]> {
+    const { callerPermissions } = await import("../infra/permissions.ts");
+    return callerPermissions(command, this.config, { stages, caller });
+  }
+
+  /**
+   * The policies of each command, and those of CloudFormation's own role; of any account if the config names none.
+   * Several where one would be longer than IAM allows.
+   */
+  async policies(): Promise<Policies> {
+    const [{ callerPermissions, cloudFormationPermissions }, { COMMANDS, policyDocuments }] = await Promise.all([
+      import("../infra/permissions.ts"),
+      import("./plan/permissions.ts"),
+    ]);
+    const ofCommand = (command: Command) => policyDocuments(callerPermissions(command, this.config));
+    return {
+      ...Object.fromEntries(COMMANDS.map((command) => [command, ofCommand(command)])) as Record<
+        Command,
+        PolicyDocument[]
+      >,
+      cloudformation: policyDocuments(cloudFormationPermissions(this.config)),
+    };
+  }
+
   /** A build's objects with placeholders for what only a deployment tells. */
   plannedJob(build: BuildSpec): KubeObject[] {
     const platform = build.image.platforms[0]!;
@@ -140,7 +165,7 @@ export class ProjectFiles implements Project {
     return reportOf(await this.#read(this.config.images.find((image) => image.name === name)!));
   }
 
-  /** `stacks/*.template.json`, `cluster/*.yaml`, `jobs/*.yaml`. */
+  /** `stacks/*.template.json`, `cluster/*.yaml`, `jobs/*.yaml`, `permissions/*.json`. */
   async writeAll(out: string): Promise<string[]> {
     const [{ toYaml }, { UNDEPLOYED }, { readTemplate }] = await Promise.all([
       import("./adapters/yaml.ts"),
@@ -161,6 +186,12 @@ export class ProjectFiles implements Project {
     }
     for (const build of await this.builds()) {
       await write(`jobs/${build.image.name}.yaml`, toYaml(this.plannedJob(build)));
+    }
+    for (const [name, policies] of Object.entries(await this.policies())) {
+      for (const [index, policy] of policies.entries()) {
+        const file = policies.length === 1 ? name : `${name}-${index + 1}`;
+        await write(`permissions/${file}.json`, `${JSON.stringify(policy, null, 2)}\n`);
+      }
     }
     return written;
   }
@@ -250,6 +281,7 @@ export async function openPorts({ config, profile, note }: PortOptions): Promise
     registry: aws.registry(clients),
     leftovers: aws.leftovers(clients),
     network: aws.network(clients),
+    permissions: aws.permissions(clients),
     stacks: stacks({ region: config.region, profile }),
     clock: systemClock,
     contexts: (bucket) => aws.contextStore(clients, bucket),

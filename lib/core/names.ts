@@ -19,6 +19,11 @@ export function repositoryName(name: string, image: string): string {
   return `${name}/${image}`;
 }
 
+/** A region's AWS partition, as it stands in ARNs. */
+export function partitionOf(region: string): string {
+  return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+}
+
 /** DNS suffix of a region's AWS partition. */
 export function dnsSuffix(region: string): string {
   return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";

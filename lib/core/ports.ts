@@ -244,6 +244,29 @@ export interface NetworkPort {
   endpoints(vpcId: string): Promise<readonly VpcEndpoint[]>;
 }
 
+/** An IAM action on resources. */
+export interface Permission {
+  /** `ecr:PutImage`. */
+  readonly action: string;
+  /** ARNs or patterns of them; `*` for all. */
+  readonly resources: readonly string[];
+  /** Condition keys, each with the value that it must have: what a policy may ask, and what is true of our calls. */
+  readonly when?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What IAM says of one action on one resource. `unsure`: a policy looks at what only the call itself would tell. */
+export interface Decision {
+  readonly action: string;
+  readonly resource: string;
+  readonly decision: "allowed" | "denied" | "unsure";
+}
+
+/** IAM's simulation of a principal's policies: no call is made. */
+export interface PermissionsPort {
+  /** Fails when the simulation itself is denied, or knows no such user or role. */
+  simulate(principalArn: string, permissions: readonly Permission[]): Promise<readonly Decision[]>;
+}
+
 /** Time, for waits: tests hand in one of their own. */
 export interface Clock {
   now(): number;

@@ -2,27 +2,45 @@
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { archOf, jobName } from "../core/names.ts";
 import type { KubeObject } from "../core/ports.ts";
+import { stagesOf } from "../plan/permissions.ts";
 import type { Change, Plan } from "../plan/types.ts";
 import { areComparable, isVersion } from "../plan/versions.ts";
 import { ensureAccess } from "./access.ts";
 import { buildImage, type Digests } from "./build.ts";
 import { installCharts } from "./charts.ts";
 import type { JobContext } from "./job.ts";
-import { type Outcome, runSteps } from "./run.ts";
+import { ensureAllowed, PERMISSIONS_STEP } from "./permissions.ts";
+import { type Outcome, runSteps, type Step } from "./run.ts";
 import type { Session } from "./session.ts";
 import type { ImageResult, Project, Report, Run, StepResult } from "./types.ts";
 import { waitUntil } from "./wait.ts";
 
 export async function applyPlan(plan: Plan, project: Project, run: Run, session: Session): Promise<Report> {
   const apply = new Apply(plan, project, run, session);
-  const steps = plan.changes.map((change) => ({ ...change, title: titleOf(change) }));
-  const results = await runSteps(steps, (change) => apply.perform(change), {
+  const steps = plan.changes.map((change) => {
+    return { id: change.id, after: change.after, title: titleOf(change), perform: () => apply.perform(change) };
+  });
+  const results = await runSteps([...checkedFirst(plan, steps, project, run, session)], (step) => step.perform(), {
     emit: run.host.emit,
     clock: run.ports.clock,
     signal: run.signal,
     concurrency: plan.config.builder.concurrency,
   });
   return { results, images: apply.imageResults(results) };
+}
+
+type Work = Step & { readonly perform: () => Promise<Outcome> };
+
+/** Nothing is made before it is known that all of it is allowed; a plan that changes nothing in AWS asks nothing. */
+function checkedFirst(plan: Plan, steps: readonly Work[], project: Project, run: Run, session: Session): Work[] {
+  const stages = stagesOf(plan.changes);
+  if (stages.length === 0) return [...steps];
+  const command = plan.changes.some(({ kind }) => kind !== "build") ? "apply" : "build";
+  const perform = () => ensureAllowed(command, stages, project, run, session);
+  return [
+    { id: PERMISSIONS_STEP, after: [], title: "AWS permissions", perform },
+    ...steps.map((step) => ({ ...step, after: [PERMISSIONS_STEP, ...step.after] })),
+  ];
 }
 
 export function titleOf(change: Change): string {

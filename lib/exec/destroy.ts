@@ -11,6 +11,7 @@ import type { Config } from "../plan/types.ts";
 import { ensureAccess } from "./access.ts";
 import { removeInstallNamespace, removeNamespace, uninstallCharts } from "./charts.ts";
 import type { JobContext } from "./job.ts";
+import { ensureAllowed, PERMISSIONS_STEP } from "./permissions.ts";
 import { type Outcome, runSteps } from "./run.ts";
 import type { Session } from "./session.ts";
 import type { Project, Run, StepResult } from "./types.ts";
@@ -45,6 +46,7 @@ export interface DestroyReport {
 }
 
 const STEPS = [
+  [PERMISSIONS_STEP, "AWS permissions"],
   ["access", "access to the cluster"],
   ["leftover-install", "leftover Helm Job"],
   ["pools", "NodePools and their NodeClaims"],
@@ -77,7 +79,7 @@ export async function destroy(
   session: Session,
   deleteData: boolean,
 ): Promise<DestroyReport> {
-  const removal = new Removal(project, run, session);
+  const removal = new Removal(project, run, session, deleteData);
   const results = await runSteps(destroySteps(project.config, deleteData), (step) => removal.perform(step.id), {
     emit: run.host.emit,
     clock: run.ports.clock,
@@ -87,6 +89,8 @@ export async function destroy(
   return { results, ...await removal.prove(deleteData) };
 }
 
+/** Stages of a removal's permissions. */
+const STAGES = ["stacks", "access", "contexts", "leftovers", "repositories"];
 const DONE: Outcome = { state: "done" };
 const GONE: Outcome = { state: "unchanged", detail: "not there" };
 
@@ -95,8 +99,10 @@ class Removal {
   readonly #run: Run;
   readonly #session: Session;
   readonly #name: string;
+  readonly #stages: readonly string[];
 
-  constructor(project: Project, run: Run, session: Session) {
+  constructor(project: Project, run: Run, session: Session, deleteData: boolean) {
+    this.#stages = [...STAGES, ...deleteData ? ["data"] : []];
     this.#project = project;
     this.#run = run;
     this.#session = session;
@@ -106,6 +112,8 @@ class Removal {
   async perform(id: string): Promise<Outcome> {
     const { ports, host, signal } = this.#run;
     switch (id) {
+      case PERMISSIONS_STEP:
+        return await ensureAllowed("destroy", this.#stages, this.#project, this.#run, this.#session);
       case "contexts":
         return await this.#emptyContexts();
       case "stack-eks":

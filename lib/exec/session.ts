@@ -9,6 +9,8 @@ import type { Ports } from "./types.ts";
 export class Session {
   readonly #config: Config;
   readonly #ports: Ports;
+  /** What IAM was asked and allows: not asked again. */
+  readonly allowed = new Set<string>();
   #identity: Promise<Identity> | undefined;
   #deployed: Promise<Deployed | null> | undefined;
   #cluster: Promise<ClusterInfo | null> | undefined;

@@ -5,14 +5,17 @@ import type {
   ClusterInfo,
   ContextStorePort,
   EksPort,
+  Identity,
   IdentityPort,
   KubeObject,
   KubePort,
   LeftoversPort,
   NetworkPort,
+  PermissionsPort,
   RegistryPort,
   StackPort,
 } from "../core/ports.ts";
+import type { Command, Need } from "../plan/permissions.ts";
 import type { Config, Deployed, JobSpec } from "../plan/types.ts";
 
 export interface Ports {
@@ -22,6 +25,7 @@ export interface Ports {
   readonly registry: RegistryPort;
   readonly leftovers: LeftoversPort;
   readonly network: NetworkPort;
+  readonly permissions: PermissionsPort;
   readonly clock: Clock;
   contexts(bucket: string): ContextStorePort;
   kube(cluster: ClusterInfo): Promise<KubePort>;
@@ -54,6 +58,8 @@ export interface Project {
   /** Namespace, account, classes and pools, in order. */
   clusterObjects(deployed: Deployed): KubeObject[];
   chartsHash(deployed: Deployed): string;
+  /** What the command needs in AWS, at these stages. */
+  permissions(command: Command, stages: readonly string[], caller: Identity): Promise<readonly Need[]>;
 }
 
 /** How a step ended. */

@@ -14,7 +14,7 @@ from ministack.core.iam_actions import extract_iam_action
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.core.router import detect_service
 
-from emulator import ec2_catalog, ecr, faults
+from emulator import ec2_catalog, ecr, faults, iam_policies
 from emulator.answers import Answer
 from emulator.lab import Lab
 from emulator.quotas import Quotas
@@ -39,6 +39,7 @@ class Call:
     action: str
     access_key: str
     region: str
+    query: dict[str, list[str]]
 
 
 def name_call(scope: dict[str, Any], body: bytes) -> Call:
@@ -53,7 +54,7 @@ def name_call(scope: dict[str, Any], body: bytes) -> Call:
     if not action and service:
         detected = detect_service(method, path, headers, query)
         action = (extract_iam_action(detected, method, path, headers, body, query) or "").split(":")[-1]
-    return Call(method, path, headers, body, service, action or f"{method} {path}", key, region)
+    return Call(method, path, headers, body, service, action or f"{method} {path}", key, region, query)
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -125,6 +126,8 @@ def install(settings: Settings) -> None:
             return quotas.answer(call.action, call.body)
         if call.service == "ecr" and call.action == "GetAuthorizationToken":
             return registry.authorize(call.access_key)
+        if call.service == "iam" and call.action == "SimulatePrincipalPolicy":
+            return iam_policies.simulate(call.body, call.access_key, call.region)
         return None
 
     async def wrapped(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -136,7 +139,8 @@ def install(settings: Settings) -> None:
         call, watch = name_call(scope, body), Watch(send)
         set_request_account_id(call.access_key)
         set_request_region(call.region)
-        reply = plan.of_call(call.service, call.action, "x-amz-target" in call.headers) or own(call)
+        faulty = plan.of_call(call.service, call.action, "x-amz-target" in call.headers)
+        reply = faulty or iam_policies.refusal(call) or own(call)
         if reply:
             await answer(watch, reply)
         else:
@@ -155,6 +159,7 @@ def entry(call: Call, watch: Watch) -> dict[str, Any]:
         "region": call.region,
         "method": call.method,
         "path": call.path,
+        "query": sorted(call.query),
         "agent": agent_of(call.headers.get("user-agent", "")),
         "accessKey": call.access_key,
         "status": watch.status,
