@@ -86,7 +86,9 @@ export async function destroy(
     signal: run.signal,
     concurrency: 1,
   });
-  return { results, ...await removal.prove(deleteData) };
+  // Nothing was removed, and who may not remove may not be let look either.
+  const refused = results.some(({ id, state }) => id === PERMISSIONS_STEP && state !== "done" && state !== "unchanged");
+  return { results, ...refused ? { proof: [], kept: [] } : await removal.prove(deleteData) };
 }
 
 /** Stages of a removal's permissions. */

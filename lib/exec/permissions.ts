@@ -18,25 +18,23 @@ export async function ensureAllowed(
   session: Session,
 ): Promise<Outcome> {
   const caller = await session.identity();
-  const needs = (await project.permissions(command, stages, caller)).filter((need) =>
-    !session.allowed.has(keyOf(need))
-  );
+  const needs = (await project.permissions(command, stages, caller)).filter((need) => !session.asked.has(keyOf(need)));
+  if (needs.length === 0) return { state: "unchanged", detail: "asked before" };
   const warn = (message: string) => run.host.emit({ type: "warning", id: PERMISSIONS_STEP, message });
   const decisions = await simulated(caller, needs, run).catch((error) => {
     if (!isUnanswered(error)) throw error;
     warn(`not checked before the work: ${error.message}`);
     return null;
   });
-  if (decisions === null) return { state: "done", detail: "not checked" };
-  const { missing, weaker, unsure } = judge(needs, decisions);
+  const { missing, weaker, unsure } = decisions ? judge(needs, decisions) : { missing: [], weaker: [], unsure: [] };
   if (missing.length > 0) throw denied(command, project.config.name, caller, needs.length, missing);
   for (const { action, optional } of weaker) warn(`${action} is denied: ${optional}`);
   if (unsure.length > 0) {
     const actions = [...new Set(unsure.map(({ action }) => action))];
     warn(`not sure before the work, as a policy has conditions that only the call answers: ${actions.join(", ")}`);
   }
-  for (const need of needs) session.allowed.add(keyOf(need));
-  return { state: "done", detail: `${needs.length - unsure.length} AWS permissions` };
+  for (const need of needs) session.asked.add(keyOf(need));
+  return { state: "done", detail: decisions ? `${needs.length} AWS permissions` : "not checked" };
 }
 
 function keyOf({ action, resources }: Need): string {

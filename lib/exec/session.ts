@@ -9,8 +9,8 @@ import type { Ports } from "./types.ts";
 export class Session {
   readonly #config: Config;
   readonly #ports: Ports;
-  /** What IAM was asked and allows: not asked again. */
-  readonly allowed = new Set<string>();
+  /** What IAM was asked and did not deny: not asked again. */
+  readonly asked = new Set<string>();
   #identity: Promise<Identity> | undefined;
   #deployed: Promise<Deployed | null> | undefined;
   #cluster: Promise<ClusterInfo | null> | undefined;

@@ -83,8 +83,16 @@ export async function clearRequests({ url }: Pick<Emulator, "url">): Promise<voi
   await (await fetch(`${url}/_lab/requests`, { method: "DELETE" })).body?.cancel();
 }
 
-/** What the command called as this caller, of the requests that the trace has now. */
-export async function recorded(command: string, emulator: Pick<Emulator, "url">, caller: Caller): Promise<Call[]> {
+/** Runs a command, and says what it called as this caller. */
+export async function recording<T>(
+  command: string,
+  emulator: Pick<Emulator, "url">,
+  caller: Caller,
+  run: () => Promise<T>,
+): Promise<{ readonly result: T; readonly calls: readonly Call[] }> {
+  const before = (await requestsOf(emulator)).length;
+  const result = await run();
   const { sessions } = await (await fetch(`${emulator.url}/_lab/sessions`)).json() as { sessions: KnownSession[] };
-  return callsOf(command, await requestsOf(emulator), caller.accessKey, sessions);
+  const requests = (await requestsOf(emulator)).slice(before);
+  return { result, calls: callsOf(command, requests, caller.accessKey, sessions) };
 }

@@ -1,18 +1,17 @@
 /**
  * The main job through the compiled program, in the order of a user's day: from nothing to images, the same again,
  * changes, a failure, an interrupt, and everything removed. Tests of this file build on each other, in order.
+ * Who runs it is a role that has the policies of `unitune synth` and nothing else, and is held to them in every call;
+ * what it calls is recorded, and compared with `infra/permissions.json` at the end.
  */
 import assert from "node:assert/strict";
+import { openProject } from "../../lib/mod.ts";
+import { PERMISSIONS } from "../../infra/permissions.ts";
 import { type Emulator } from "./aws/emulator.ts";
-import {
-  emulatorEnv,
-  kubectl,
-  labReady,
-  readFileFromImage,
-  registryManifest,
-  startEmulator,
-  tryKubectl,
-} from "./lab.ts";
+import { type Caller, clearRequests, recording, requestsOf, signIn } from "./caller.ts";
+import { kubectl, labReady, readFileFromImage, registryManifest, startEmulator, tryKubectl } from "./lab.ts";
+import { leaveBehind, leaveUpload } from "./leavings.ts";
+import { type Call, complaints } from "./permissions.ts";
 import { copyProject, runProgram, type RunProgramOptions } from "./program.ts";
 
 const NAME = "main-job";
@@ -21,6 +20,9 @@ const PORT = 4641;
 
 let emulator: Emulator;
 let project = "";
+let caller: Caller;
+/** Every call of every command. */
+const calls: Call[] = [];
 
 interface ImageDocument {
   readonly state: string;
@@ -31,27 +33,17 @@ interface ImageDocument {
   readonly context: { readonly uploadedBytes: number };
 }
 
-function unitune(args: readonly string[], more: Partial<RunProgramOptions> = {}) {
-  return runProgram(args, { cwd: project, env: emulatorEnv(PORT), ...more });
+async function unitune(args: readonly string[], more: Partial<RunProgramOptions> = {}) {
+  const run = () => runProgram(args, { cwd: project, env: caller.env, ...more });
+  const ran = await recording(args[0]!, emulator, caller, run);
+  calls.push(...ran.calls);
+  return ran.result;
 }
 
 async function build(...args: string[]): Promise<Record<string, ImageDocument>> {
   const ran = await unitune(["build", "--json", ...args]);
   assert.equal(ran.code, 0, ran.stderr);
   return JSON.parse(ran.stdout).images;
-}
-
-interface Request {
-  readonly service: string;
-  readonly action: string;
-}
-
-async function requests(): Promise<Request[]> {
-  return (await (await fetch(`${emulator.url}/_lab/requests`)).json()).requests;
-}
-
-async function clearRequests(): Promise<void> {
-  await (await fetch(`${emulator.url}/_lab/requests`, { method: "DELETE" })).body?.cancel();
 }
 
 async function jobs(): Promise<string[]> {
@@ -66,6 +58,9 @@ Deno.test.beforeAll(async () => {
   await labReady();
   emulator = await startEmulator({ account: ACCOUNT, port: PORT });
   project = await copyProject(NAME);
+  await using opened = await openProject({ cwd: project });
+  const { cloudformation: _, ...policies } = await opened.policies();
+  caller = await signIn(emulator, "deployer", Object.values(policies).flat());
 });
 
 Deno.test.afterAll(async () => {
@@ -90,12 +85,12 @@ Deno.test("apply makes the platform and both images, and the registry holds what
 
 Deno.test("a second build reuses both images: no Job is made and nothing is uploaded", async () => {
   const before = await jobs();
-  await clearRequests();
+  await clearRequests(emulator);
   const images = await build();
   assert.deepEqual(Object.values(images).map(({ state }) => state), ["reused", "reused"]);
   assert.deepEqual(Object.values(images).map(({ context }) => context.uploadedBytes), [0, 0]);
   assert.deepEqual(await jobs(), before);
-  const writes = (await requests()).filter(({ service, action }) =>
+  const writes = (await requestsOf(emulator)).filter(({ service, action }) =>
     service === "s3" || /^(Put|Create|Upload)/.test(action)
   );
   assert.deepEqual(writes, []);
@@ -104,15 +99,26 @@ Deno.test("a second build reuses both images: no Job is made and nothing is uplo
 Deno.test("a second apply changes nothing and says so", async () => {
   const manifest = () => kubectl(["get", "nodepools,ec2nodeclasses", "-o", "jsonpath={.items[*].metadata.generation}"]);
   const before = await manifest();
-  await clearRequests();
+  await clearRequests(emulator);
   const ran = await unitune(["apply", "--yes"]);
   assert.equal(ran.code, 0, ran.stderr);
   assert.match(ran.stdout, /Nothing changed/);
   assert.equal(await manifest(), before);
-  const executed = (await requests()).filter(({ action }) =>
+  const executed = (await requestsOf(emulator)).filter(({ action }) =>
     /^(ExecuteChangeSet|UpdateStack|CreateStack|PutImage|CreateAccessEntry)$/.test(action)
   );
   assert.deepEqual(executed, []);
+  const asked = (await requestsOf(emulator)).filter(({ action }) => action === "SimulatePrincipalPolicy");
+  assert.deepEqual(asked, [], "nothing is asked of IAM when nothing changes");
+});
+
+Deno.test("a change of the stacks is planned by a change set, and leaves none", async () => {
+  const config = await Deno.readTextFile(`${project}/unitune.config.ts`);
+  await edit("unitune.config.ts", (text) => text.replace("cluster: {", "tags: { planned: 'only' },\n  cluster: {"));
+  const plan = await unitune(["plan", "--json"]);
+  await Deno.writeTextFile(`${project}/unitune.config.ts`, config);
+  assert.equal(plan.code, 0, plan.stderr);
+  assert.equal(JSON.parse(plan.stdout).changed, true);
 });
 
 Deno.test("a file changed in the base image's context builds both, in order", async () => {
@@ -126,6 +132,7 @@ Deno.test("a file changed in the base image's context builds both, in order", as
   ]]);
   const events = ran.stderr.split("\n").filter(Boolean).map((line) => JSON.parse(line));
   const order = events.filter(({ type }) => type === "start" || type === "end").map(({ type, id }) => `${type} ${id}`);
+  assert.deepEqual(order.splice(0, 2), ["start permissions", "end permissions"]);
   assert.deepEqual(order, ["start build:base", "end build:base", "start build:trainer", "end build:trainer"]);
 });
 
@@ -163,7 +170,19 @@ Deno.test("Ctrl-C in the middle of a build leaves its Job, and the next build ad
   assert.deepEqual(await jobs(), running, "no further Job");
 });
 
+Deno.test("a folder that no config declares is built into a repository of its own, made once", async () => {
+  const deploy = ["deploy", "examples/demo/base", "--image-name", `${NAME}/extra`, "--tag", "latest", "--json"];
+  const states: string[] = [];
+  for (let run = 0; run < 2; run++) {
+    const ran = await unitune(deploy);
+    assert.equal(ran.code, 0, ran.stderr);
+    states.push(JSON.parse(ran.stdout).images.extra.state);
+  }
+  assert.deepEqual(states, ["built", "reused"]);
+});
+
 Deno.test("destroy --delete-data removes all that apply made but the shared bootstrap, and lists what it looked for", async () => {
+  await leaveUpload(emulator, NAME);
   const ran = await unitune(["destroy", "--yes", "--delete-data"]);
   assert.equal(ran.code, 0, ran.stderr);
   assert.match(ran.stdout, /gone: stack main-job-eks/);
@@ -192,3 +211,21 @@ async function leftInCluster(): Promise<string[]> {
   const crds = (await kubectl(["get", "crds", "-o", "name"])).split("\n").filter((name) => name.includes("karpenter"));
   return [...found, ...crds, ...[names, inside, helm].flatMap((text) => text.split("\n").filter(Boolean))];
 }
+
+Deno.test("another destroy ends what was left behind of this cluster, and nothing of another's", async () => {
+  await leaveBehind(emulator, NAME);
+  await leaveBehind(emulator, "another");
+  const ran = await unitune(["destroy", "--yes"]);
+  assert.equal(ran.code, 0, ran.stderr);
+  const swept = /^leftovers: done in [^,]+, (.+)$/m.exec(ran.stderr)?.[1]?.replace(/(i|lt|eni)-[0-9a-f]+/g, "<id>");
+  assert.equal(
+    swept,
+    `instance <id>, launch template <id>, instance profile left-by-${NAME}, network interface <id>, ` +
+      `log group /aws/eks/${NAME}/cluster`,
+  );
+  assert.doesNotMatch(ran.stdout, /^LEFT/m);
+});
+
+Deno.test("every call of the caller has its entry in permissions.json, every entry its call or its reason", () => {
+  assert.deepEqual(complaints(PERMISSIONS, calls), []);
+});

@@ -6,15 +6,16 @@ here it is for the sessions of roles with the tag `unitune-lab:enforced`.
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import ministack.core.iam_actions as iam_actions
 import ministack.core.iam_evaluator as evaluator
 import ministack.services.iam as iam
-from ministack.core.responses import get_account_id
+from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import detect_service
 from ministack.services.tagging import resource_tags
 
@@ -153,6 +154,18 @@ def _is_enforced(access_key: str) -> bool:
     return any(each["Key"] == ENFORCED for each in (role or {}).get("Tags", []))
 
 
+def _resource(action: str, path: str, params: dict[str, list[str]]) -> str | None:
+    """The resource of a call, where MiniStack names another one than AWS documents."""
+    if action == "iam:SimulatePrincipalPolicy":
+        return params["PolicySourceArn"][0]
+    entry = re.match(r"/clusters/([^/]+)/access-entries/arn:[^:]*:iam::([^:]*):([^/]+)/([^/]+/)*([^/]+)", unquote(path))
+    if entry:
+        cluster, account, kind, _, name = entry.groups()
+        owner = f"arn:aws:eks:{get_region()}:{get_account_id()}"
+        return f"{owner}:access-entry/{cluster}/{kind}/{account}/{name}/00000000"
+    return None
+
+
 def refusal(call: Any) -> Answer | None:
     """The denial of a call by a role that is held to its policies, if they do not allow it."""
     if not _is_enforced(call.access_key):
@@ -164,7 +177,9 @@ def refusal(call: Any) -> Answer | None:
     action = iam_actions.extract_iam_action(service, *request)
     if action is None or action in evaluator._ALWAYS_ALLOWED_ACTIONS:
         return None
-    resource = iam_actions.extract_resource_arn(service, *request, call.region, get_account_id())
+    resource = _resource(action, call.path, params) or iam_actions.extract_resource_arn(
+        service, *request, call.region, get_account_id()
+    )
     further = iam_actions.s3_additional_checks(*request) if service == "s3" else []
     for needed, on in [(action, resource), *further]:
         if not _may(call.access_key, needed, on, region=call.region):

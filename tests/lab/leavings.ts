@@ -1,0 +1,62 @@
+/** What a cluster that is gone may leave in an account, made on purpose: with its tags, or with those of another. */
+import * as ec2 from "@aws-sdk/client-ec2";
+import * as iam from "@aws-sdk/client-iam";
+import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as s3 from "@aws-sdk/client-s3";
+import type { Emulator } from "./aws/emulator.ts";
+import { rootClient } from "./caller.ts";
+import { region } from "./layout.ts";
+
+type Where = Pick<Emulator, "url">;
+
+/** An instance, a launch template, a network interface, an instance profile with its role, and a log group. */
+export async function leaveBehind(emulator: Where, cluster: string): Promise<void> {
+  const machines = new ec2.EC2Client(rootClient(emulator)), names = new iam.IAMClient(rootClient(emulator));
+  const tagged = (ResourceType: ec2.ResourceType, ...tags: readonly [string, string][]) => {
+    return [{ ResourceType, Tags: tags.map(([Key, Value]) => ({ Key, Value })) }];
+  };
+  const owned = [`kubernetes.io/cluster/${cluster}`, "owned"] as [string, string];
+  const pool = ["karpenter.sh/nodepool", "left"] as [string, string];
+  await machines.send(
+    new ec2.RunInstancesCommand({
+      InstanceType: "m7i.large",
+      MinCount: 1,
+      MaxCount: 1,
+      TagSpecifications: tagged("instance", owned, pool),
+    }),
+  );
+  await machines.send(
+    new ec2.CreateLaunchTemplateCommand({
+      LaunchTemplateName: `left-by-${cluster}`,
+      LaunchTemplateData: { InstanceType: "m7i.large" },
+      TagSpecifications: tagged("launch-template", owned, pool),
+    }),
+  );
+  const { Subnets } = await machines.send(new ec2.DescribeSubnetsCommand({}));
+  await machines.send(
+    new ec2.CreateNetworkInterfaceCommand({
+      SubnetId: Subnets![0]!.SubnetId,
+      TagSpecifications: tagged("network-interface", ["cluster.k8s.amazonaws.com/name", cluster]),
+    }),
+  );
+  const InstanceProfileName = `left-by-${cluster}`, RoleName = InstanceProfileName;
+  await names.send(new iam.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: "{}" }));
+  await names.send(
+    new iam.CreateInstanceProfileCommand({
+      InstanceProfileName,
+      Path: `/karpenter/${region}/${cluster}/`,
+      Tags: [{ Key: owned[0], Value: owned[1] }],
+    }),
+  );
+  await names.send(new iam.AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+  const groups = new logs.CloudWatchLogsClient(rootClient(emulator));
+  await groups.send(new logs.CreateLogGroupCommand({ logGroupName: `/aws/eks/${cluster}/cluster` }));
+}
+
+/** An upload that nobody finished, in the cluster's bucket of contexts. */
+export async function leaveUpload(emulator: Where, cluster: string): Promise<void> {
+  const client = new s3.S3Client(rootClient(emulator));
+  const { Buckets } = await client.send(new s3.ListBucketsCommand({}));
+  const Bucket = Buckets!.find(({ Name }) => Name!.startsWith(`${cluster}-eks-`))!.Name;
+  await client.send(new s3.CreateMultipartUploadCommand({ Bucket, Key: "segments/unfinished" }));
+}
