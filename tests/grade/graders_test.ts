@@ -26,6 +26,11 @@ Deno.test.beforeAll(async () => {
         await Deno.writeTextFile(`${policies}/${name.split(".")[0]}.${path}.json`, JSON.stringify(policy));
       }
     }
+    for (const [name, documents] of Object.entries(await files.policies())) {
+      for (const [index, policy] of documents.entries()) {
+        await Deno.writeTextFile(`${policies}/${config.name}.${name}-${index}.json`, JSON.stringify(policy));
+      }
+    }
     const deployed = { ...UNDEPLOYED, region: config.region };
     const jobs = (await files.builds()).flatMap((build) => files.plannedJob(build));
     for (const object of [...files.clusterObjects(deployed), ...files.helmObjects("install", deployed), ...jobs]) {
