@@ -7,6 +7,8 @@ export const PARLIAMENT: Readonly<Record<string, string>> = {
     "differ; parliament wants every kind in each statement",
   "KarpenterResourceDiscoveryPolicy RESOURCE_MISMATCH":
     "AWS's public parameters belong to no account, which parliament's pattern of their ARN does not know",
+  "apply-0 RESOURCE_POLICY_PRIVILEGE_ESCALATION":
+    "CloudFormation makes the bootstrap's bucket and its policy with the caller's rights, where there is none yet",
 };
 
 /** kube-score: `<kind> <check>`. */

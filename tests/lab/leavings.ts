@@ -33,10 +33,13 @@ export async function leaveBehind(emulator: Where, cluster: string): Promise<voi
     }),
   );
   const { Subnets } = await machines.send(new ec2.DescribeSubnetsCommand({}));
+  const { NetworkInterface } = await machines.send(
+    new ec2.CreateNetworkInterfaceCommand({ SubnetId: Subnets![0]!.SubnetId }),
+  );
   await machines.send(
-    new ec2.CreateNetworkInterfaceCommand({
-      SubnetId: Subnets![0]!.SubnetId,
-      TagSpecifications: tagged("network-interface", ["cluster.k8s.amazonaws.com/name", cluster]),
+    new ec2.CreateTagsCommand({
+      Resources: [NetworkInterface!.NetworkInterfaceId!],
+      Tags: [{ Key: "cluster.k8s.amazonaws.com/name", Value: cluster }],
     }),
   );
   const InstanceProfileName = `left-by-${cluster}`, RoleName = InstanceProfileName;

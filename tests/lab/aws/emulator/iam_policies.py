@@ -6,6 +6,7 @@ here it is for the sessions of roles with the tag `unitune-lab:enforced`.
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from urllib.parse import parse_qsl, unquote
 
 import ministack.core.iam_actions as iam_actions
 import ministack.core.iam_evaluator as evaluator
+import ministack.services.ec2 as ec2
+import ministack.services.ecr as ecr
 import ministack.services.iam as iam
 from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import detect_service
@@ -23,6 +26,7 @@ from emulator.answers import Answer, group, tag
 
 ENFORCED = "unitune-lab:enforced"
 DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implicitDeny"}
+EC2_KINDS = {"LaunchTemplateId": "launch-template", "NetworkInterfaceId": "network-interface"}
 Policies = list[list[evaluator.ParsedStatement]]
 
 
@@ -131,7 +135,7 @@ def _may(access_key: str, action: str, resource: str, context: dict[str, Any] | 
     if principal.policies is None:
         return True
     known = {key.lower(): value for key, value in (context or {}).items()}
-    for name, value in (resource_tags(resource) or {}).items():
+    for name, value in _tags(resource).items():
         known.setdefault(f"aws:resourcetag/{name}".lower(), value)
     request = evaluator.EvalContext(
         principal_arn=principal.arn,
@@ -146,6 +150,16 @@ def _may(access_key: str, action: str, resource: str, context: dict[str, Any] | 
     return evaluator.evaluate(request, principal.policies, *principal.limits).decision == "Allow"
 
 
+def _tags(resource: str) -> dict[str, str]:
+    """The tags of a resource; MiniStack's own look-up does not know those of EC2 and ECR."""
+    found: list[dict[str, str]] = []
+    if resource.startswith("arn:aws:ec2:"):
+        found = ec2._tags.get(resource.rsplit("/", 1)[-1]) or []
+    if resource.startswith("arn:aws:ecr:"):
+        found = (ecr._find_repo_by_arn(resource) or {}).get("tags", [])
+    return {each["Key"]: each["Value"] for each in found} or resource_tags(resource) or {}
+
+
 def _is_enforced(access_key: str) -> bool:
     principal = evaluator.resolve_principal(access_key, get_account_id())
     if isinstance(principal, evaluator.AuthError) or ":assumed-role/" not in principal.arn:
@@ -154,10 +168,21 @@ def _is_enforced(access_key: str) -> bool:
     return any(each["Key"] == ENFORCED for each in (role or {}).get("Tags", []))
 
 
-def _resource(action: str, path: str, params: dict[str, list[str]]) -> str | None:
+def _resource(action: str, path: str, body: bytes, params: dict[str, list[str]]) -> str | None:
     """The resource of a call, where MiniStack names another one than AWS documents."""
     if action == "iam:SimulatePrincipalPolicy":
         return params["PolicySourceArn"][0]
+    if action == "ecr:DescribeRepositories":
+        name = (json.loads(body or b"{}").get("repositoryNames") or ["*"])[0]
+        return f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{name}"
+    if action == "ecr:ListTagsForResource":
+        return json.loads(body)["resourceArn"]
+    named = next((name for name in EC2_KINDS if action.startswith("ec2:Delete") and name in params), None)
+    if named:
+        return f"arn:aws:ec2:{get_region()}:{get_account_id()}:{EC2_KINDS[named]}/{params[named][0]}"
+    if action.startswith("iam:") and "InstanceProfileName" in params:
+        profile = iam._instance_profiles.get(params["InstanceProfileName"][0])
+        return profile["Arn"] if profile else None
     entry = re.match(r"/clusters/([^/]+)/access-entries/arn:[^:]*:iam::([^:]*):([^/]+)/([^/]+/)*([^/]+)", unquote(path))
     if entry:
         cluster, account, kind, _, name = entry.groups()
@@ -177,15 +202,16 @@ def refusal(call: Any) -> Answer | None:
     action = iam_actions.extract_iam_action(service, *request)
     if action is None or action in evaluator._ALWAYS_ALLOWED_ACTIONS:
         return None
-    resource = _resource(action, call.path, params) or iam_actions.extract_resource_arn(
+    resource = _resource(action, call.path, call.body, params) or iam_actions.extract_resource_arn(
         service, *request, call.region, get_account_id()
     )
     further = iam_actions.s3_additional_checks(*request) if service == "s3" else []
+    holder = evaluator.resolve_principal(call.access_key, get_account_id()).arn
     for needed, on in [(action, resource), *further]:
         if not _may(call.access_key, needed, on, region=call.region):
             message = f"not authorized to perform: {needed} on resource: {on}"
             status, headers, body = iam_actions.access_denied_response(
-                service, needed, call.access_key, str(uuid.uuid4()), headers=call.headers, message=message
+                service, needed, holder, str(uuid.uuid4()), headers=call.headers, message=message, resource_arn=on
             )
             return status, headers, body if isinstance(body, bytes) else body.encode()
     return None
