@@ -15,6 +15,7 @@ import type { Host } from "./core/events.ts";
 import { EXIT, UnituneError } from "./core/errors.ts";
 import type { KubeObject } from "./core/ports.ts";
 import type { JsonSchema } from "./config/json_schema.ts";
+import type { SecretEnv } from "./adapters/config/secrets.ts";
 import type { StarterAnswers, StarterTexts } from "./config/starter.ts";
 import type { Config, LoadedConfig } from "./config/types.ts";
 import type { Ports, Report, Run } from "./exec/types.ts";
@@ -31,6 +32,7 @@ export type { Emit, EndState, Host, UnituneEvent } from "./core/events.ts";
 export { formatBytes } from "./core/units.ts";
 export type { KubeObject, KubeRef, StackChange, StackDiff } from "./core/ports.ts";
 export type * from "./config/types.ts";
+export type { SecretEnv } from "./adapters/config/secrets.ts";
 export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/json_schema.ts";
 export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
@@ -53,7 +55,12 @@ export interface OpenOptions {
   readonly stage?: string | undefined;
   /** What the config function sees as `env`: nothing by default. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Folders outside the project that contexts may lie in; none by default. */
+  /**
+   * The variables that images' secrets name, asked for one by one and only when a Job needs them; `undefined`: not let
+   * through, `null`: not set. By default none is let through. Example: `(name) => name === "HF_TOKEN" ? token : undefined`.
+   */
+  readonly secretEnv?: SecretEnv | undefined;
+  /** Folders outside the project that contexts and files of secrets may lie in; none by default. */
   readonly allowRead?: readonly string[] | undefined;
   /** In place of the config's region. */
   readonly region?: string | undefined;
@@ -92,7 +99,9 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
     log: (message) => options.host?.emit({ type: "warning", message: `config: ${message}` }),
   });
   const { ProjectFiles } = await import("./wiring.ts");
-  return new UnituneProject(loaded, await ProjectFiles.open(loaded.config), options);
+  const { config, root, allowed } = loaded, env = options.secretEnv ?? (() => undefined);
+  const files = await ProjectFiles.open(config, { walls: { root, allowed }, env });
+  return new UnituneProject(loaded, files, options);
 }
 
 /** One config, ready to be planned, applied, built and destroyed. Close it (or `await using`) to remove its temporary files. */
@@ -152,7 +161,7 @@ export class UnituneProject implements AsyncDisposable {
   async withDirectory(directory: string, repository: string, tag?: string): Promise<UnituneProject> {
     const { directoryImage, ProjectFiles } = await import("./wiring.ts");
     const config: Config = { ...this.config, images: [await directoryImage(directory, repository, tag)] };
-    const loaded = { config, file: this.file, root: directory };
+    const loaded = { config, file: this.file, root: directory, allowed: [] };
     return new UnituneProject(loaded, await ProjectFiles.open(config), this.#options);
   }
 

@@ -4,6 +4,7 @@
  */
 import { EXIT, UnituneError } from "./core/errors.ts";
 import { archOf, jobName, NAME_PATTERN, registryHost, sourceTag } from "./core/names.ts";
+import type { SecretValue } from "./build/secret.ts";
 import type { ContextStorePort, Identity, KubeObject, StackDiff } from "./core/ports.ts";
 import type { Ports, Project, Upload } from "./exec/types.ts";
 import { stackNames } from "./plan/stacks.ts";
@@ -27,6 +28,9 @@ export interface ContextReport {
   readonly warnings: readonly string[];
 }
 
+/** Where a project's secrets are: its folder and its variables. */
+export type SecretPlaces = import("./adapters/config/secrets.ts").SecretPlaces;
+
 type ReadContext = Awaited<ReturnType<typeof import("./adapters/context/mod.ts").readContext>>;
 
 interface Rooms {
@@ -41,16 +45,19 @@ interface Rooms {
 export class ProjectFiles implements Project {
   readonly config: Config;
   readonly #rooms: Rooms;
+  readonly #places: SecretPlaces | undefined;
   readonly #contexts = new Map<string, Promise<ReadContext>>();
   /** Folders by version of Kubernetes. */
   readonly #assemblies = new Map<string, Promise<string>>();
 
-  private constructor(config: Config, rooms: Rooms) {
+  private constructor(config: Config, rooms: Rooms, places: SecretPlaces | undefined) {
     this.config = config;
     this.#rooms = rooms;
+    this.#places = places;
   }
 
-  static async open(config: Config): Promise<ProjectFiles> {
+  /** Without `places` no secret can be read: enough for all but building images that have some. */
+  static async open(config: Config, places?: SecretPlaces): Promise<ProjectFiles> {
     const { readTemplate } = await import("./adapters/assets.ts");
     const [job, cluster, jobTemplate, fetchScript] = await Promise.all([
       import("./build/job.ts"),
@@ -60,7 +67,7 @@ export class ProjectFiles implements Project {
     ]);
     const texts = cluster.CLUSTER_TEMPLATES.map(async (name) => [name, await readTemplate(`cluster/${name}`)] as const);
     const clusterTemplates = Object.fromEntries(await Promise.all(texts)) as Rooms["clusterTemplates"];
-    return new ProjectFiles(config, { job, cluster, clusterTemplates, jobTemplate, fetchScript });
+    return new ProjectFiles(config, { job, cluster, clusterTemplates, jobTemplate, fetchScript }, places);
   }
 
   assembly(kubernetes: string = this.config.cluster.version): Promise<string> {
@@ -88,6 +95,7 @@ export class ProjectFiles implements Project {
     const { buildSpecs } = await import("./build/key.ts");
     const facts = this.config.images.map(async (image) => [image.name, (await this.#read(image)).facts] as const);
     const contexts: Record<string, ContextFacts> = Object.fromEntries(await Promise.all(facts));
+    await this.#refuseSecretsInContexts();
     return buildSpecs(this.config, contexts);
   }
 
@@ -95,6 +103,12 @@ export class ProjectFiles implements Project {
     const { storeContext } = await import("./adapters/context/mod.ts");
     const image = this.config.images.find((image) => image.name === name)!;
     return await storeContext(await this.#read(image), store, { signal });
+  }
+
+  async secrets(name: string): Promise<SecretValue[]> {
+    const { readSecrets } = await import("./adapters/config/secrets.ts");
+    const nowhere: SecretPlaces = { walls: { root: "/", allowed: [] }, env: () => undefined };
+    return await readSecrets(this.config.images.find((image) => image.name === name)!, this.#places ?? nowhere);
   }
 
   jobObjects(spec: JobSpec): KubeObject[] {
@@ -203,6 +217,17 @@ export class ProjectFiles implements Project {
     }
   }
 
+  async #refuseSecretsInContexts(): Promise<void> {
+    const { images } = this.config;
+    if (!this.#places || images.every(({ secrets }) => Object.keys(secrets).length === 0)) return;
+    const { refuseInContext } = await import("./adapters/config/secrets.ts");
+    const contexts = images.map(async (image) => {
+      const { root, entries } = await this.#read(image);
+      return { name: image.name, root, paths: new Set(entries.map(({ path }) => path)) };
+    });
+    await refuseInContext(images, await Promise.all(contexts), this.#places.walls);
+  }
+
   #read(image: Image): Promise<ReadContext> {
     const { name } = image;
     const read = this.#contexts.get(name) ??
@@ -248,6 +273,7 @@ export async function directoryImage(directory: string, repository: string, tag:
     ignoreFile: null,
     target: null,
     args: {},
+    secrets: {},
     needs: {},
     platforms: ["linux/amd64"],
     tags: tag ? [{ name: tag, moves: tag === "latest" }] : [],

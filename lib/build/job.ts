@@ -6,6 +6,7 @@ import { CLUSTER, PINS } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Builder, JobSpec, Pool, Taint } from "../plan/types.ts";
 import { compareCodeUnits } from "./context.ts";
+import { secretArgs, secretMount } from "./secret.ts";
 import { dockerfileName } from "./segments.ts";
 
 const SCRIPT = "fetch-context.mjs";
@@ -20,11 +21,14 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
   const pod = job.spec.template;
   const [fetcher] = pod.spec.initContainers;
   const [buildkit] = pod.spec.containers;
+  const secrets = Object.keys(image.secrets).length > 0 ? secretMount(spec.name) : null;
   return [configMap, {
     ...job,
     metadata: { ...job.metadata, name: spec.name, labels, annotations },
     spec: {
       ...job.spec,
+      // Its Secret can name it as its owner only when it is there; then it is resumed.
+      ...(secrets && { suspend: true }),
       ttlSecondsAfterFinished: builder.ttlSeconds,
       activeDeadlineSeconds: image.timeoutSeconds,
       template: {
@@ -34,10 +38,13 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
           nodeSelector: { "karpenter.sh/nodepool": spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },
           tolerations: taintsOf(spec.pool).map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })),
           initContainers: [{ ...fetcher, image: PINS.fetcherImage, env: [...fetcher.env, ...fetchEnv(spec)] }],
-          containers: [buildkitContainer(buildkit, spec, builder)],
-          volumes: pod.spec.volumes.map((volume: { name: string }) => {
-            return volume.name === "script" ? { ...volume, configMap: { name: configMap.metadata.name } } : volume;
-          }),
+          containers: [buildkitContainer(buildkit, spec, builder, secrets ? [secrets.mount] : [])],
+          volumes: [
+            ...pod.spec.volumes.map((volume: { name: string }) => {
+              return volume.name === "script" ? { ...volume, configMap: { name: configMap.metadata.name } } : volume;
+            }),
+            ...(secrets ? [secrets.volume] : []),
+          ],
         },
       },
     },
@@ -87,6 +94,7 @@ function buildkitContainer(
   template: Readonly<Record<string, any>>,
   spec: JobSpec,
   builder: Builder,
+  mounts: readonly unknown[],
 ): Record<string, unknown> {
   const { cpu, memory } = spec.build.image.resources;
   const { env, securityContext, state } = builder.rootless ? ROOTLESS : PRIVILEGED;
@@ -97,7 +105,7 @@ function buildkitContainer(
     env: [...template["env"], ...env],
     securityContext,
     resources: { requests: { cpu, memory } },
-    volumeMounts: [...template["volumeMounts"], { name: "state", mountPath: state }],
+    volumeMounts: [...template["volumeMounts"], { name: "state", mountPath: state }, ...mounts],
   };
 }
 
@@ -149,6 +157,7 @@ export function buildctlArgs(spec: JobSpec): string[] {
     "--local=context=/workspace/context",
     "--local=dockerfile=/workspace/dockerfile",
     ...options.map(([name, value]) => `--opt=${name}=${value}`),
+    ...secretArgs(Object.keys(image.secrets)),
     `--output=${output.join(",")}`,
     ...(image.cache === "none" ? [] : [
       `--import-cache=${cache}`,

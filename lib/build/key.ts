@@ -17,7 +17,8 @@ export function buildKey(image: Image, context: ContextFacts, needs: readonly Ne
     ["platforms", [...image.platforms].sort()],
     ["repository", image.repository],
     ["attestations", "none"],
-    ["secrets", []],
+    // Their names alone: a token that was renewed changes no image.
+    ["secrets", Object.keys(image.secrets).sort(compareCodeUnits)],
     ["buildkit", buildkit],
     ["needs", sorted(Object.fromEntries(needs.map(({ alias, key }) => [alias, key])))],
   ];

@@ -1,6 +1,6 @@
 /** What all commands share: the common flags, opening the project, errors and the exit code. */
-import { Command } from "@commander-js/extra-typings";
-import { EXIT, type ExitCode, openProject, UnituneError, type UnituneProject } from "../mod.ts";
+import { Command, Option } from "@commander-js/extra-typings";
+import { EXIT, type ExitCode, openProject, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
 import { type Common, Terminal, writeStderr } from "./terminal.ts";
 
@@ -26,7 +26,7 @@ export class Runner {
       .option("--region <region>", "in place of the config's region")
       .option("--profile <name>", "profile of the AWS config files")
       .option("--env <name...>", "environment variables that the config may read")
-      .option("--allow-read <dir...>", "folders outside the project that build contexts may lie in")
+      .option("--allow-read <dir...>", "folders outside the project that contexts and secrets may lie in")
       .option("--json", "one JSON document on stdout, events as NDJSON on stderr")
       .option("-v, --verbose", "say more")
       .option("--no-color", "no colour on stderr");
@@ -51,6 +51,7 @@ export class Runner {
         region: common.region,
         profile: common.profile,
         env: passed(common.env ?? []),
+        secretEnv: secretEnv(common.secretEnv ?? []),
         allowRead: common.allowRead,
         host: terminal.host,
         signal: this.#signal,
@@ -75,6 +76,17 @@ export class Runner {
     writeStderr(text);
     return exitCodeOf(error);
   }
+}
+
+/** The flag of the commands that build; given once for each name, as images' names may follow. */
+export function secretEnvOption() {
+  return new Option("--secret-env <name>", "an environment variable that secrets of images may come from; repeatable")
+    .argParser((name: string, before: readonly string[] | undefined) => [...before ?? [], name]);
+}
+
+/** Read only when a Job needs it. */
+function secretEnv(names: readonly string[]): SecretEnv {
+  return (name) => names.includes(name) ? Deno.env.get(name) ?? null : undefined;
 }
 
 function passed(names: readonly string[]): Record<string, string> {

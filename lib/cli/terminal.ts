@@ -8,6 +8,8 @@ export interface Common {
   readonly profile?: string | undefined;
   readonly env?: readonly string[] | undefined;
   readonly allowRead?: readonly string[] | undefined;
+  /** Of the commands that build. */
+  readonly secretEnv?: readonly string[] | undefined;
   readonly json?: boolean | undefined;
   readonly verbose?: boolean | undefined;
   readonly color: boolean;

@@ -70,7 +70,8 @@ function wrong(path: Path, rule: Rule | undefined, issue: ZodIssue, found: unkno
   if (found === undefined) {
     return { code: "MISSING_FIELD", path, message: `is missing: must be ${must}`, hint };
   }
-  return { code: "INVALID_VALUE", path, message: `must be ${must}: found ${show(found)}`, hint };
+  const shown = rule?.hidden ? `a ${typeof found}, which is not shown` : show(found);
+  return { code: "INVALID_VALUE", path, message: `must be ${must}: found ${shown}`, hint };
 }
 
 function shapeOf(issue: ZodIssue): string {

@@ -8,12 +8,20 @@ export interface Rule {
   /** Completes "must be …". */
   readonly rule: string;
   readonly hint?: Hint | undefined;
+  /** What was found may be a secret: messages say its kind alone. */
+  readonly hidden?: boolean | undefined;
 }
 
 export const RULES = z.registry<Rule>();
 
 export function leaf<S extends z.ZodType>(schema: S, rule: string, hint?: Hint): S {
   RULES.add(schema, { rule, hint });
+  return schema;
+}
+
+/** A leaf whose wrong value is never repeated. */
+export function hidden<S extends z.ZodType>(schema: S, rule: string): S {
+  RULES.add(schema, { rule, hidden: true });
   return schema;
 }
 

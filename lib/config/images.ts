@@ -6,7 +6,7 @@ import { secondsOf } from "./fields.ts";
 import { type Issue, show } from "./issues.ts";
 import { sorted } from "./pool_fields.ts";
 import { imageSchema } from "./schema.ts";
-import type { Image, ImageTag } from "./types.ts";
+import type { Image, ImageTag, SecretSource } from "./types.ts";
 
 /** ECR's limit of exclusion filters, less `src-*` and `buildcache*`. */
 const MAX_MOVING_TAGS = 3;
@@ -39,6 +39,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     ignoreFile: data.ignoreFile === undefined ? null : normalized(data.ignoreFile),
     target: data.target ?? null,
     args: sorted(data.args ?? {}),
+    secrets: secretsOf(name, data.secrets, issues),
     needs: needsOf(name, data.needs, issues),
     // Platforms that are wrong have been told: nothing is concluded from them.
     platforms: "platforms" in data ? data.platforms ?? ["linux/amd64"] : [],
@@ -52,6 +53,21 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
 
 function normalized(path: string): string {
   return path.split("/").filter((part) => part !== "" && part !== ".").join("/");
+}
+
+type SecretsIn = z.output<typeof imageSchema>["secrets"];
+
+function secretsOf(name: string, input: SecretsIn, issues: Issue[]): Readonly<Record<string, SecretSource>> {
+  const secrets: Record<string, SecretSource> = {};
+  for (const [id, { env, file }] of Object.entries(input ?? {})) {
+    if (env !== undefined && file === undefined) secrets[id] = { env };
+    else if (env === undefined && file !== undefined) secrets[id] = { file };
+    else {
+      const message = `must name env or file, one of them: found ${env === undefined ? "neither" : "both"}`;
+      issues.push({ code: "CONFLICT", path: ["images", name, "secrets", id], message });
+    }
+  }
+  return sorted(secrets);
 }
 
 type NeedsIn = z.output<typeof imageSchema>["needs"];

@@ -342,6 +342,12 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs> 
   readonly target?: string;
   /** Build arguments. They end up in the image's history: no secrets. Default: none. */
   readonly args?: Readonly<Record<string, string>>;
+  /**
+   * Secrets of the build by the id that `RUN --mount=type=secret,id=<id>` names: never in the image, its history, the
+   * Job or a log. Each is at most 500 KiB, all of an image 1 MiB. A changed value builds nothing anew. Default: none.
+   * Example: `{ hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } }`.
+   */
+  readonly secrets?: Readonly<Record<string, SecretInput>>;
   /** Images of this config that the Dockerfile starts from: `FROM <name>`. Example: `{ base }`. Default: none. */
   readonly needs?: N;
   /** The platform to build for; one, for now. Default: `["linux/amd64"]`. */
@@ -359,6 +365,17 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs> 
   /** When a build is given up, 1m to 24h. Default: `"60m"`. */
   readonly timeout?: Duration;
 }
+
+/** Where the value of a build's secret is: read when a Job needs it, and never part of the config. */
+export type SecretInput = {
+  /** Environment variable, let through by `--secret-env NAME`. Example: `"HF_TOKEN"`. */
+  readonly env: string;
+  readonly file?: never;
+} | {
+  /** File, relative to the config file, inside its folder or one that `--allow-read` names. Example: `"./secrets/netrc"`. */
+  readonly file: string;
+  readonly env?: never;
+};
 
 /** A tag that is written once, or one that may move. */
 export type ImageTagInput = string | {

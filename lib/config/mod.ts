@@ -57,6 +57,7 @@ export type {
   ReservedCapacity,
   RetentionDays,
   Scale,
+  SecretInput,
   Size,
   SubnetId,
   SystemNodesInput,

@@ -1,7 +1,21 @@
 /** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
 import { z } from "zod";
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
-import { choice, cpus, duration, flag, imageRef, integer, leaf, map, size, tagKey, tagValue, text } from "./fields.ts";
+import {
+  choice,
+  cpus,
+  duration,
+  flag,
+  hidden,
+  imageRef,
+  integer,
+  leaf,
+  map,
+  size,
+  tagKey,
+  tagValue,
+  text,
+} from "./fields.ts";
 import { didYouMean } from "./issues.ts";
 import { cluster, iam, network } from "./infra_schema.ts";
 
@@ -86,6 +100,21 @@ export const imageSchema = z.strictObject({
   ).optional(),
   target: text(/^[A-Za-z0-9][\w.-]*$/, "the name of a stage in the Dockerfile").optional(),
   args: map(text(/^[A-Za-z_]\w*$/, "letters, digits and _, not a digit first"), z.string()).optional(),
+  secrets: z.record(
+    text(
+      /^[A-Za-z0-9_][\w.-]{0,63}$/,
+      "an id of letters, digits and _.-, at most 64 characters, not starting with . or -",
+    ),
+    // Somebody may write a value where its place belongs: messages do not repeat it.
+    hidden(
+      z.strictObject({
+        env: hidden(z.string().regex(/^[A-Za-z_]\w*$/), "the name of an environment variable, like HF_TOKEN")
+          .optional(),
+        file: leaf(z.string().min(1), 'a file, relative to the config file, like "./secrets/netrc"').optional(),
+      }),
+      'where the value is, { env: "NAME" } or { file: "./path" }, and never the value itself',
+    ),
+  ).optional(),
   needs: z.record(
     text(ALIAS, "a name that can stand behind FROM: lower-case letters, digits and ._-, not scratch"),
     leaf(

@@ -258,6 +258,8 @@ export interface Image {
   readonly target: string | null;
   /** Build arguments, sorted. */
   readonly args: Readonly<Record<string, string>>;
+  /** Id → where its value is; values are no part of a config. */
+  readonly secrets: Readonly<Record<string, SecretSource>>;
   /** Name in the Dockerfile's `FROM` → name of the image. */
   readonly needs: Readonly<Record<string, string>>;
   /** What is built. */
@@ -273,6 +275,9 @@ export interface Image {
   /** When a build is given up. */
   readonly timeoutSeconds: number;
 }
+
+/** Where a secret's value is read: a variable's name, or a file as it was written, relative to the config's folder. */
+export type SecretSource = { readonly env: string } | { readonly file: string };
 
 /** A tag of an image. */
 export interface ImageTag {
@@ -314,4 +319,6 @@ export interface LoadedConfig {
   readonly file: string;
   /** Absolute path of its folder: the project root. */
   readonly root: string;
+  /** Real paths of the further folders that what it names may lie in. */
+  readonly allowed: readonly string[];
 }

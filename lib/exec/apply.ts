@@ -11,11 +11,13 @@ import { installCharts } from "./charts.ts";
 import type { JobContext } from "./job.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./permissions.ts";
 import { type Outcome, runSteps, type Step } from "./run.ts";
+import { requireSecrets } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import type { ImageResult, Project, Report, Run, StepResult } from "./types.ts";
 import { waitUntil } from "./wait.ts";
 
 export async function applyPlan(plan: Plan, project: Project, run: Run, session: Session): Promise<Report> {
+  await requireSecrets(plan, project, session);
   const apply = new Apply(plan, project, run, session);
   const steps = plan.changes.map((change) => {
     return { id: change.id, after: change.after, title: titleOf(change), perform: () => apply.perform(change) };

@@ -1,13 +1,16 @@
 /** One image: reuse what the registry holds, else upload the context, run its Job and read the digest. */
-import type { Emit } from "../core/events.ts";
+import type { Emit, UnituneEvent } from "../core/events.ts";
 import { EXIT, UnituneError } from "../core/errors.ts";
+import { type Mask, maskOf } from "../build/mask.ts";
 import { failedStep } from "../build/progress.ts";
+import type { SecretValue } from "../build/secret.ts";
 import { archOf, jobName, registryHost, sourceTag } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
 import type { BuildSpec, Deployed, JobSpec } from "../plan/types.ts";
-import { ensureJob, followJob, type JobEnd } from "./job.ts";
+import { ensureJob, followJob, type JobContext, type JobEnd } from "./job.ts";
 import { findBuilt, putTags } from "./registry.ts";
+import { completeJob, hasSecrets, removeSecret } from "./secrets.ts";
 import type { ImageResult, Ports, Project } from "./types.ts";
 
 export interface BuildRun {
@@ -38,6 +41,9 @@ class ImageBuild {
   readonly #started: number;
   readonly #id: string;
   #uploadedBytes = 0;
+  #secrets: Promise<readonly SecretValue[]> | undefined;
+  /** Hides nothing until the values are known: the Job itself hides them too. */
+  #mask: Mask = (text) => text;
 
   constructor(build: BuildSpec, run: BuildRun, digests: Digests) {
     this.#build = build;
@@ -51,11 +57,7 @@ class ImageBuild {
     const found = force ? null : await findBuilt(this.#run.ports.registry, this.#build);
     if (found) return await this.#finish("reused", found, null, "the registry has this key");
     const job = this.#jobName();
-    const { emit, signal, ports } = this.#run;
-    const kube = await this.#run.kube();
-    const context = { kube, emit, signal, clock: ports.clock, id: this.#id };
-    const how = await ensureJob({ name: job, namespace: CLUSTER.buildNamespace }, () => this.#prepare(kube), context);
-    const end = await followJob({ name: job, namespace: CLUSTER.buildNamespace }, ["fetch", "buildkit"], context);
+    const { how, end } = await this.#runJob(job);
     if (end.state === "failed") throw buildFailure(this.#build.image.name, job, end);
     const digest = digestOf(end) ?? await findBuilt(this.#run.ports.registry, this.#build);
     if (!digest) {
@@ -69,6 +71,33 @@ class ImageBuild {
       );
     }
     return await this.#finish("built", digest, job, how === "adopted" ? "adopted a running Job" : "its key is new");
+  }
+
+  async #runJob(job: string): Promise<{ readonly how: "made" | "adopted"; readonly end: JobEnd }> {
+    const { emit, signal, ports } = this.#run;
+    const kube = await this.#run.kube();
+    const context: JobContext = {
+      kube,
+      emit: (event) => emit(masked(event, this.#mask)),
+      signal,
+      clock: ports.clock,
+      id: this.#id,
+    };
+    const name = { name: job, namespace: CLUSTER.buildNamespace };
+    const secret = hasSecrets(this.#build);
+    const complete = (made: KubeObject) => completeJob(made, () => this.#secretValues(), context);
+    const how = await ensureJob(name, () => this.#prepare(kube), context, secret ? complete : undefined);
+    const end = await followJob(name, ["fetch", "buildkit"], context);
+    if (secret) await removeSecret({ apiVersion: "batch/v1", kind: "Job", ...name }, context);
+    return { how, end: { ...end, message: this.#mask(end.message), reason: this.#mask(end.reason) } };
+  }
+
+  /** Read once; what they are is kept out of the story from then on. */
+  #secretValues(): Promise<readonly SecretValue[]> {
+    return this.#secrets ??= this.#run.project.secrets(this.#build.image.name).then((values) => {
+      this.#mask = maskOf(values.map(({ value }) => value));
+      return values;
+    });
   }
 
   #tag(): string {
@@ -85,6 +114,8 @@ class ImageBuild {
 
   async #prepare(kube: KubePort): Promise<KubeObject> {
     const { project, deployed, emit, ports } = this.#run;
+    // Had before anything is sent or made.
+    if (hasSecrets(this.#build)) await this.#secretValues();
     const store = ports.contexts(deployed.contextBucket);
     const stored = await project.upload(this.#build.image.name, store, this.#run.signal);
     this.#uploadedBytes = stored.uploadedBytes;
@@ -139,6 +170,11 @@ class ImageBuild {
       because,
     };
   }
+}
+
+function masked(event: UnituneEvent, mask: Mask): UnituneEvent {
+  if (event.type === "log") return { ...event, line: mask(event.line) };
+  return event.type === "progress" || event.type === "warning" ? { ...event, message: mask(event.message) } : event;
 }
 
 /** The digest that the Job wrote as its last word: the fast path. */

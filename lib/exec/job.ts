@@ -42,26 +42,31 @@ export function jobState(job: KubeObject): JobState {
 
 /**
  * Sees to it that the Job runs: a running one of this name is adopted, an ended one replaced.
- * `prepare` is called only when a Job has to be made (uploads, helper objects).
+ * `prepare` is called only when a Job has to be made (uploads, helper objects). `complete` gives one that was made
+ * suspended what it lacks and resumes it: one just made, or one that a run left so when it was cut.
  */
 export async function ensureJob(
   name: { readonly name: string; readonly namespace: string },
   prepare: () => Promise<KubeObject>,
   context: JobContext,
+  complete?: (job: KubeObject) => Promise<void>,
 ): Promise<"made" | "adopted"> {
   const ref: KubeRef = { apiVersion: "batch/v1", kind: "Job", ...name };
-  const found = await context.kube.get(ref);
-  if (found && !found.metadata["deletionTimestamp"] && jobState(found) === "running") {
+  const adopt = async (job: KubeObject | null) => {
+    if (job?.["spec"]?.suspend === true) await complete?.(job);
     return adopted(name.name, context);
-  }
+  };
+  const found = await context.kube.get(ref);
+  if (found && !found.metadata["deletionTimestamp"] && jobState(found) === "running") return await adopt(found);
   if (found) await removeJob(ref, context);
-  try {
-    await context.kube.create(await prepare());
-    return "made";
-  } catch (error) {
-    if (isUnituneError(error) && error.code === "KUBE_ALREADY_EXISTS") return adopted(name.name, context);
+  const job = await prepare();
+  const made = await context.kube.create(job).catch((error) => {
+    if (isUnituneError(error) && error.code === "KUBE_ALREADY_EXISTS") return null;
     throw error;
-  }
+  });
+  if (!made) return await adopt(await context.kube.get(ref));
+  await complete?.(made);
+  return "made";
 }
 
 function adopted(name: string, context: JobContext): "adopted" {
@@ -69,12 +74,16 @@ function adopted(name: string, context: JobContext): "adopted" {
   return "adopted";
 }
 
-export async function removeJob(ref: KubeRef, context: JobContext): Promise<void> {
+export function removeJob(ref: KubeRef, context: JobContext): Promise<void> {
+  return removeObject(ref, context);
+}
+
+export async function removeObject(ref: KubeRef, context: JobContext): Promise<void> {
   await context.kube.remove(ref);
   await waitUntil(async () => (await context.kube.get(ref)) === null, {
     ...context,
     timeoutSeconds: 120,
-    what: `Job ${ref.name} to go`,
+    what: `${ref.kind} ${ref.name} to go`,
     everyMilliseconds: 300,
   });
 }

@@ -15,6 +15,7 @@ import type {
   RegistryPort,
   StackPort,
 } from "../core/ports.ts";
+import type { SecretValue } from "../build/secret.ts";
 import type { Command, Need } from "../plan/permissions.ts";
 import type { Config, Deployed, JobSpec } from "../plan/types.ts";
 
@@ -51,6 +52,8 @@ export interface Project {
   assembly(kubernetes?: string): Promise<string>;
   /** Stores an image's context in the bucket. */
   upload(image: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload>;
+  /** Values of an image's secrets; throws with each that cannot be had. */
+  secrets(image: string): Promise<readonly SecretValue[]>;
   /** The objects of a build Job, the Job itself last. */
   jobObjects(spec: JobSpec): KubeObject[];
   /** The objects that install or remove Karpenter's charts, in order; the Job last. */

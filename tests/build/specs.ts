@@ -34,6 +34,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     ignoreFile: null,
     target: null,
     args: {},
+    secrets: {},
     needs: {},
     platforms: ["linux/amd64"],
     tags: [],

@@ -81,6 +81,7 @@ export function testImage(name: string, change: Partial<Image> = {}): Image {
     ignoreFile: null,
     target: null,
     args: {},
+    secrets: {},
     needs: {},
     platforms: ["linux/amd64"],
     tags: [],

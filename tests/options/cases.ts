@@ -177,6 +177,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.cache none": config({ image: { cache: "none" } }),
   "image.target": config({ image: { target: "run" } }),
   "image.args": config({ image: { args: { PYTHON: "3.13" } } }),
+  "image.secrets": config({ image: { secrets: { hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } } } }),
   "image.platforms": config({ image: { platforms: ["linux/arm64"] } }),
   "image.tags": config({ image: { tags: ["v1", { name: "latest", moves: true }] } }),
   "image.labels": config({ image: { labels: { "org.opencontainers.image.source": "https://example.com" } } }),

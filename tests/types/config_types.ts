@@ -7,6 +7,7 @@ const trainer = image({
   context: "./images/trainer",
   needs: { base },
   platforms: ["linux/amd64"],
+  secrets: { hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } },
   tags: ["v1", { name: "latest", moves: true }],
   resources: { cpu: "500m", memory: "2Gi" },
   timeout: "90m",
@@ -133,6 +134,14 @@ gpuPool({ gpu: "a100", maxGpus: 8, instanceTypes: ["g5.xlarge"] });
 gpuPool({ gpu: "t4", maxGpus: 8, efa: true });
 // @ts-expect-error a duration has a unit
 image({ context: ".", timeout: 60 });
+// @ts-expect-error a secret's value is no part of a config
+image({ context: ".", secrets: { hf: "hf_0123456789" } });
+// @ts-expect-error nor under another name
+image({ context: ".", secrets: { hf: { value: "hf_0123456789" } } });
+// @ts-expect-error from a variable or a file
+image({ context: ".", secrets: { hf: { env: "HF_TOKEN", file: "./token" } } });
+// @ts-expect-error from somewhere
+image({ context: ".", secrets: { hf: {} } });
 // @ts-expect-error two platforms are not joined yet
 image({ context: ".", platforms: ["linux/amd64", "linux/arm64"] });
 // @ts-expect-error no such Kubernetes version

@@ -17,7 +17,7 @@ export interface LoadOptions {
   readonly region?: string | undefined;
   /** The variables that the config may see. */
   readonly env: Readonly<Record<string, string>>;
-  /** Further folders that contexts, Dockerfiles and ignore files may lie in. */
+  /** Further folders that contexts, Dockerfiles, ignore files and secrets may lie in. */
   readonly allowRead?: readonly string[] | undefined;
   /** What the config writes to its console. */
   readonly log?: ((line: string) => void) | undefined;
@@ -46,7 +46,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     const { config, issues } = resolveConfig(plain, { stage, region, contexts: found.contexts });
     const all = [...issues, ...found.issues];
     if (config === null || all.length > 0) throw new ConfigProblem(all);
-    return { config, file, root };
+    return { config, file, root, allowed };
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     throw invalid(error.issues, graph, file, options.cwd);

@@ -22,7 +22,12 @@ type Fields = Readonly<Record<string, unknown>>;
 export async function findPaths(config: unknown, walls: Walls): Promise<FoundPaths> {
   const contexts: Record<string, string> = {}, issues: Issue[] = [];
   for (const [name, image] of Object.entries(fieldsOf(fieldsOf(config).images))) {
-    const { context, dockerfile = "Dockerfile", ignoreFile } = fieldsOf(image);
+    const { context, dockerfile = "Dockerfile", ignoreFile, secrets } = fieldsOf(image);
+    for (const [id, secret] of Object.entries(fieldsOf(secrets))) {
+      const { file } = fieldsOf(secret);
+      if (typeof file !== "string" || file === "") continue;
+      issues.push(...await secretIssues(["images", name, "secrets", id, "file"], file, walls));
+    }
     if (typeof context !== "string" || context === "") continue;
     const found = await findContext(["images", name, "context"], context, walls);
     if (typeof found !== "string") {
@@ -55,6 +60,14 @@ async function findContext(path: Path, context: string, { root, allowed }: Walls
 function outside(path: Path, shown: string): Issue {
   const message = `must lie inside the folder of the config, links resolved: ${shown} leads out of it`;
   return { code: "PATH", path, message, hint: "move it, or allow its folder with --allow-read" };
+}
+
+/** Only where it lies: whether it is there matters when a Job needs it, and not to a plan on another machine. */
+async function secretIssues(path: Path, file: string, { root, allowed }: Walls): Promise<Issue[]> {
+  const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
+  if (!isInside(real ?? wanted, [root, ...allowed])) return [outside(path, shown)];
+  if (real === null || (await Deno.stat(real)).isFile) return [];
+  return [{ code: "PATH", path, message: `must be a file: ${shown} is none` }];
 }
 
 async function guess(missing: string): Promise<string | undefined> {

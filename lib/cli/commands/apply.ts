@@ -1,11 +1,12 @@
 import { Option } from "@commander-js/extra-typings";
 import { EXIT, type Stage, STAGES, UnituneError } from "../../mod.ts";
 import { planAndRun } from "../report.ts";
-import type { Runner } from "../runner.ts";
+import { type Runner, secretEnvOption } from "../runner.ts";
 
 export function applyCommand(runner: Runner): void {
   runner.command("apply", "makes it so: bootstrap, stacks, Karpenter, pools, images")
     .option("-y, --yes", "do not ask")
+    .addOption(secretEnvOption())
     .option("--dry-run", "print the plan and stop")
     .addOption(
       new Option("--only <stages>", `some stages, with commas between: ${STAGES.join(", ")}`).argParser(parseStages),

@@ -1,11 +1,12 @@
 import { EXIT, toYaml } from "../../mod.ts";
 import { finish } from "../report.ts";
-import type { Runner } from "../runner.ts";
+import { type Runner, secretEnvOption } from "../runner.ts";
 
 export function buildCommand(runner: Runner): void {
   runner.command("build", "builds the named images and what they need; all, if none is named")
     .argument("[images...]", "names of images; all by default")
     .option("--force", "build the named images even if the registry has them")
+    .addOption(secretEnvOption())
     .option("--dry-run", "print the Jobs as YAML and stop")
     .action((images, options) =>
       runner.withProject(options, async (project, terminal) => {

@@ -1,0 +1,114 @@
+/** The values of an image's secrets: read when a Job needs them, from where the config says, inside the walls. */
+import { resolve } from "node:path";
+import { MAX_SECRET_BYTES, MAX_SECRETS_BYTES, type SecretValue } from "../../build/secret.ts";
+import type { Image } from "../../config/types.ts";
+import { EXIT, type ExitCode, UnituneError } from "../../core/errors.ts";
+import { formatBytes } from "../../core/units.ts";
+import type { Walls } from "./paths.ts";
+import { isInside, realPath } from "./walls.ts";
+
+/** A variable's value; `null` when it is let through but not set, `undefined` when it is not let through. */
+export type SecretEnv = (name: string) => string | null | undefined | Promise<string | null | undefined>;
+
+export interface SecretPlaces {
+  readonly walls: Walls;
+  readonly env: SecretEnv;
+}
+
+interface Lack {
+  readonly why: string;
+  readonly hint: string;
+  readonly exit: ExitCode;
+}
+
+/** All values, or one error that names each that cannot be had. No message holds a value. */
+export async function readSecrets(
+  image: Pick<Image, "name" | "secrets">,
+  places: SecretPlaces,
+): Promise<SecretValue[]> {
+  const values: SecretValue[] = [], lacks: (Lack & { readonly id: string })[] = [];
+  for (const [id, source] of Object.entries(image.secrets)) {
+    const found = "env" in source ? await fromEnv(source.env, places.env) : await fromFile(source.file, places.walls);
+    const lack = found instanceof Uint8Array ? wrongSize(source, found) : found;
+    if (lack) lacks.push({ id, ...lack });
+    else values.push({ id, value: found as Uint8Array });
+  }
+  const bytes = values.reduce((sum, { value }) => sum + value.length, 0);
+  const [first] = lacks;
+  if (first) {
+    throw missing(image.name, lacks.map(({ id, why, hint }) => `secret "${id}": ${why} — ${hint}`), first.exit);
+  }
+  if (bytes <= MAX_SECRETS_BYTES) return values;
+  const limit = formatBytes(MAX_SECRETS_BYTES);
+  throw missing(image.name, [`all secrets: together at most ${limit}, found ${formatBytes(bytes)}`], EXIT.config);
+}
+
+function missing(image: string, lines: readonly string[], exit: ExitCode): UnituneError {
+  return new UnituneError("SECRET_MISSING", `Cannot build image "${image}" as its secrets cannot be read`, {
+    path: `images.${image}.secrets`,
+    lines,
+    exit,
+  });
+}
+
+async function fromEnv(name: string, env: SecretEnv): Promise<Uint8Array | Lack> {
+  const value = await env(name);
+  if (typeof value === "string") return new TextEncoder().encode(value);
+  const why = value === null ? `variable ${name} is not set` : `variable ${name} is not let through`;
+  const hint = value === null ? `set ${name}` : `pass --secret-env ${name}`;
+  return { why, hint, exit: EXIT.usage };
+}
+
+/** By its real path, and again: since the config was loaded a link may have been put there. */
+async function fromFile(file: string, { root, allowed }: Walls): Promise<Uint8Array | Lack> {
+  const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
+  if (!isInside(real ?? wanted, [root, ...allowed])) {
+    const why = `file ${shown} leads out of the folder of the config`;
+    return { why, hint: "move it, or allow its folder with --allow-read", exit: EXIT.config };
+  }
+  try {
+    // Not read when it is too large anyway.
+    if (real !== null && (await Deno.stat(real)).size > MAX_SECRET_BYTES) return new Uint8Array(MAX_SECRET_BYTES + 1);
+    if (real !== null) return await Deno.readFile(real);
+  } catch (error) {
+    const why = `file ${shown} cannot be read (${(error as Error).name})`;
+    return { why, hint: "let the caller read it", exit: EXIT.config };
+  }
+  return { why: `file ${shown} is not there`, hint: "it is relative to the config file", exit: EXIT.config };
+}
+
+function wrongSize(source: Image["secrets"][string], value: Uint8Array): Lack | null {
+  const what = "env" in source ? `variable ${source.env}` : `file ${JSON.stringify(source.file)}`;
+  const exit = "env" in source ? EXIT.usage : EXIT.config;
+  if (value.length === 0) return { why: `${what} is empty`, hint: "a secret holds something", exit };
+  if (value.length <= MAX_SECRET_BYTES) return null;
+  return { why: `${what} is too large`, hint: `BuildKit takes at most ${formatBytes(MAX_SECRET_BYTES)}`, exit };
+}
+
+/** Images whose context would carry a secret's file into the bucket, and into the image by `COPY`. */
+export async function refuseInContext(
+  images: readonly Pick<Image, "name" | "secrets">[],
+  contexts: readonly { readonly name: string; readonly root: string; readonly paths: ReadonlySet<string> }[],
+  { root }: Walls,
+): Promise<void> {
+  const lines: string[] = [];
+  for (const image of images) {
+    for (const [id, source] of Object.entries(image.secrets)) {
+      if ("env" in source) continue;
+      const places = new Set([resolve(root, source.file), await realPath(resolve(root, source.file))]);
+      for (const context of contexts) {
+        const inside = [...places].some((place) => {
+          return place?.startsWith(`${context.root}/`) && context.paths.has(place.slice(context.root.length + 1));
+        });
+        if (inside) lines.push(`secret "${id}" of image "${image.name}" is a file of the context of "${context.name}"`);
+      }
+    }
+  }
+  if (lines.length === 0) return;
+  throw new UnituneError("SECRET_IN_CONTEXT", "Cannot use a build context that holds a secret's file", {
+    path: "images",
+    lines,
+    hint: "Name it in .dockerignore, or move it out of the context",
+    exit: EXIT.config,
+  });
+}
