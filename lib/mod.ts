@@ -160,7 +160,8 @@ export class UnituneProject implements AsyncDisposable {
   /** A project with one image more, that no config declares: a folder, built into its own repository. */
   async withDirectory(directory: string, repository: string, tag?: string): Promise<UnituneProject> {
     const { directoryImage, ProjectFiles } = await import("./wiring.ts");
-    const config: Config = { ...this.config, images: [await directoryImage(directory, repository, tag)] };
+    const pool = this.config.pools.find(({ name }) => name === this.config.builder.pool)!;
+    const config: Config = { ...this.config, images: [await directoryImage(directory, repository, tag, pool)] };
     const loaded = { config, file: this.file, root: directory, allowed: [] };
     return new UnituneProject(loaded, await ProjectFiles.open(config), this.#options);
   }

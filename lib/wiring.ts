@@ -9,7 +9,7 @@ import type { ContextStorePort, Identity, KubeObject, StackDiff } from "./core/p
 import type { Ports, Project, Upload } from "./exec/types.ts";
 import { stackNames } from "./plan/stacks.ts";
 import type { Command, Need, Policies, PolicyDocument } from "./plan/permissions.ts";
-import type { BuildSpec, Config, ContextFacts, Deployed, Image, JobSpec } from "./plan/types.ts";
+import type { BuildSpec, Config, ContextFacts, Deployed, Image, JobSpec, Pool } from "./plan/types.ts";
 
 /** What goes into a build context, as `unitune context --json` prints it. */
 export interface ContextReport {
@@ -171,7 +171,7 @@ export class ProjectFiles implements Project {
       needs: Object.fromEntries(needs),
       registry,
       pushRoleArn: "known-after-apply",
-      pool: this.config.pools.find(({ name }) => name === this.config.builder.pool)!,
+      pool: this.config.pools.find(({ name }) => name === build.image.pool)!,
     });
   }
 
@@ -245,11 +245,16 @@ export function reportOf(read: ReadContext): ContextReport {
 /** What a folder would send as a build context. */
 export async function directoryContext(directory: string): Promise<ContextReport> {
   const { readContext } = await import("./adapters/context/mod.ts");
-  return reportOf(await readContext(await directoryImage(directory, "directory", undefined)));
+  return reportOf(await readContext(await directoryImage(directory, "directory", undefined, { name: "", arch: [] })));
 }
 
 /** An image that no config declares: a folder and the repository it goes to. */
-export async function directoryImage(directory: string, repository: string, tag: string | undefined): Promise<Image> {
+export async function directoryImage(
+  directory: string,
+  repository: string,
+  tag: string | undefined,
+  pool: Pick<Pool, "name" | "arch">,
+): Promise<Image> {
   const context = await Deno.realPath(directory).catch((cause) => {
     throw new UnituneError("CONTEXT_NOT_FOUND", `Cannot read folder ${directory}: it is not there`, {
       path: directory,
@@ -275,9 +280,10 @@ export async function directoryImage(directory: string, repository: string, tag:
     args: {},
     secrets: {},
     needs: {},
-    platforms: ["linux/amd64"],
+    platforms: [pool.arch.includes("amd64") ? "linux/amd64" : "linux/arm64"],
     tags: tag ? [{ name: tag, moves: tag === "latest" }] : [],
     labels: {},
+    pool: pool.name,
     resources: { cpu: "1", memory: "2Gi" },
     cache: "max",
     timeoutSeconds: 3600,

@@ -10,8 +10,8 @@ export interface PoolContext {
   readonly nodeRoleName: string;
   /** Tags of everything that Karpenter makes in AWS. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The pool that builds run on: its nodes allow user namespaces. */
-  readonly buildPool: string;
+  /** The pools that builds run on: their nodes allow user namespaces. */
+  readonly buildPools: readonly string[];
   /** In which subnets nodes are, and whether they reach the Internet. */
   readonly network: Config["network"];
   /** The instance profile that is there where nodes do not. */
@@ -24,7 +24,7 @@ export function poolContext(config: Config, deployed: Deployed, templates: Clust
     cluster: config.name,
     nodeRoleName: deployed.nodeRoleName,
     tags: { ...config.tags, [CLUSTER.clusterTag]: config.name },
-    buildPool: config.builder.pool,
+    buildPools: [config.builder.pool, ...config.images.map(({ pool }) => pool)],
     network: config.network,
     nodeProfileName: nodeProfileName(config.name, config.region),
     templates,
@@ -32,5 +32,5 @@ export function poolContext(config: Config, deployed: Deployed, templates: Clust
 }
 
 export function runsBuilds(pool: Pool, context: PoolContext): boolean {
-  return pool.name === context.buildPool || (pool.kind === "cpu" && pool.builder);
+  return context.buildPools.includes(pool.name) || (pool.kind === "cpu" && pool.builder);
 }

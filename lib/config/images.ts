@@ -16,6 +16,8 @@ export interface ImageOptions {
   readonly cluster: string;
   /** Real paths of the contexts, by image; a context that is not there stays as the user wrote it. */
   readonly contexts: Readonly<Record<string, string>>;
+  /** The pool of images that name none. */
+  readonly pool: string;
 }
 
 /** An image with mistakes is given too, as far as it goes: what refers to it is checked in the same run. */
@@ -45,6 +47,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     platforms: "platforms" in data ? data.platforms ?? ["linux/amd64"] : [],
     tags,
     labels: sorted(data.labels ?? {}),
+    pool: data.pool ?? options.pool,
     resources: { cpu: data.resources?.cpu ?? "1", memory: data.resources?.memory ?? "2Gi" },
     cache: data.cache ?? "max",
     timeoutSeconds: secondsOf(data.timeout ?? "60m") ?? 0,

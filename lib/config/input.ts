@@ -37,7 +37,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
   readonly pools?: P;
   /** Images built in the cluster: `image({ … })`. Default: none. */
-  readonly images?: I & Declared<I>;
+  readonly images?: I & Declared<I, CpuPoolNames<P>>;
   /** How images are built. Default: by rootless BuildKit on a pool of their own. */
   readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
@@ -331,7 +331,7 @@ export type GpuPoolInput<G extends GpuName = GpuName> =
   & Scale<"maxGpus">;
 
 /** What `image` takes. */
-export interface ImageInput<C extends string = string, N extends Needs = Needs> {
+export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
   /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */
   readonly context: C;
   /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
@@ -358,7 +358,9 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs> 
   readonly labels?: Readonly<Record<string, string>>;
   /** ECR repository. Default: `<name>/<image>`. */
   readonly repository?: string;
-  /** Requests of the build: vCPUs (0.1 to 192) and memory (256Mi to 4Ti). Default: `{ cpu: "1", memory: "2Gi" }`. */
+  /** The CPU pool that it is built on, one with its platforms and room for its resources. Default: the builder's. Example: `"cpu"`. */
+  readonly pool?: P;
+  /** Requests of the build: vCPUs (0.1 to 192, fewer than a node of its pool has) and memory (256Mi to 4Ti). Default: `{ cpu: "1", memory: "2Gi" }`. */
   readonly resources?: { readonly cpu?: `${number}` | `${number}m`; readonly memory?: Size };
   /** What later builds find in the repository's `buildcache`: all stages, the last one, or nothing. Default: `"max"`. */
   readonly cache?: "max" | "min" | "none";
@@ -386,7 +388,7 @@ export type ImageTagInput = string | {
 
 /** How images are built. */
 export interface BuilderInput<Pool extends string = string> {
-  /** The CPU pool that builds run on. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
+  /** The CPU pool that builds run on, but for images that name another. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
   readonly pool?: Pool;
   /** Builds at the same time, 1 to 64. Default: 4. */
   readonly concurrency?: number;

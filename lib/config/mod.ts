@@ -91,6 +91,8 @@ export function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPool
 
 /** An image that is built inside the cluster; named by its key in `images`. */
 // deno-lint-ignore ban-types -- no needs is the empty object
-export function image<const C extends string, const N extends Needs = {}>(image: ImageInput<C, N>): ImageRef<C, N> {
+export function image<const C extends string, const N extends Needs = {}, const P extends string = never>(
+  image: ImageInput<C, N, P>,
+): ImageRef<C, N, P> {
   return dsl.image(image);
 }

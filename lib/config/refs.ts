@@ -5,6 +5,8 @@ declare const KIND: unique symbol;
 declare const CONTEXT: unique symbol;
 /** @internal */
 declare const NEEDS: unique symbol;
+/** @internal */
+declare const POOL: unique symbol;
 
 /** A pool made by `cpuPool`. */
 export interface CpuPoolRef {
@@ -18,18 +20,20 @@ export interface GpuPoolRef {
   readonly [KIND]: "gpuPool";
 }
 
-/** An image made by `image`. Its type carries its context and needs, so that a forgotten need can be seen. */
-export interface ImageRef<C extends string = string, N = unknown> {
+/** An image made by `image`. Its type carries its context, needs and pool, so that one that is missing can be seen. */
+export interface ImageRef<C extends string = string, N = unknown, P extends string = string> {
   /** @internal */
   readonly [KIND]: "image";
   /** @internal */
   readonly [CONTEXT]: C;
   /** @internal */
   readonly [NEEDS]: N;
+  /** @internal */
+  readonly [POOL]: P;
 }
 
 /** An image, whatever it is made of. */
-export type AnyImage = ImageRef<string, unknown>;
+export type AnyImage = ImageRef<string, unknown, string>;
 /** Images by the name that stands behind `FROM`. */
 export type Needs = { readonly [alias: string]: AnyImage };
 /** Images by name: lower-case letters, digits and hyphens, at most 28 characters. */
@@ -47,12 +51,18 @@ type Missing<Needed extends string, All extends string> = Needed extends unknown
   ? Needed extends All ? never : string extends Needed ? never : Needed
   : never;
 
+/** @internal */
+type PoolOf<T> = T extends ImageRef<string, unknown, infer P> ? P : never;
+
 /**
- * Each image as it is, unless it needs one that `images` does not hold; told apart by context, as far as types can.
+ * Each image as it is, unless it needs one that `images` does not hold (told apart by context, as far as types can), or
+ * names a pool that is none of the CPU pools.
  * @internal
  */
-export type Declared<I> = {
-  readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? I[K]
+export type Declared<I, Pools extends string = string> = {
+  readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never]
+    ? [Missing<PoolOf<I[K]>, Pools>] extends [never] ? I[K]
+    : `names pool ${Missing<PoolOf<I[K]>, Pools>}, which is no CPU pool of pools`
     : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
 };
 
@@ -74,7 +84,8 @@ type Section<T, Allowed> = T extends object
 export type Checked<R, Allowed> =
   & { readonly [K in Exclude<keyof R, keyof Allowed>]: never }
   & {
-    readonly [K in keyof R & keyof Allowed]: K extends "images" ? Declared<R[K]>
+    readonly [K in keyof R & keyof Allowed]: K extends "images"
+      ? Declared<R[K], R extends { readonly pools: infer P } ? CpuPoolNames<P> : string>
       : K extends "builder" ? Section<R[K], Allowed[K]> & BuilderPool<R>
       : K extends "network" | "cluster" | "iam" | "karpenter" | "devicePlugins" ? Section<R[K], Allowed[K]>
       : R[K];

@@ -1,16 +1,16 @@
 /** From plain data to `Config`: defaults filled in, every mistake found, nothing read. */
-import { archOf, MAX_NAME, NAME_PATTERN } from "../core/names.ts";
-import { CLUSTER, PINS } from "../core/pins.ts";
+import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
+import { PINS } from "../core/pins.ts";
 import type { z } from "zod";
+import { builderOf, defaultPool } from "./builder.ts";
 import type { PlainConfig } from "./dsl.ts";
 import { check, unknownField } from "./explain.ts";
-import { cpusOf, secondsOf } from "./fields.ts";
 import { inBuildOrder, repositoryIssues, resolveImage } from "./images.ts";
-import { didYouMean, type Issue, oneOf, show, withoutMisspelt } from "./issues.ts";
+import { type Issue, show, withoutMisspelt } from "./issues.ts";
 import { clusterIssues, clusterOf, iamOf } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
 import { networkOf, poolZoneIssues } from "./network.ts";
-import { builderPool, sorted } from "./pool_fields.ts";
+import { sorted } from "./pool_fields.ts";
 import { resolvePool } from "./pools.ts";
 import { name as nameSchema, SECTIONS } from "./schema.ts";
 import type { Builder, Config, Image, Network, Pool } from "./types.ts";
@@ -52,11 +52,12 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const sections = checkSections(input, issues);
   const name = clusterName(sections.name, options.stage, issues);
   const pools = named(input.pools, "pools", issues, (pool, value) => resolvePool(pool, value, issues));
+  const pool = defaultPool(sections.builder);
   const images = named(
     input.images,
     "images",
     issues,
-    (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {} }, issues),
+    (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {}, pool }, issues),
   );
   const order = inBuildOrder(images, issues);
   const karpenter = karpenterOf(sections.karpenter), cluster = clusterOf(sections.cluster, issues);
@@ -69,13 +70,8 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...zoneRegionIssues(pools, sections.region),
     ...poolZoneIssues(pools, network),
   );
-  const builder = builderOf(
-    sections.builder,
-    isObject(input.pools) ? Object.keys(input.pools) : [],
-    pools,
-    images,
-    issues,
-  );
+  const declared = { names: isObject(input.pools) ? Object.keys(input.pools) : [], pools };
+  const builder = builderOf(sections.builder, declared, images, issues);
   const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
   if (all.length > 0) return { config: null, issues: all };
   return {
@@ -161,79 +157,6 @@ function named<T>(
     }
     const resolved = resolve(key, value[key]);
     return resolved === undefined ? [] : [resolved];
-  });
-}
-
-interface BuilderChoice {
-  readonly builder: Builder;
-  /** The pool that unitune adds, if it adds one. */
-  readonly added: readonly Pool[];
-}
-
-function builderOf(
-  input: Sections["builder"],
-  declared: readonly string[],
-  pools: readonly Pool[],
-  images: readonly Image[],
-  issues: Issue[],
-): BuilderChoice {
-  const rootless = input?.rootless ?? true, concurrency = input?.concurrency ?? 4;
-  const builder: Builder = {
-    pool: input?.pool ?? CLUSTER.builderPool,
-    concurrency,
-    rootless,
-    image: input?.image ?? PINS.buildkit[rootless ? "rootless" : "privileged"],
-    ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
-  };
-  if (input?.pool !== undefined) {
-    issues.push(...builderPoolIssues(builder.pool, declared, pools, images));
-    return { builder, added: [] };
-  }
-  if (declared.includes(CLUSTER.builderPool)) {
-    issues.push({
-      code: "CONFLICT",
-      path: ["pools", CLUSTER.builderPool],
-      message: "has the name of the pool that unitune adds for builds",
-      hint: `rename it, or build on it: builder: { pool: "${CLUSTER.builderPool}" }`,
-    });
-  }
-  const arch = [...new Set(images.flatMap((image) => image.platforms.map(archOf)))].toSorted();
-  const cpus = Math.max(1, ...images.map((image) => cpusOf(image.resources.cpu) ?? 0));
-  return { builder, added: [builderPool(arch.length > 0 ? arch : ["amd64"], concurrency, cpus)] };
-}
-
-function builderPoolIssues(
-  name: string,
-  declared: readonly string[],
-  pools: readonly Pool[],
-  images: readonly Image[],
-): Issue[] {
-  const path = ["builder", "pool"], pool = pools.find((one) => one.name === name);
-  const cpu = pools.filter((one) => one.kind === "cpu").map((one) => one.name);
-  if (!declared.includes(name)) {
-    const message = `must be one of the CPU pools, ${oneOf(cpu)}: found ${show(name)}`;
-    return [{
-      code: "UNKNOWN_REFERENCE",
-      path,
-      message,
-      hint: didYouMean(name, cpu) ?? "leave it out: a pool is added",
-    }];
-  }
-  // A pool that did not resolve has issues of its own.
-  if (!pool) return [];
-  if (pool.kind === "gpu") {
-    const message = `must be a CPU pool, as builds never land on GPU nodes: found ${show(name)}`;
-    return [{ code: "CONFLICT", path, message, hint: "leave it out: a pool is added" }];
-  }
-  return images.flatMap((image): Issue[] => {
-    const lacking = image.platforms.filter((platform) => !pool.arch.includes(archOf(platform)));
-    if (lacking.length === 0) return [];
-    return [{
-      code: "CONFLICT",
-      path: ["images", image.name, "platforms"],
-      message: `must be platforms that the builder's pool "${name}" has, ${show(pool.arch)}: found ${show(lacking)}`,
-      hint: `add ${show(lacking.map(archOf))} to the arch of pools.${name}, or leave builder.pool out`,
-    }];
   });
 }
 

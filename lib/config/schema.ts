@@ -136,6 +136,7 @@ export const imageSchema = z.strictObject({
     z.string().min(2).max(256).regex(/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/),
     "an ECR repository: lower-case letters, digits and ._-/, 2 to 256 characters",
   ).optional(),
+  pool: leaf(z.string(), "the name of a CPU pool").optional(),
   resources: z.strictObject({
     cpu: cpus(0.1, 192).optional(),
     memory: size("256Mi", "4Ti").optional(),

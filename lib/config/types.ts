@@ -268,6 +268,8 @@ export interface Image {
   readonly tags: readonly ImageTag[];
   /** OCI labels, sorted. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Name of the pool that it is built on. */
+  readonly pool: string;
   /** Requests of the build container. */
   readonly resources: { readonly cpu: string; readonly memory: Size };
   /** What later builds find. */
@@ -289,7 +291,7 @@ export interface ImageTag {
 
 /** How images are built. */
 export interface Builder {
-  /** Name of the pool that builds run on. */
+  /** Name of the pool that builds run on, but for images that name another. */
   readonly pool: string;
   /** Builds at the same time. */
   readonly concurrency: number;

@@ -124,7 +124,7 @@ class ImageBuild {
       id: this.#id,
       message: `context stored: ${stored.uploadedBytes} of ${stored.bytes} bytes sent`,
     });
-    const pool = project.config.pools.find(({ name }) => name === project.config.builder.pool)!;
+    const pool = project.config.pools.find(({ name }) => name === this.#build.image.pool)!;
     const objects = project.jobObjects({
       name: this.#jobName(),
       build: this.#build,

@@ -209,6 +209,8 @@ declare const KIND: unique symbol;
 declare const CONTEXT: unique symbol;
 /** @internal */
 declare const NEEDS: unique symbol;
+/** @internal */
+declare const POOL: unique symbol;
 /** A pool made by `cpuPool`. */
 export interface CpuPoolRef {
     /** @internal */
@@ -219,17 +221,19 @@ export interface GpuPoolRef {
     /** @internal */
     readonly [KIND]: "gpuPool";
 }
-/** An image made by `image`. Its type carries its context and needs, so that a forgotten need can be seen. */
-export interface ImageRef<C extends string = string, N = unknown> {
+/** An image made by `image`. Its type carries its context, needs and pool, so that one that is missing can be seen. */
+export interface ImageRef<C extends string = string, N = unknown, P extends string = string> {
     /** @internal */
     readonly [KIND]: "image";
     /** @internal */
     readonly [CONTEXT]: C;
     /** @internal */
     readonly [NEEDS]: N;
+    /** @internal */
+    readonly [POOL]: P;
 }
 /** An image, whatever it is made of. */
-export type AnyImage = ImageRef<string, unknown>;
+export type AnyImage = ImageRef<string, unknown, string>;
 /** Images by the name that stands behind `FROM`. */
 export type Needs = {
     readonly [alias: string]: AnyImage;
@@ -246,12 +250,15 @@ export interface DefinedConfig {
 type ContextOf<T> = T extends ImageRef<infer C, unknown> ? C : never;
 type NeededContexts<T> = T extends ImageRef<string, infer N> ? ContextOf<N[keyof N]> : never;
 type Missing<Needed extends string, All extends string> = Needed extends unknown ? Needed extends All ? never : string extends Needed ? never : Needed : never;
+/** @internal */
+type PoolOf<T> = T extends ImageRef<string, unknown, infer P> ? P : never;
 /**
- * Each image as it is, unless it needs one that `images` does not hold; told apart by context, as far as types can.
+ * Each image as it is, unless it needs one that `images` does not hold (told apart by context, as far as types can), or
+ * names a pool that is none of the CPU pools.
  * @internal
  */
-export type Declared<I> = {
-    readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? I[K] : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
+export type Declared<I, Pools extends string = string> = {
+    readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? [Missing<PoolOf<I[K]>, Pools>] extends [never] ? I[K] : `names pool ${Missing<PoolOf<I[K]>, Pools>}, which is no CPU pool of pools` : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
 };
 /**
  * Names of the pools made by `cpuPool`: builds run on no other.
@@ -270,7 +277,9 @@ type Section<T, Allowed> = T extends object ? T & {
 export type Checked<R, Allowed> = {
     readonly [K in Exclude<keyof R, keyof Allowed>]: never;
 } & {
-    readonly [K in keyof R & keyof Allowed]: K extends "images" ? Declared<R[K]> : K extends "builder" ? Section<R[K], Allowed[K]> & BuilderPool<R> : K extends "network" | "cluster" | "iam" | "karpenter" | "devicePlugins" ? Section<R[K], Allowed[K]> : R[K];
+    readonly [K in keyof R & keyof Allowed]: K extends "images" ? Declared<R[K], R extends {
+        readonly pools: infer P;
+    } ? CpuPoolNames<P> : string> : K extends "builder" ? Section<R[K], Allowed[K]> & BuilderPool<R> : K extends "network" | "cluster" | "iam" | "karpenter" | "devicePlugins" ? Section<R[K], Allowed[K]> : R[K];
 };
 type BuilderPool<R> = R extends {
     readonly pools: infer P;
@@ -321,7 +330,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
     readonly pools?: P;
     /** Images built in the cluster: `image({ … })`. Default: none. */
-    readonly images?: I & Declared<I>;
+    readonly images?: I & Declared<I, CpuPoolNames<P>>;
     /** How images are built. Default: by rootless BuildKit on a pool of their own. */
     readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
@@ -588,7 +597,7 @@ export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
 /** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
 export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G> & Scale<"maxGpus">;
 /** What `image` takes. */
-export interface ImageInput<C extends string = string, N extends Needs = Needs> {
+export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
     /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */
     readonly context: C;
     /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
@@ -615,7 +624,9 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs> 
     readonly labels?: Readonly<Record<string, string>>;
     /** ECR repository. Default: `<name>/<image>`. */
     readonly repository?: string;
-    /** Requests of the build: vCPUs (0.1 to 192) and memory (256Mi to 4Ti). Default: `{ cpu: "1", memory: "2Gi" }`. */
+    /** The CPU pool that it is built on, one with its platforms and room for its resources. Default: the builder's. Example: `"cpu"`. */
+    readonly pool?: P;
+    /** Requests of the build: vCPUs (0.1 to 192, fewer than a node of its pool has) and memory (256Mi to 4Ti). Default: `{ cpu: "1", memory: "2Gi" }`. */
     readonly resources?: {
         readonly cpu?: `${number}` | `${number}m`;
         readonly memory?: Size;
@@ -643,7 +654,7 @@ export type ImageTagInput = string | {
 };
 /** How images are built. */
 export interface BuilderInput<Pool extends string = string> {
-    /** The CPU pool that builds run on. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
+    /** The CPU pool that builds run on, but for images that name another. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
     readonly pool?: Pool;
     /** Builds at the same time, 1 to 64. Default: 4. */
     readonly concurrency?: number;
@@ -670,4 +681,4 @@ export declare function cpuPool(pool: CpuPoolInput): CpuPoolRef;
 /** A pool of nodes with one kind of GPU, tainted `nvidia.com/gpu=true:NoSchedule`. */
 export declare function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPoolRef;
 /** An image that is built inside the cluster; named by its key in `images`. */
-export declare function image<const C extends string, const N extends Needs = {}>(image: ImageInput<C, N>): ImageRef<C, N>;
+export declare function image<const C extends string, const N extends Needs = {}, const P extends string = never>(image: ImageInput<C, N, P>): ImageRef<C, N, P>;

@@ -39,6 +39,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     platforms: ["linux/amd64"],
     tags: [],
     labels: {},
+    pool: "builder",
     resources: { cpu: "2", memory: "4Gi" },
     cache: "max",
     timeoutSeconds: 3600,

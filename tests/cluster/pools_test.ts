@@ -128,7 +128,7 @@ Deno.test("GPU nodes live as long as their work: no expiry, gone only when empty
 Deno.test("only nodes that run builds allow user namespaces, whoever declared their pool", () => {
   assert.match(classOf(builder).userData, /^"user\.max_user_namespaces" = "\d+"$/m);
   assert.equal(classOf(cpu).userData, undefined);
-  assert.match(nodeClass(cpu, { ...context, buildPool: "cpu" })["spec"].userData, /max_user_namespaces/);
+  assert.match(nodeClass(cpu, { ...context, buildPools: ["builder", "cpu"] })["spec"].userData, /max_user_namespaces/);
 });
 
 Deno.test("a class takes an exact AMI, the cluster's own subnets, groups and role, and IMDSv2 at one hop", () => {

@@ -86,6 +86,7 @@ export function testImage(name: string, change: Partial<Image> = {}): Image {
     platforms: ["linux/amd64"],
     tags: [],
     labels: {},
+    pool: "builder",
     resources: { cpu: "2", memory: "4Gi" },
     cache: "max",
     timeoutSeconds: 3600,

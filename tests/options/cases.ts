@@ -182,6 +182,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.tags": config({ image: { tags: ["v1", { name: "latest", moves: true }] } }),
   "image.labels": config({ image: { labels: { "org.opencontainers.image.source": "https://example.com" } } }),
   "image.repository": config({ image: { repository: "ml/trainer" } }),
+  "image.pool": config({ image: { pool: "cpu" } }),
   "image.resources": config({ image: { resources: { cpu: "4", memory: "16Gi" } } }),
   "image.timeout": config({ image: { timeout: "2h" } }),
 };

@@ -176,6 +176,24 @@ image({ context: ".", needs: { base: "base" } });
 defineConfig({ ...head, pools: { cpu, train }, builder: { pool: "cpus" } });
 // @ts-expect-error builds do not run on GPU nodes
 defineConfig({ ...head, pools: { cpu, train }, builder: { pool: "train" } });
+// An image's pool.
+const heavy = image({ context: "./images/heavy", pool: "cpu" });
+const astray = image({ context: "./images/astray", pool: "cpus" });
+const onGpus = image({ context: "./images/on-gpus", pool: "train" });
+defineConfig({ ...head, pools: { cpu, train }, images: { base, heavy } });
+defineConfig({ ...head, pools: { cpu, train }, images: { inline: image({ context: ".", pool: "cpu" }) } });
+defineConfig(() => ({ ...head, pools: { cpu, train }, images: { base, heavy } }));
+// @ts-expect-error no such pool
+defineConfig({ ...head, pools: { cpu, train }, images: { astray } });
+// @ts-expect-error no such pool, written in place
+defineConfig({ ...head, pools: { cpu, train }, images: { inline: image({ context: ".", pool: "cpus" }) } });
+// @ts-expect-error builds do not run on GPU nodes
+defineConfig({ ...head, pools: { cpu, train }, images: { onGpus } });
+// @ts-expect-error no such pool, in a function
+defineConfig(() => ({ ...head, pools: { cpu, train }, images: { astray } }));
+// @ts-expect-error nor on GPU nodes
+defineConfig(() => ({ ...head, pools: { cpu, train }, images: { onGpus } }));
+
 // @ts-expect-error images holds the trainer, not the base it needs
 defineConfig({ ...head, images: { trainer } });
 // @ts-expect-error the same in a function
