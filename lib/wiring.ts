@@ -286,6 +286,8 @@ export async function directoryImage(
     pool: pool.name,
     resources: { cpu: "1", memory: "2Gi" },
     cache: "max",
+    provenance: "none",
+    sbom: false,
     timeoutSeconds: 3600,
   };
 }

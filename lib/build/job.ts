@@ -5,6 +5,7 @@ import { archOf } from "../core/names.ts";
 import { CLUSTER, PINS } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Builder, JobSpec, Pool, Taint } from "../plan/types.ts";
+import { daemonConfig } from "./buildkitd.ts";
 import { compareCodeUnits } from "./context.ts";
 import { secretArgs, secretMount } from "./secret.ts";
 import { dockerfileName } from "./segments.ts";
@@ -22,7 +23,9 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
   const [fetcher] = pod.spec.initContainers;
   const [buildkit] = pod.spec.containers;
   const secrets = Object.keys(image.secrets).length > 0 ? secretMount(spec.name) : null;
-  return [configMap, {
+  const daemon = daemonConfig(builder.registries);
+  const extras = [secrets, daemon].filter((extra) => extra !== null);
+  return [configMap, ...(daemon ? [daemon.object] : []), {
     ...job,
     metadata: { ...job.metadata, name: spec.name, labels, annotations },
     spec: {
@@ -38,12 +41,12 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
           nodeSelector: { "karpenter.sh/nodepool": spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },
           tolerations: taintsOf(spec.pool).map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })),
           initContainers: [{ ...fetcher, image: PINS.fetcherImage, env: [...fetcher.env, ...fetchEnv(spec)] }],
-          containers: [buildkitContainer(buildkit, spec, builder, secrets ? [secrets.mount] : [])],
+          containers: [buildkitContainer(buildkit, spec, builder, extras.map(({ mount }) => mount))],
           volumes: [
             ...pod.spec.volumes.map((volume: { name: string }) => {
               return volume.name === "script" ? { ...volume, configMap: { name: configMap.metadata.name } } : volume;
             }),
-            ...(secrets ? [secrets.volume] : []),
+            ...extras.map(({ volume }) => volume),
           ],
         },
       },
@@ -97,12 +100,14 @@ function buildkitContainer(
   mounts: readonly unknown[],
 ): Record<string, unknown> {
   const { cpu, memory } = spec.build.image.resources;
-  const { env, securityContext, state } = builder.rootless ? ROOTLESS : PRIVILEGED;
+  const { flags, securityContext, state } = builder.rootless ? ROOTLESS : PRIVILEGED;
+  const daemon = daemonConfig(builder.registries);
+  const all = [...flags, ...(daemon ? [daemon.flag] : [])];
   return {
     ...template,
     image: builder.image,
-    args: [...template["args"], ...buildctlArgs(spec).map(verbatim)],
-    env: [...template["env"], ...env],
+    args: [...template["args"], ...[...buildctlArgs(spec), ...(daemon?.args ?? [])].map(verbatim)],
+    env: [...template["env"], ...(all.length > 0 ? [{ name: "BUILDKITD_FLAGS", value: all.join(" ") }] : [])],
     securityContext,
     resources: { requests: { cpu, memory } },
     volumeMounts: [...template["volumeMounts"], { name: "state", mountPath: state }, ...mounts],
@@ -111,7 +116,7 @@ function buildkitContainer(
 
 /** uid 1000 in user namespaces; seccomp and AppArmor would refuse the mounts that BuildKit makes there. */
 const ROOTLESS = {
-  env: [{ name: "BUILDKITD_FLAGS", value: "--oci-worker-no-process-sandbox" }],
+  flags: ["--oci-worker-no-process-sandbox"],
   securityContext: {
     runAsUser: 1000,
     runAsGroup: 1000,
@@ -121,7 +126,7 @@ const ROOTLESS = {
   state: "/home/user/.local/share/buildkit",
 };
 
-const PRIVILEGED = { env: [], securityContext: { privileged: true }, state: "/var/lib/buildkit" };
+const PRIVILEGED = { flags: [], securityContext: { privileged: true }, state: "/var/lib/buildkit" };
 
 /** Kubernetes puts variables into arguments that read `$(NAME)`; a doubled dollar stands for itself. */
 function verbatim(argument: string): string {
@@ -150,6 +155,8 @@ export function buildctlArgs(spec: JobSpec): string[] {
     "oci-mediatypes=true",
     "rewrite-timestamp=true",
     `annotation.${CLUSTER.imageKeyAnnotation}=${key}`,
+    // With attestations an index is pushed, and its digest is the image's; BuildKit refuses it where there is none.
+    ...(image.provenance !== "none" || image.sbom ? [`annotation-index.${CLUSTER.imageKeyAnnotation}=${key}`] : []),
   ];
   return [
     "--progress=plain",
@@ -158,6 +165,8 @@ export function buildctlArgs(spec: JobSpec): string[] {
     "--local=dockerfile=/workspace/dockerfile",
     ...options.map(([name, value]) => `--opt=${name}=${value}`),
     ...secretArgs(Object.keys(image.secrets)),
+    ...(image.provenance === "none" ? [] : [`--opt=attest:provenance=mode=${image.provenance}`]),
+    ...(image.sbom ? [`--opt=attest:sbom=generator=${PINS.sbomScanner}`] : []),
     `--output=${output.join(",")}`,
     ...(image.cache === "none" ? [] : [
       `--import-cache=${cache}`,

@@ -1,5 +1,6 @@
 /** A build's one key: everything that can change the image, known without an account. */
 import { createHash } from "node:crypto";
+import { PINS } from "../core/pins.ts";
 import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
 import { compareCodeUnits } from "./context.ts";
 
@@ -16,13 +17,17 @@ export function buildKey(image: Image, context: ContextFacts, needs: readonly Ne
     ["labels", sorted(image.labels)],
     ["platforms", [...image.platforms].sort()],
     ["repository", image.repository],
-    ["attestations", "none"],
+    ["attestations", attestations(image)],
     // Their names alone: a token that was renewed changes no image.
     ["secrets", Object.keys(image.secrets).sort(compareCodeUnits)],
     ["buildkit", buildkit],
     ["needs", sorted(Object.fromEntries(needs.map(({ alias, key }) => [alias, key])))],
   ];
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+}
+
+function attestations({ provenance, sbom }: Image): unknown {
+  return provenance === "none" && !sbom ? "none" : [provenance, sbom ? PINS.sbomScanner : null];
 }
 
 /** The builds of all images, in their order: an image comes after all that it needs. */

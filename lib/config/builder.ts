@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { cpusOf, secondsOf } from "./fields.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "./issues.ts";
 import { builderPool } from "./pool_fields.ts";
+import { registriesOf } from "./registries.ts";
 import type { SECTIONS } from "./schema.ts";
 import type { Builder, CpuPool, Image, Pool } from "./types.ts";
 
@@ -31,6 +32,7 @@ export function builderOf(
   input: BuilderIn | undefined,
   declared: Declared,
   images: readonly Image[],
+  cas: Readonly<Record<string, string>>,
   issues: Issue[],
 ): BuilderChoice {
   const rootless = input?.rootless ?? true, concurrency = input?.concurrency ?? 4;
@@ -40,6 +42,7 @@ export function builderOf(
     rootless,
     image: input?.image ?? PINS.buildkit[rootless ? "rootless" : "privileged"],
     ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
+    registries: registriesOf(input?.registries, cas, issues),
   };
   if (input?.pool !== undefined) issues.push(...nameIssues(builder.pool, ["builder", "pool"], declared, ADDED));
   for (const image of images) issues.push(...imageIssues(image, builder.pool, declared));

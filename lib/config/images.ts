@@ -50,6 +50,8 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     pool: data.pool ?? options.pool,
     resources: { cpu: data.resources?.cpu ?? "1", memory: data.resources?.memory ?? "2Gi" },
     cache: data.cache ?? "max",
+    provenance: data.provenance ?? "none",
+    sbom: data.sbom ?? false,
     timeoutSeconds: secondsOf(data.timeout ?? "60m") ?? 0,
   };
 }

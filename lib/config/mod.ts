@@ -53,6 +53,7 @@ export type {
   Platform,
   PoolFields,
   PoolsInput,
+  RegistryInput,
   ReservationInput,
   ReservedCapacity,
   RetentionDays,

@@ -21,6 +21,8 @@ export interface ResolveOptions {
   readonly region?: string | undefined;
   /** Real paths of the images' contexts, by image. */
   readonly contexts?: Readonly<Record<string, string>> | undefined;
+  /** Certificates of the builder's registries, by host. */
+  readonly cas?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Resolved {
@@ -71,7 +73,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...poolZoneIssues(pools, network),
   );
   const declared = { names: isObject(input.pools) ? Object.keys(input.pools) : [], pools };
-  const builder = builderOf(sections.builder, declared, images, issues);
+  const builder = builderOf(sections.builder, declared, images, options.cas ?? {}, issues);
   const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
   if (all.length > 0) return { config: null, issues: all };
   return {

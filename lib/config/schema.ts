@@ -36,6 +36,8 @@ const REGIONS = [
   "cn-northwest-1,us-gov-east-1,us-gov-west-1",
 ].flatMap((line) => line.split(","));
 
+const HOST = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?$/i;
+
 /** The sections of a config but for pools and images, which are checked one by one. */
 export const SECTIONS = {
   name,
@@ -73,6 +75,23 @@ export const SECTIONS = {
     rootless: flag().optional(),
     image: imageRef("old versions of BuildKit have known escapes").optional(),
     ttl: duration("0s", "24h").optional(),
+    registries: z.record(
+      text(HOST, "the host of a registry, with its port if it has one, like docker.io"),
+      z.strictObject({
+        mirror: text(
+          /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/i,
+          "a host, or a host and a path, like mirror.example.com/hub",
+          (found) =>
+            String(found).startsWith("http://")
+              ? "write it without http://, and plainHttp: true"
+              : String(found).startsWith("https://")
+              ? "write it without https://"
+              : undefined,
+        ).optional(),
+        plainHttp: flag().optional(),
+        ca: leaf(z.string().min(1), 'a PEM file, relative to the config file, like "./ca.pem"').optional(),
+      }),
+    ).optional(),
   }).optional(),
 } as const;
 
@@ -99,7 +118,14 @@ export const imageSchema = z.strictObject({
     "a path inside the context, relative to it",
   ).optional(),
   target: text(/^[A-Za-z0-9][\w.-]*$/, "the name of a stage in the Dockerfile").optional(),
-  args: map(text(/^[A-Za-z_]\w*$/, "letters, digits and _, not a digit first"), z.string()).optional(),
+  args: map(
+    // These two change what is pushed behind the back of what reads it.
+    text(
+      /^(?!BUILDKIT_(?:ATTEST_|MULTI_PLATFORM))[A-Za-z_]\w*$/,
+      "letters, digits and _, not a digit first; for BUILDKIT_ATTEST_… write provenance or sbom",
+    ),
+    z.string(),
+  ).optional(),
   secrets: z.record(
     text(
       /^[A-Za-z0-9_][\w.-]{0,63}$/,
@@ -142,5 +168,7 @@ export const imageSchema = z.strictObject({
     memory: size("256Mi", "4Ti").optional(),
   }).optional(),
   cache: choice(["max", "min", "none"]).optional(),
+  provenance: choice(["none", "min", "max"]).optional(),
+  sbom: flag().optional(),
   timeout: duration("1m", "24h").optional(),
 });

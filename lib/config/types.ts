@@ -274,6 +274,10 @@ export interface Image {
   readonly resources: { readonly cpu: string; readonly memory: Size };
   /** What later builds find. */
   readonly cache: "max" | "min" | "none";
+  /** What the registry holds beside it about its build. */
+  readonly provenance: "none" | "min" | "max";
+  /** Is the list of its packages there too? */
+  readonly sbom: boolean;
   /** When a build is given up. */
   readonly timeoutSeconds: number;
 }
@@ -301,6 +305,20 @@ export interface Builder {
   readonly image: string;
   /** How long a finished Job is kept. */
   readonly ttlSeconds: number;
+  /** Sorted by host. */
+  readonly registries: readonly Registry[];
+}
+
+/** How BuildKit reaches a registry. */
+export interface Registry {
+  /** As it stands in `FROM`. */
+  readonly host: string;
+  /** Host, with a path or without, that is asked first. */
+  readonly mirror: string | null;
+  /** Of the mirror, or of the registry itself when it has none; as is `ca`. */
+  readonly plainHttp: boolean;
+  /** Certificates (PEM) to trust besides the public ones. */
+  readonly ca: string | null;
 }
 
 /** Where a value of the config was written: for errors and hints. */

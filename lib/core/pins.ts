@@ -43,6 +43,8 @@ export const PINS = {
     rootless: "docker.io/moby/buildkit:v0.34.2-rootless",
     privileged: "docker.io/moby/buildkit:v0.34.2",
   },
+  /** What writes the list of an image's packages, as BuildKit runs it. */
+  sbomScanner: "docker.io/docker/buildkit-syft-scanner:1.11.0",
   /** Node.js with zstd in its zlib: runs `templates/fetch-context.mjs`. */
   fetcherImage: "public.ecr.aws/docker/library/node:24-slim",
   /** Bottlerocket, as an exact alias: `@latest` would roll nodes by surprise. */

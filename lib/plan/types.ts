@@ -25,6 +25,7 @@ export type {
   Network,
   OwnNetwork,
   Pool,
+  Registry,
   Reservation,
   SystemNodes,
   Taint,

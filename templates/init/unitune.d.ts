@@ -633,6 +633,14 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
     };
     /** What later builds find in the repository's `buildcache`: all stages, the last one, or nothing. Default: `"max"`. */
     readonly cache?: "max" | "min" | "none";
+    /**
+     * What the registry holds beside the image about how it was built: nothing, who built it from what (`"min"`), or also
+     * the Dockerfile and the arguments (`"max"`). It tells the time of the build, so the digest is another each time that
+     * it is built. Default: `"none"`.
+     */
+    readonly provenance?: "none" | "min" | "max";
+    /** The list of packages in the image (SPDX), beside it in the registry. Default: `false`. */
+    readonly sbom?: boolean;
     /** When a build is given up, 1m to 24h. Default: `"60m"`. */
     readonly timeout?: Duration;
 }
@@ -664,6 +672,21 @@ export interface BuilderInput<Pool extends string = string> {
     readonly image?: string;
     /** How long a finished build's Job is kept, 0s to 24h. Default: `"300s"`. */
     readonly ttl?: Duration;
+    /**
+     * How builds reach registries, by the host that stands in `FROM` (without one it is `docker.io`). It is no part of an
+     * image's key: a mirror holds what its registry does. Default: directly, over TLS.
+     * Example: `{ "docker.io": { mirror: "mirror.example.com" } }`.
+     */
+    readonly registries?: Readonly<Record<string, RegistryInput>>;
+}
+/** The way to a registry. */
+export interface RegistryInput {
+    /** Host, or host and path, that is asked first; it needs no login. Default: none. Example: `"mirror.example.com/hub"`. */
+    readonly mirror?: string;
+    /** Without TLS, to the mirror, or to the registry itself when it has none. Default: `false`. */
+    readonly plainHttp?: boolean;
+    /** PEM file, at most 128 KiB, relative to the config file: authorities to trust besides the public ones. Default: none. Example: `"./ca.pem"`. */
+    readonly ca?: string;
 }
 /** What the function given to `defineConfig` is told. */
 export interface ConfigContext {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { toYaml } from "../../lib/adapters/yaml.ts";
 import { buildctlArgs, buildJob } from "../../lib/build/job.ts";
+import { PINS } from "../../lib/core/pins.ts";
 import type { Builder, Image, JobSpec } from "../../lib/plan/types.ts";
 import { golden } from "../golden.ts";
 import { builder, jobSpec, pool } from "./specs.ts";
@@ -92,6 +93,65 @@ Deno.test("the user's own SOURCE_DATE_EPOCH counts, as the last of two does", ()
     arg.includes("EPOCH")
   );
   assert.deepEqual(given, ["--opt=build-arg:SOURCE_DATE_EPOCH=0", "--opt=build-arg:SOURCE_DATE_EPOCH=1700000000"]);
+});
+
+Deno.test("attestations are asked for by mode and by the exact scanner, and the key is on the index that is pushed", () => {
+  const args = (changes: Partial<Image>) => buildctlArgs(jobSpec(changes));
+  const key = jobSpec().build.key,
+    output = (changes: Partial<Image>) => {
+      return args(changes).find((arg) => arg.startsWith("--output="))!;
+    };
+  assert.ok(!args({}).some((arg) => arg.includes("attest:")));
+  assert.ok(!output({}).includes("annotation-index"), "BuildKit refuses it for a single manifest");
+  assert.ok(args({ provenance: "max" }).includes("--opt=attest:provenance=mode=max"));
+  assert.ok(args({ sbom: true }).includes(`--opt=attest:sbom=generator=${PINS.sbomScanner}`));
+  assert.match(PINS.sbomScanner, /:\d+\.\d+\.\d+$/);
+  for (const changes of [{ provenance: "min" }, { sbom: true }] as const) {
+    assert.ok(output(changes).includes(`,annotation-index.dev.unitune.key=${key}`));
+  }
+});
+
+Deno.test("registries become the daemon's config, named by its content; the client trusts their certificates too", () => {
+  const ca = "-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n";
+  const registries = [
+    { host: "docker.io", mirror: "mirror.example.com/hub", plainHttp: false, ca },
+    { host: "quay.io", mirror: "cache.internal:5000", plainHttp: true, ca: null },
+    { host: "registry.internal", mirror: null, plainHttp: false, ca },
+  ];
+  const make = (changes: Partial<Builder>) => buildJob(jobSpec(), { ...builder, ...changes }, template, "// s\n");
+  const [, config, whole] = make({ registries }), { data } = config as unknown as { data: Record<string, string> };
+  const [file] = Object.keys(data).filter((name) => name.endsWith(".pem"));
+  assert.deepEqual(Object.keys(data), ["buildkitd.toml", file]);
+  assert.equal(data[file!], ca);
+  assert.equal(
+    data["buildkitd.toml"],
+    `[registry."cache.internal:5000"]
+http = true
+
+[registry."docker.io"]
+mirrors = ["mirror.example.com/hub"]
+
+[registry."mirror.example.com"]
+ca = ["/unitune/buildkitd/${file}"]
+
+[registry."quay.io"]
+mirrors = ["cache.internal:5000"]
+
+[registry."registry.internal"]
+ca = ["/unitune/buildkitd/${file}"]
+`,
+  );
+  const { volumes, containers: [buildkit] } = whole!["spec"].template.spec;
+  assert.deepEqual(volumes.at(-1), { name: "buildkitd", configMap: { name: config!.metadata.name } });
+  const flags = (container: typeof buildkit) =>
+    container.env.find(({ name }: { name: string }) => name === "BUILDKITD_FLAGS")?.value;
+  const flag = "--config=/unitune/buildkitd/buildkitd.toml";
+  assert.equal(flags(buildkit), `--oci-worker-no-process-sandbox ${flag}`);
+  assert.equal(flags(make({ registries, rootless: false })[2]!["spec"].template.spec.containers[0]), flag);
+  for (const host of ["mirror.example.com", "registry.internal"]) {
+    assert.ok(buildkit.args.includes(`--registry-auth-tlscontext=host=${host},ca=/unitune/buildkitd/${file}`));
+  }
+  assert.notEqual(make({ registries: registries.slice(1) })[1]!.metadata.name, config!.metadata.name);
 });
 
 Deno.test("platforms that are built side by side do not share a cache tag", () => {

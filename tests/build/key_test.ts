@@ -15,6 +15,11 @@ Deno.test("a key changes with everything that can change the image", () => {
     { labels: { A: "1" } },
     { platforms: ["linux/amd64", "linux/arm64"] },
     { repository: "other" },
+    { secrets: { hf: { env: "HF_TOKEN" } } },
+    { secrets: { netrc: { env: "HF_TOKEN" } } },
+    { provenance: "min" },
+    { provenance: "max" },
+    { sbom: true },
   ];
   const keys = changes.map((change) => buildKey(image("a", change), facts, [], VERSION));
   keys.push(
@@ -30,12 +35,15 @@ Deno.test("a key changes with everything that can change the image", () => {
 });
 
 Deno.test("a key does not change with what cannot change the image: order, tags, resources, time limits, places", () => {
-  const own = buildKey(image("a", { args: { A: "1", B: "2" } }), facts, [], VERSION);
+  const secrets = { a: { env: "A" }, b: { env: "B" } };
+  const own = buildKey(image("a", { args: { A: "1", B: "2" }, secrets }), facts, [], VERSION);
   const other = image("a", {
     args: { B: "2", A: "1" },
     tags: [{ name: "v1", moves: false }],
     resources: { cpu: "9", memory: "1Gi" },
     timeoutSeconds: 1,
+    pool: "other",
+    secrets: { b: { file: "elsewhere" }, a: { env: "OTHER" } },
     context: "/elsewhere",
   });
   assert.equal(buildKey(other, { ...facts, bytes: 99 }, [], VERSION), own);

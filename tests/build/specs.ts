@@ -9,6 +9,7 @@ export const builder: Builder = {
   rootless: true,
   image: PINS.buildkit.rootless,
   ttlSeconds: 300,
+  registries: [],
 };
 
 export const pool: CpuPool = {
@@ -42,6 +43,8 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     pool: "builder",
     resources: { cpu: "2", memory: "4Gi" },
     cache: "max",
+    provenance: "none",
+    sbom: false,
     timeoutSeconds: 3600,
     ...changes,
   };

@@ -76,7 +76,7 @@ export const config: Config = {
   devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],
   images: [],
-  builder: { pool: "builder", concurrency: 4, rootless: true, image: "", ttlSeconds: 300 },
+  builder: { pool: "builder", concurrency: 4, rootless: true, image: "", ttlSeconds: 300, registries: [] },
 };
 
 export const deployed: Deployed = {

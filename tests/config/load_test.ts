@@ -73,10 +73,21 @@ export default defineConfig({
       resources: { cpu: "1500m", memory: "4Gi" },
       timeout: "2h",
       cache: "min",
+      provenance: "min",
+      sbom: true,
     }),
     base,
   },
-  builder: { pool: "cpu", concurrency: 2, rootless: false, ttl: "10m" },
+  builder: {
+    pool: "cpu",
+    concurrency: 2,
+    rootless: false,
+    ttl: "10m",
+    registries: {
+      "registry.internal:5000": { plainHttp: true },
+      "docker.io": { mirror: "mirror.example.com/hub", ca: "./certs/ca.pem" },
+    },
+  },
 });
 `;
 
@@ -142,7 +153,14 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       builder: true,
     }],
     images: [],
-    builder: { pool: "builder", concurrency: 4, rootless: true, image: PINS.buildkit.rootless, ttlSeconds: 300 },
+    builder: {
+      pool: "builder",
+      concurrency: 4,
+      rootless: true,
+      image: PINS.buildkit.rootless,
+      ttlSeconds: 300,
+      registries: [],
+    },
   });
 });
 
@@ -226,6 +244,8 @@ Deno.test("every option of a whole config arrives", async () => {
     pool: "cpu",
     resources: { cpu: "1500m", memory: "4Gi" },
     cache: "min",
+    provenance: "min",
+    sbom: true,
     timeoutSeconds: 7200,
   });
   assert.deepEqual(config.builder, {
@@ -234,6 +254,15 @@ Deno.test("every option of a whole config arrives", async () => {
     rootless: false,
     image: PINS.buildkit.privileged,
     ttlSeconds: 600,
+    registries: [
+      {
+        host: "docker.io",
+        mirror: "mirror.example.com/hub",
+        plainHttp: false,
+        ca: "-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n",
+      },
+      { host: "registry.internal:5000", mirror: null, plainHttp: true, ca: null },
+    ],
   });
 });
 

@@ -17,6 +17,11 @@ const FILES: Readonly<Record<string, string>> = {
   ].join("\n"),
   "project/circle_a.ts": 'import { b } from "./circle_b.ts";\nexport const a = "a" + b;\n',
   "project/circle_b.ts": 'import { a } from "./circle_a.ts";\nexport const b = "b" + a;\n',
+  "project/certs/ca.pem": "# ours\n-----BEGIN CERTIFICATE-----\r\nMAAA\n-----END CERTIFICATE-----\n",
+  "project/certs/key.pem": [
+    "-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----",
+    "-----BEGIN PRIVATE KEY-----\nMAAA\n-----END PRIVATE KEY-----\n",
+  ].join("\n"),
   "elsewhere/Dockerfile": "FROM busybox\n",
   "elsewhere/secret.ts": 'export default "stolen";\n',
   "elsewhere/secret.json": '"stolen"\n',

@@ -42,6 +42,7 @@ export function smallest(change: Partial<Config> = {}): Config {
       rootless: true,
       image: "docker.io/moby/buildkit:v0.34.2-rootless",
       ttlSeconds: 300,
+      registries: [],
     },
     ...change,
   };
@@ -89,6 +90,8 @@ export function testImage(name: string, change: Partial<Image> = {}): Image {
     pool: "builder",
     resources: { cpu: "2", memory: "4Gi" },
     cache: "max",
+    provenance: "none",
+    sbom: false,
     timeoutSeconds: 3600,
     ...change,
   };

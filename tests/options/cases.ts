@@ -121,6 +121,19 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "builder.pool": config({ top: { builder: { pool: "cpu" } } }),
   "builder.rootless": config({ top: { builder: { rootless: false } } }),
   "builder.image": config({ top: { builder: { image: "example.com/buildkit:v0.34.2-rootless" } } }),
+  "builder.registries": config({
+    top: {
+      builder: {
+        registries: {
+          "docker.io": { mirror: "mirror.example.com/hub", ca: "./ca.pem" },
+          "registry.internal:5000": { plainHttp: true },
+        },
+      },
+    },
+  }),
+  "builder.registries privileged": config({
+    top: { builder: { rootless: false, registries: { "docker.io": { mirror: "mirror.example.com" } } } },
+  }),
   "builder.ttl": config({ top: { builder: { ttl: "1h" } } }),
   "cpuPool.labels": config({ cpu: { labels: { "example.com/team": "vision" } } }),
   "cpuPool.taints": config({ cpu: { taints: [{ key: "team", value: "vision", effect: "NoExecute" }] } }),
@@ -184,6 +197,8 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.repository": config({ image: { repository: "ml/trainer" } }),
   "image.pool": config({ image: { pool: "cpu" } }),
   "image.resources": config({ image: { resources: { cpu: "4", memory: "16Gi" } } }),
+  "image.provenance": config({ image: { provenance: "max" } }),
+  "image.sbom": config({ image: { sbom: true } }),
   "image.timeout": config({ image: { timeout: "2h" } }),
 };
 

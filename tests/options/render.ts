@@ -30,7 +30,11 @@ export async function makeContexts(): Promise<{ readonly [image: string]: string
 }
 
 export function resolved(defined: DefinedConfig, contexts: Readonly<Record<string, string>>): Config {
-  const { config, issues } = resolveConfig(makePlain().plain(defined, { stage: undefined, env: {} }), { contexts });
+  const cas = { "docker.io": "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n" };
+  const { config, issues } = resolveConfig(makePlain().plain(defined, { stage: undefined, env: {} }), {
+    contexts,
+    cas,
+  });
   assert.deepEqual(issues, []);
   return config!;
 }

@@ -142,6 +142,15 @@ image({ context: ".", secrets: { hf: { value: "hf_0123456789" } } });
 image({ context: ".", secrets: { hf: { env: "HF_TOKEN", file: "./token" } } });
 // @ts-expect-error from somewhere
 image({ context: ".", secrets: { hf: {} } });
+// @ts-expect-error provenance has a mode
+image({ context: ".", provenance: true });
+// @ts-expect-error no such mode
+image({ context: ".", provenance: "full" });
+defineConfig({ ...head, builder: { registries: { "docker.io": { mirror: "mirror.example.com", ca: "./ca.pem" } } } });
+// @ts-expect-error a registry's way is told field by field
+defineConfig({ ...head, builder: { registries: { "docker.io": "mirror.example.com" } } });
+// @ts-expect-error misspelt field of a registry
+defineConfig({ ...head, builder: { registries: { "docker.io": { mirrors: ["mirror.example.com"] } } } });
 // @ts-expect-error two platforms are not joined yet
 image({ context: ".", platforms: ["linux/amd64", "linux/arm64"] });
 // @ts-expect-error no such Kubernetes version

@@ -43,7 +43,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     );
     const found = await findPaths(plain.value, { root, allowed });
     const { stage, region } = options;
-    const { config, issues } = resolveConfig(plain, { stage, region, contexts: found.contexts });
+    const { config, issues } = resolveConfig(plain, { ...found, stage, region });
     const all = [...issues, ...found.issues];
     if (config === null || all.length > 0) throw new ConfigProblem(all);
     return { config, file, root, allowed };

@@ -1,11 +1,14 @@
 /** The files that a config names: there, of the right kind, and by their real paths inside the walls. */
 import { basename, dirname, join, resolve } from "node:path";
 import { didYouMean, type Issue, type Path } from "../../config/issues.ts";
+import { certificatesOf } from "../../config/registries.ts";
 import { isInside, realPath } from "./walls.ts";
 
 export interface FoundPaths {
   /** Real paths of the contexts, by image. */
   readonly contexts: Readonly<Record<string, string>>;
+  /** Certificates of the builder's registries, by host. */
+  readonly cas: Readonly<Record<string, string>>;
   readonly issues: readonly Issue[];
 }
 
@@ -39,7 +42,36 @@ export async function findPaths(config: unknown, walls: Walls): Promise<FoundPat
     if (typeof dockerfile === "string") issues.push(...await fileIssues(path, found, dockerfile, walls));
     if (typeof ignoreFile === "string") issues.push(...await namedFile(path, "ignoreFile", found, ignoreFile, walls));
   }
-  return { contexts, issues };
+  return { contexts, cas: await readCertificates(config, walls, issues), issues };
+}
+
+const MAX_CA_BYTES = 128 * 1024;
+
+/** They are public, and part of the cluster's objects: read at once, unlike secrets. */
+async function readCertificates(config: unknown, walls: Walls, issues: Issue[]): Promise<Record<string, string>> {
+  const cas: Record<string, string> = {};
+  for (const [host, registry] of Object.entries(fieldsOf(fieldsOf(fieldsOf(config).builder).registries))) {
+    const { ca } = fieldsOf(registry);
+    if (typeof ca !== "string" || ca === "") continue;
+    const found = await certificate(["builder", "registries", host, "ca"], ca, walls);
+    if (typeof found === "string") cas[host] = found;
+    else issues.push(found);
+  }
+  return cas;
+}
+
+async function certificate(path: Path, file: string, { root, allowed }: Walls): Promise<string | Issue> {
+  const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
+  if (!isInside(real ?? wanted, [root, ...allowed])) return outside(path, shown);
+  const info = real === null ? null : await Deno.stat(real);
+  if (real === null || !info?.isFile) {
+    const hint = await guess(wanted) ?? "it is relative to the config file";
+    return { code: "PATH", path, message: `must be a file: ${shown} is not there`, hint };
+  }
+  const found = info.size > MAX_CA_BYTES ? null : certificatesOf(await Deno.readTextFile(real));
+  if (found !== null) return found;
+  const hint = "name the authority's certificates alone: they are put into the cluster for anybody to read";
+  return { code: "PATH", path, message: `must hold certificates (PEM), at most 128 KiB: ${shown} does not`, hint };
 }
 
 function fieldsOf(value: unknown): Fields {
