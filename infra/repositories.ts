@@ -50,6 +50,11 @@ function declaredTags(images: readonly Image[], wanted: (moves: boolean) => bool
   return images.flatMap((image) => image.tags).filter((tag) => wanted(tag.moves)).map((tag) => tag.name).sort();
 }
 
+/** Several platforms have a tag each, besides the one that joins them. */
+function tagsOfBuild(images: readonly Image[]): number {
+  return Math.max(...images.map(({ platforms }) => platforms.length > 1 ? platforms.length + 1 : 1));
+}
+
 /**
  * ECR expires an image when any of its tags matches a rule, so a released image would go with its old `src-` tag. But
  * a rule takes no image that a rule before it has matched: one rule for each declared tag, which one image at most can
@@ -66,7 +71,7 @@ function lifecycle(images: readonly Image[]): object[] {
       tagStatus: "tagged",
       tagPatternList: ["src-*"],
       countType: "imageCountMoreThan",
-      countNumber: KEPT_SOURCES,
+      countNumber: KEPT_SOURCES * tagsOfBuild(images),
     },
   }, {
     description: `Expire what lost its tag ${UNTAGGED_DAYS} days after its push`,

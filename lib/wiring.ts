@@ -3,7 +3,7 @@
  * The one module that knows every room; it loads CDK, SDKs and zod only when they are used.
  */
 import { EXIT, UnituneError } from "./core/errors.ts";
-import { archOf, jobName, NAME_PATTERN, registryHost, sourceTag } from "./core/names.ts";
+import { archOf, jobName, NAME_PATTERN, type Platform, registryHost, sourceTag } from "./core/names.ts";
 import type { SecretValue } from "./build/secret.ts";
 import type { ContextStorePort, Identity, KubeObject, StackDiff } from "./core/ports.ts";
 import type { Ports, Project, Upload } from "./exec/types.ts";
@@ -154,9 +154,13 @@ export class ProjectFiles implements Project {
     };
   }
 
-  /** A build's objects with placeholders for what only a deployment tells. */
+  /** A build's objects, one Job for each platform last, with placeholders for what only a deployment tells. */
   plannedJob(build: BuildSpec): KubeObject[] {
-    const platform = build.image.platforms[0]!;
+    const objects = build.image.platforms.map((platform) => this.#plannedPlatform(build, platform));
+    return [...objects[0]!.slice(0, -1), ...objects.map((some) => some.at(-1)!)];
+  }
+
+  #plannedPlatform(build: BuildSpec, platform: Platform): KubeObject[] {
     const registry = registryHost("000000000000", this.config.region);
     const needs = build.needs.map((need) => {
       const { repository } = this.config.images.find(({ name }) => name === need.image)!;
@@ -166,7 +170,7 @@ export class ProjectFiles implements Project {
       name: jobName(build.image.name, archOf(platform), build.key),
       build,
       platform,
-      tag: sourceTag(build.key),
+      tag: sourceTag(build.key, build.image.platforms.length > 1 ? archOf(platform) : undefined),
       context: { bucket: "known-after-apply", listKey: "known-after-upload", listDigest: "0".repeat(64) },
       needs: Object.fromEntries(needs),
       registry,

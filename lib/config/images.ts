@@ -44,7 +44,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     secrets: secretsOf(name, data.secrets, issues),
     needs: needsOf(name, data.needs, issues),
     // Platforms that are wrong have been told: nothing is concluded from them.
-    platforms: "platforms" in data ? data.platforms ?? ["linux/amd64"] : [],
+    platforms: "platforms" in data ? (data.platforms ?? ["linux/amd64"]).toSorted() : [],
     tags,
     labels: sorted(data.labels ?? {}),
     pool: data.pool ?? options.pool,
@@ -94,13 +94,30 @@ function needsOf(name: string, input: NeedsIn, issues: Issue[]): Readonly<Record
 }
 
 function platformIssues(name: string, platforms: readonly string[] = []): Issue[] {
-  if (platforms.length < 2) return [];
-  return [{
-    code: "INVALID_VALUE",
-    path: ["images", name, "platforms"],
-    message: `must be one platform, as this version does not join several under one tag: found ${show(platforms)}`,
-    hint: "declare one image for each platform",
-  }];
+  return platforms.flatMap((platform, at): Issue[] => {
+    if (platforms.indexOf(platform) === at) return [];
+    const message = `must be named once: found ${show(platform)} again`;
+    return [{ code: "CONFLICT", path: ["images", name, "platforms", at], message }];
+  });
+}
+
+/** An image for a platform that its base does not have would be made of another's programs, or of none. */
+export function needIssues(images: readonly Image[]): Issue[] {
+  return images.flatMap((image) =>
+    Object.entries(image.needs).flatMap(([alias, need]): Issue[] => {
+      const base = images.find(({ name }) => name === need);
+      const lacking = base?.platforms.length ? image.platforms.filter((one) => !base.platforms.includes(one)) : [];
+      if (!base || lacking.length === 0) return [];
+      return [{
+        code: "CONFLICT",
+        path: ["images", image.name, "needs", alias],
+        message: `must have the platforms of what starts from it, ${show(image.platforms)}: found ${
+          show(base.platforms)
+        }`,
+        hint: `add ${show(lacking)} to the platforms of images.${need}`,
+      }];
+    })
+  );
 }
 
 function tagIssues(name: string, tags: readonly ImageTag[]): Issue[] {

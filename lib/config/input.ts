@@ -350,8 +350,11 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
   readonly secrets?: Readonly<Record<string, SecretInput>>;
   /** Images of this config that the Dockerfile starts from: `FROM <name>`. Example: `{ base }`. Default: none. */
   readonly needs?: N;
-  /** The platform to build for; one, for now. Default: `["linux/amd64"]`. */
-  readonly platforms?: readonly [Platform];
+  /**
+   * The platforms to build for, each once and each on a node of its kind; what the image needs has them too. Several are
+   * joined under one tag. Default: `["linux/amd64"]`. Example: `["linux/amd64", "linux/arm64"]`.
+   */
+  readonly platforms?: readonly [Platform, ...Platform[]];
   /** Further tags. A string is written once; `{ name, moves: true }` may move (at most three). Default: none. */
   readonly tags?: readonly ImageTagInput[];
   /** OCI labels. Default: none but unitune's own. */

@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { builderOf, defaultPool } from "./builder.ts";
 import type { PlainConfig } from "./dsl.ts";
 import { check, unknownField } from "./explain.ts";
-import { inBuildOrder, repositoryIssues, resolveImage } from "./images.ts";
+import { inBuildOrder, needIssues, repositoryIssues, resolveImage } from "./images.ts";
 import { type Issue, show, withoutMisspelt } from "./issues.ts";
 import { clusterIssues, clusterOf, iamOf } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
@@ -67,6 +67,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const network = networkOf(sections.network ?? {}, place, issues);
   issues.push(
     ...repositoryIssues(order),
+    ...needIssues(images),
     ...clusterIssues(cluster, sections.region, karpenter.replicas),
     ...karpenterIssues(karpenter, cluster.version, pools),
     ...zoneRegionIssues(pools, sections.region),

@@ -3,7 +3,7 @@ import { EXIT, UnituneError } from "../core/errors.ts";
 import { archOf, jobName } from "../core/names.ts";
 import type { KubeObject } from "../core/ports.ts";
 import { stagesOf } from "../plan/permissions.ts";
-import type { Change, Plan } from "../plan/types.ts";
+import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import { areComparable, isVersion } from "../plan/versions.ts";
 import { ensureAccess } from "./access.ts";
 import { buildImage, type Digests } from "./build.ts";
@@ -68,6 +68,11 @@ export function titleOf(change: Change): string {
   }
 }
 
+/** One for each platform. */
+function jobNames({ image, key }: BuildSpec): string {
+  return image.platforms.map((platform) => jobName(image.name, archOf(platform), key)).join(", ");
+}
+
 const UNCHANGED: Outcome = { state: "unchanged" };
 const DONE: Outcome = { state: "done" };
 
@@ -127,7 +132,7 @@ class Apply {
           digest: null,
           seconds: step.seconds,
           context: { digest, bytes, uploadedBytes: 0 },
-          job: state === "failed" ? jobName(change.image, archOf(spec.image.platforms[0]!), change.key) : null,
+          job: state === "failed" ? jobNames(spec) : null,
           because: step.detail ?? "",
         },
       ];

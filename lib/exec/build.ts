@@ -1,16 +1,10 @@
-/** One image: reuse what the registry holds, else upload the context, run its Job and read the digest. */
-import type { Emit, UnituneEvent } from "../core/events.ts";
-import { EXIT, UnituneError } from "../core/errors.ts";
-import { type Mask, maskOf } from "../build/mask.ts";
-import { failedStep } from "../build/progress.ts";
-import type { SecretValue } from "../build/secret.ts";
-import { archOf, jobName, registryHost, sourceTag } from "../core/names.ts";
-import { CLUSTER } from "../core/pins.ts";
-import type { KubeObject, KubePort } from "../core/ports.ts";
-import type { BuildSpec, Deployed, JobSpec } from "../plan/types.ts";
-import { ensureJob, followJob, type JobContext, type JobEnd } from "./job.ts";
-import { findBuilt, putTags } from "./registry.ts";
-import { completeJob, hasSecrets, removeSecret } from "./secrets.ts";
+/** One image: reuse what the registry holds, else build each platform and join them; then its tags. */
+import type { Emit } from "../core/events.ts";
+import { registryHost } from "../core/names.ts";
+import type { KubePort } from "../core/ports.ts";
+import type { BuildSpec, Deployed } from "../plan/types.ts";
+import { PlatformBuild, type PlatformResult, Shared } from "./platform.ts";
+import { findBuilt, joinPlatforms, putTags } from "./registry.ts";
 import type { ImageResult, Ports, Project } from "./types.ts";
 
 export interface BuildRun {
@@ -38,106 +32,42 @@ class ImageBuild {
   readonly #build: BuildSpec;
   readonly #run: BuildRun;
   readonly #digests: Digests;
+  readonly #shared: Shared;
   readonly #started: number;
-  readonly #id: string;
-  #uploadedBytes = 0;
-  #secrets: Promise<readonly SecretValue[]> | undefined;
-  /** Hides nothing until the values are known: the Job itself hides them too. */
-  #mask: Mask = (text) => text;
 
   constructor(build: BuildSpec, run: BuildRun, digests: Digests) {
     this.#build = build;
     this.#run = run;
     this.#digests = digests;
+    this.#shared = new Shared(build, run);
     this.#started = run.ports.clock.now();
-    this.#id = `build:${build.image.name}`;
   }
 
   async run(force: boolean): Promise<ImageResult> {
-    const found = force ? null : await findBuilt(this.#run.ports.registry, this.#build);
+    const { registry } = this.#run.ports;
+    const found = force ? null : await findBuilt(registry, this.#build);
     if (found) return await this.#finish("reused", found, null, "the registry has this key");
-    const job = this.#jobName();
-    const { how, end } = await this.#runJob(job);
-    if (end.state === "failed") throw buildFailure(this.#build.image.name, job, end);
-    const digest = digestOf(end) ?? await findBuilt(this.#run.ports.registry, this.#build);
-    if (!digest) {
-      throw new UnituneError(
-        "BUILD_NO_DIGEST",
-        `Cannot find the result of Job ${job}: the registry has no ${this.#tag()}`,
-        {
-          path: `images.${this.#build.image.name}`,
-          exit: EXIT.cluster,
-        },
-      );
-    }
-    return await this.#finish("built", digest, job, how === "adopted" ? "adopted a running Job" : "its key is new");
+    const parts = await this.#platforms(force);
+    const digest = parts.length === 1
+      ? parts[0]!.digest
+      : await joinPlatforms(registry, this.#build, new Map(parts.map(({ platform, digest }) => [platform, digest])));
+    const jobs = parts.flatMap(({ job }) => job ?? []);
+    if (jobs.length === 0) return await this.#finish("reused", digest, null, "the registry has all its platforms");
+    const adopted = parts.some(({ how }) => how === "adopted");
+    return await this.#finish("built", digest, jobs.join(", "), adopted ? "adopted a running Job" : "its key is new");
   }
 
-  async #runJob(job: string): Promise<{ readonly how: "made" | "adopted"; readonly end: JobEnd }> {
-    const { emit, signal, ports } = this.#run;
-    const kube = await this.#run.kube();
-    const context: JobContext = {
-      kube,
-      emit: (event) => emit(masked(event, this.#mask)),
-      signal,
-      clock: ports.clock,
-      id: this.#id,
-    };
-    const name = { name: job, namespace: CLUSTER.buildNamespace };
-    const secret = hasSecrets(this.#build);
-    const complete = (made: KubeObject) => completeJob(made, () => this.#secretValues(), context);
-    const how = await ensureJob(name, () => this.#prepare(kube), context, secret ? complete : undefined);
-    const end = await followJob(name, ["fetch", "buildkit"], context);
-    if (secret) await removeSecret({ apiVersion: "batch/v1", kind: "Job", ...name }, context);
-    return { how, end: { ...end, message: this.#mask(end.message), reason: this.#mask(end.reason) } };
-  }
-
-  /** Read once; what they are is kept out of the story from then on. */
-  #secretValues(): Promise<readonly SecretValue[]> {
-    return this.#secrets ??= this.#run.project.secrets(this.#build.image.name).then((values) => {
-      this.#mask = maskOf(values.map(({ value }) => value));
-      return values;
+  /** All at once; one that fails lets the others end, whose results the next run finds. */
+  async #platforms(force: boolean): Promise<PlatformResult[]> {
+    const needs = Object.fromEntries(this.#build.needs.map((need) => [need.alias, this.#needRef(need.image)]));
+    const builds = this.#build.image.platforms.map((platform) => {
+      return new PlatformBuild(this.#build, platform, this.#run, this.#shared, needs).run(force);
     });
-  }
-
-  #tag(): string {
-    return sourceTag(this.#build.key);
-  }
-
-  #platform(): JobSpec["platform"] {
-    return this.#build.image.platforms[0]!;
-  }
-
-  #jobName(): string {
-    return jobName(this.#build.image.name, archOf(this.#platform()), this.#build.key);
-  }
-
-  async #prepare(kube: KubePort): Promise<KubeObject> {
-    const { project, deployed, emit, ports } = this.#run;
-    // Had before anything is sent or made.
-    if (hasSecrets(this.#build)) await this.#secretValues();
-    const store = ports.contexts(deployed.contextBucket);
-    const stored = await project.upload(this.#build.image.name, store, this.#run.signal);
-    this.#uploadedBytes = stored.uploadedBytes;
-    emit({
-      type: "progress",
-      id: this.#id,
-      message: `context stored: ${stored.uploadedBytes} of ${stored.bytes} bytes sent`,
+    const settled = await Promise.allSettled(builds);
+    return settled.map((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
     });
-    const pool = project.config.pools.find(({ name }) => name === this.#build.image.pool)!;
-    const objects = project.jobObjects({
-      name: this.#jobName(),
-      build: this.#build,
-      platform: this.#platform(),
-      tag: this.#tag(),
-      context: { bucket: deployed.contextBucket, listKey: stored.listKey, listDigest: stored.listDigest },
-      needs: Object.fromEntries(this.#build.needs.map((need) => [need.alias, this.#needRef(need.image)])),
-      registry: registryHost(deployed.account, deployed.region),
-      pushRoleArn: deployed.pushRoleArn,
-      pool,
-    });
-    for (const helper of objects.slice(0, -1)) await kube.apply(helper);
-    return objects.at(-1)!;
   }
 
   #needRef(image: string): string {
@@ -164,43 +94,10 @@ class ImageBuild {
       context: {
         digest: this.#build.context.digest,
         bytes: this.#build.context.bytes,
-        uploadedBytes: this.#uploadedBytes,
+        uploadedBytes: await this.#shared.uploadedBytes(),
       },
       job,
       because,
     };
-  }
-}
-
-function masked(event: UnituneEvent, mask: Mask): UnituneEvent {
-  if (event.type === "log") return { ...event, line: mask(event.line) };
-  return event.type === "progress" || event.type === "warning" ? { ...event, message: mask(event.message) } : event;
-}
-
-/** The digest that the Job wrote as its last word: the fast path. */
-function digestOf(end: JobEnd): string | null {
-  const digest = parsed(end.message)["digest"];
-  return typeof digest === "string" && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null;
-}
-
-function buildFailure(image: string, job: string, end: JobEnd): UnituneError {
-  const { step, output } = failedStep(end.message);
-  const what = step
-    ? `step ${step} failed`
-    : end.reason || `container ${end.container ?? "of its pod"} ended with an error`;
-  return new UnituneError("BUILD_FAILED", `Cannot build image "${image}" in Job ${job}: ${what}`, {
-    path: `images.${image}`,
-    lines: output.length > 0 ? output : end.message.split("\n").filter(Boolean),
-    hint: "Mend the Dockerfile or the context and build again; the failed Job is replaced",
-    exit: EXIT.cluster,
-  });
-}
-
-function parsed(message: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(message);
-    return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
-  } catch {
-    return {};
   }
 }

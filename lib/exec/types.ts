@@ -99,7 +99,7 @@ export interface ImageResult {
   readonly seconds: number;
   /** The build context, and what of it had to be sent. */
   readonly context: { readonly digest: string; readonly bytes: number; readonly uploadedBytes: number };
-  /** Name of the Job, when one was needed. */
+  /** Name of the Job, when one was needed; of several platforms each, with a comma between. */
   readonly job: string | null;
   /** Why it was built, reused or not. */
   readonly because: string;

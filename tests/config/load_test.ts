@@ -13,7 +13,7 @@ export default defineConfig({ name: "acme-ml", region: "us-west-2", cluster: { e
 const WHOLE = `
 import { cpuPool, defineConfig, gpuPool, image, type ConfigInput } from "unitune/config";
 
-const base = image({ context: "./images/base" });
+const base = image({ context: "./images/base", platforms: ["linux/arm64", "linux/amd64"] });
 const name: ConfigInput["name"] = "acme-ml";
 
 export default defineConfig({
@@ -228,6 +228,7 @@ Deno.test("every option of a whole config arrives", async () => {
     reservation: { ids: ["cr-0123456789abcdef0"] },
   }]);
   assert.deepEqual(config.images.map((image) => image.name), ["base", "trainer"]);
+  assert.deepEqual(config.images[0]?.platforms, ["linux/amd64", "linux/arm64"]);
   assert.deepEqual(config.images[1], {
     name: "trainer",
     repository: "ml/trainer",

@@ -38,20 +38,22 @@ const imageFields = fc.record({
   dockerfile: optional(fc.constantFrom("Dockerfile", "./docker/Dockerfile.gpu")),
   args: optional(records),
   labels: optional(records),
-  platforms: optional(fc.constantFrom(["linux/amd64"], ["linux/arm64"])),
+  platforms: optional(fc.constantFrom(["linux/amd64"], ["linux/arm64"], ["linux/arm64", "linux/amd64"])),
   tags: optional(fc.constantFrom([], ["v1", { name: "latest", moves: true }])),
   timeout: optional(fc.constantFrom("60s", "90m", "24h")),
 });
 
-/** Images in a random order, each needing some of those made before it. */
+/** Images in a random order, each needing some of those made before it that have its platforms. */
 const images = fc.uniqueArray(fc.tuple(name, imageFields, fc.nat()), { selector: ([key]) => key, maxLength: 5 }).map(
   (list) => {
-    const made: [string, unknown][] = [];
+    const made: { readonly entry: [string, unknown]; readonly platforms: readonly string[] }[] = [];
     for (const [key, fields, seed] of list) {
-      const needs = Object.fromEntries(made.filter((_, at) => (seed >> at) & 1));
-      made.push([key, dsl.image({ ...fields, needs })]);
+      const platforms = fields.platforms ?? ["linux/amd64"];
+      const fits = made.filter((one) => platforms.every((platform) => one.platforms.includes(platform)));
+      const needs = Object.fromEntries(fits.filter((_, at) => (seed >> at) & 1).map(({ entry }) => entry));
+      made.push({ entry: [key, dsl.image({ ...fields, needs })], platforms });
     }
-    return Object.fromEntries(made);
+    return Object.fromEntries(made.map(({ entry }) => entry));
   },
 );
 
@@ -97,7 +99,7 @@ Deno.test("in any valid config an image comes after all that it needs, and every
     for (const image of images) {
       for (const need of Object.values(image.needs)) assert(order.indexOf(need) < order.indexOf(image.name));
       const pool = pools.find((one) => one.name === builder.pool);
-      assert(pool?.arch.some((arch) => image.platforms.includes(`linux/${arch}`)));
+      assert(image.platforms.every((platform) => pool?.arch.some((arch) => platform === `linux/${arch}`)));
     }
   }));
 });

@@ -19,11 +19,12 @@ interface Parts {
   readonly cpu?: Partial<Extract<CpuPoolInput, { readonly maxCpus: number }>>;
   readonly gpu?: Partial<GpuPoolInput<"l40s">> | GpuPoolInput;
   readonly image?: Partial<ImageInput>;
+  readonly base?: Pick<ImageInput, "platforms">;
 }
 
 /** A small config with one pool of each kind and two images, changed in one place. */
-export function config({ top, cpu, gpu, image: more }: Parts = {}): DefinedConfig {
-  const base = image({ context: "./base" });
+export function config({ top, cpu, gpu, image: more, base: below }: Parts = {}): DefinedConfig {
+  const base = image({ context: "./base", ...below });
   return defineConfig({
     name: "acme",
     region: "us-west-2",
@@ -54,6 +55,8 @@ const THERE = {
   privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
 } as const;
 const reserved = { capacity: ["reserved", "on-demand"] } as const;
+const ARM = { platforms: ["linux/arm64"] } as const;
+const BOTH = { platforms: ["linux/arm64", "linux/amd64"] } as const;
 const h100 = { gpu: "h100", maxGpus: 32 } as const;
 
 export const CASES: Readonly<Record<string, DefinedConfig>> = {
@@ -191,7 +194,8 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.target": config({ image: { target: "run" } }),
   "image.args": config({ image: { args: { PYTHON: "3.13" } } }),
   "image.secrets": config({ image: { secrets: { hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } } } }),
-  "image.platforms": config({ image: { platforms: ["linux/arm64"] } }),
+  "image.platforms": config({ base: ARM, image: ARM }),
+  "image.platforms both": config({ base: BOTH, image: BOTH }),
   "image.tags": config({ image: { tags: ["v1", { name: "latest", moves: true }] } }),
   "image.labels": config({ image: { labels: { "org.opencontainers.image.source": "https://example.com" } } }),
   "image.repository": config({ image: { repository: "ml/trainer" } }),

@@ -151,8 +151,11 @@ defineConfig({ ...head, builder: { registries: { "docker.io": { mirror: "mirror.
 defineConfig({ ...head, builder: { registries: { "docker.io": "mirror.example.com" } } });
 // @ts-expect-error misspelt field of a registry
 defineConfig({ ...head, builder: { registries: { "docker.io": { mirrors: ["mirror.example.com"] } } } });
-// @ts-expect-error two platforms are not joined yet
 image({ context: ".", platforms: ["linux/amd64", "linux/arm64"] });
+// @ts-expect-error an image is for some platform
+image({ context: ".", platforms: [] });
+// @ts-expect-error no such platform
+image({ context: ".", platforms: ["linux/x86_64"] });
 // @ts-expect-error no such Kubernetes version
 defineConfig({ ...head, cluster: { version: "1.31", endpoint: "private" } });
 
