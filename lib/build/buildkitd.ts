@@ -58,7 +58,8 @@ function toml(registries: readonly Registry[]): string {
     const mirror = mirrors.get(host), server = all.get(host);
     const lines = [
       ...(mirror === undefined ? [] : [`mirrors = [${JSON.stringify(mirror)}]`]),
-      ...(server?.plainHttp ? ["http = true"] : []),
+      // Said either way: to a loopback address BuildKit would speak plain HTTP by itself.
+      ...(server ? [`http = ${server.plainHttp}`] : []),
       ...(server?.ca ? [`ca = [${JSON.stringify(`${FOLDER}/${fileOf(server.ca)}`)}]`] : []),
     ];
     return [`[registry.${JSON.stringify(host)}]`, ...lines, ""].join("\n");

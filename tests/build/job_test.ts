@@ -132,12 +132,14 @@ http = true
 mirrors = ["mirror.example.com/hub"]
 
 [registry."mirror.example.com"]
+http = false
 ca = ["/unitune/buildkitd/${file}"]
 
 [registry."quay.io"]
 mirrors = ["cache.internal:5000"]
 
 [registry."registry.internal"]
+http = false
 ca = ["/unitune/buildkitd/${file}"]
 `,
   );
