@@ -95,6 +95,9 @@ export function stagesOf(changes: readonly Change[]): string[] {
       case "access":
         stages.add(change.kind);
         break;
+      case "kubernetes":
+        stages.add("stacks");
+        break;
       case "build":
         stages.add("images").add("contexts");
         break;

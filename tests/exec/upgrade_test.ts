@@ -77,11 +77,24 @@ function world(version: string, karpenter: string | null): World {
     },
     eks: {
       cluster: (name: string): Promise<ClusterInfo> =>
-        Promise.resolve({ name, status: "ACTIVE", endpoint: "", caData: "", version: it.version }),
+        Promise.resolve({
+          name,
+          status: "ACTIVE",
+          endpoint: "",
+          caData: "",
+          version: it.version,
+          vpcId: "vpc-1",
+          subnetIds: [],
+        }),
       hasAccess: () => Promise.resolve(true),
       grantAccess: () => Promise.resolve(false),
       ensureSpotRole: () => Promise.resolve(false),
     },
+    network: {
+      zones: () =>
+        Promise.resolve(["usw2-az1", "usw2-az2", "usw2-az3"].map((id) => ({ id, name: id, available: true }))),
+    },
+    permissions: { simulate: () => Promise.resolve([]) },
     clock: fakeClock(),
     kube: () => Promise.resolve(kube),
   } as unknown as Ports;

@@ -38,7 +38,7 @@ export function only(template: Template, type: string, test: (properties: Json) 
 
 /** Resources of a type, each with its logical id, in the template's order. */
 export function all(template: Template, type?: string): Json[] {
-  return Object.entries(template.toJSON().Resources as Record<string, Json>)
+  return Object.entries((template.toJSON().Resources ?? {}) as Record<string, Json>)
     .filter(([, resource]) => type === undefined || resource.Type === type)
     .map(([id, resource]) => ({ id, ...resource }));
 }

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import * as cfn from "@aws-sdk/client-cloudformation";
 import * as eks from "@aws-sdk/client-eks";
-import { clusterOf, networkOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/infra.ts";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
@@ -19,7 +19,7 @@ import type { Config, Plan } from "../../lib/plan/types.ts";
 import { builderPool } from "../../lib/config/pool_fields.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";
 import { FakeKube } from "../fakes/kube.ts";
-import { smallest, testImage } from "../infra/config.ts";
+import { ownNetwork, smallest, testImage } from "../infra/config.ts";
 import { changesOf, NEVER, StackBed, type Template } from "./aws/stack_bed.ts";
 
 const region = "us-west-2";
@@ -141,7 +141,7 @@ Deno.test("an image adds its repository and changes nothing else", async () => {
 
 Deno.test("a third zone adds, replaces nothing, and leaves cluster and nodes as they are", async () => {
   const images = [testImage("base"), testImage("trainer")];
-  const config = acme("1.34", { images, network: networkOf({ azs: 3, nat: "single" }) });
+  const config = acme("1.34", { images, network: ownNetwork({ azs: 3, nat: "single" }) });
   const changes = await difference(config);
   assert.ok(changes.includes("add AWS::EC2::Subnet"));
   const others = changes.filter((change) => !change.startsWith("add "));

@@ -71,6 +71,8 @@ export class StackBed {
       eks: aws.eks(clients),
       registry: aws.registry(clients),
       leftovers: aws.leftovers(clients),
+      network: aws.network(clients),
+      permissions: aws.permissions(clients),
       stacks: this.stacks(region),
       clock: systemClock,
       contexts: (bucket) => aws.contextStore(clients, bucket),
