@@ -2,10 +2,10 @@
 import type { Decision, Permission } from "../core/ports.ts";
 import type { Change } from "./types.ts";
 
-/** The commands that call AWS. `configure` is a part of `apply`. */
-export const COMMANDS = ["plan", "apply", "build", "deploy", "destroy"] as const;
-/** One of them. */
-export type Command = typeof COMMANDS[number];
+/** A command that calls AWS. `configure` is a part of `apply`. */
+export type Command = "plan" | "apply" | "build" | "deploy" | "destroy";
+/** All of them. */
+export const COMMANDS: readonly Command[] = ["plan", "apply", "build", "deploy", "destroy"];
 
 /** A permission that unitune's own caller needs. */
 export interface Need extends Permission {

@@ -22,6 +22,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.core.router import detect_service
 from ministack.services.tagging import resource_tags
 
+from emulator import iam_roles
 from emulator.answers import Answer, group, tag
 
 ENFORCED = "unitune-lab:enforced"
@@ -172,6 +173,10 @@ def _resource(action: str, path: str, body: bytes, params: dict[str, list[str]])
     """The resource of a call, where MiniStack names another one than AWS documents."""
     if action == "iam:SimulatePrincipalPolicy":
         return params["PolicySourceArn"][0]
+    if action == "iam:CreateServiceLinkedRole":
+        service = params["AWSServiceName"][0]
+        role = f"role/aws-service-role/{service}/{iam_roles.NAMES.get(service, '*')}"
+        return f"arn:aws:iam::{get_account_id()}:{role}"
     if action == "ecr:DescribeRepositories":
         name = (json.loads(body or b"{}").get("repositoryNames") or ["*"])[0]
         return f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{name}"
