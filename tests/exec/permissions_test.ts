@@ -8,10 +8,11 @@ import { ensureAllowed } from "../../lib/exec/permissions.ts";
 import { Session } from "../../lib/exec/session.ts";
 import type { Ports, Project, Run } from "../../lib/exec/types.ts";
 import type { Need } from "../../lib/plan/permissions.ts";
-import type { Config, Plan } from "../../lib/plan/types.ts";
+import type { Plan } from "../../lib/plan/types.ts";
 import { fakeClock } from "../fakes/clock.ts";
+import { smallest } from "../infra/config.ts";
 
-const config = { name: "acme", region: "us-west-2", account: null, builder: { concurrency: 4 } } as unknown as Config;
+const config = smallest();
 const role = "arn:aws:iam::123456789012:role/ci/deployer";
 const needs: readonly Need[] = [
   { action: "ecr:PutImage", resources: ["repository"], stage: "images" },

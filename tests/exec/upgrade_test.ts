@@ -59,6 +59,7 @@ function world(version: string, karpenter: string | null): World {
     helmObjects: () => [space, job],
     clusterObjects: () => [],
     chartsHash: () => "new",
+    permissions: () => Promise.resolve([]),
   } as unknown as Project;
   const ports = {
     identity: { caller: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:me" }) },
@@ -125,6 +126,7 @@ const states = ({ results }: Report) => results.map(({ id, state }) => `${id} ${
 Deno.test("each step deploys the stacks with its version, and the last is the config's own", async () => {
   const jump = world("1.34", "1.14.3");
   assert.deepEqual(states(await jump.apply()), [
+    "permissions unchanged",
     "bootstrap unchanged",
     "kubernetes:1.35 done",
     "stacks done",
@@ -151,13 +153,14 @@ Deno.test("a cluster that a deployment does not bring to its version ends the wa
   moved.stuck.add("1.35");
   const report = await moved.apply();
   assert.deepEqual(states(report), [
+    "permissions unchanged",
     "bootstrap unchanged",
     "kubernetes:1.35 failed",
     "stacks skipped",
     "access skipped",
     "charts skipped",
   ]);
-  const error = report.results[1]!.error as UnituneError;
+  const error = report.results[2]!.error as UnituneError;
   assert.equal(error.code, "KUBERNETES_VERSION");
   assert.match(error.message, /must be at Kubernetes 1\.35 by its stack: it is at 1\.34$/);
   moved.stuck.clear();

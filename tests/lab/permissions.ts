@@ -49,6 +49,7 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "ExecuteChangeSet",
   ],
   ec2: [
+    "DescribeAvailabilityZones",
     "DeleteLaunchTemplate",
     "DeleteNetworkInterface",
     "DescribeInstances",
