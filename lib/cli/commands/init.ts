@@ -51,8 +51,11 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
     });
   };
   const list = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+  // Whoever says all the rest by flags has no VPC unless a flag says so.
+  const said = [flags.name, flags.region, flags.publicFrom, flags.gpu].every((flag) => flag !== undefined);
   const vpc = async (): Promise<StarterAnswers["vpc"]> => {
-    const id = flags.vpcId ?? await ask("--vpc-id", "Id of a VPC that is there (none: one is made)?", "");
+    const question = "Id of a VPC that is there (none: one is made)?";
+    const id = flags.vpcId ?? (said ? "" : await ask("--vpc-id", question, ""));
     if (id === "" && flags.subnet) {
       throw new UnituneError("USAGE", "Cannot write a config as --subnet names subnets of no VPC", {
         path: "--subnet",
