@@ -24,8 +24,8 @@ export async function requireSecrets(plan: Plan, project: Project, session: Sess
     if (error && !(await isRunning(build, session).catch(() => false))) errors.push(error);
   }
   const [first, ...more] = errors;
-  if (more.length === 0 && first) throw first;
-  if (!isUnituneError(first)) return;
+  if (first === undefined) return;
+  if (more.length === 0 || !isUnituneError(first)) throw first;
   throw new UnituneError(first.code, "Cannot build these images as their secrets cannot be read", {
     path: "images",
     lines: errors.flatMap((error) =>
