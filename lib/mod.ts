@@ -38,7 +38,7 @@ export type { JsonSchema } from "./config/json_schema.ts";
 export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
 export { describePlan, summary } from "./plan/describe.ts";
 export type { Command, Policies, PolicyDocument, PolicyStatement } from "./plan/permissions.ts";
-export type { Action, BuildSpec, Change, ContextFacts, Plan } from "./plan/types.ts";
+export type { Action, BuildSpec, Change, ContextFacts, Plan, VersionStep } from "./plan/types.ts";
 export type { ImageResult, Report, StepResult } from "./exec/types.ts";
 export type { DestroyReport, DestroyStep, Proof } from "./exec/destroy.ts";
 export type { ContextReport } from "./wiring.ts";
