@@ -5,6 +5,9 @@ const SIZE = /^([1-9][0-9]*)(Mi|Gi|Ti)$/;
 /** A size as Kubernetes writes it: `200Gi`, `1Ti`. */
 export type Size = `${number}${keyof typeof BINARY}`;
 
+/** A length of time with its unit: `"90s"`, `"60m"`, `"2h"`. */
+export type Duration = `${number}${"s" | "m" | "h"}`;
+
 /** Bytes of a size, or `undefined` when it is not one. */
 export function bytesOf(size: string): number | undefined {
   const match = SIZE.exec(size);

@@ -185,6 +185,31 @@ export type GpuInstanceType<G extends GpuName> = SizeOf<G>["type"];
 export type EfaGpuName = {
     [G in GpuName]: Exclude<SizeOf<G>["efa"], 0> extends never ? never : G;
 }[GpuName];
+/** @internal */
+declare const BINARY: {
+    readonly Mi: number;
+    readonly Gi: number;
+    readonly Ti: number;
+};
+/** A size as Kubernetes writes it: `200Gi`, `1Ti`. */
+export type Size = `${number}${keyof typeof BINARY}`;
+/** A length of time with its unit: `"90s"`, `"60m"`, `"2h"`. */
+export type Duration = `${number}${"s" | "m" | "h"}`;
+/** Lists that AWS keeps. */
+/**
+ * How long CloudWatch keeps a log, in days: it takes no other numbers.
+ * @internal
+ */
+export declare const RETENTION_DAYS: readonly [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+/**
+ * Services with an interface endpoint that a cluster has a use for.
+ * @internal
+ */
+export declare const ENDPOINT_SERVICES: readonly ["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts"];
+/** Logs of EKS's control plane. */
+export declare const LOG_TYPES: readonly ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+/** Add-ons that every cluster has. */
+export declare const CORE_ADD_ONS: readonly ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"];
 /** Every name that is made from the config: one place, so that the parts agree. */
 /** Longest `name` (with its stage) that every AWS and Kubernetes name made from it allows. */
 export declare const MAX_NAME = 28;
@@ -194,14 +219,6 @@ export type StackKind = "vpc" | "eks";
 export type Arch = "amd64" | "arm64";
 /** A platform that images are built for. */
 export type Platform = `linux/${Arch}`;
-/** @internal */
-declare const BINARY: {
-    readonly Mi: number;
-    readonly Gi: number;
-    readonly Ti: number;
-};
-/** A size as Kubernetes writes it: `200Gi`, `1Ti`. */
-export type Size = `${number}${keyof typeof BINARY}`;
 /** Types of what the DSL hands back: opaque references, branded so that a plain object in their place does not compile. */
 /** @internal */
 declare const KIND: unique symbol;
@@ -286,327 +303,17 @@ type BuilderPool<R> = R extends {
 } ? {
     readonly pool?: CpuPoolNames<P>;
 } : unknown;
-/** Lists that AWS keeps. */
-/**
- * How long CloudWatch keeps a log, in days: it takes no other numbers.
- * @internal
- */
-export declare const RETENTION_DAYS: readonly [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
-/**
- * Services with an interface endpoint that a cluster has a use for.
- * @internal
- */
-export declare const ENDPOINT_SERVICES: readonly ["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts"];
-/** Logs of EKS's control plane. */
-export declare const LOG_TYPES: readonly ["api", "audit", "authenticator", "controllerManager", "scheduler"];
-/** Add-ons that every cluster has. */
-export declare const CORE_ADD_ONS: readonly ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"];
-/** A length of time with its unit: `"90s"`, `"60m"`, `"2h"`. */
-export type Duration = `${number}${"s" | "m" | "h"}`;
-/** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
-export type PoolsInput = {
-    readonly [name: string]: CpuPoolRef | GpuPoolRef;
-};
-/** What `defineConfig` takes. */
-export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
-    /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
-    readonly name: string;
-    /** AWS region. Example: `"us-west-2"`. */
-    readonly region: string;
-    /** The only AWS account this may be deployed to, 12 digits. Default: whichever the credentials belong to. */
-    readonly account?: string;
-    /** AWS tags put on everything, at most 40. Default: none but unitune's own. */
-    readonly tags?: Readonly<Record<string, string>>;
-    /** The VPC: one that is made, or one that is there. Default: one is made, with three zones and a NAT gateway in each. */
-    readonly network?: NetworkInput;
-    /** The EKS cluster. */
-    readonly cluster: ClusterInput;
-    /** What an organisation asks of every IAM role. */
-    readonly iam?: IamInput;
-    /** Karpenter, which makes nodes come and go. */
-    readonly karpenter?: KarpenterInput;
-    /** Device plugins, of which those run that some pool needs. */
-    readonly devicePlugins?: DevicePluginsInput;
-    /** Groups of nodes that come and go: `cpuPool({ … })`, `gpuPool({ … })`. Default: only the pool that builds run on. */
-    readonly pools?: P;
-    /** Images built in the cluster: `image({ … })`. Default: none. */
-    readonly images?: I & Declared<I, CpuPoolNames<P>>;
-    /** How images are built. Default: by rootless BuildKit on a pool of their own. */
-    readonly builder?: BuilderInput<CpuPoolNames<P>>;
-}
-/** The VPC: one that is made, or one that is there. */
-export type NetworkInput = OwnNetworkInput | ExistingNetworkInput;
-/** Id of an availability zone: the same place for every account, which names are not. */
-export type ZoneId = `${string}-az${number}`;
-/** How many zones, or which. */
-export type ZonesInput = {
-    /** Availability zones, 2 or 3; once deployed a third may be added and none taken away. Default: 3, or the 2 that EKS takes in a region that has no more (us-west-1, cn-north-1). */
-    readonly azs?: 2 | 3;
-    /** How many are asked for, or which. */
-    readonly zones?: never;
-} | {
-    /** The zones by id, 2 or 3, in place of `azs`; in a region that this release does not know they must be named. Once deployed they are final, but for a third at the end. Default: the first that EKS takes in the region. Example: `["usw2-az1", "usw2-az4"]`. */
-    readonly zones: readonly [ZoneId, ZoneId] | readonly [ZoneId, ZoneId, ZoneId];
-    readonly azs?: never;
-};
-/** A VPC that is made, but for its zones. */
-export interface OwnNetworkFields {
-    /** Of a VPC that is there. */
-    readonly vpcId?: never;
-    /** Of a VPC that is there. */
-    readonly privateSubnets?: never;
-    /** Of a VPC that is there: one that is made is isolated by `nat: "none"`. */
-    readonly isolated?: never;
-    /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Without one nodes reach AWS by endpoints alone, and no public registry: images and charts have to come from elsewhere. Karpenter's node classes do not change to `"none"` or back: remove the pools before. Default: `"per-az"`. */
-    readonly nat?: "per-az" | "single" | "none";
-    /** The VPC's private IPv4 range, /16 to /20. Default: `"10.0.0.0/16"`. */
-    readonly cidr?: string;
-    /** Flow logs of the VPC. `retentionDays`: as CloudWatch counts, 1 to 3653. Default: `{ retentionDays: 365 }`. */
-    readonly flowLogs?: {
-        readonly retentionDays: RetentionDays;
-    };
-    /** AWS services reached by an interface endpoint, each billed by the hour and zone. Default: none; without NAT those that nodes cannot do without. Example: `["ecr.api", "ecr.dkr"]`. */
-    readonly endpoints?: readonly EndpointService[];
-}
-/** A VPC that is made. */
-export type OwnNetworkInput = OwnNetworkFields & ZonesInput;
-/** A VPC that is there: nothing of it is changed, tagged or removed. */
-export interface ExistingNetworkInput {
-    /** The VPC, with DNS support and DNS hostnames. Final once deployed. Example: `"vpc-0123456789abcdef0"`. */
-    readonly vpcId: `vpc-${string}`;
-    /** Its private subnets for nodes, 2 to 16, each with a way out. The control plane and the system nodes are in the first two as written, which lie in different zones and are final once deployed; appending more changes nothing but where Karpenter may launch nodes. */
-    readonly privateSubnets: readonly [SubnetId, SubnetId, ...SubnetId[]];
-    /** Nodes have no way to the Internet and reach AWS by the VPC's endpoints, as with `nat: "none"`. Final as that is. Default: `false`. */
-    readonly isolated?: boolean;
-    /** Of a VPC that is made. */
-    readonly azs?: never;
-    /** Of a VPC that is made. */
-    readonly zones?: never;
-    /** Of a VPC that is made. */
-    readonly nat?: never;
-    /** Of a VPC that is made. */
-    readonly cidr?: never;
-    /** Of a VPC that is made. */
-    readonly flowLogs?: never;
-    /** Of a VPC that is made. */
-    readonly endpoints?: never;
-}
-/** Id of a subnet. */
-export type SubnetId = `subnet-${string}`;
-/** How long CloudWatch can keep a log, in days. */
-export type RetentionDays = (typeof RETENTION_DAYS)[number];
-/** Services with interface endpoints, by AWS's own short names. */
-export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
-/** What an organisation asks of every IAM role. */
-export interface IamInput {
-    /** Path of every role and policy that the stacks make, with `/` at both ends. Default: `"/"`. Example: `"/platform/"`. */
-    readonly rolePath?: `/${string}`;
-    /** ARN of the policy that bounds every such role. Default: none. */
-    readonly permissionsBoundary?: `arn:${string}`;
-}
-/** The nodes on which Karpenter and CoreDNS run. */
-export interface SystemNodesInput {
-    /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`. */
-    readonly instanceTypes?: readonly string[];
-    /** Nodes, 2 to 10, at least as many as Karpenter's replicas. Default: 2. */
-    readonly count?: number;
-    /** Data volume of a node, 20Gi to 1Ti. Default: `"30Gi"`. */
-    readonly disk?: Size;
-}
-/** An EKS add-on. */
-export interface AddOnInput {
-    /** Default: for the four that every cluster has, the one this release knows for the Kubernetes version; for others, what EKS chooses when it makes them. Example: `"v1.52.1-eksbuild.1"`. */
-    readonly version?: `v${string}`;
-    /** Configuration values, as the add-on's own schema has them. Default: none. */
-    readonly configuration?: Readonly<Record<string, unknown>>;
-}
-/** The EKS cluster. */
-export interface ClusterInput {
-    /** Kubernetes version. Default: `"1.35"`. */
-    readonly version?: "1.34" | "1.35" | "1.36";
-    /** Who reaches the API server: the VPC only, or named public IPv4 ranges too, at most 40. No default: it is yours to decide. */
-    readonly endpoint: "private" | {
-        readonly publicFrom: readonly string[];
-    };
-    /** ARNs of IAM roles or users that administer the cluster besides whoever runs unitune. Default: none. */
-    readonly admins?: readonly string[];
-    /** Logs of the control plane and how long they are kept, in days. Default: all five, 365. */
-    readonly logs?: {
-        readonly types?: readonly LogType[];
-        readonly retentionDays?: RetentionDays;
-    };
-    /** ARN of your own KMS key for Kubernetes' Secrets, in the cluster's region. Default: a key made for it, that goes with it. */
-    readonly kmsKey?: `arn:${string}:kms:${string}`;
-    /** The nodes on which Karpenter and CoreDNS run. */
-    readonly systemNodes?: SystemNodesInput;
-    /** EKS add-ons by name: further ones, or the version of one that is there anyway. Default: only `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent` and `coredns`. Example: `{ "aws-ebs-csi-driver": {} }`. */
-    readonly addOns?: Readonly<Record<string, AddOnInput>>;
-}
-/** A log of the control plane. */
-export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
-/** Karpenter. */
-export interface KarpenterInput {
-    /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */
-    readonly version?: `${number}.${number}.${number}`;
-    /** Replicas of the controller, 1 to 4, each on a system node of its own. Default: 2. */
-    readonly replicas?: number;
-    /** Requests of a controller: vCPUs (0.1 to 16) and memory (256Mi to 64Gi), and the limit of its memory. Default: `{ cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" }`. */
-    readonly resources?: {
-        readonly cpu?: `${number}` | `${number}m`;
-        readonly memory?: Size;
-        readonly memoryLimit?: Size;
-    };
-    /** Feature gates of Karpenter. Default: only `reservedCapacity`. Example: `{ staticCapacity: true }`. */
-    readonly gates?: {
-        readonly [gate in KarpenterGate]?: boolean;
-    };
-}
-/** Karpenter's feature gates; all but `reservedCapacity` (beta) are alpha. */
-export type KarpenterGate = "reservedCapacity" | "spotToSpotConsolidation" | "nodeRepair" | "nodeOverlay" | "staticCapacity" | "capacityBuffer";
-/** Images of the device plugins. */
-export interface DevicePluginsInput {
-    /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names. */
-    readonly efa?: string;
-    /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. */
-    readonly nvidia?: string;
-}
-/** A taint of a pool's nodes. */
-export interface TaintInput {
-    /** Key. Example: `"example.com/team"`. */
-    readonly key: string;
-    /** Default: `"true"`. */
-    readonly value?: string;
-    /** Default: `"NoSchedule"`. */
-    readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
-}
-/** Machine image of the nodes: a family and its exact version. */
-export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
-/** A limit of how many nodes go at once. */
-export interface BudgetInput {
-    /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
-    readonly nodes: number | `${number}%`;
-    /** What it limits. Default: all three. */
-    readonly reasons?: readonly ("Empty" | "Drifted" | "Underutilized")[];
-    /** When it holds, in cron's five fields or `@daily`, UTC; together with `duration`. Default: always. Example: `"0 9 * * mon-fri"`. */
-    readonly schedule?: string;
-    /** For how long from each time of the schedule, 1m to 168h. Example: `"8h"`. */
-    readonly duration?: `${number}${"m" | "h"}`;
-}
-/** Which nodes go to save money, and when. */
-export interface ConsolidationInput {
-    /** Which nodes go to save money. Default: `"WhenEmptyOrUnderutilized"`; on GPU nodes `"WhenEmpty"`. */
-    readonly policy?: "WhenEmpty" | "WhenEmptyOrUnderutilized";
-    /** How long after its last pod came or went, 0s to 168h, or `"Never"`. Default: `"1m"`; on GPU nodes `"5m"`. */
-    readonly after?: Duration | "Never";
-}
-/** What every pool has. */
-export interface PoolFields {
-    /** Labels of the nodes. Default: none but unitune's own. */
-    readonly labels?: Readonly<Record<string, string>>;
-    /** Taints of the nodes, besides those that the kind of pool brings. Default: none. */
-    readonly taints?: readonly TaintInput[];
-    /** Availability zones, by name or by id, not both. Default: all that the network has. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
-    readonly zones?: readonly string[];
-    /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for GPU nodes and builders, 125 for others. */
-    readonly diskThroughput?: number;
-    /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four for each MiB/s, as EBS asks for. */
-    readonly diskIops?: number;
-    /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
-    readonly instanceStore?: "raid0" | "none";
-    /** Machine image, always an exact version: `@latest` would roll nodes by surprise. Default: the Bottlerocket this release was tested with. Example: `"al2023@v20261101"`. */
-    readonly ami?: Ami;
-    /** When nodes go to save money. */
-    readonly consolidation?: ConsolidationInput;
-    /** How many nodes may go at once, at most 50. Default: all empty ones, a tenth of the others. */
-    readonly budgets?: readonly BudgetInput[];
-    /** Age at which a node is replaced, 1h to 8760h, or `"Never"`. Default: `"720h"`; GPU nodes `"Never"`. */
-    readonly expireAfter?: Duration | "Never";
-    /** How long a draining node waits for its pods, 0s to 168h; then they end. Default: as long as they take. */
-    readonly terminationGracePeriod?: Duration;
-}
-/** A pool that grows and shrinks with its pods, up to a limit; or one of a fixed number of nodes. */
-export type Scale<Limit extends string> = ({
-    readonly [K in Limit]: number;
-} & {
-    readonly replicas?: never;
-    /** Pools with a higher weight, 1 to 100, are tried first. Default: none. */
-    readonly weight?: number;
-}) | ({
-    readonly [K in Limit]?: never;
-} & {
-    /** Nodes that are always there, 1 to 1000; only with `karpenter.gates.staticCapacity`. */
-    readonly replicas: number;
-    readonly weight?: never;
-});
-/** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
-export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
-/** Capacity that starts with a reservation. */
-export type ReservedCapacity = readonly ["reserved"] | readonly ["reserved", "spot"] | readonly ["reserved", "on-demand"] | readonly ["reserved", "spot", "on-demand"];
-/** What a pool of nodes without GPUs has. */
-export interface CpuPoolFields extends PoolFields {
-    /** Processor architectures. Default: `["amd64"]`. */
-    readonly arch?: readonly Arch[];
-    /** What to buy. Default: `["spot", "on-demand"]`. */
-    readonly capacity?: OpenCapacity;
-    /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`. */
-    readonly disk?: Size;
-    /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`): one sort. Default: `["c", "m", "r"]`. */
-    readonly families?: readonly string[];
-}
-/** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
-export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
-/** What a pool of nodes with GPUs has. */
-export interface GpuPoolFields<G extends GpuName> extends PoolFields {
-    /** Which GPU. Example: `"l40s"`. */
-    readonly gpu: G;
-    /** GPUs of one node. Default: any size that the GPU comes in. */
-    readonly gpusPerNode?: GpusPerNode<G>;
-    /** Narrows the preset to these instance types. Default: all with the right number of GPUs. */
-    readonly instanceTypes?: readonly GpuInstanceType<G>[];
-    /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
-    readonly disk?: Size;
-}
-/** What to buy, with a reservation or without. */
-export type GpuCapacity = {
-    /** What to buy. Default: `["on-demand"]`. */
-    readonly capacity?: OpenCapacity;
-    readonly reservation?: never;
-} | {
-    /** What to buy, a reservation first. */
-    readonly capacity: ReservedCapacity;
-    /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
-    readonly reservation: ReservationInput;
-};
-/** By id, or by the tags they carry (at most 20); `owner`: the account, 12 digits, that shares them. */
-export type ReservationInput = {
-    readonly ids: readonly `cr-${string}`[];
-    readonly tags?: never;
-    readonly owner?: never;
-} | {
-    readonly tags: Readonly<Record<string, string>>;
-    readonly owner?: string;
-    readonly ids?: never;
-};
-/** EFA, for GPUs that have it. */
-export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
-    /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. */
-    readonly efa?: boolean;
-} : {
-    readonly efa?: never;
-};
-/** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
-export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G> & Scale<"maxGpus">;
 /** What `image` takes. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
     /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */
     readonly context: C;
     /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
     readonly dockerfile?: string;
-    /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore`, or else `.dockerignore`. */
+    /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore`, or else `.dockerignore`. Example: `"gpu.ignore"`. */
     readonly ignoreFile?: string;
-    /** Stage of the Dockerfile to build. Default: its last. */
+    /** Stage of the Dockerfile to build. Default: its last. Example: `"runtime"`. */
     readonly target?: string;
-    /** Build arguments. They end up in the image's history: no secrets. Default: none. */
+    /** Build arguments. They end up in the image's history: no secrets. Default: none. Example: `{ CUDA: "12.8" }`. */
     readonly args?: Readonly<Record<string, string>>;
     /**
      * Secrets of the build by the id that `RUN --mount=type=secret,id=<id>` names: never in the image, its history, the
@@ -621,17 +328,19 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
      * joined under one tag. Default: `["linux/amd64"]`. Example: `["linux/amd64", "linux/arm64"]`.
      */
     readonly platforms?: readonly [Platform, ...Platform[]];
-    /** Further tags. A string is written once; `{ name, moves: true }` may move (at most three). Default: none. */
+    /** Further tags. A string is written once; `{ name, moves: true }` may move (at most three). Default: none. Example: `["v1", { name: "latest", moves: true }]`. */
     readonly tags?: readonly ImageTagInput[];
-    /** OCI labels. Default: none but unitune's own. */
+    /** OCI labels. Default: none but unitune's own. Example: `{ "org.opencontainers.image.source": "https://example.com/ml" }`. */
     readonly labels?: Readonly<Record<string, string>>;
-    /** ECR repository. Default: `<name>/<image>`. */
+    /** ECR repository. Default: `<name>/<image>`. Example: `"ml/trainer"`. */
     readonly repository?: string;
     /** The CPU pool that it is built on, one with its platforms and room for its resources. Default: the builder's. Example: `"cpu"`. */
     readonly pool?: P;
-    /** Requests of the build: vCPUs (0.1 to 192, fewer than a node of its pool has) and memory (256Mi to 4Ti). Default: `{ cpu: "1", memory: "2Gi" }`. */
+    /** Requests of the build. Default: `{ cpu: "1", memory: "2Gi" }`. */
     readonly resources?: {
+        /** vCPUs, 0.1 to 192, fewer than a node of its pool has. Default: `"1"`. */
         readonly cpu?: `${number}` | `${number}m`;
+        /** 256Mi to 4Ti. Default: `"2Gi"`. */
         readonly memory?: Size;
     };
     /** What later builds find in the repository's `buildcache`: all stages, the last one, or nothing. Default: `"max"`. */
@@ -659,19 +368,20 @@ export type SecretInput = {
 };
 /** A tag that is written once, or one that may move. */
 export type ImageTagInput = string | {
+    /** Letters, digits and `_.-`, at most 128 characters. Example: `"latest"`. */
     readonly name: string;
     /** May it move to another digest? Default: `false`. */
     readonly moves?: boolean;
 };
 /** How images are built. */
 export interface BuilderInput<Pool extends string = string> {
-    /** The CPU pool that builds run on, but for images that name another. Default: a pool `builder` that unitune adds, on demand, tainted, 200Gi. */
+    /** The CPU pool that builds run on, but for images that name another. Default: a pool that unitune adds, named builder, on demand, tainted, 200Gi. Example: `"cpu"`. */
     readonly pool?: Pool;
-    /** Builds at the same time, 1 to 64. Default: 4. */
+    /** Builds at the same time, 1 to 64. Default: 4. Example: `8`. */
     readonly concurrency?: number;
     /** BuildKit without root rights on the node. Default: `true`. */
     readonly rootless?: boolean;
-    /** BuildKit's image, by exact version or digest. Default: the one this release was tested with. */
+    /** BuildKit's image, by exact version or digest. Default: the one this release was tested with. Example: `"docker.io/moby/buildkit:v0.34.2-rootless"`. */
     readonly image?: string;
     /** How long a finished build's Job is kept, 0s to 24h. Default: `"300s"`. */
     readonly ttl?: Duration;
@@ -686,10 +396,313 @@ export interface BuilderInput<Pool extends string = string> {
 export interface RegistryInput {
     /** Host, or host and path, that is asked first; it needs no login. Default: none. Example: `"mirror.example.com/hub"`. */
     readonly mirror?: string;
-    /** Without TLS, to the mirror, or to the registry itself when it has none. Default: `false`. */
+    /** Without TLS, to the mirror, or to the registry itself when it has none. Default: `false`. Example: `true`. */
     readonly plainHttp?: boolean;
     /** PEM file, at most 128 KiB, relative to the config file: authorities to trust besides the public ones. Default: none. Example: `"./ca.pem"`. */
     readonly ca?: string;
+}
+/** A taint of a pool's nodes. */
+export interface TaintInput {
+    /** Key. Example: `"example.com/team"`. */
+    readonly key: string;
+    /** Default: `"true"`. */
+    readonly value?: string;
+    /** Default: `"NoSchedule"`. */
+    readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+/** Machine image of the nodes: a family and its exact version. */
+export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
+/** A limit of how many nodes go at once. */
+export interface BudgetInput {
+    /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
+    readonly nodes: number | `${number}%`;
+    /** What it limits. Default: all three. Example: `["Drifted"]`. */
+    readonly reasons?: readonly ("Empty" | "Drifted" | "Underutilized")[];
+    /** When it holds, in cron's five fields or `@daily`, UTC; together with `duration`. Default: always. Example: `"0 9 * * mon-fri"`. */
+    readonly schedule?: string;
+    /** For how long from each time of the schedule, 1m to 168h. Default: none, as without a schedule. Example: `"8h"`. */
+    readonly duration?: `${number}${"m" | "h"}`;
+}
+/** Which nodes go to save money, and when. */
+export interface ConsolidationInput {
+    /** Which nodes go to save money. Default: `"WhenEmptyOrUnderutilized"`; on GPU nodes `"WhenEmpty"`. */
+    readonly policy?: "WhenEmpty" | "WhenEmptyOrUnderutilized";
+    /** How long after its last pod came or went, 0s to 168h, or `"Never"`. Default: `"1m"`; on GPU nodes `"5m"`. */
+    readonly after?: Duration | "Never";
+}
+/** What every pool has. */
+export interface PoolFields {
+    /** Labels of the nodes. Default: none but unitune's own. Example: `{ "example.com/team": "research" }`. */
+    readonly labels?: Readonly<Record<string, string>>;
+    /** Taints of the nodes, besides those that the kind of pool brings. Default: none. Example: `[{ key: "example.com/team", value: "research" }]`. */
+    readonly taints?: readonly TaintInput[];
+    /** Availability zones, by name or by id, not both. Default: all that the network has. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
+    readonly zones?: readonly string[];
+    /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for GPU nodes and builders, 125 for others. Example: `500`. */
+    readonly diskThroughput?: number;
+    /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four for each MiB/s, as EBS asks for. Example: `6000`. */
+    readonly diskIops?: number;
+    /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
+    readonly instanceStore?: "raid0" | "none";
+    /** Machine image, always an exact version: `@latest` would roll nodes by surprise. Default: the Bottlerocket this release was tested with. Example: `"al2023@v20261101"`. */
+    readonly ami?: Ami;
+    /** When nodes go to save money. Default: a minute after they could be fewer; GPU nodes five after their last pod. Example: `{ policy: "WhenEmpty", after: "10m" }`. */
+    readonly consolidation?: ConsolidationInput;
+    /** How many nodes may go at once, at most 50. Default: all empty ones, a tenth of the others. Example: `[{ nodes: "10%" }]`. */
+    readonly budgets?: readonly BudgetInput[];
+    /** Age at which a node is replaced, 1h to 8760h, or `"Never"`. Default: `"720h"`; GPU nodes `"Never"`. */
+    readonly expireAfter?: Duration | "Never";
+    /** How long a draining node waits for its pods, 0s to 168h; then they end. Default: as long as they take. Example: `"30m"`. */
+    readonly terminationGracePeriod?: Duration;
+}
+/** A pool that grows and shrinks with its pods, up to a limit; or one of a fixed number of nodes. */
+export type Scale<Limit extends string> = ({
+    readonly [K in Limit]: number;
+} & {
+    readonly replicas?: never;
+    /** Pools with a higher weight, 1 to 100, are tried first. Default: none. Example: `10`. */
+    readonly weight?: number;
+}) | ({
+    readonly [K in Limit]?: never;
+} & {
+    /** Nodes that are always there, 1 to 1000; only with `karpenter.gates.staticCapacity`. Example: `2`. */
+    readonly replicas: number;
+    readonly weight?: never;
+});
+/** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
+export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
+/** Capacity that starts with a reservation. */
+export type ReservedCapacity = readonly ["reserved"] | readonly ["reserved", "spot"] | readonly ["reserved", "on-demand"] | readonly ["reserved", "spot", "on-demand"];
+/** What a pool of nodes without GPUs has. */
+export interface CpuPoolFields extends PoolFields {
+    /** Processor architectures. Default: `["amd64"]`. */
+    readonly arch?: readonly Arch[];
+    /** What to buy. Default: `["spot", "on-demand"]`. */
+    readonly capacity?: OpenCapacity;
+    /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`. */
+    readonly disk?: Size;
+    /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`): one sort. Default: `["c", "m", "r"]`. */
+    readonly families?: readonly string[];
+}
+/** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
+export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
+/** What a pool of nodes with GPUs has. */
+export interface GpuPoolFields<G extends GpuName> extends PoolFields {
+    /** Which GPU. Example: `"l40s"`. */
+    readonly gpu: G;
+    /** GPUs of one node. Default: any size that the GPU comes in. Example: `4`. */
+    readonly gpusPerNode?: GpusPerNode<G>;
+    /** Narrows the preset to these instance types. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
+    readonly instanceTypes?: readonly GpuInstanceType<G>[];
+    /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
+    readonly disk?: Size;
+}
+/** What to buy, with a reservation or without. */
+export type GpuCapacity = {
+    /** What to buy. Default: `["on-demand"]`. */
+    readonly capacity?: OpenCapacity;
+    readonly reservation?: never;
+} | {
+    /** What to buy, a reservation first. Example: `["reserved", "on-demand"]`. */
+    readonly capacity: ReservedCapacity;
+    /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
+    readonly reservation: ReservationInput;
+};
+/** Capacity reservations, by id or by the tags they carry. */
+export type ReservationInput = {
+    /** Ids. Example: `["cr-0123456789abcdef0"]`. */
+    readonly ids: readonly `cr-${string}`[];
+    readonly tags?: never;
+    readonly owner?: never;
+} | {
+    /** Tags that they carry, 1 to 20. Example: `{ team: "research" }`. */
+    readonly tags: Readonly<Record<string, string>>;
+    /** The account that shares them, 12 digits. Default: one's own. Example: `"123456789012"`. */
+    readonly owner?: string;
+    readonly ids?: never;
+};
+/** EFA, for GPUs that have it. */
+export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
+    /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. Example: `true`. */
+    readonly efa?: boolean;
+} : {
+    readonly efa?: never;
+};
+/** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
+export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G> & Scale<"maxGpus">;
+/** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
+export type PoolsInput = {
+    readonly [name: string]: CpuPoolRef | GpuPoolRef;
+};
+/** What `defineConfig` takes. */
+export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
+    /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
+    readonly name: string;
+    /** AWS region. Example: `"us-west-2"`. */
+    readonly region: string;
+    /** The only AWS account this may be deployed to, 12 digits. Default: whichever the credentials belong to. Example: `"123456789012"`. */
+    readonly account?: string;
+    /** AWS tags put on everything, at most 40. Default: none but unitune's own. Example: `{ team: "research" }`. */
+    readonly tags?: Readonly<Record<string, string>>;
+    /** The VPC: one that is made, or one that is there. Default: one is made, with three zones and a NAT gateway in each. Example: `{ nat: "single" }`. */
+    readonly network?: NetworkInput;
+    /** The EKS cluster. Example: `{ endpoint: "private" }`. */
+    readonly cluster: ClusterInput;
+    /** What an organisation asks of every IAM role. Default: nothing. Example: `{ rolePath: "/platform/" }`. */
+    readonly iam?: IamInput;
+    /** Karpenter, which makes nodes come and go. Default: the version this release was tested with, two replicas. Example: `{ gates: { staticCapacity: true } }`. */
+    readonly karpenter?: KarpenterInput;
+    /** Device plugins, of which those run that some pool needs. Default: the images this release was tested with. Example: `{ nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.17.0" }`. */
+    readonly devicePlugins?: DevicePluginsInput;
+    /** Groups of nodes that come and go, each made by `cpuPool` or `gpuPool`. Default: only the pool that builds run on. Example: `{ cpu: cpuPool({ maxCpus: 64 }) }`. */
+    readonly pools?: P;
+    /** Images built in the cluster, each made by `image`. Default: none. Example: `{ base: image({ context: "./images/base" }) }`. */
+    readonly images?: I & Declared<I, CpuPoolNames<P>>;
+    /** How images are built. Default: by rootless BuildKit on a pool of their own. Example: `{ concurrency: 8 }`. */
+    readonly builder?: BuilderInput<CpuPoolNames<P>>;
+}
+/** The VPC: one that is made, or one that is there. */
+export type NetworkInput = OwnNetworkInput | ExistingNetworkInput;
+/** Id of an availability zone: the same place for every account, which names are not. */
+export type ZoneId = `${string}-az${number}`;
+/** How many zones, or which. */
+export type ZonesInput = {
+    /** Availability zones, 2 or 3; once deployed a third may be added and none taken away. Default: 3, or the 2 that EKS takes in a region that has no more (us-west-1, cn-north-1). Example: `2`. */
+    readonly azs?: 2 | 3;
+    /** How many are asked for, or which. */
+    readonly zones?: never;
+} | {
+    /** The zones by id, 2 or 3, in place of `azs`; in a region that this release does not know they must be named. Once deployed they are final, but for a third at the end. Default: the first that EKS takes in the region. Example: `["usw2-az1", "usw2-az4"]`. */
+    readonly zones: readonly [ZoneId, ZoneId] | readonly [ZoneId, ZoneId, ZoneId];
+    readonly azs?: never;
+};
+/** A VPC that is made, but for its zones. */
+export interface OwnNetworkFields {
+    /** Of a VPC that is there. */
+    readonly vpcId?: never;
+    /** Of a VPC that is there. */
+    readonly privateSubnets?: never;
+    /** Of a VPC that is there: one that is made is isolated by `nat: "none"`. */
+    readonly isolated?: never;
+    /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Without one nodes reach AWS by endpoints alone, and no public registry: images and charts have to come from elsewhere. Karpenter's node classes do not change to `"none"` or back: remove the pools before. Default: `"per-az"`. */
+    readonly nat?: "per-az" | "single" | "none";
+    /** The VPC's private IPv4 range, /16 to /20. Default: `"10.0.0.0/16"`. */
+    readonly cidr?: string;
+    /** Flow logs of the VPC. Default: `{ retentionDays: 365 }`. */
+    readonly flowLogs?: {
+        /** How long they are kept, in days as CloudWatch counts, 1 to 3653. Example: `90`. */
+        readonly retentionDays: RetentionDays;
+    };
+    /** AWS services reached by an interface endpoint, each billed by the hour and zone. Default: none; without NAT those that nodes cannot do without. Example: `["ecr.api", "ecr.dkr"]`. */
+    readonly endpoints?: readonly EndpointService[];
+}
+/** A VPC that is made. */
+export type OwnNetworkInput = OwnNetworkFields & ZonesInput;
+/** A VPC that is there: nothing of it is changed, tagged or removed. */
+export interface ExistingNetworkInput {
+    /** The VPC, with DNS support and DNS hostnames. Final once deployed. Example: `"vpc-0123456789abcdef0"`. */
+    readonly vpcId: `vpc-${string}`;
+    /** Its private subnets for nodes, 2 to 16, each with a way out. The control plane and the system nodes are in the first two as written, which lie in different zones and are final once deployed; appending more changes nothing but where Karpenter may launch nodes. Example: `["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"]`. */
+    readonly privateSubnets: readonly [SubnetId, SubnetId, ...SubnetId[]];
+    /** Nodes have no way to the Internet and reach AWS by the VPC's endpoints, as with `nat: "none"`. Final as that is. Default: `false`. Example: `true`. */
+    readonly isolated?: boolean;
+    /** Of a VPC that is made. */
+    readonly azs?: never;
+    /** Of a VPC that is made. */
+    readonly zones?: never;
+    /** Of a VPC that is made. */
+    readonly nat?: never;
+    /** Of a VPC that is made. */
+    readonly cidr?: never;
+    /** Of a VPC that is made. */
+    readonly flowLogs?: never;
+    /** Of a VPC that is made. */
+    readonly endpoints?: never;
+}
+/** Id of a subnet. */
+export type SubnetId = `subnet-${string}`;
+/** How long CloudWatch can keep a log, in days. */
+export type RetentionDays = (typeof RETENTION_DAYS)[number];
+/** Services with interface endpoints, by AWS's own short names. */
+export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
+/** What an organisation asks of every IAM role. */
+export interface IamInput {
+    /** Path of every role and policy that the stacks make, with `/` at both ends. Default: `"/"`. Example: `"/platform/"`. */
+    readonly rolePath?: `/${string}`;
+    /** ARN of the policy that bounds every such role. Default: none. Example: `"arn:aws:iam::123456789012:policy/boundary"`. */
+    readonly permissionsBoundary?: `arn:${string}`;
+}
+/** The nodes on which Karpenter and CoreDNS run. */
+export interface SystemNodesInput {
+    /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`. */
+    readonly instanceTypes?: readonly string[];
+    /** Nodes, 2 to 10, at least as many as Karpenter's replicas. Default: 2. Example: `3`. */
+    readonly count?: number;
+    /** Data volume of a node, 20Gi to 1Ti. Default: `"30Gi"`. */
+    readonly disk?: Size;
+}
+/** An EKS add-on. */
+export interface AddOnInput {
+    /** Default: for the four that every cluster has, the one this release knows for the Kubernetes version; for others, what EKS chooses when it makes them. Example: `"v1.52.1-eksbuild.1"`. */
+    readonly version?: `v${string}`;
+    /** Configuration values, as the add-on's own schema has them. Default: none. Example: `{ replicaCount: 3 }`. */
+    readonly configuration?: Readonly<Record<string, unknown>>;
+}
+/** The EKS cluster. */
+export interface ClusterInput {
+    /** Kubernetes version. Default: `"1.35"`. */
+    readonly version?: "1.34" | "1.35" | "1.36";
+    /** Who reaches the API server: the VPC only, or named public IPv4 ranges too. No default: it is yours to decide. Example: `{ publicFrom: ["203.0.113.0/24"] }`. */
+    readonly endpoint: "private" | {
+        /** Public IPv4 ranges, /8 to /32, 1 to 40. Example: `["203.0.113.0/24", "198.51.100.7/32"]`. */
+        readonly publicFrom: readonly string[];
+    };
+    /** ARNs of IAM roles or users that administer the cluster besides whoever runs unitune. Default: none. Example: `["arn:aws:iam::123456789012:role/platform"]`. */
+    readonly admins?: readonly string[];
+    /** Logs of the control plane. Default: all five, kept for 365 days. Example: `{ retentionDays: 90 }`. */
+    readonly logs?: {
+        /** Which are written. Default: all five. Example: `["audit", "authenticator"]`. */
+        readonly types?: readonly LogType[];
+        /** How long they are kept, in days as CloudWatch counts, 1 to 3653. Default: `365`. */
+        readonly retentionDays?: RetentionDays;
+    };
+    /** ARN of your own KMS key for Kubernetes' Secrets, in the cluster's region. Default: a key made for it, that goes with it. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
+    readonly kmsKey?: `arn:${string}:kms:${string}`;
+    /** The nodes on which Karpenter and CoreDNS run. Default: two of m6i.large, or of m5.large. Example: `{ count: 3 }`. */
+    readonly systemNodes?: SystemNodesInput;
+    /** EKS add-ons by name: further ones, or the version of one that is there anyway. Default: only `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent` and `coredns`. Example: `{ "aws-ebs-csi-driver": {} }`. */
+    readonly addOns?: Readonly<Record<string, AddOnInput>>;
+}
+/** A log of the control plane. */
+export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
+/** Karpenter. */
+export interface KarpenterInput {
+    /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */
+    readonly version?: `${number}.${number}.${number}`;
+    /** Replicas of the controller, 1 to 4, each on a system node of its own. Default: 2. Example: `2`. */
+    readonly replicas?: number;
+    /** Requests of a controller, and the limit of its memory. Default: `{ cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" }`. */
+    readonly resources?: {
+        /** vCPUs, 0.1 to 16. Default: `"250m"`. */
+        readonly cpu?: `${number}` | `${number}m`;
+        /** 256Mi to 64Gi. Default: `"512Mi"`. */
+        readonly memory?: Size;
+        /** 256Mi to 64Gi, at least what is requested. Default: `"1Gi"`, or what is requested if that is more. */
+        readonly memoryLimit?: Size;
+    };
+    /** Feature gates of Karpenter. Default: only `reservedCapacity`. Example: `{ staticCapacity: true }`. */
+    readonly gates?: {
+        readonly [gate in KarpenterGate]?: boolean;
+    };
+}
+/** Karpenter's feature gates; all but `reservedCapacity` (beta) are alpha. */
+export type KarpenterGate = "reservedCapacity" | "spotToSpotConsolidation" | "nodeRepair" | "nodeOverlay" | "staticCapacity" | "capacityBuffer";
+/** Images of the device plugins. */
+export interface DevicePluginsInput {
+    /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names. Example: `"registry.example.com/efa:v0.5.8"`. */
+    readonly efa?: string;
+    /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. Example: `"nvcr.io/nvidia/k8s-device-plugin:v0.17.0"`. */
+    readonly nvidia?: string;
 }
 /** What the function given to `defineConfig` is told. */
 export interface ConfigContext {

@@ -1,0 +1,152 @@
+/** What the user writes of a pool, field by field. */
+import type { Arch } from "../core/names.ts";
+import type { Duration, Size } from "../core/units.ts";
+import type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
+
+/** A taint of a pool's nodes. */
+export interface TaintInput {
+  /** Key. Example: `"example.com/team"`. */
+  readonly key: string;
+  /** Default: `"true"`. */
+  readonly value?: string;
+  /** Default: `"NoSchedule"`. */
+  readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/** Machine image of the nodes: a family and its exact version. */
+export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
+
+/** A limit of how many nodes go at once. */
+export interface BudgetInput {
+  /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
+  readonly nodes: number | `${number}%`;
+  /** What it limits. Default: all three. Example: `["Drifted"]`. */
+  readonly reasons?: readonly ("Empty" | "Drifted" | "Underutilized")[];
+  /** When it holds, in cron's five fields or `@daily`, UTC; together with `duration`. Default: always. Example: `"0 9 * * mon-fri"`. */
+  readonly schedule?: string;
+  /** For how long from each time of the schedule, 1m to 168h. Default: none, as without a schedule. Example: `"8h"`. */
+  readonly duration?: `${number}${"m" | "h"}`;
+}
+
+/** Which nodes go to save money, and when. */
+export interface ConsolidationInput {
+  /** Which nodes go to save money. Default: `"WhenEmptyOrUnderutilized"`; on GPU nodes `"WhenEmpty"`. */
+  readonly policy?: "WhenEmpty" | "WhenEmptyOrUnderutilized";
+  /** How long after its last pod came or went, 0s to 168h, or `"Never"`. Default: `"1m"`; on GPU nodes `"5m"`. */
+  readonly after?: Duration | "Never";
+}
+
+/** What every pool has. */
+export interface PoolFields {
+  /** Labels of the nodes. Default: none but unitune's own. Example: `{ "example.com/team": "research" }`. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Taints of the nodes, besides those that the kind of pool brings. Default: none. Example: `[{ key: "example.com/team", value: "research" }]`. */
+  readonly taints?: readonly TaintInput[];
+  /** Availability zones, by name or by id, not both. Default: all that the network has. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
+  readonly zones?: readonly string[];
+  /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for GPU nodes and builders, 125 for others. Example: `500`. */
+  readonly diskThroughput?: number;
+  /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four for each MiB/s, as EBS asks for. Example: `6000`. */
+  readonly diskIops?: number;
+  /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
+  readonly instanceStore?: "raid0" | "none";
+  /** Machine image, always an exact version: `@latest` would roll nodes by surprise. Default: the Bottlerocket this release was tested with. Example: `"al2023@v20261101"`. */
+  readonly ami?: Ami;
+  /** When nodes go to save money. Default: a minute after they could be fewer; GPU nodes five after their last pod. Example: `{ policy: "WhenEmpty", after: "10m" }`. */
+  readonly consolidation?: ConsolidationInput;
+  /** How many nodes may go at once, at most 50. Default: all empty ones, a tenth of the others. Example: `[{ nodes: "10%" }]`. */
+  readonly budgets?: readonly BudgetInput[];
+  /** Age at which a node is replaced, 1h to 8760h, or `"Never"`. Default: `"720h"`; GPU nodes `"Never"`. */
+  readonly expireAfter?: Duration | "Never";
+  /** How long a draining node waits for its pods, 0s to 168h; then they end. Default: as long as they take. Example: `"30m"`. */
+  readonly terminationGracePeriod?: Duration;
+}
+
+/** A pool that grows and shrinks with its pods, up to a limit; or one of a fixed number of nodes. */
+export type Scale<Limit extends string> =
+  | ({ readonly [K in Limit]: number } & {
+    readonly replicas?: never;
+    /** Pools with a higher weight, 1 to 100, are tried first. Default: none. Example: `10`. */
+    readonly weight?: number;
+  })
+  | ({ readonly [K in Limit]?: never } & {
+    /** Nodes that are always there, 1 to 1000; only with `karpenter.gates.staticCapacity`. Example: `2`. */
+    readonly replicas: number;
+    readonly weight?: never;
+  });
+
+/** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
+export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
+/** Capacity that starts with a reservation. */
+export type ReservedCapacity =
+  | readonly ["reserved"]
+  | readonly ["reserved", "spot"]
+  | readonly ["reserved", "on-demand"]
+  | readonly ["reserved", "spot", "on-demand"];
+
+/** What a pool of nodes without GPUs has. */
+export interface CpuPoolFields extends PoolFields {
+  /** Processor architectures. Default: `["amd64"]`. */
+  readonly arch?: readonly Arch[];
+  /** What to buy. Default: `["spot", "on-demand"]`. */
+  readonly capacity?: OpenCapacity;
+  /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`. */
+  readonly disk?: Size;
+  /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`): one sort. Default: `["c", "m", "r"]`. */
+  readonly families?: readonly string[];
+}
+
+/** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
+export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
+
+/** What a pool of nodes with GPUs has. */
+export interface GpuPoolFields<G extends GpuName> extends PoolFields {
+  /** Which GPU. Example: `"l40s"`. */
+  readonly gpu: G;
+  /** GPUs of one node. Default: any size that the GPU comes in. Example: `4`. */
+  readonly gpusPerNode?: GpusPerNode<G>;
+  /** Narrows the preset to these instance types. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
+  readonly instanceTypes?: readonly GpuInstanceType<G>[];
+  /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
+  readonly disk?: Size;
+}
+
+/** What to buy, with a reservation or without. */
+export type GpuCapacity = {
+  /** What to buy. Default: `["on-demand"]`. */
+  readonly capacity?: OpenCapacity;
+  readonly reservation?: never;
+} | {
+  /** What to buy, a reservation first. Example: `["reserved", "on-demand"]`. */
+  readonly capacity: ReservedCapacity;
+  /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
+  readonly reservation: ReservationInput;
+};
+
+/** Capacity reservations, by id or by the tags they carry. */
+export type ReservationInput = {
+  /** Ids. Example: `["cr-0123456789abcdef0"]`. */
+  readonly ids: readonly `cr-${string}`[];
+  readonly tags?: never;
+  readonly owner?: never;
+} | {
+  /** Tags that they carry, 1 to 20. Example: `{ team: "research" }`. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** The account that shares them, 12 digits. Default: one's own. Example: `"123456789012"`. */
+  readonly owner?: string;
+  readonly ids?: never;
+};
+
+/** EFA, for GPUs that have it. */
+export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
+    /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. Example: `true`. */
+    readonly efa?: boolean;
+  }
+  : { readonly efa?: never };
+
+/** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
+export type GpuPoolInput<G extends GpuName = GpuName> =
+  & GpuPoolFields<G>
+  & GpuCapacity
+  & GpuNetwork<G>
+  & Scale<"maxGpus">;
