@@ -26,8 +26,8 @@ export interface JobEnd {
 }
 
 export function refOf(object: KubeObject): KubeRef {
-  const { apiVersion, kind, metadata } = object;
-  return { apiVersion, kind, name: metadata.name, namespace: metadata.namespace };
+  const { apiVersion, kind, metadata: { name, namespace } } = object;
+  return { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };
 }
 
 export function jobState(job: KubeObject): JobState {

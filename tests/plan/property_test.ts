@@ -1,0 +1,57 @@
+/** Whatever a valid config says, its plan and its stacks are data, and the same each time. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { synthesize } from "../../infra/synth.ts";
+import { buildSpecs } from "../../lib/build/key.ts";
+import { desiredObjects } from "../../lib/cluster/mod.ts";
+import type { Config } from "../../lib/config/types.ts";
+import { observeNothing } from "../../lib/exec/observe.ts";
+import type { Project } from "../../lib/exec/types.ts";
+import { makePlan, STAGES } from "../../lib/plan/changes.ts";
+import { describePlan } from "../../lib/plan/describe.ts";
+import type { Plan } from "../../lib/plan/types.ts";
+import { templates } from "../cluster/samples.ts";
+import { config, resolved } from "../config/arbitrary.ts";
+
+/** Facts of a context that is not there. */
+const FACTS = { digest: "a".repeat(64), bytes: 1, dockerfileDigest: "b".repeat(64) };
+
+function planOf(config: Config): Plan {
+  const builds = buildSpecs(config, Object.fromEntries(config.images.map(({ name }) => [name, FACTS])));
+  const project: Pick<Project, "config" | "clusterObjects"> = {
+    config,
+    clusterObjects: (deployed) => desiredObjects(config, deployed, templates),
+  };
+  return makePlan({ config, builds, observed: observeNothing(project as Project, []), only: STAGES });
+}
+
+Deno.test("any valid config gives the same plan twice, frozen and unharmed by JSON", () => {
+  fc.assert(fc.property(config, (input) => {
+    const first = planOf(resolved(input)), text = JSON.stringify(first);
+    assert.equal(JSON.stringify(planOf(resolved(input))), text);
+    assert.deepEqual(JSON.parse(text), first);
+    assert.equal(describePlan(JSON.parse(text)), describePlan(first));
+    assert.ok(Object.isFrozen(first) && Object.isFrozen(first.changes));
+  }));
+});
+
+async function stacksOf(config: Config): Promise<Record<string, string>> {
+  const folder = await Deno.makeTempDir({ prefix: "unitune-property-" });
+  try {
+    const { stacks } = await synthesize(config, folder);
+    const texts = stacks.map(async (name) => {
+      return [name, await Deno.readTextFile(`${folder}/${name}.template.json`)] as const;
+    });
+    return Object.fromEntries(await Promise.all(texts));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("any valid config gives the same stacks twice, byte for byte", async () => {
+  const same = fc.asyncProperty(config, async (input) => {
+    assert.deepEqual(await stacksOf(resolved(input)), await stacksOf(resolved(input)));
+  });
+  // A synth takes a while: few runs here, others each time.
+  await fc.assert(same, { numRuns: 10 });
+});
