@@ -47,6 +47,15 @@ export const GPUS = {
     { type: "g6e.24xlarge", gpus: 4, efa: 0 },
     { type: "g6e.48xlarge", gpus: 8, efa: 4 },
   ],
+  // Counts follow from AWS's prices by size; those with several GPUs have EFA, whose numbers are not pinned yet.
+  "rtx-pro-server-6000": [
+    { type: "g7e.2xlarge", gpus: 1, efa: 0 },
+    { type: "g7e.4xlarge", gpus: 1, efa: 0 },
+    { type: "g7e.8xlarge", gpus: 1, efa: 0 },
+    { type: "g7e.12xlarge", gpus: 2, efa: 0 },
+    { type: "g7e.24xlarge", gpus: 4, efa: 0 },
+    { type: "g7e.48xlarge", gpus: 8, efa: 0 },
+  ],
   a100: [
     { type: "p4d.24xlarge", gpus: 8, efa: 4 },
     { type: "p4de.24xlarge", gpus: 8, efa: 4 },
@@ -62,6 +71,9 @@ export const GPUS = {
   b200: [{ type: "p6-b200.48xlarge", gpus: 8, efa: 8 }],
   b300: [{ type: "p6-b300.48xlarge", gpus: 8, efa: 16 }],
 } as const satisfies Readonly<Record<string, readonly GpuSize[]>>;
+
+/** Names of the GPUs with a preset. */
+export const GPU_NAMES: readonly GpuName[] = Object.keys(GPUS) as GpuName[];
 
 /** @internal */
 type Presets = typeof GPUS;

@@ -1,7 +1,7 @@
 /** The files of a new project, from a few answers. Pure: the templates' texts are handed in. */
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
-import { GPUS, isGpuName } from "./gpus.ts";
+import { GPU_NAMES, isGpuName } from "./gpus.ts";
 import { didYouMean } from "./issues.ts";
 import { isPublicRange, rangeOf } from "./ranges.ts";
 
@@ -107,7 +107,7 @@ function checkAnswers({ name, region, publicFrom, gpus, vpc }: StarterAnswers): 
   }
   for (const gpu of gpus) {
     if (isGpuName(gpu)) continue;
-    const known = Object.keys(GPUS);
-    wrong("--gpu", `there is no preset for GPU "${gpu}"`, didYouMean(gpu, known) ?? `Presets are ${known.join(", ")}`);
+    const hint = didYouMean(gpu, GPU_NAMES) ?? `Presets are ${GPU_NAMES.join(", ")}`;
+    wrong("--gpu", `there is no preset for GPU "${gpu}"`, hint);
   }
 }

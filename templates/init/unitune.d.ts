@@ -133,6 +133,31 @@ export declare const GPUS: {
         readonly gpus: 8;
         readonly efa: 4;
     }];
+    readonly "rtx-pro-server-6000": readonly [{
+        readonly type: "g7e.2xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g7e.4xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g7e.8xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g7e.12xlarge";
+        readonly gpus: 2;
+        readonly efa: 0;
+    }, {
+        readonly type: "g7e.24xlarge";
+        readonly gpus: 4;
+        readonly efa: 0;
+    }, {
+        readonly type: "g7e.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 0;
+    }];
     readonly a100: readonly [{
         readonly type: "p4d.24xlarge";
         readonly gpus: 8;
@@ -171,6 +196,8 @@ export declare const GPUS: {
         readonly efa: 16;
     }];
 };
+/** Names of the GPUs with a preset. */
+export declare const GPU_NAMES: readonly GpuName[];
 /** @internal */
 type Presets = typeof GPUS;
 /** A GPU with a preset. */
