@@ -20,6 +20,7 @@ _terminate = ec2._terminate_instances
 _describe = ec2._describe_instances
 _describe_templates = ec2._describe_launch_templates
 _describe_interfaces = ec2._describe_network_interfaces
+_create_interface = ec2._create_network_interface
 TERMINATED = b"<code>48</code><name>terminated</name></currentState>"
 SHUTTING_DOWN = b"<code>32</code><name>shutting-down</name></currentState>"
 
@@ -104,6 +105,15 @@ def _describe_network_interfaces(parameters: Parameters) -> Any:
     return _describe_interfaces(named)
 
 
+def _create_network_interface(parameters: Parameters) -> Any:
+    """MiniStack drops the tags."""
+    before = set(ec2._network_interfaces)
+    answer = _create_interface(parameters)
+    for name in set(ec2._network_interfaces) - before:
+        ec2._parse_tag_specs(parameters, "network-interface", name)
+    return answer
+
+
 def _with_dry_run(action: Action) -> Action:
     """MiniStack ignores DryRun and really does what was only asked about."""
 
@@ -124,6 +134,7 @@ def install(settings: Settings) -> None:
     ec2._ACTION_MAP.update(ec2_images.ACTIONS)
     ec2._ACTION_MAP.update(ec2_network.ACTIONS)
     ec2._ACTION_MAP.update(
+        CreateNetworkInterface=_create_network_interface,
         CreateFleet=lambda parameters: ec2_fleet.create_fleet(parameters, settings.no_capacity_file),
         DescribeInstances=_describe_after_shutdown,
         TerminateInstances=_terminate_slowly(settings.shutdown_seconds),
