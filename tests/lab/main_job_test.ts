@@ -173,6 +173,7 @@ Deno.test("Ctrl-C in the middle of a build leaves its Job, and the next build ad
 Deno.test("a folder that no config declares is built into a repository of its own, made once", async () => {
   const deploy = ["deploy", "examples/demo/base", "--image-name", `${NAME}/extra`, "--tag", "latest", "--json"];
   const states: string[] = [];
+  await edit("examples/demo/base/banner.txt", (text) => `${text}not uploaded yet\n`);
   for (let run = 0; run < 2; run++) {
     const ran = await unitune(deploy);
     assert.equal(ran.code, 0, ran.stderr);
