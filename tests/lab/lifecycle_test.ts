@@ -72,7 +72,11 @@ for (const example of examples) {
     assert.deepEqual(left, [], "no change set is left behind");
 
     for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, emit, NEVER), true, stack);
-    assert.deepEqual(await bed.holdings(region), { ...before, repositories: withOurs }, "only repositories are retained");
+    assert.deepEqual(
+      await bed.holdings(region),
+      { ...before, repositories: withOurs },
+      "only repositories are retained",
+    );
 
     const adopted = await port.deploy(folder, emit, NEVER);
     assert.deepEqual(adopted.map(({ changed }) => changed), stacks.map(() => true));
