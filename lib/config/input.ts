@@ -1,10 +1,12 @@
 /** What the user writes in `unitune.config.ts`, field by field. Resolved to `Config` (`types.ts`) by `resolve.ts`. */
 import type { Size } from "../core/units.ts";
+import type { KnownRegion } from "../core/zones.ts";
 import type { ENDPOINT_SERVICES, RETENTION_DAYS } from "./aws.ts";
 import type { BuilderInput } from "./image_input.ts";
 import type { AnyImage, CpuPoolNames, CpuPoolRef, Declared, GpuPoolRef, ImagesInput } from "./refs.ts";
 
 export type { Duration, Size } from "../core/units.ts";
+export type { KnownRegion } from "../core/zones.ts";
 export type { Arch, Platform } from "../core/names.ts";
 export type * from "./image_input.ts";
 export type * from "./pool_input.ts";
@@ -17,7 +19,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
   readonly name: string;
   /** AWS region. Example: `"us-west-2"`. */
-  readonly region: string;
+  readonly region: Region;
   /** The only AWS account this may be deployed to, 12 digits. Default: whichever the credentials belong to. Example: `"123456789012"`. */
   readonly account?: string;
   /** AWS tags put on everything, at most 40. Default: none but unitune's own. Example: `{ team: "research" }`. */
@@ -39,6 +41,9 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   /** How images are built. Default: by rootless BuildKit on a pool of their own. Example: `{ concurrency: 8 }`. */
   readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
+
+/** A region of AWS: one whose zones are known, or another with its `network.zones`. */
+export type Region = KnownRegion | (string & Record<never, never>);
 
 /** The VPC: one that is made, or one that is there. */
 export type NetworkInput = OwnNetworkInput | ExistingNetworkInput;

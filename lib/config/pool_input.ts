@@ -76,7 +76,15 @@ export type Scale<Limit extends string> =
   });
 
 /** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
-export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
+export type OpenCapacity =
+  | readonly ["spot"]
+  | readonly ["on-demand", ...OnDemandIsLast[]]
+  | readonly ["spot", "on-demand"];
+/** Nothing is this: its name is what an editor says of a wrong order. */
+export interface OnDemandIsLast {
+  /** Karpenter prefers what is reserved, then spot, then on-demand. */
+  readonly [karpenterPrefers: symbol]: never;
+}
 /** Capacity that starts with a reservation. */
 export type ReservedCapacity =
   | readonly ["reserved"]
@@ -112,16 +120,23 @@ export interface GpuPoolFields<G extends GpuName> extends PoolFields {
 }
 
 /** What to buy, with a reservation or without. */
-export type GpuCapacity = {
+export type GpuCapacity = UnreservedGpuCapacity | ReservedGpuCapacity;
+
+/** What to buy without a reservation. */
+export interface UnreservedGpuCapacity {
   /** What to buy. Default: `["on-demand"]`. */
   readonly capacity?: OpenCapacity;
+  /** Goes with `capacity: ["reserved"]`. */
   readonly reservation?: never;
-} | {
+}
+
+/** What to buy with a reservation. */
+export interface ReservedGpuCapacity {
   /** What to buy, a reservation first. Example: `["reserved", "on-demand"]`. */
   readonly capacity: ReservedCapacity;
   /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
   readonly reservation: ReservationInput;
-};
+}
 
 /** Capacity reservations, by id or by the tags they carry. */
 export type ReservationInput = {
@@ -138,11 +153,13 @@ export type ReservationInput = {
 };
 
 /** EFA, for GPUs that have it. */
-export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
-    /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. Example: `true`. */
-    readonly efa?: boolean;
-  }
-  : { readonly efa?: never };
+export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? EfaInput : Record<never, never>;
+
+/** The network between nodes of GPUs that have EFA. */
+export interface EfaInput {
+  /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. Example: `true`. */
+  readonly efa?: boolean;
+}
 
 /** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
 export type GpuPoolInput<G extends GpuName = GpuName> =

@@ -16,6 +16,7 @@ import {
   tagValue,
   text,
 } from "./fields.ts";
+import { ZONES } from "../core/zones.ts";
 import { didYouMean } from "./issues.ts";
 import { cluster, iam, network } from "./infra_schema.ts";
 
@@ -27,15 +28,6 @@ export const name = leaf(z.string().regex(NAME_PATTERN).max(MAX_NAME), NAME_RULE
   return usable ? `for example ${JSON.stringify(mended)}` : undefined;
 });
 
-/** Regions to guess a misspelt one from; any other of the right form is taken too. */
-const REGIONS = [
-  "us-east-1,us-east-2,us-west-1,us-west-2,ca-central-1,ca-west-1,mx-central-1,sa-east-1",
-  "eu-central-1,eu-central-2,eu-north-1,eu-south-1,eu-south-2,eu-west-1,eu-west-2,eu-west-3,il-central-1,me-central-1",
-  "me-south-1,af-south-1,ap-east-1,ap-east-2,ap-northeast-1,ap-northeast-2,ap-northeast-3,ap-south-1,ap-south-2",
-  "ap-southeast-1,ap-southeast-2,ap-southeast-3,ap-southeast-4,ap-southeast-5,ap-southeast-7,cn-north-1",
-  "cn-northwest-1,us-gov-east-1,us-gov-west-1",
-].flatMap((line) => line.split(","));
-
 const HOST = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?$/i;
 
 /** The sections of a config but for pools and images, which are checked one by one. */
@@ -44,7 +36,8 @@ export const SECTIONS = {
   region: text(
     /^[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?-(?:central|(?:north|south)(?:east|west)?|east|west)-[1-9]$/,
     "an AWS region, like us-west-2",
-    (found) => didYouMean(found, REGIONS),
+    // Any other of the right form is taken too.
+    (found) => didYouMean(found, Object.keys(ZONES)),
   ),
   account: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
   tags: map(tagKey, tagValue).optional(),

@@ -4,46 +4,48 @@
  */
 
 /**
- * Region → the zones that EKS takes, in the order in which a config's subnets fill them.
- *
- * A contract: the first two or three of a region are in its users' templates. Another id there, or another order,
- * replaces their subnets, under everything that runs in them. New zones go to the end, new regions anywhere; what is
- * there stays as it is. Ids that newer accounts no longer have (apne1-az3) stand last.
+ * What a zone's id begins with in regions that have the zones 1 to 3.
+ * @internal
  */
-export const ZONES: Readonly<Record<string, readonly string[]>> = {
-  ...threeOf({
-    "af-south-1": "afs1",
-    "ap-east-1": "ape1",
-    "ap-east-2": "ape2",
-    "ap-northeast-3": "apne3",
-    "ap-south-1": "aps1",
-    "ap-south-2": "aps2",
-    "ap-southeast-1": "apse1",
-    "ap-southeast-2": "apse2",
-    "ap-southeast-3": "apse3",
-    "ap-southeast-4": "apse4",
-    "ap-southeast-5": "apse5",
-    "ap-southeast-6": "apse6",
-    "ap-southeast-7": "apse7",
-    "ca-west-1": "caw1",
-    "cn-northwest-1": "cnnw1",
-    "eu-central-1": "euc1",
-    "eu-central-2": "euc2",
-    "eu-north-1": "eun1",
-    "eu-south-1": "eus1",
-    "eu-south-2": "eus2",
-    "eu-west-1": "euw1",
-    "eu-west-2": "euw2",
-    "eu-west-3": "euw3",
-    "il-central-1": "ilc1",
-    "me-central-1": "mec1",
-    "me-south-1": "mes1",
-    "mx-central-1": "mxc1",
-    "sa-east-1": "sae1",
-    "us-east-2": "use2",
-    "us-gov-east-1": "usge1",
-    "us-gov-west-1": "usgw1",
-  }),
+const THREE_ZONES = {
+  "af-south-1": "afs1",
+  "ap-east-1": "ape1",
+  "ap-east-2": "ape2",
+  "ap-northeast-3": "apne3",
+  "ap-south-1": "aps1",
+  "ap-south-2": "aps2",
+  "ap-southeast-1": "apse1",
+  "ap-southeast-2": "apse2",
+  "ap-southeast-3": "apse3",
+  "ap-southeast-4": "apse4",
+  "ap-southeast-5": "apse5",
+  "ap-southeast-6": "apse6",
+  "ap-southeast-7": "apse7",
+  "ca-west-1": "caw1",
+  "cn-northwest-1": "cnnw1",
+  "eu-central-1": "euc1",
+  "eu-central-2": "euc2",
+  "eu-north-1": "eun1",
+  "eu-south-1": "eus1",
+  "eu-south-2": "eus2",
+  "eu-west-1": "euw1",
+  "eu-west-2": "euw2",
+  "eu-west-3": "euw3",
+  "il-central-1": "ilc1",
+  "me-central-1": "mec1",
+  "me-south-1": "mes1",
+  "mx-central-1": "mxc1",
+  "sa-east-1": "sae1",
+  "us-east-2": "use2",
+  "us-gov-east-1": "usge1",
+  "us-gov-west-1": "usgw1",
+};
+
+/**
+ * Other regions.
+ * @internal
+ */
+const OTHER_ZONES = {
   "ap-northeast-1": ["apne1-az1", "apne1-az2", "apne1-az4", "apne1-az3"],
   "ap-northeast-2": ["apne2-az1", "apne2-az2", "apne2-az3", "apne2-az4"],
   "ca-central-1": ["cac1-az1", "cac1-az2", "cac1-az4"],
@@ -52,6 +54,18 @@ export const ZONES: Readonly<Record<string, readonly string[]>> = {
   "us-west-1": ["usw1-az1", "usw1-az3"],
   "us-west-2": ["usw2-az1", "usw2-az2", "usw2-az3", "usw2-az4"],
 };
+
+/** A region whose zones are known here. */
+export type KnownRegion = keyof typeof THREE_ZONES | keyof typeof OTHER_ZONES;
+
+/**
+ * Region → the zones that EKS takes, in the order in which a config's subnets fill them.
+ *
+ * A contract: the first two or three of a region are in its users' templates. Another id there, or another order,
+ * replaces their subnets, under everything that runs in them. New zones go to the end, new regions anywhere; what is
+ * there stays as it is. Ids that newer accounts no longer have (apne1-az3) stand last.
+ */
+export const ZONES: Readonly<Record<string, readonly string[]>> = { ...threeOf(THREE_ZONES), ...OTHER_ZONES };
 
 /** Zones that EKS takes no subnet in: "Subnet requirements for clusters" of its user guide. */
 export const REFUSED_BY_EKS: readonly string[] = ["cac1-az3", "use1-az3", "usw1-az2"];

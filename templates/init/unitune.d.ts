@@ -222,6 +222,72 @@ declare const BINARY: {
 export type Size = `${number}${keyof typeof BINARY}`;
 /** A length of time with its unit: `"90s"`, `"60m"`, `"2h"`. */
 export type Duration = `${number}${"s" | "m" | "h"}`;
+/**
+ * Availability zones by id. An id is the same place for every account, while a name (`us-west-2a`) is dealt out anew
+ * for each: so a template that holds ids is a function of the config alone.
+ */
+/**
+ * What a zone's id begins with in regions that have the zones 1 to 3.
+ * @internal
+ */
+declare const THREE_ZONES: {
+    "af-south-1": string;
+    "ap-east-1": string;
+    "ap-east-2": string;
+    "ap-northeast-3": string;
+    "ap-south-1": string;
+    "ap-south-2": string;
+    "ap-southeast-1": string;
+    "ap-southeast-2": string;
+    "ap-southeast-3": string;
+    "ap-southeast-4": string;
+    "ap-southeast-5": string;
+    "ap-southeast-6": string;
+    "ap-southeast-7": string;
+    "ca-west-1": string;
+    "cn-northwest-1": string;
+    "eu-central-1": string;
+    "eu-central-2": string;
+    "eu-north-1": string;
+    "eu-south-1": string;
+    "eu-south-2": string;
+    "eu-west-1": string;
+    "eu-west-2": string;
+    "eu-west-3": string;
+    "il-central-1": string;
+    "me-central-1": string;
+    "me-south-1": string;
+    "mx-central-1": string;
+    "sa-east-1": string;
+    "us-east-2": string;
+    "us-gov-east-1": string;
+    "us-gov-west-1": string;
+};
+/**
+ * Other regions.
+ * @internal
+ */
+declare const OTHER_ZONES: {
+    "ap-northeast-1": string[];
+    "ap-northeast-2": string[];
+    "ca-central-1": string[];
+    "cn-north-1": string[];
+    "us-east-1": string[];
+    "us-west-1": string[];
+    "us-west-2": string[];
+};
+/** A region whose zones are known here. */
+export type KnownRegion = keyof typeof THREE_ZONES | keyof typeof OTHER_ZONES;
+/**
+ * Region → the zones that EKS takes, in the order in which a config's subnets fill them.
+ *
+ * A contract: the first two or three of a region are in its users' templates. Another id there, or another order,
+ * replaces their subnets, under everything that runs in them. New zones go to the end, new regions anywhere; what is
+ * there stays as it is. Ids that newer accounts no longer have (apne1-az3) stand last.
+ */
+export declare const ZONES: Readonly<Record<string, readonly string[]>>;
+/** Zones that EKS takes no subnet in: "Subnet requirements for clusters" of its user guide. */
+export declare const REFUSED_BY_EKS: readonly string[];
 /** Lists that AWS keeps. */
 /**
  * How long CloudWatch keeps a log, in days: it takes no other numbers.
@@ -497,7 +563,12 @@ export type Scale<Limit extends string> = ({
     readonly weight?: never;
 });
 /** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
-export type OpenCapacity = readonly ["spot"] | readonly ["on-demand"] | readonly ["spot", "on-demand"];
+export type OpenCapacity = readonly ["spot"] | readonly ["on-demand", ...OnDemandIsLast[]] | readonly ["spot", "on-demand"];
+/** Nothing is this: its name is what an editor says of a wrong order. */
+export interface OnDemandIsLast {
+    /** Karpenter prefers what is reserved, then spot, then on-demand. */
+    readonly [karpenterPrefers: symbol]: never;
+}
 /** Capacity that starts with a reservation. */
 export type ReservedCapacity = readonly ["reserved"] | readonly ["reserved", "spot"] | readonly ["reserved", "on-demand"] | readonly ["reserved", "spot", "on-demand"];
 /** What a pool of nodes without GPUs has. */
@@ -525,16 +596,21 @@ export interface GpuPoolFields<G extends GpuName> extends PoolFields {
     readonly disk?: Size;
 }
 /** What to buy, with a reservation or without. */
-export type GpuCapacity = {
+export type GpuCapacity = UnreservedGpuCapacity | ReservedGpuCapacity;
+/** What to buy without a reservation. */
+export interface UnreservedGpuCapacity {
     /** What to buy. Default: `["on-demand"]`. */
     readonly capacity?: OpenCapacity;
+    /** Goes with `capacity: ["reserved"]`. */
     readonly reservation?: never;
-} | {
+}
+/** What to buy with a reservation. */
+export interface ReservedGpuCapacity {
     /** What to buy, a reservation first. Example: `["reserved", "on-demand"]`. */
     readonly capacity: ReservedCapacity;
     /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
     readonly reservation: ReservationInput;
-};
+}
 /** Capacity reservations, by id or by the tags they carry. */
 export type ReservationInput = {
     /** Ids. Example: `["cr-0123456789abcdef0"]`. */
@@ -549,12 +625,12 @@ export type ReservationInput = {
     readonly ids?: never;
 };
 /** EFA, for GPUs that have it. */
-export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? {
+export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? EfaInput : Record<never, never>;
+/** The network between nodes of GPUs that have EFA. */
+export interface EfaInput {
     /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. Example: `true`. */
     readonly efa?: boolean;
-} : {
-    readonly efa?: never;
-};
+}
 /** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
 export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G> & Scale<"maxGpus">;
 /** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
@@ -566,7 +642,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
     readonly name: string;
     /** AWS region. Example: `"us-west-2"`. */
-    readonly region: string;
+    readonly region: Region;
     /** The only AWS account this may be deployed to, 12 digits. Default: whichever the credentials belong to. Example: `"123456789012"`. */
     readonly account?: string;
     /** AWS tags put on everything, at most 40. Default: none but unitune's own. Example: `{ team: "research" }`. */
@@ -588,6 +664,8 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     /** How images are built. Default: by rootless BuildKit on a pool of their own. Example: `{ concurrency: 8 }`. */
     readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
+/** A region of AWS: one whose zones are known, or another with its `network.zones`. */
+export type Region = KnownRegion | (string & Record<never, never>);
 /** The VPC: one that is made, or one that is there. */
 export type NetworkInput = OwnNetworkInput | ExistingNetworkInput;
 /** Id of an availability zone: the same place for every account, which names are not. */

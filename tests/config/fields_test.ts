@@ -80,12 +80,12 @@ const AROUND: Readonly<Record<string, (fields: Any) => Any>> = {
   }),
   "CpuPoolFields": cpu,
   "GpuPoolFields": gpu,
-  "GpuCapacity": (fields) => {
-    const reservation = { ids: ["cr-0123456789abcdef0"] }, capacity = fields.capacity ?? ["reserved"];
-    return gpu({ capacity, ...capacity[0] === "reserved" ? { reservation } : {}, ...fields });
+  "UnreservedGpuCapacity": gpu,
+  "ReservedGpuCapacity": (fields) => {
+    return gpu({ capacity: ["reserved"], reservation: { ids: ["cr-0123456789abcdef0"] }, ...fields });
   },
   "ReservationInput": (fields) => reserved("owner" in fields ? { tags: { team: "research" }, ...fields } : fields),
-  "GpuNetwork": gpu,
+  "EfaInput": gpu,
   "ImageInput": image,
   "ImageInput.resources": (resources) => image({ resources }),
   "SecretInput": (secret) => image({ secrets: { id: secret } }),
