@@ -89,6 +89,8 @@ export interface ClusterInfo {
 
 export interface EksPort {
   cluster(name: string): Promise<ClusterInfo | null>;
+  /** Versions that EKS offers of an add-on for a version of Kubernetes; none of one that it has not. */
+  addOnVersions(name: string, kubernetes: string): Promise<readonly string[]>;
   /** Has the principal an access entry? */
   hasAccess(cluster: string, principalArn: string): Promise<boolean>;
   /** Makes the principal's access entry with cluster-admin when it is missing; says whether it did. */

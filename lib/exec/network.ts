@@ -1,10 +1,11 @@
 /** Before anything is made: does what the config says of its network hold in the account, and can it still change? */
-import { EXIT, isUnituneError, UnituneError } from "../core/errors.ts";
+import { EXIT, UnituneError } from "../core/errors.ts";
 import { stackName } from "../core/names.ts";
 import { ZONES_OUTPUT } from "../core/pins.ts";
 import { existingFindings } from "../plan/existing_vpc.ts";
 import { type Finding, type Findings, movedFindings, zoneFindings } from "../plan/network.ts";
 import type { Config, ExistingNetwork } from "../plan/types.ts";
+import { Reader } from "./reader.ts";
 import type { Session } from "./session.ts";
 import type { Run } from "./types.ts";
 
@@ -64,25 +65,6 @@ async function existing(
     endpoints: await reader.read("ec2:DescribeVpcEndpoints", "the VPC's endpoints", () => port.endpoints(vpcId)),
     deployed,
   });
-}
-
-/** Reads what may be read; what may not is said, with what that leaves open. */
-class Reader {
-  readonly #notes: string[];
-
-  constructor(notes: string[]) {
-    this.#notes = notes;
-  }
-
-  async read<T>(action: string, what: string, request: () => Promise<T>): Promise<T | null> {
-    try {
-      return await request();
-    } catch (error) {
-      if (!isUnituneError(error) || error.code !== "AWS_DENIED") throw error;
-      this.#notes.push(`not checked without ${action}: ${what}`);
-      return null;
-    }
-  }
 }
 
 function refusal(name: string, issues: readonly Finding[]): UnituneError {

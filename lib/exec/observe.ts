@@ -5,6 +5,7 @@ import type { KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import type { Observed, Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { areComparable, versionSteps } from "../plan/versions.ts";
+import { checkAddOns } from "./add_ons.ts";
 import { chartsAction, installedKarpenter } from "./charts.ts";
 import { refOf } from "./job.ts";
 import { checkNetwork } from "./network.ts";
@@ -42,16 +43,17 @@ export async function observe(
   const kubernetes = infra ? await deployedVersion(session) : null;
   const wanted = project.config.cluster.version;
   // Refuses what no plan can do, before anything is asked that costs more.
-  versionSteps(kubernetes, wanted);
+  const steps = versionSteps(kubernetes, wanted);
   const placed = infra || only.includes("pools") ? await checkNetwork(project.config, run, session) : [];
   const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
   const stacks = infra ? await ports.stacks.diff(await project.assembly(), run.host.emit) : [];
+  const offered = await checkAddOns(project.config, stacks, steps, run);
   const inside = await observeCluster(project, run, session, only);
   const images = only.includes("images") ? await observeImages(builds, run) : {};
   const strange = kubernetes !== null && !areComparable(kubernetes, wanted)
     ? [`EKS calls the cluster's version "${kubernetes}", which this release cannot compare with ${wanted}`]
     : [];
-  const notes = [...placed, ...strange, ...inside.notes];
+  const notes = [...placed, ...offered, ...strange, ...inside.notes];
   return { bootstrap: bootstrapped ? "none" : "create", stacks, images, kubernetes, ...inside, notes };
 }
 

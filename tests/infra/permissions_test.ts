@@ -126,7 +126,7 @@ Deno.test("what removes instances, templates, interfaces or repositories is tied
 
 Deno.test("policies are least privilege: no wildcard action, and all resources only where IAM knows no other", () => {
   const open =
-    /^(sts:GetCallerIdentity|ec2:Describe\w+|eks:CreateCluster|iam:ListInstanceProfiles|kms:CreateKey|logs:(DescribeLogGroups|(Create|Delete)LogDelivery)|route53:AssociateVPCWithHostedZone)$/;
+    /^(sts:GetCallerIdentity|ec2:Describe\w+|eks:(CreateCluster|DescribeAddonVersions)|iam:ListInstanceProfiles|kms:CreateKey|logs:(DescribeLogGroups|(Create|Delete)LogDelivery)|route53:AssociateVPCWithHostedZone)$/;
   const config = smallest();
   const documents = [
     ...COMMANDS.flatMap((command) => policyDocuments(callerPermissions(command, config))),

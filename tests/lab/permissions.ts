@@ -71,6 +71,7 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "CreateAccessEntry",
     "DeleteAccessEntry",
     "DescribeAccessEntry",
+    "DescribeAddonVersions",
     "DescribeCluster",
     "ListAssociatedAccessPolicies",
   ],

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import * as cfn from "@aws-sdk/client-cloudformation";
 import * as eks from "@aws-sdk/client-eks";
+import * as aws from "../../lib/adapters/aws/mod.ts";
 import { clusterOf } from "../../lib/config/infra.ts";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
 import { PINS } from "../../lib/core/pins.ts";
@@ -122,6 +123,39 @@ Deno.test("a cluster is made at its version, with the add-ons of that version", 
   assert.deepEqual(kube.installs, ["1.34"]);
   const { plan: again } = await infra(acme("1.34"), "plan");
   assert.deepEqual(again.changes.map(({ action }) => action), ["none", "none", "none", "none"]);
+});
+
+Deno.test("EKS offers every version that this release pins", async () => {
+  const port = aws.eks(aws.clients({ region }));
+  for (const [kubernetes, pins] of Object.entries(PINS.addOns)) {
+    for (const [name, version] of Object.entries(pins)) {
+      assert.ok((await port.addOnVersions(name, kubernetes)).includes(version), `${name} ${version}`);
+    }
+  }
+  assert.deepEqual(await port.addOnVersions("no-such-add-on", "1.35"), []);
+});
+
+Deno.test("an add-on's version that EKS does not offer is refused before anything is made", async () => {
+  const addOns = { "coredns": { version: "v1.11.4-eksbuild.2" }, "kube-proxy": { version: "v1.36.0-eksbuild.21" } };
+  await bed.forget();
+  const cluster = clusterOf({ version: "1.34", endpoint: "private", addOns });
+  const error = await infra(acme("1.34", { cluster })).then(() => assert.fail("it went well"), (error) => error);
+  assert.ok(isUnituneError(error), String(error));
+  assert.deepEqual([error.code, error.path, error.exit], [
+    "ADD_ON_VERSION",
+    "cluster.addOns.kube-proxy.version",
+    EXIT.aws,
+  ]);
+  assert.deepEqual(error.lines, [
+    "cluster.addOns.kube-proxy.version  must be a version that EKS offers of kube-proxy for Kubernetes 1.34 in " +
+    "us-west-2: found v1.36.0-eksbuild.21; it has v1.34.6-eksbuild.21, v1.34.1-eksbuild.2 — " +
+    'write addOns: { "kube-proxy": { version: "v1.34.6-eksbuild.21" } } in cluster',
+    "cluster.addOns.coredns.version  must be a version that EKS offers of coredns for Kubernetes 1.34 in us-west-2: " +
+    "found v1.11.4-eksbuild.2; it has v1.12.4-eksbuild.29, v1.12.3-eksbuild.1 — " +
+    'write addOns: { "coredns": { version: "v1.12.4-eksbuild.29" } } in cluster',
+  ]);
+  const asked = (await bed.requests()).filter(({ action }) => /^(Create|Execute|Update|Delete)/.test(action));
+  assert.deepEqual(asked.filter(({ action }) => !/^(Create|Delete)ChangeSet$/.test(action)), []);
 });
 
 Deno.test("a pool changes cluster objects and no stack", async () => {

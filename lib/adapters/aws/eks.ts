@@ -6,6 +6,7 @@ import {
   DescribeAccessEntryCommand,
   DescribeClusterCommand,
   ListAssociatedAccessPoliciesCommand,
+  paginateDescribeAddonVersions,
 } from "@aws-sdk/client-eks";
 import { CLUSTER } from "../../core/pins.ts";
 import type { ClusterInfo, EksPort } from "../../core/ports.ts";
@@ -14,11 +15,13 @@ import { calling, callingOrNull } from "./errors.ts";
 import { clusterToken } from "./token.ts";
 
 const ABSENT = ["ResourceNotFoundException"];
+const NO_SUCH_ADD_ON = [...ABSENT, "InvalidParameterException"];
 const SPOT_ROLE = "AWSServiceRoleForEC2Spot";
 
 export function eks(clients: Clients): EksPort {
   return {
     cluster: (name) => describeCluster(clients, name),
+    addOnVersions: (name, kubernetes) => addOnVersions(clients, name, kubernetes),
     hasAccess: async (cluster, principalArn) => {
       const entry = await describeEntry(clients, cluster, principalArn);
       return entry !== null && (!isOurs(entry, cluster) || await isAdmin(clients, cluster, principalArn));
@@ -56,6 +59,18 @@ function describeCluster(clients: Clients, name: string): Promise<ClusterInfo | 
       subnetIds: cluster?.resourcesVpcConfig?.subnetIds ?? [],
     };
   });
+}
+
+async function addOnVersions(clients: Clients, addonName: string, kubernetesVersion: string): Promise<string[]> {
+  return await callingOrNull("eks:DescribeAddonVersions", addonName, NO_SUCH_ADD_ON, async () => {
+    const asked = { addonName, kubernetesVersion }, found: string[] = [];
+    for await (const { addons = [] } of paginateDescribeAddonVersions({ client: await clients.eks() }, asked)) {
+      found.push(
+        ...addons.flatMap(({ addonVersions = [] }) => addonVersions.map(({ addonVersion = "" }) => addonVersion)),
+      );
+    }
+    return found;
+  }) ?? [];
 }
 
 function describeEntry(clients: Clients, clusterName: string, principalArn: string): Promise<AccessEntry | null> {

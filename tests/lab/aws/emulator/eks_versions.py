@@ -7,15 +7,14 @@ from typing import Any
 
 import ministack.services.eks as eks
 
+from emulator import eks_addons
+
 VERSION = re.compile(r"(\d+)\.(\d+)")
-ADDON_VERSION = re.compile(r"v(\d+)\.(\d+)\.(\d+)-eksbuild\.(\d+)")
 # Without the first no node gets a network, without the second the first does not reach the API server. The third is
 # the lab's own demand: a node is Ready without it, but its pods have no roles.
 BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 # Deployments: their pods need a node.
 AFTER_NODES = ("coredns",)
-# Minor versions that kube-proxy may be older than the API server.
-PROXY_SKEW = 3
 
 
 def _invalid(message: str) -> ValueError:
@@ -63,15 +62,12 @@ def check_nodes_can_join(cluster: str, plain: bool) -> None:
 
 
 def check_addon(properties: dict[str, Any]) -> None:
-    """The version's form, that kube-proxy fits its cluster, and that there are nodes for what needs them."""
+    """Whether EKS offers the version for this cluster, and that there are nodes for what needs them."""
     cluster, name = properties["ClusterName"], properties["AddonName"]
     version = properties.get("AddonVersion")
-    found = ADDON_VERSION.fullmatch(version) if version else None
-    if version and not found:
-        raise _invalid(f"Addon version specified is not supported: {version}")
-    if name == "kube-proxy" and found and cluster in eks._clusters:
-        behind = _minor(eks._clusters[cluster]["version"]) - int(found[2])
-        if not 0 <= behind <= PROXY_SKEW:
+    if version and cluster in eks._clusters:
+        known = eks_addons.offered(name, eks._clusters[cluster]["version"])
+        if version not in known:
             raise _invalid(f"Addon version specified is not supported: {version}")
     if name in AFTER_NODES and not any(key.startswith(f"{cluster}/") for key in eks._nodegroups):
         raise ValueError(f"InsufficientNumberOfReplicas: The add-on {name} is unhealthy: {cluster} has no nodes")

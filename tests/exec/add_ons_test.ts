@@ -1,0 +1,46 @@
+/** When EKS is asked about its add-ons, and what stands if it may not be asked. */
+import assert from "node:assert/strict";
+import { UnituneError } from "../../lib/core/errors.ts";
+import type { StackDiff } from "../../lib/core/ports.ts";
+import { checkAddOns } from "../../lib/exec/add_ons.ts";
+import type { Run } from "../../lib/exec/types.ts";
+import { versionSteps } from "../../lib/plan/versions.ts";
+import { smallest } from "../infra/config.ts";
+
+const config = smallest();
+
+function diff(resourceType: string): StackDiff[] {
+  return [{ stack: "acme-eks", exists: true, changes: [{ logicalId: "It", resourceType, action: "update" }] }];
+}
+
+function run(addOnVersions: (name: string, kubernetes: string) => Promise<readonly string[]>): Run {
+  return { ports: { eks: { addOnVersions } } } as unknown as Run;
+}
+
+Deno.test("EKS is asked when add-ons change, and only then", async () => {
+  const asked: string[] = [];
+  const ports = run((name, kubernetes) => {
+    asked.push(`${name} ${kubernetes}`);
+    return Promise.resolve(config.cluster.addOns.map(({ version }) => version!));
+  });
+  assert.deepEqual(await checkAddOns(config, diff("AWS::ECR::Repository"), [], ports), []);
+  assert.deepEqual(asked, []);
+  assert.deepEqual(await checkAddOns(config, diff("AWS::EKS::Addon"), [], ports), []);
+  const { version } = config.cluster;
+  assert.deepEqual(asked.sort(), config.cluster.addOns.map(({ name }) => `${name} ${version}`).sort());
+});
+
+Deno.test("a jump asks for each of its steps, and all that is not offered is told at once", async () => {
+  const steps = versionSteps("1.33", config.cluster.version);
+  const checked = checkAddOns(config, diff("AWS::EKS::Addon"), steps, run(() => Promise.resolve([])));
+  const error: UnituneError = await checked.then(() => assert.fail("it went well"), (error) => error);
+  assert.deepEqual([error.code, error.exit], ["ADD_ON_VERSION", 4]);
+  assert.equal(error.lines.length, steps.length * config.cluster.addOns.length);
+});
+
+Deno.test("without the right to ask it is a note", async () => {
+  const denied = () => Promise.reject(new UnituneError("AWS_DENIED", "Cannot call eks:DescribeAddonVersions"));
+  assert.deepEqual(await checkAddOns(config, diff("AWS::EKS::Addon"), [], run(denied)), [
+    "not checked without eks:DescribeAddonVersions: whether EKS offers the add-ons' versions",
+  ]);
+});
