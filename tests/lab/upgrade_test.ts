@@ -143,16 +143,16 @@ Deno.test("an add-on's version that EKS does not offer is refused before anythin
   assert.ok(isUnituneError(error), String(error));
   assert.deepEqual([error.code, error.path, error.exit], [
     "ADD_ON_VERSION",
-    "cluster.addOns.kube-proxy.version",
+    "cluster.addOns.coredns.version",
     EXIT.aws,
   ]);
   assert.deepEqual(error.lines, [
-    "cluster.addOns.kube-proxy.version  must be a version that EKS offers of kube-proxy for Kubernetes 1.34 in " +
-    "us-west-2: found v1.36.0-eksbuild.21; it has v1.34.6-eksbuild.21, v1.34.1-eksbuild.2 — " +
-    'write addOns: { "kube-proxy": { version: "v1.34.6-eksbuild.21" } } in cluster',
     "cluster.addOns.coredns.version  must be a version that EKS offers of coredns for Kubernetes 1.34 in us-west-2: " +
     "found v1.11.4-eksbuild.2; it has v1.12.4-eksbuild.29, v1.12.3-eksbuild.1 — " +
     'write addOns: { "coredns": { version: "v1.12.4-eksbuild.29" } } in cluster',
+    "cluster.addOns.kube-proxy.version  must be a version that EKS offers of kube-proxy for Kubernetes 1.34 in " +
+    "us-west-2: found v1.36.0-eksbuild.21; it has v1.34.6-eksbuild.21, v1.34.1-eksbuild.2 — " +
+    'write addOns: { "kube-proxy": { version: "v1.34.6-eksbuild.21" } } in cluster',
   ]);
   const asked = (await bed.requests()).filter(({ action }) => /^(Create|Execute|Update|Delete)/.test(action));
   assert.deepEqual(asked.filter(({ action }) => !/^(Create|Delete)ChangeSet$/.test(action)), []);
