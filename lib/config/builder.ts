@@ -1,7 +1,7 @@
 /** Where images are built: the builder, the pool that is added for it, and what a pool must have for an image. */
 import { archOf } from "../core/names.ts";
 import { CLUSTER, PINS } from "../core/pins.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 import { cpusOf, secondsOf } from "./fields.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "./issues.ts";
 import { builderPool } from "./pool_fields.ts";

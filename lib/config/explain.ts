@@ -1,5 +1,5 @@
 /** From zod's issues to ours: a message is made of the leaf's rule and of what was found there. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Rule, RULES } from "./fields.ts";
 import { didYouMean, type Issue, type Path, type PathPart, show } from "./issues.ts";
 

@@ -1,5 +1,5 @@
 /** Building blocks of the schema: each leaf carries its rule (unit, limits) and its hint, from which messages are made. */
-import { z } from "zod";
+import * as z from "zod";
 import { bytesOf, type Size } from "../core/units.ts";
 import { didYouMean, oneOf } from "./issues.ts";
 

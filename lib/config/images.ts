@@ -1,6 +1,6 @@
 /** Images: from what the user wrote to `Image`, and the graph that their needs make. */
 import { repositoryName } from "../core/names.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 import { check } from "./explain.ts";
 import { secondsOf } from "./fields.ts";
 import { type Issue, show } from "./issues.ts";

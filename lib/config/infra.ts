@@ -1,7 +1,7 @@
 /** Cluster and roles: defaults, and the rules between their fields. */
 import { isGraviton } from "../core/names.ts";
 import { pinnedAddOn, PINS } from "../core/pins.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 import { CORE_ADD_ONS, LOG_TYPES } from "./aws.ts";
 import { type Issue, show } from "./issues.ts";
 import type { cluster, iam } from "./infra_schema.ts";

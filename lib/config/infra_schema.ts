@@ -1,5 +1,5 @@
 /** The schema of the network, the cluster and its roles: what reaches the stacks. */
-import { z } from "zod";
+import * as z from "zod";
 import { ENDPOINT_SERVICES, LOG_TYPES, RETENTION_DAYS } from "./aws.ts";
 import { choice, flag, integer, leaf, size, text } from "./fields.ts";
 import { isPrivate, isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";

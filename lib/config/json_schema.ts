@@ -1,5 +1,5 @@
 /** The config as JSON Schema, for tools that read no TypeScript: made of the schema that every config is held to. */
-import { z } from "zod";
+import * as z from "zod";
 import { RULES } from "./fields.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "./pool_schema.ts";
 import { imageSchema, SECTIONS } from "./schema.ts";

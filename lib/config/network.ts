@@ -1,6 +1,6 @@
 /** The network: one that is made or one that is there; its zones; and what excludes what. */
 import { REFUSED_BY_EKS, regionOfZone, ZONES, zonesCommand } from "../core/zones.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 import type { network } from "./infra_schema.ts";
 import { type Issue, oneOf, show } from "./issues.ts";
 import { unique } from "./pool_fields.ts";

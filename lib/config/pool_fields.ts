@@ -1,7 +1,7 @@
 /** What CPU and GPU pools have in common: defaults by the kind of pool, and the rules between those fields. */
 import { CLUSTER, PINS } from "../core/pins.ts";
 import type { Arch } from "../core/names.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 import { type Issue, type Path, show } from "./issues.ts";
 import type { cpuPoolSchema, gpuPoolSchema } from "./pool_schema.ts";
 import type { Budget, CapacityType, CpuPool, PoolBase, Taint } from "./types.ts";

@@ -1,5 +1,5 @@
 /** The schema of pools. */
-import { z } from "zod";
+import * as z from "zod";
 import { choice, duration, flag, integer, leaf, map, secondsOf, size, tagKey, tagValue, text } from "./fields.ts";
 import { GPUS } from "./gpus.ts";
 

@@ -1,5 +1,5 @@
 /** Pools: from what the user wrote to `Pool`, with the rules between fields. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { check } from "./explain.ts";
 import { type GpuName, GPUS, type GpuSize } from "./gpus.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "./issues.ts";

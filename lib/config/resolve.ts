@@ -1,7 +1,7 @@
 /** From plain data to `Config`: defaults filled in, every mistake found, nothing read. */
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
 import { PINS } from "../core/pins.ts";
-import type { z } from "zod";
+import type * as z from "zod";
 import { builderOf, defaultPool } from "./builder.ts";
 import type { PlainConfig } from "./dsl.ts";
 import { check, unknownField } from "./explain.ts";

@@ -1,5 +1,5 @@
 /** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
 import {
   choice,

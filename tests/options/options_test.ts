@@ -1,6 +1,6 @@
 /** Every option of the config has an effect in what is deployed: what it changes is kept in `tests/golden/options`. */
 import assert from "node:assert/strict";
-import { z } from "zod";
+import * as z from "zod";
 import { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/pool_schema.ts";
 import { imageSchema, SECTIONS } from "../../lib/config/schema.ts";
 import { golden } from "../golden.ts";

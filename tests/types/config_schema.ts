@@ -1,5 +1,5 @@
 /** The types that the user writes against and the schema that checks them name the same fields. Never run. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { BuilderInput, CpuPoolInput, GpuPoolInput, ImageInput } from "../../lib/config/input.ts";
 import type {
   ClusterInput,

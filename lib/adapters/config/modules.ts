@@ -1,6 +1,6 @@
 /**
  * The modules that a config consists of, and what it may import: nothing but `unitune`, `unitune/config` and modules
- * whose real path lies inside the project root. Import this module lazily, as it loads amaro.
+ * whose real path lies inside the project root.
  */
 import { basename, dirname, extname, resolve } from "node:path";
 import { didYouMean, type Issue } from "../../config/issues.ts";

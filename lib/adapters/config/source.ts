@@ -1,8 +1,7 @@
 /**
  * One module of a config: its file read, its types stripped, its imports and exports lexed.
- * Loads amaro (3.7 MB with its wasm): import what imports this lazily.
  */
-import { transformSync } from "amaro";
+import nodeModule from "node:module";
 import { parse } from "es-module-lexer/js";
 import type { Issue } from "../../config/issues.ts";
 import { lineAndColumn } from "../../config/tokens.ts";
@@ -23,7 +22,7 @@ const MAX_BYTES = 1 << 20;
 export async function readSource(file: string): Promise<Source | Issue> {
   const { size } = await Deno.stat(file);
   if (size > MAX_BYTES) return issue(file, "IMPORT", `must be at most 1 MiB: found ${size} bytes`);
-  const text = strip(await Deno.readTextFile(file), file);
+  const text = await strip(await Deno.readTextFile(file), file);
   if (typeof text !== "string") return text;
   try {
     const [imports, exports] = parse(text);
@@ -41,7 +40,19 @@ interface AmaroError {
   readonly startColumn?: number;
 }
 
-function strip(source: string, file: string): string | Issue {
+/** Newer runtimes have it; a type that does not know it yet. */
+const native: ((source: string) => string) | undefined = (nodeModule as {
+  stripTypeScriptTypes?: (source: string) => string;
+}).stripTypeScriptTypes;
+
+/** By the runtime if it can; amaro, 3.7 MB with its wasm, is loaded where it cannot, and to say what is wrong. */
+async function strip(source: string, file: string): Promise<string | Issue> {
+  try {
+    if (native) return native(source);
+  } catch {
+    // Told by amaro, whose errors have a code and a place.
+  }
+  const { transformSync } = await import("amaro");
   try {
     return transformSync(source, { mode: "strip-only" }).code;
   } catch (error) {
