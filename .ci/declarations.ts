@@ -43,11 +43,30 @@ function flat(text: string): string {
       !ts.isImportDeclaration(one) && !ts.isExportDeclaration(one) && (own || !ts.isFunctionDeclaration(one))
     );
   });
-  const lines = statements.map((one) => {
+  const names = namedByTypes(statements);
+  const lines = statements.filter((one) => !ts.isVariableStatement(one) || names.has(nameOf(one))).map((one) => {
     const whole = text.slice(one.getFullStart(), one.end).replace(/^\n+/, "").replace(/^ {4}/gm, "");
-    return whole.replace(/^(export )(?=(?:const|function) )/m, "export declare ").replace(/^const /m, "declare const ");
+    // Values are told for their types; who imports one finds only what the config may import.
+    return whole.replace(/^export (?=function )/m, "export declare ").replace(/^(?:export )?const /m, "declare const ");
   });
-  return `${lines.join("\n")}\n`;
+  // With it, what is not exported is not.
+  return `${lines.join("\n")}\nexport {};\n`;
+}
+
+function nameOf({ declarationList }: ts.VariableStatement): string {
+  return declarationList.declarations[0]!.name.getText();
+}
+
+/** What stands behind a `typeof`, or names a field: constants that a type is made of. */
+function namedByTypes(statements: readonly ts.Statement[]): Set<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node) => {
+    if (ts.isTypeQueryNode(node)) found.add(node.exprName.getText());
+    if (ts.isComputedPropertyName(node)) found.add(node.expression.getText());
+    ts.forEachChild(node, visit);
+  };
+  statements.forEach(visit);
+  return found;
 }
 
 if (import.meta.main) await Deno.writeTextFile(DECLARATIONS, declarations());

@@ -1,10 +1,9 @@
 /** Before anything is made: does EKS offer the add-ons' versions? */
-import { EXIT, UnituneError } from "../core/errors.ts";
 import type { StackDiff } from "../core/ports.ts";
 import { addOnFinding, wantedAddOns } from "../plan/add_ons.ts";
 import type { Config, VersionStep } from "../plan/types.ts";
 import { configAt } from "../plan/versions.ts";
-import { Reader } from "./reader.ts";
+import { Reader, refusal } from "./checks.ts";
 import type { Run } from "./types.ts";
 
 /** Asks EKS if the stacks' add-ons are to change; throws with all that it does not offer, gives what was not checked. */
@@ -28,10 +27,9 @@ export async function checkAddOns(
   });
   const issues = (findings ?? []).filter((finding) => finding !== null);
   if (issues.length === 0) return notes;
-  const problems = issues.length === 1 ? "1 of them" : `${issues.length} of them`;
-  throw new UnituneError("ADD_ON_VERSION", `Cannot give ${config.name} its add-ons as EKS has not ${problems}`, {
-    path: issues[0]!.path,
-    lines: issues.map(({ path, message, hint }) => `${path}  ${message} — ${hint}`),
-    exit: EXIT.aws,
-  });
+  throw refusal(
+    "ADD_ON_VERSION",
+    `Cannot give ${config.name} its add-ons as EKS has not ${issues.length} of them`,
+    issues,
+  );
 }

@@ -1,11 +1,10 @@
 /** Before anything is made: does what the config says of its network hold in the account, and can it still change? */
-import { EXIT, UnituneError } from "../core/errors.ts";
 import { stackName } from "../core/names.ts";
 import { ZONES_OUTPUT } from "../core/pins.ts";
 import { existingFindings } from "../plan/existing_vpc.ts";
-import { type Finding, type Findings, movedFindings, zoneFindings } from "../plan/network.ts";
+import { type Findings, movedFindings, zoneFindings } from "../plan/network.ts";
 import type { Config, ExistingNetwork } from "../plan/types.ts";
-import { Reader } from "./reader.ts";
+import { Reader, refusal } from "./checks.ts";
 import type { Session } from "./session.ts";
 import type { Run } from "./types.ts";
 
@@ -35,8 +34,9 @@ export async function checkNetwork(config: Config, run: Run, session: Session): 
     issues.push(...found.issues);
     notes.push(...found.notes);
   }
-  if (issues.length > 0) throw refusal(config.name, issues);
-  return notes;
+  if (issues.length === 0) return notes;
+  const problems = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
+  throw refusal("NETWORK", `Cannot use the network of ${config.name} as it has ${problems}`, issues);
 }
 
 async function existing(
@@ -64,14 +64,5 @@ async function existing(
     ),
     endpoints: await reader.read("ec2:DescribeVpcEndpoints", "the VPC's endpoints", () => port.endpoints(vpcId)),
     deployed,
-  });
-}
-
-function refusal(name: string, issues: readonly Finding[]): UnituneError {
-  const problems = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
-  return new UnituneError("NETWORK", `Cannot use the network of ${name} as it has ${problems}`, {
-    path: issues[0]!.path,
-    lines: issues.map(({ path, message, hint }) => `${path}  ${message} — ${hint}`),
-    exit: EXIT.aws,
   });
 }

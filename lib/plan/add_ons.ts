@@ -1,5 +1,6 @@
 /** Are the versions of EKS's add-ons ones that EKS offers? A deployment would fail over it, half an hour later. */
 import { pinnedAddOn } from "../core/pins.ts";
+import type { Finding } from "./network.ts";
 import type { Config } from "./types.ts";
 
 /** An add-on as a version of Kubernetes is to get it. */
@@ -7,13 +8,6 @@ export interface WantedAddOn {
   readonly name: string;
   readonly version: string;
   readonly kubernetes: string;
-}
-
-/** What does not fit, for an error's lines. */
-export interface AddOnFinding {
-  readonly path: string;
-  readonly message: string;
-  readonly hint: string;
 }
 
 /** The newest that are named. */
@@ -27,13 +21,11 @@ export function wantedAddOns(configs: readonly Config[]): WantedAddOn[] {
 }
 
 /** `offered`: the versions that EKS has of this add-on for this version of Kubernetes. */
-export function addOnFinding(wanted: WantedAddOn, offered: readonly string[], region: string): AddOnFinding | null {
+export function addOnFinding(wanted: WantedAddOn, offered: readonly string[], region: string): Finding | null {
   const { name, version, kubernetes } = wanted;
   if (offered.includes(version)) return null;
   const path = `cluster.addOns.${name}.version`;
   const place = `for Kubernetes ${kubernetes} in ${region}`;
-  // Their numbers count one by one: eksbuild.9 is older than eksbuild.10.
-  const newestFirst = offered.toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
   if (offered.length === 0) {
     return {
       path,
@@ -42,6 +34,8 @@ export function addOnFinding(wanted: WantedAddOn, offered: readonly string[], re
         "--query 'addons[].addonName' tells those that it has",
     };
   }
+  // Their numbers count one by one: eksbuild.9 is older than eksbuild.10.
+  const newestFirst = offered.toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
   const ours = pinnedAddOn(kubernetes, name) === version ? `${version}, which this release pins` : `found ${version}`;
   return {
     path,

@@ -8,7 +8,7 @@ export interface GpuSize {
     readonly gpus: number;
     readonly efa: number;
 }
-export declare const GPUS: {
+declare const GPUS: {
     readonly t4: readonly [{
         readonly type: "g4dn.xlarge";
         readonly gpus: 1;
@@ -196,8 +196,6 @@ export declare const GPUS: {
         readonly efa: 16;
     }];
 };
-/** Names of the GPUs with a preset. */
-export declare const GPU_NAMES: readonly GpuName[];
 /** @internal */
 type Presets = typeof GPUS;
 /** A GPU with a preset. */
@@ -278,35 +276,17 @@ declare const OTHER_ZONES: {
 };
 /** A region whose zones are known here. */
 export type KnownRegion = keyof typeof THREE_ZONES | keyof typeof OTHER_ZONES;
-/**
- * Region → the zones that EKS takes, in the order in which a config's subnets fill them.
- *
- * A contract: the first two or three of a region are in its users' templates. Another id there, or another order,
- * replaces their subnets, under everything that runs in them. New zones go to the end, new regions anywhere; what is
- * there stays as it is. Ids that newer accounts no longer have (apne1-az3) stand last.
- */
-export declare const ZONES: Readonly<Record<string, readonly string[]>>;
-/** Zones that EKS takes no subnet in: "Subnet requirements for clusters" of its user guide. */
-export declare const REFUSED_BY_EKS: readonly string[];
 /** Lists that AWS keeps. */
 /**
  * How long CloudWatch keeps a log, in days: it takes no other numbers.
  * @internal
  */
-export declare const RETENTION_DAYS: readonly [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+declare const RETENTION_DAYS: readonly [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 /**
  * Services with an interface endpoint that a cluster has a use for.
  * @internal
  */
-export declare const ENDPOINT_SERVICES: readonly ["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts"];
-/** Logs of EKS's control plane. */
-export declare const LOG_TYPES: readonly ["api", "audit", "authenticator", "controllerManager", "scheduler"];
-/** Add-ons that every cluster has. */
-export declare const CORE_ADD_ONS: readonly ["vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"];
-/** Every name that is made from the config: one place, so that the parts agree. */
-/** Longest `name` (with its stage) that every AWS and Kubernetes name made from it allows. */
-export declare const MAX_NAME = 28;
-export declare const NAME_PATTERN: RegExp;
+declare const ENDPOINT_SERVICES: readonly ["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts"];
 export type StackKind = "vpc" | "eks";
 /** A processor architecture. */
 export type Arch = "amd64" | "arm64";
@@ -826,3 +806,4 @@ export declare function cpuPool(pool: CpuPoolInput): CpuPoolRef;
 export declare function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPoolRef;
 /** An image that is built inside the cluster; named by its key in `images`. */
 export declare function image<const C extends string, const N extends Needs = {}, const P extends string = never>(image: ImageInput<C, N, P>): ImageRef<C, N, P>;
+export {};

@@ -125,7 +125,7 @@ Deno.test("a cluster is made at its version, with the add-ons of that version", 
   assert.deepEqual(again.changes.map(({ action }) => action), ["none", "none", "none", "none"]);
 });
 
-Deno.test("EKS offers every version that this release pins", async () => {
+Deno.test("the adapter reads what is offered: in the emulator's list, every version that this release pins", async () => {
   const port = aws.eks(aws.clients({ region }));
   for (const [kubernetes, pins] of Object.entries(PINS.addOns)) {
     for (const [name, version] of Object.entries(pins)) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
 import { DECLARATIONS } from "../../.ci/declarations.ts";
+import { DSL_NAMES } from "../../lib/adapters/config/names.ts";
 import { GPU_NAMES } from "../../lib/config/gpus.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/pool_schema.ts";
 import { imageSchema, SECTIONS } from "../../lib/config/schema.ts";
@@ -10,6 +11,7 @@ import { ZONES } from "../../lib/core/zones.ts";
 
 const FILE = "/project/unitune.config.ts";
 const HERE = "▮";
+const CONSTANT = ts.ScriptElementKind.constElement;
 const HEAD = 'import { cpuPool, defineConfig, gpuPool, image } from "unitune/config";\n';
 
 let text = "";
@@ -117,6 +119,13 @@ for (const [what, [marked, expected]] of Object.entries(OFFERS)) {
     assert.deepEqual([...offered(marked)].sort(), [...expected].sort());
   });
 }
+
+Deno.test("an editor offers no value to import but what the sandbox has", () => {
+  const at = open(`import { ${HERE} } from "unitune/config";`);
+  const { entries } = editor.getCompletionsAtPosition(FILE, at, {})!;
+  const values = entries.filter(({ kind }) => [ts.ScriptElementKind.functionElement, CONSTANT].includes(kind));
+  assert.deepEqual(values.map(({ name }) => name).sort(), [...DSL_NAMES].sort());
+});
 
 Deno.test("an editor shows the documentation of what it offers, with the default", () => {
   const at = open(whole(`pools: { a: cpuPool({ ${HERE} }) }`));

@@ -63,13 +63,11 @@ function describeCluster(clients: Clients, name: string): Promise<ClusterInfo | 
 
 async function addOnVersions(clients: Clients, addonName: string, kubernetesVersion: string): Promise<string[]> {
   return await callingOrNull("eks:DescribeAddonVersions", addonName, NO_SUCH_ADD_ON, async () => {
-    const asked = { addonName, kubernetesVersion }, found: string[] = [];
-    for await (const { addons = [] } of paginateDescribeAddonVersions({ client: await clients.eks() }, asked)) {
-      found.push(
-        ...addons.flatMap(({ addonVersions = [] }) => addonVersions.map(({ addonVersion = "" }) => addonVersion)),
-      );
-    }
-    return found;
+    const asked = { addonName, kubernetesVersion };
+    const pages = await Array.fromAsync(paginateDescribeAddonVersions({ client: await clients.eks() }, asked));
+    return pages.flatMap(({ addons = [] }) => addons)
+      .flatMap(({ addonVersions = [] }) => addonVersions)
+      .map(({ addonVersion = "" }) => addonVersion);
   }) ?? [];
 }
 

@@ -1,6 +1,4 @@
-/**
- * One module of a config: its file read, its types stripped, its imports and exports lexed.
- */
+/** One module of a config: its file read, its types stripped, its imports and exports lexed. */
 import nodeModule from "node:module";
 import { parse } from "es-module-lexer/js";
 import type { Issue } from "../../config/issues.ts";
@@ -40,7 +38,7 @@ interface AmaroError {
   readonly startColumn?: number;
 }
 
-/** Newer runtimes have it; a type that does not know it yet. */
+/** Newer runtimes have it, which the types do not know yet. */
 const native: ((source: string) => string) | undefined = (nodeModule as {
   stripTypeScriptTypes?: (source: string) => string;
 }).stripTypeScriptTypes;
