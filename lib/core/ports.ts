@@ -274,3 +274,17 @@ export interface Clock {
   now(): number;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** All of them, as an operation has them. */
+export interface Ports {
+  readonly identity: IdentityPort;
+  readonly stacks: StackPort;
+  readonly eks: EksPort;
+  readonly registry: RegistryPort;
+  readonly leftovers: LeftoversPort;
+  readonly network: NetworkPort;
+  readonly permissions: PermissionsPort;
+  readonly clock: Clock;
+  contexts(bucket: string): ContextStorePort;
+  kube(cluster: ClusterInfo): Promise<KubePort>;
+}

@@ -1,14 +1,14 @@
 /** What is there now, over the ports: read only, and read once. */
+import { runChecks } from "../checks/mod.ts";
 import { isUnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import type { Observed, Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { areComparable, versionSteps } from "../plan/versions.ts";
-import { checkAddOns } from "./add_ons.ts";
 import { chartsAction, installedKarpenter } from "./charts.ts";
 import { refOf } from "./job.ts";
-import { checkNetwork } from "./network.ts";
+import { refuseOrTell } from "./refuse.ts";
 import { findBuilt } from "./registry.ts";
 import type { Session } from "./session.ts";
 import type { Project, Run } from "./types.ts";
@@ -38,22 +38,24 @@ export async function observe(
   only: readonly Stage[],
 ): Promise<Observed> {
   const { ports } = run;
-  await session.identity();
-  const infra = only.includes("infra");
+  const infra = only.includes("infra"), { config } = project;
   const kubernetes = infra ? await deployedVersion(session) : null;
-  const wanted = project.config.cluster.version;
+  const wanted = config.cluster.version;
   // Refuses what no plan can do, before anything is asked that costs more.
   const steps = versionSteps(kubernetes, wanted);
-  const placed = infra || only.includes("pools") ? await checkNetwork(project.config, run, session) : [];
+  const cluster = infra || only.includes("pools") ? await session.cluster() : null;
+  const context = { config, ports, identity: await session.identity(), steps, cluster };
+  const before = await runChecks(only, "before diff", { ...context, stacks: [] });
+  const told = refuseOrTell(config.name, before);
   const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
   const stacks = infra ? await ports.stacks.diff(await project.assembly(), run.host.emit) : [];
-  const offered = await checkAddOns(project.config, stacks, steps, run);
+  told.push(...refuseOrTell(config.name, await runChecks(only, "after diff", { ...context, stacks })));
   const inside = await observeCluster(project, run, session, only);
   const images = only.includes("images") ? await observeImages(builds, run) : {};
   const strange = kubernetes !== null && !areComparable(kubernetes, wanted)
     ? [`EKS calls the cluster's version "${kubernetes}", which this release cannot compare with ${wanted}`]
     : [];
-  const notes = [...placed, ...offered, ...strange, ...inside.notes];
+  const notes = [...told, ...strange, ...inside.notes];
   return { bootstrap: bootstrapped ? "none" : "create", stacks, images, kubernetes, ...inside, notes };
 }
 

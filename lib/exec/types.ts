@@ -1,36 +1,11 @@
 /** What an execution works with, and what it reports. */
 import type { EndState, Host } from "../core/events.ts";
-import type {
-  Clock,
-  ClusterInfo,
-  ContextStorePort,
-  EksPort,
-  Identity,
-  IdentityPort,
-  KubeObject,
-  KubePort,
-  LeftoversPort,
-  NetworkPort,
-  PermissionsPort,
-  RegistryPort,
-  StackPort,
-} from "../core/ports.ts";
+import type { ContextStorePort, Identity, KubeObject, Ports } from "../core/ports.ts";
 import type { SecretValue } from "../build/secret.ts";
 import type { Command, Need } from "../plan/permissions.ts";
 import type { Config, Deployed, JobSpec } from "../plan/types.ts";
 
-export interface Ports {
-  readonly identity: IdentityPort;
-  readonly stacks: StackPort;
-  readonly eks: EksPort;
-  readonly registry: RegistryPort;
-  readonly leftovers: LeftoversPort;
-  readonly network: NetworkPort;
-  readonly permissions: PermissionsPort;
-  readonly clock: Clock;
-  contexts(bucket: string): ContextStorePort;
-  kube(cluster: ClusterInfo): Promise<KubePort>;
-}
+export type { Ports } from "../core/ports.ts";
 
 export interface Run {
   readonly ports: Ports;

@@ -1,6 +1,6 @@
 /** Are the versions of EKS's add-ons ones that EKS offers? A deployment would fail over it, half an hour later. */
+import type { Problem } from "../core/findings.ts";
 import { pinnedAddOn } from "../core/pins.ts";
-import type { Finding } from "./network.ts";
 import type { Config } from "./types.ts";
 
 /** An add-on as a version of Kubernetes is to get it. */
@@ -21,7 +21,7 @@ export function wantedAddOns(configs: readonly Config[]): WantedAddOn[] {
 }
 
 /** `offered`: the versions that EKS has of this add-on for this version of Kubernetes. */
-export function addOnFinding(wanted: WantedAddOn, offered: readonly string[], region: string): Finding | null {
+export function addOnFinding(wanted: WantedAddOn, offered: readonly string[], region: string): Problem | null {
   const { name, version, kubernetes } = wanted;
   if (offered.includes(version)) return null;
   const path = `cluster.addOns.${name}.version`;

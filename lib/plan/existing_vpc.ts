@@ -2,10 +2,11 @@
  * Can the cluster live in a VPC that is there? From what was read of it to all that stands against it at once, each with
  * its place in the config. `null` is what could not be read: what hangs on it is not judged.
  */
+import type { Problem } from "../core/findings.ts";
 import { NODES_NEED } from "../core/pins.ts";
 import type { RouteTable, Subnet, Vpc, VpcEndpoint } from "../core/ports.ts";
 import { REFUSED_BY_EKS } from "../core/zones.ts";
-import { type Finding, type Findings, listed } from "./network.ts";
+import { type Findings, listed } from "./network.ts";
 import type { Config, ExistingNetwork } from "./types.ts";
 
 export interface VpcFacts {
@@ -54,13 +55,13 @@ export function existingFindings(config: Config, network: ExistingNetwork, facts
   return { issues, notes };
 }
 
-function vpcFindings({ vpcId, isolated }: ExistingNetwork, { vpcs, endpoints }: VpcFacts): Finding[] {
+function vpcFindings({ vpcId, isolated }: ExistingNetwork, { vpcs, endpoints }: VpcFacts): Problem[] {
   const path = "network.vpcId", [vpc] = vpcs ?? [];
   if (vpcs && !vpc) {
     const hint = "look at the region, the account of the credentials and the id";
     return [{ path, message: `must be a VPC of this account and region: ${vpcId} is not there`, hint }];
   }
-  const found: Finding[] = [];
+  const found: Problem[] = [];
   if (vpc && vpc.state !== "available") {
     found.push({ path, message: `must be available: ${vpcId} is ${vpc.state}`, hint: "wait until it is" });
   }
@@ -84,17 +85,17 @@ function missingEndpoints(endpoints: readonly VpcEndpoint[]): string[] {
   return NODES_NEED.filter((service) => !there.some((endpoint) => endpoint.service === service));
 }
 
-function absent(path: string, id: string, region: string): Finding {
+function absent(path: string, id: string, region: string): Problem {
   const message = `must be a subnet of this account and region: ${id} is not there`;
   return { path, message, hint: `aws ec2 describe-subnets --region ${region} tells those that are` };
 }
 
-function elsewhere(path: string, { id, vpcId }: Subnet, network: ExistingNetwork): Finding {
+function elsewhere(path: string, { id, vpcId }: Subnet, network: ExistingNetwork): Problem {
   const message = `must be a subnet of ${network.vpcId}: ${id} is in ${vpcId}`;
   return { path, message, hint: "all subnets are in the one VPC that network.vpcId names" };
 }
 
-function placeFindings(path: string, subnet: Subnet, system: boolean): Finding[] {
+function placeFindings(path: string, subnet: Subnet, system: boolean): Problem[] {
   const { id, state, zoneId, outpost } = subnet;
   if (state !== "available") {
     return [{ path, message: `must be available: ${id} is ${state}`, hint: "wait until it is" }];
@@ -110,7 +111,7 @@ function placeFindings(path: string, subnet: Subnet, system: boolean): Finding[]
   return [{ path, message, hint: "put it behind the first two, where only Karpenter's nodes are" }];
 }
 
-function sameZone(first: Subnet | undefined, second: Subnet | undefined): Finding[] {
+function sameZone(first: Subnet | undefined, second: Subnet | undefined): Problem[] {
   if (!first || !second || first.zoneId !== second.zoneId) return [];
   return [{
     path: "network.privateSubnets[1]",
@@ -120,7 +121,7 @@ function sameZone(first: Subnet | undefined, second: Subnet | undefined): Findin
   }];
 }
 
-function wayFindings(path: string, { id }: Subnet, { isolated }: ExistingNetwork, facts: VpcFacts): Finding[] {
+function wayFindings(path: string, { id }: Subnet, { isolated }: ExistingNetwork, facts: VpcFacts): Problem[] {
   const { routeTables, endpoints } = facts;
   // A subnet that is associated with no table has its VPC's main one.
   const table = routeTables?.find(({ subnetIds }) => subnetIds.includes(id)) ?? routeTables?.find(({ main }) => main);
@@ -160,7 +161,7 @@ function addressFindings(
   system: boolean,
   deployed: boolean,
   notes: string[],
-): Finding[] {
+): Problem[] {
   if (!deployed && free < LEAST_ADDRESSES) {
     const message = `must have at least ${LEAST_ADDRESSES} free addresses: ${id} has ${free}`;
     return [{ path, message, hint: "free some, or name another subnet" }];
@@ -176,10 +177,10 @@ function addressFindings(
 }
 
 /** A pool in a zone without a subnet would never get a node. */
-function poolFindings({ pools }: Config, subnets: readonly Subnet[] | null): Finding[] {
+function poolFindings({ pools }: Config, subnets: readonly Subnet[] | null): Problem[] {
   if (!subnets) return [];
   return pools.flatMap(({ name, zones }) =>
-    zones.flatMap((zone, at): Finding[] => {
+    zones.flatMap((zone, at): Problem[] => {
       if (subnets.some((subnet) => subnet.zone === zone || subnet.zoneId === zone)) return [];
       const there = [...new Set(subnets.map((subnet) => zone.includes("-az") ? subnet.zoneId : subnet.zone))]
         .toSorted();

@@ -1,17 +1,11 @@
 /** Can the network be what the config says? The zones of the account, and what is deployed already, say so. */
+import type { Problem } from "../core/findings.ts";
 import type { Zone } from "../core/ports.ts";
 import { REFUSED_BY_EKS } from "../core/zones.ts";
 import type { Config, ExistingNetwork, OwnNetwork } from "./types.ts";
 
-export interface Finding {
-  /** `network.privateSubnets[1]`. */
-  readonly path: string;
-  readonly message: string;
-  readonly hint: string;
-}
-
 export interface Findings {
-  readonly issues: readonly Finding[];
+  readonly issues: readonly Problem[];
   /** What is worth knowing and stops nothing. */
   readonly notes: readonly string[];
 }
@@ -26,7 +20,7 @@ export interface DeployedNetwork {
 }
 
 /** What cannot change any more: a cluster stays in its VPC, subnets stay in their zones. */
-export function movedFindings({ name, network }: Config, deployed: DeployedNetwork): Finding[] {
+export function movedFindings({ name, network }: Config, deployed: DeployedNetwork): Problem[] {
   const { cluster, vpcStack } = deployed;
   if (network.kind === "existing") {
     const there = vpcStack
@@ -47,7 +41,7 @@ export function movedFindings({ name, network }: Config, deployed: DeployedNetwo
   }];
 }
 
-function stays(name: string, path: string, vpc: string): Finding {
+function stays(name: string, path: string, vpc: string): Problem {
   return {
     path,
     message: `cannot change, as EKS moves no cluster: ${name} is in ${vpc}`,
@@ -55,7 +49,7 @@ function stays(name: string, path: string, vpc: string): Finding {
   };
 }
 
-function movedSubnets({ privateSubnets }: ExistingNetwork, cluster: DeployedNetwork["cluster"]): Finding[] {
+function movedSubnets({ privateSubnets }: ExistingNetwork, cluster: DeployedNetwork["cluster"]): Problem[] {
   const own = cluster?.subnetIds ?? [];
   if (own.length === 0 || own.every((id) => privateSubnets.slice(0, 2).includes(id))) return [];
   return [{
@@ -67,10 +61,10 @@ function movedSubnets({ privateSubnets }: ExistingNetwork, cluster: DeployedNetw
 }
 
 /** Are a made network's zones ones that the account has? */
-export function zoneFindings(network: OwnNetwork, place: string, zones: readonly Zone[] | null): Finding[] {
+export function zoneFindings(network: OwnNetwork, place: string, zones: readonly Zone[] | null): Problem[] {
   if (!zones) return [];
   const usable = zones.filter(({ id, available }) => available && !REFUSED_BY_EKS.includes(id)).map(({ id }) => id);
-  return network.zones.flatMap((zone, at): Finding[] => {
+  return network.zones.flatMap((zone, at): Problem[] => {
     if (usable.includes(zone)) return [];
     const there = zones.some(({ id }) => id === zone);
     const message = `must be a zone of ${place}: ${zone} ${there ? "is not available now" : "is none of its"}`;

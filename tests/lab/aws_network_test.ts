@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import * as cfn from "@aws-sdk/client-cloudformation";
 import * as ec2 from "@aws-sdk/client-ec2";
 import { UnituneError } from "../../lib/core/errors.ts";
-import { checkNetwork } from "../../lib/exec/network.ts";
-import { Session } from "../../lib/exec/session.ts";
-import type { Run } from "../../lib/exec/types.ts";
+import { network } from "../../lib/checks/network.ts";
+import { refuseOrTell } from "../../lib/exec/refuse.ts";
 import type { Config, ExistingNetwork } from "../../lib/plan/types.ts";
 import * as aws from "../../lib/adapters/aws/mod.ts";
 import { openPorts } from "../../lib/wiring.ts";
@@ -98,13 +97,11 @@ async function somebodys(name: string, nat: "single" | "none"): Promise<Existing
 
 async function check(config: Config): Promise<{ notes: string[]; refused: readonly string[] }> {
   const ports = await openPorts({ config, profile: undefined, note: () => {} });
-  const run: Run = {
-    ports,
-    host: { emit: () => {}, confirm: () => Promise.resolve(null) },
-    signal: new AbortController().signal,
-  };
+  const [identity, cluster] = await Promise.all([ports.identity.caller(), ports.eks.cluster(config.name)]);
+  const context = { config, ports, identity, cluster, steps: [], stacks: [] };
+  const findings = await network.run(context);
   try {
-    return { notes: await checkNetwork(config, run, new Session(config, ports)), refused: [] };
+    return { notes: refuseOrTell(config.name, [{ check: network, findings }]), refused: [] };
   } catch (error) {
     assert.ok(error instanceof UnituneError && error.code === "NETWORK", String(error));
     return { notes: [], refused: error.lines };

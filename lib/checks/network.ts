@@ -1,52 +1,54 @@
-/** Before anything is made: does what the config says of its network hold in the account, and can it still change? */
+/** Before anything is created: does what the config says of its network hold in the account, and can it still change? */
+import { errors, type Finding, note } from "../core/findings.ts";
 import { stackName } from "../core/names.ts";
 import { ZONES_OUTPUT } from "../core/pins.ts";
+import type { NetworkPort } from "../core/ports.ts";
 import { existingFindings } from "../plan/existing_vpc.ts";
 import { type Findings, movedFindings, zoneFindings } from "../plan/network.ts";
 import type { Config, ExistingNetwork } from "../plan/types.ts";
-import { Reader, refusal } from "./checks.ts";
-import type { Session } from "./session.ts";
-import type { Run } from "./types.ts";
+import { type Check, type CheckContext, Reader } from "./check.ts";
 
 const ISOLATED =
   "nodes have no way to the Internet: Helm's image, Karpenter's chart and images, BuildKit and what Dockerfiles start " +
   "from have to be reached by other means, as no AWS endpoint leads to public registries";
 
-/** Throws with all that stands against the network; gives what is worth knowing, and what could not be checked. */
-export async function checkNetwork(config: Config, run: Run, session: Session): Promise<string[]> {
-  const { network, region } = config, { ports } = run;
-  const notes: string[] = network.isolated ? [ISOLATED] : [];
-  const reader = new Reader(notes);
-  const [outputs, cluster, { account }] = await Promise.all([
-    ports.stacks.outputs(stackName(config.name, "vpc")),
-    session.cluster(),
-    session.identity(),
-  ]);
+const CODE = "NETWORK";
+
+export const network: Check = {
+  code: CODE,
+  of: ["infra", "pools"],
+  refusal: (name, count) =>
+    `Cannot use the network of ${name} as it has ${count === 1 ? "1 problem" : `${count} problems`}`,
+  run: checkNetwork,
+};
+
+async function checkNetwork({ config, ports, cluster, identity }: CheckContext): Promise<Finding[]> {
+  const { network, region } = config, reader = new Reader(CODE);
+  const outputs = await ports.stacks.outputs(stackName(config.name, "vpc"));
   const zones = outputs?.[ZONES_OUTPUT]?.split(",") ?? null;
-  const issues = movedFindings(config, { vpcStack: outputs !== null, zones, cluster });
+  const problems = movedFindings(config, { vpcStack: outputs !== null, zones, cluster });
+  const notes = network.isolated ? [ISOLATED] : [];
   if (network.kind === "own") {
     const known = await reader.read("ec2:DescribeAvailabilityZones", "whether the account has the zones", () => {
       return ports.network.zones();
     });
-    issues.push(...zoneFindings(network, `account ${account} in ${region}`, known));
+    problems.push(...zoneFindings(network, `account ${identity.account} in ${region}`, known));
   } else {
-    const found = await existing(config, network, run, reader, cluster !== null);
-    issues.push(...found.issues);
+    const found = await existing(config, network, ports.network, reader, cluster !== null);
+    problems.push(...found.issues);
     notes.push(...found.notes);
   }
-  if (issues.length === 0) return notes;
-  const problems = issues.length === 1 ? "1 problem" : `${issues.length} problems`;
-  throw refusal("NETWORK", `Cannot use the network of ${config.name} as it has ${problems}`, issues);
+  return [...errors(CODE, problems), ...reader.notes, ...notes.map((message) => note(CODE, message))];
 }
 
 async function existing(
   config: Config,
   network: ExistingNetwork,
-  { ports }: Run,
+  port: NetworkPort,
   reader: Reader,
   deployed: boolean,
 ): Promise<Findings> {
-  const { vpcId, privateSubnets } = network, port = ports.network;
+  const { vpcId, privateSubnets } = network;
   return existingFindings(config, network, {
     vpcs: await reader.read("ec2:DescribeVpcs and ec2:DescribeVpcAttribute", "the VPC and its DNS", async () => {
       const vpc = await port.vpc(vpcId);

@@ -1,10 +1,10 @@
 /** The network is checked before anything is made: what is read, what is refused, what weaker rights leave open. */
 import assert from "node:assert/strict";
 import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
-import { checkNetwork } from "../../lib/exec/network.ts";
+import { runChecks } from "../../lib/checks/mod.ts";
 import { destroySteps } from "../../lib/exec/destroy.ts";
-import { Session } from "../../lib/exec/session.ts";
-import type { Ports, Run } from "../../lib/exec/types.ts";
+import { refuseOrTell } from "../../lib/exec/refuse.ts";
+import type { Ports } from "../../lib/core/ports.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { ownNetwork, smallest, THERE } from "../infra/config.ts";
 
@@ -22,18 +22,10 @@ async function check(
   network: Partial<Ports["network"]>,
   outputs: Record<string, string> | null = null,
 ) {
-  const ports = {
-    identity: { caller: () => Promise.resolve({ account: "123456789012", principalArn: "", partition: "aws" }) },
-    stacks: { outputs: () => Promise.resolve(outputs) },
-    eks: { cluster: () => Promise.resolve(null) },
-    network,
-  } as unknown as Ports;
-  const run: Run = {
-    ports,
-    host: { emit: () => {}, confirm: () => Promise.resolve(null) },
-    signal: new AbortController().signal,
-  };
-  return await checkNetwork(config, run, new Session(config, ports));
+  const ports = { stacks: { outputs: () => Promise.resolve(outputs) }, network } as unknown as Ports;
+  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
+  const context = { config, ports, identity, cluster: null, steps: [], stacks: [] };
+  return refuseOrTell(config.name, await runChecks(["infra"], "before diff", context));
 }
 
 async function refused(checked: Promise<unknown>): Promise<UnituneError> {

@@ -1,9 +1,10 @@
 /** When EKS is asked about its add-ons, and what stands if it may not be asked. */
 import assert from "node:assert/strict";
 import { UnituneError } from "../../lib/core/errors.ts";
-import type { StackDiff } from "../../lib/core/ports.ts";
-import { checkAddOns } from "../../lib/exec/add_ons.ts";
-import type { Run } from "../../lib/exec/types.ts";
+import type { Ports, StackDiff } from "../../lib/core/ports.ts";
+import { addOns } from "../../lib/checks/add_ons.ts";
+import { refuseOrTell } from "../../lib/exec/refuse.ts";
+import type { VersionStep } from "../../lib/plan/types.ts";
 import { versionSteps } from "../../lib/plan/versions.ts";
 import { smallest } from "../infra/config.ts";
 
@@ -13,26 +14,31 @@ function diff(resourceType: string): StackDiff[] {
   return [{ stack: "acme-eks", exists: true, changes: [{ logicalId: "It", resourceType, action: "update" }] }];
 }
 
-function run(addOnVersions: (name: string, kubernetes: string) => Promise<readonly string[]>): Run {
-  return { ports: { eks: { addOnVersions } } } as unknown as Run;
+type Ask = (name: string, kubernetes: string) => Promise<readonly string[]>;
+
+async function check(stacks: StackDiff[], steps: readonly VersionStep[], addOnVersions: Ask): Promise<string[]> {
+  const ports = { eks: { addOnVersions } } as unknown as Ports;
+  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
+  const findings = await addOns.run({ config, ports, identity, cluster: null, steps, stacks });
+  return refuseOrTell(config.name, [{ check: addOns, findings }]);
 }
 
 Deno.test("EKS is asked when add-ons change, and only then", async () => {
   const asked: string[] = [];
-  const ports = run((name, kubernetes) => {
+  const ask = (name: string, kubernetes: string) => {
     asked.push(`${name} ${kubernetes}`);
     return Promise.resolve(config.cluster.addOns.map(({ version }) => version!));
-  });
-  assert.deepEqual(await checkAddOns(config, diff("AWS::ECR::Repository"), [], ports), []);
+  };
+  assert.deepEqual(await check(diff("AWS::ECR::Repository"), [], ask), []);
   assert.deepEqual(asked, []);
-  assert.deepEqual(await checkAddOns(config, diff("AWS::EKS::Addon"), [], ports), []);
+  assert.deepEqual(await check(diff("AWS::EKS::Addon"), [], ask), []);
   const { version } = config.cluster;
   assert.deepEqual(asked.sort(), config.cluster.addOns.map(({ name }) => `${name} ${version}`).sort());
 });
 
 Deno.test("a jump asks for each of its steps, and all that is not offered is told at once", async () => {
   const steps = versionSteps("1.33", config.cluster.version);
-  const checked = checkAddOns(config, diff("AWS::EKS::Addon"), steps, run(() => Promise.resolve([])));
+  const checked = check(diff("AWS::EKS::Addon"), steps, () => Promise.resolve([]));
   const error: UnituneError = await checked.then(() => assert.fail("it went well"), (error) => error);
   assert.deepEqual([error.code, error.exit], ["ADD_ON_VERSION", 4]);
   assert.equal(error.lines.length, steps.length * config.cluster.addOns.length);
@@ -40,7 +46,7 @@ Deno.test("a jump asks for each of its steps, and all that is not offered is tol
 
 Deno.test("without the right to ask it is a note", async () => {
   const denied = () => Promise.reject(new UnituneError("AWS_DENIED", "Cannot call eks:DescribeAddonVersions"));
-  assert.deepEqual(await checkAddOns(config, diff("AWS::EKS::Addon"), [], run(denied)), [
+  assert.deepEqual(await check(diff("AWS::EKS::Addon"), [], denied), [
     "not checked without eks:DescribeAddonVersions: whether EKS offers the add-ons' versions",
   ]);
 });

@@ -1,0 +1,32 @@
+/** Before anything is created: does EKS offer the add-ons' versions? */
+import { errors, type Finding } from "../core/findings.ts";
+import { addOnFinding, wantedAddOns } from "../plan/add_ons.ts";
+import { configAt } from "../plan/versions.ts";
+import { type Check, type CheckContext, Reader } from "./check.ts";
+
+const CODE = "ADD_ON_VERSION";
+
+/** EKS is asked only if the stacks' add-ons are to change. */
+export const addOns: Check = {
+  code: CODE,
+  of: ["infra"],
+  afterDiff: true,
+  refusal: (name, count) => `Cannot give ${name} its add-ons as EKS has not ${count} of them`,
+  run: checkAddOns,
+};
+
+async function checkAddOns({ config, stacks, steps, ports }: CheckContext): Promise<Finding[]> {
+  const changing = stacks.some(({ changes }) => changes.some(({ resourceType }) => resourceType === "AWS::EKS::Addon"));
+  if (!changing) return [];
+  const reader = new Reader(CODE);
+  const what = "whether EKS offers the add-ons' versions";
+  const versions = [...new Set([...steps.map(({ to }) => to), config.cluster.version])];
+  const found = await reader.read("eks:DescribeAddonVersions", what, () => {
+    return Promise.all(
+      wantedAddOns(versions.map((version) => configAt(config, version))).map(async (wanted) => {
+        return addOnFinding(wanted, await ports.eks.addOnVersions(wanted.name, wanted.kubernetes), config.region);
+      }),
+    );
+  });
+  return [...errors(CODE, (found ?? []).filter((one) => one !== null)), ...reader.notes];
+}

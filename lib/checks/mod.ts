@@ -1,0 +1,26 @@
+/** All checks in the order in which their findings are told; a new one is a file and a line here. */
+import type { Finding } from "../core/findings.ts";
+import type { Stage } from "../plan/changes.ts";
+import { addOns } from "./add_ons.ts";
+import type { Check, CheckContext } from "./check.ts";
+import { network } from "./network.ts";
+
+const CHECKS: readonly Check[] = [network, addOns];
+
+/** A check and what it found. */
+export interface Checked {
+  readonly check: Check;
+  readonly findings: readonly Finding[];
+}
+
+/** Runs the checks that what is planned needs: those before the stacks were compared, or those after. */
+export function runChecks(
+  only: readonly Stage[],
+  when: "before diff" | "after diff",
+  context: CheckContext,
+): Promise<Checked[]> {
+  const due = CHECKS.filter((check) => {
+    return (check.afterDiff ?? false) === (when === "after diff") && check.of.some((stage) => only.includes(stage));
+  });
+  return Promise.all(due.map(async (check) => ({ check, findings: await check.run(context) })));
+}

@@ -1,0 +1,21 @@
+/** What becomes of the checks' findings: errors end the run, all of them at once; the rest is told in the plan. */
+import type { Checked } from "../checks/mod.ts";
+import { EXIT, UnituneError } from "../core/errors.ts";
+import { lineOf } from "../core/findings.ts";
+
+/** Throws if there are errors; gives the rest as lines. */
+export function refuseOrTell(name: string, checked: readonly Checked[]): string[] {
+  const refused = checked.map(({ check, findings }) => {
+    return { check, found: findings.filter(({ severity }) => severity === "error") };
+  }).filter(({ found }) => found.length > 0);
+  const [first] = refused, found = refused.flatMap(({ found }) => found);
+  if (!first) return checked.flatMap(({ findings }) => findings.map(lineOf));
+  const message = refused.length === 1
+    ? first.check.refusal(name, found.length)
+    : `Cannot go on with ${name} as ${found.length} problems were found`;
+  throw new UnituneError(first.check.code, message, {
+    path: found[0]!.path,
+    lines: found.map(lineOf),
+    exit: EXIT.aws,
+  });
+}
