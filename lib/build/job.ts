@@ -7,6 +7,7 @@ import type { KubeObject } from "../core/ports.ts";
 import type { Builder, JobSpec, Pool, Taint } from "../plan/types.ts";
 import { daemonConfig } from "./buildkitd.ts";
 import { compareCodeUnits } from "./context.ts";
+import { annotationsOn } from "./disruption.ts";
 import { secretArgs, secretMount } from "./secret.ts";
 import { dockerfileName } from "./segments.ts";
 
@@ -35,7 +36,10 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
       ttlSecondsAfterFinished: builder.ttlSeconds,
       activeDeadlineSeconds: image.timeoutSeconds,
       template: {
-        metadata: { labels: { ...labels }, annotations: { ...pod.metadata.annotations, ...annotations } },
+        metadata: {
+          labels: { ...labels },
+          annotations: { ...annotationsOn(spec.pool, pod.metadata.annotations), ...annotations },
+        },
         spec: {
           ...pod.spec,
           nodeSelector: { "karpenter.sh/nodepool": spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },

@@ -15,6 +15,28 @@ const BUDGETS: readonly Budget[] = [
   { nodes: "10%", reasons: ["Drifted", "Underutilized"] },
 ];
 
+/**
+ * Karpenter rounds a share up, so that a tenth of one node is that node, with the run on it. A node of another machine
+ * image or class is replaced when it is empty.
+ */
+const GPU_BUDGETS: readonly Budget[] = [
+  { nodes: "100%", reasons: ["Empty"] },
+  { nodes: "0", reasons: ["Drifted"] },
+  { nodes: "10%", reasons: ["Underutilized"] },
+];
+
+/** Where builds run on nodes that AWS may take back: their pods have no other protection. */
+const BUILD_BUDGETS: readonly Budget[] = [
+  { nodes: "100%", reasons: ["Empty"] },
+  { nodes: "0", reasons: ["Drifted", "Underutilized"] },
+];
+
+/** The pool with the budgets that builds on it need, unless it has some of its own. */
+export function withBuildBudgets<P extends PoolBase>(pool: P): P {
+  const takenBack = pool.capacity.some((capacity) => capacity !== "on-demand");
+  return takenBack && pool.budgets === BUDGETS ? { ...pool, budgets: BUILD_BUDGETS } : pool;
+}
+
 export const CPU_DEFAULTS: Defaults = {
   disk: "100Gi",
   diskThroughput: null,
@@ -40,6 +62,7 @@ export const GPU_DEFAULTS: Defaults = {
   instanceStore: "raid0",
   // A node with a GPU is not emptied to save money, and waits a little for the next pod.
   consolidation: { policy: "WhenEmpty", after: "5m" },
+  budgets: GPU_BUDGETS,
   // A training run may take longer than any age limit; expiry would end it.
   expireAfter: "Never",
 };

@@ -10,7 +10,7 @@ import { type Issue, show, withoutMisspelt } from "./issues.ts";
 import { clusterIssues, clusterOf, iamOf } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
 import { networkOf, poolZoneIssues } from "./network.ts";
-import { sorted } from "./pool_fields.ts";
+import { sorted, withBuildBudgets } from "./pool_fields.ts";
 import { resolvePool } from "./pools.ts";
 import { name as nameSchema, SECTIONS } from "./schema.ts";
 import type { Builder, Config, Image, Network, Pool } from "./types.ts";
@@ -77,8 +77,10 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const builder = builderOf(sections.builder, declared, images, options.cas ?? {}, issues);
   const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
   if (all.length > 0) return { config: null, issues: all };
+  const building = new Set([builder.builder.pool, ...order.map((image) => image.pool)]);
+  const made = [...pools, ...builder.added].map((one) => building.has(one.name) ? withBuildBudgets(one) : one);
   return {
-    config: assemble(sections, name, options.stage, [...pools, ...builder.added], order, builder.builder, network),
+    config: assemble(sections, name, options.stage, made, order, builder.builder, network),
     issues: [],
   };
 }

@@ -521,7 +521,7 @@ export interface PoolFields {
     readonly ami?: Ami;
     /** When nodes go to save money. Default: a minute after they could be fewer; GPU nodes five after their last pod. Example: `{ policy: "WhenEmpty", after: "10m" }`. */
     readonly consolidation?: ConsolidationInput;
-    /** How many nodes may go at once, at most 50. Default: all empty ones, a tenth of the others. Example: `[{ nodes: "10%" }]`. */
+    /** How many nodes may go at once, at most 50; for each reason the smallest holds, and Karpenter rounds a share up, so that a tenth of one busy node is that node. Default: all empty ones, and a tenth of the others; no GPU node that only differs from its pool (`Drifted`), so that a new machine image or class reaches it when it is empty; on pools with spot capacity that images are built on, none but empty ones. Example: `[{ nodes: "100%", reasons: ["Empty"] }, { nodes: 1, reasons: ["Drifted"], schedule: "0 2 * * sat", duration: "8h" }]`. */
     readonly budgets?: readonly BudgetInput[];
     /** Age at which a node is replaced, 1h to 8760h, or `"Never"`. Default: `"720h"`; GPU nodes `"Never"`. */
     readonly expireAfter?: Duration | "Never";

@@ -54,6 +54,18 @@ Deno.test("only the fetching container gets a role, and it is locked down; Build
   assert.ok(!JSON.stringify(buildkit).includes("PUSH_ROLE"));
 });
 
+Deno.test("a build is kept from being moved on on-demand nodes alone: elsewhere that would take its notice away", () => {
+  const annotation = (capacity: typeof pool.capacity) => {
+    return job({}, { pool: { ...pool, capacity } }).job["spec"].template.metadata.annotations;
+  };
+  const key = "karpenter.sh/do-not-disrupt";
+  assert.equal(annotation(["on-demand"])[key], "true");
+  for (const capacity of [["spot"], ["spot", "on-demand"], ["reserved", "on-demand"]] as const) {
+    assert.equal(annotation(capacity)[key], undefined, capacity.join());
+    assert.equal(annotation(capacity)["eks.amazonaws.com/skip-containers"], "buildkit");
+  }
+});
+
 Deno.test("a failure of the user's ends the Job, a disruption counts against its tries", () => {
   const { backoffLimit, podFailurePolicy, template } = job().job["spec"];
   const [disruption, failure] = podFailurePolicy.rules;

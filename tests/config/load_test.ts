@@ -208,6 +208,7 @@ Deno.test("every option of a whole config arrives", async () => {
     maxCpus: 256,
     families: ["m7i.2xlarge", "m7g.2xlarge"],
     builder: false,
+    budgets: [{ nodes: "100%", reasons: ["Empty"] }, { nodes: "0", reasons: ["Drifted", "Underutilized"] }],
   }, {
     ...GPU_DEFAULTS,
     kind: "gpu",
