@@ -58,7 +58,8 @@ function explain(issue: ZodIssue, schema: z.ZodType, value: unknown, path: Path)
   if (issue.code === "invalid_key" && node instanceof z.ZodRecord) {
     const rule = RULES.get(node.keyType as z.ZodString);
     const key = inner.at(-1);
-    return [{ code: "INVALID_NAME", path: at, message: `its name must be ${rule?.rule}: found ${show(key)}` }];
+    const message = `its name must be ${rule?.rule}: found ${show(key)}`;
+    return [{ code: "INVALID_NAME", path: at, message, hint: rule?.hint?.(key) }];
   }
   return [wrong(at, node && RULES.get(node), issue, found)];
 }

@@ -99,13 +99,6 @@ export function map(keys: z.ZodString, values: z.ZodString): z.ZodRecord<z.ZodSt
   return z.record(keys, values);
 }
 
-const TAG_TEXT = "letters, digits, spaces and _.:/=+-@";
-export const tagKey = text(
-  /^(?!aws:|unitune:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu,
-  `${TAG_TEXT}, at most 128 characters, not starting with aws: or unitune: (they are reserved)`,
-);
-export const tagValue = text(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u, `${TAG_TEXT}, at most 256 characters`);
-
 /** vCPUs of a quantity, or `undefined` when it is not one. */
 export function cpusOf(text: string): number | undefined {
   const match = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)(m?)$/.exec(text);

@@ -1,7 +1,8 @@
 /** The schema of pools. */
 import * as z from "zod";
-import { choice, duration, flag, integer, leaf, map, secondsOf, size, tagKey, tagValue, text } from "./fields.ts";
+import { choice, duration, flag, integer, leaf, map, secondsOf, size, text } from "./fields.ts";
 import { GPUS } from "./gpus.ts";
+import { selectorTags } from "./tags.ts";
 
 const LABEL_NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
 const LABEL_KEY = new RegExp(`^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?${LABEL_NAME}$`);
@@ -108,7 +109,7 @@ export const gpuPoolSchema = z.strictObject({
   reservation: z.strictObject({
     ids: z.array(text(/^cr-[0-9a-f]{8,17}$/, "the id of a capacity reservation, like cr-0123456789abcdef0")).min(1)
       .optional(),
-    tags: map(tagKey, tagValue).optional(),
+    tags: selectorTags.optional(),
     owner: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
   }).optional(),
   efa: flag().optional(),

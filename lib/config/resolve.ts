@@ -13,6 +13,7 @@ import { networkOf, poolZoneIssues } from "./network.ts";
 import { sorted, withBuildBudgets } from "./pool_fields.ts";
 import { resolvePool } from "./pools.ts";
 import { name as nameSchema, SECTIONS } from "./schema.ts";
+import { tagIssues } from "./tags.ts";
 import type { Builder, Config, Image, Network, Pool } from "./types.ts";
 
 export interface ResolveOptions {
@@ -118,10 +119,7 @@ function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]
     issues.push(...checked.issues);
     return [key, checked.data ?? (isObject(value) ? checked.partial : undefined)];
   });
-  const tags = Object.keys(isObject(input.tags) ? input.tags : {});
-  if (tags.length > 40) {
-    issues.push({ code: "INVALID_VALUE", path: ["tags"], message: `must hold at most 40 tags: found ${tags.length}` });
-  }
+  issues.push(...tagIssues(Object.keys(isObject(input.tags) ? input.tags : {})));
   return Object.fromEntries(data);
 }
 

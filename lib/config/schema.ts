@@ -1,24 +1,11 @@
 /** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
 import * as z from "zod";
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
-import {
-  choice,
-  cpus,
-  duration,
-  flag,
-  hidden,
-  imageRef,
-  integer,
-  leaf,
-  map,
-  size,
-  tagKey,
-  tagValue,
-  text,
-} from "./fields.ts";
+import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, text } from "./fields.ts";
 import { ZONES } from "../core/zones.ts";
 import { didYouMean } from "./issues.ts";
 import { cluster, iam, network } from "./infra_schema.ts";
+import { tags } from "./tags.ts";
 
 const NAME_RULE = `lower-case letters, digits and single hyphens, a letter first, at most ${MAX_NAME} characters`;
 
@@ -40,7 +27,7 @@ export const SECTIONS = {
     (found) => didYouMean(found, Object.keys(ZONES)),
   ),
   account: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
-  tags: map(tagKey, tagValue).optional(),
+  tags: tags.optional(),
   network,
   cluster,
   iam,

@@ -625,7 +625,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     readonly region: Region;
     /** The only AWS account this may be deployed to, 12 digits. Default: whichever the credentials belong to. Example: `"123456789012"`. */
     readonly account?: string;
-    /** AWS tags put on everything, at most 40. Default: none but unitune's own. Example: `{ team: "research" }`. */
+    /** AWS tags put on everything, at most 40, with values of 1 to 256 characters. Names that AWS, EKS, Kubernetes or Karpenter read (`aws:`, `eks:`, `kubernetes.io/`, `karpenter.sh/` …) are refused. Default: none but unitune's own. Example: `{ team: "research" }`. */
     readonly tags?: Readonly<Record<string, string>>;
     /** The VPC: one that is made, or one that is there. Default: one is made, with three zones and a NAT gateway in each. Example: `{ nat: "single" }`. */
     readonly network?: NetworkInput;

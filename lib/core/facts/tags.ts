@@ -1,0 +1,52 @@
+/** Tags of AWS: which names are spoken for, and by whom. A tag of the user's under one of them reaches what reads it. */
+
+/** Tags that one resource may have; those under `aws:` do not count. */
+export const MOST_TAGS = 50;
+
+/**
+ * What is put on one resource besides the user's tags, at most: on an instance of Karpenter's `Name`, `unitune:cluster`,
+ * `kubernetes.io/cluster/…`, `eks:eks-cluster-name`, `karpenter.sh/nodepool`, `karpenter.sh/nodeclaim` and
+ * `karpenter.k8s.aws/ec2nodeclass`; three more are left for what comes.
+ */
+export const OWN_TAGS = 10;
+
+/** Who reads a reserved tag, and what would become of it. */
+export interface ReservedTag {
+  /** Says what is reserved: a prefix, or a whole key. */
+  readonly what: string;
+  readonly reason: string;
+}
+
+const PREFIXES: Readonly<Record<string, string>> = {
+  "aws:": "only AWS sets it",
+  "aws-cdk:": "CDK marks subnets with it",
+  "eks:": "EKS sets it, and Karpenter's node classes refuse it",
+  "unitune:": "unitune uses it to find what belongs to this cluster",
+};
+
+/** Domains, with all that end in them: `karpenter.sh`, `node.kubernetes.io`, `elbv2.k8s.aws`. */
+const DOMAINS: Readonly<Record<string, string>> = {
+  "karpenter.sh": "Karpenter uses it to find subnets and security groups, and would launch nodes in public subnets",
+  "karpenter.k8s.aws": "Karpenter uses it to find its own instances and launch templates",
+  "kubernetes.io": "load balancers use it to find subnets, and Karpenter's node classes refuse it",
+  "k8s.io": "autoscalers and cloud controllers use it to find their groups",
+  "k8s.aws": "AWS's controllers use it to find what they created",
+  "k8s.amazonaws.com": "the VPC CNI uses it to find its network interfaces",
+  "eks.amazonaws.com": "EKS uses it to find what it created",
+  "csi.aws.com": "AWS's storage drivers use it to find their volumes",
+};
+
+/** Older keys that Kubernetes still reads. */
+const KEYS: Readonly<Record<string, string>> = {
+  KubernetesCluster: "Kubernetes uses it to find what belongs to a cluster",
+};
+
+/** Why nobody else may set a tag of this key; `null`: it is free. */
+export function reservedTag(key: string): ReservedTag | null {
+  if (KEYS[key] !== undefined) return { what: key, reason: KEYS[key] };
+  const prefix = Object.keys(PREFIXES).find((prefix) => key.toLowerCase().startsWith(prefix));
+  if (prefix !== undefined) return { what: prefix, reason: PREFIXES[prefix]! };
+  const domain = key.toLowerCase().split("/")[0]!;
+  const owner = Object.keys(DOMAINS).find((owner) => domain === owner || domain.endsWith(`.${owner}`));
+  return owner === undefined ? null : { what: `${owner}/`, reason: DOMAINS[owner]! };
+}
