@@ -16,10 +16,16 @@ Deno.test.afterAll(async () => {
   await kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
 });
 
+interface PodParts {
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly container?: Readonly<Record<string, unknown>>;
+}
+
 /** Runs a program in a pod on the named node, and answers what the kubelet there has of its output. */
-async function inPod(node: string, command: readonly string[]): Promise<string> {
+async function inPod(node: string, command: readonly string[], { spec: more, container }: PodParts = {}) {
   const name = `pod-${crypto.randomUUID().slice(0, 8)}`;
-  const spec = { restartPolicy: "Never", nodeName: node, containers: [{ name: "main", image: fetcher, command }] };
+  const containers = [{ name: "main", image: fetcher, command, ...container }];
+  const spec = { restartPolicy: "Never", nodeName: node, containers, ...more };
   const pod = { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
   await kubectl(["create", "-f", "-"], JSON.stringify(pod));
   const path = ["pod", name, "-n", namespace];
@@ -74,6 +80,25 @@ for (const node of ["system-a", "system-b"]) {
     assert.match(String(said["real"]), /ENOTFOUND|EAI_AGAIN|EREFUSED|ESERVFAIL/);
   });
 }
+
+const look = `
+const { readFileSync, statSync, writeFileSync } = require("node:fs");
+writeFileSync("/data/mine", "");
+const owner = (path) => statSync(path).uid;
+const [inside, outside, count] = readFileSync("/proc/self/uid_map", "utf8").trim().split(/ +/).map(Number);
+console.log(JSON.stringify({ inside, outside, count, mine: owner("/data/mine"), machine: owner("/proc/sys") }));`;
+
+Deno.test("a pod in a user namespace of its own is root inside and nobody outside, and its volumes are its own", async () => {
+  const said = JSON.parse(
+    await inPod("system-b", ["node", "-e", look], {
+      spec: { hostUsers: false, volumes: [{ name: "data", emptyDir: {} }] },
+      container: { securityContext: { privileged: true }, volumeMounts: [{ name: "data", mountPath: "/data" }] },
+    }),
+  ) as Record<string, number>;
+  const { outside, ...rest } = said;
+  assert.deepEqual(rest, { inside: 0, count: 65_536, mine: 0, machine: 65_534 });
+  assert.ok(outside! >= 65_536, `root of the pod is ${outside} on the machine`);
+});
 
 Deno.test("a pod that was deleted leaves no network namespace on the machine", async () => {
   const before = (await podNetworksLeft()).map((item) => item.netns);

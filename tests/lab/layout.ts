@@ -10,6 +10,11 @@ export const region = "us-west-2";
 export const regions = ["us-west-2", "us-east-1", "eu-central-1", "us-gov-west-1"] as const;
 
 export const kubernetesVersion = "1.35.4";
+/** The series of EKS's AL2023 images (containerd 2.2.4 and runc 1.3.5 in release 20260714, awslabs/amazon-eks-ami). */
+export const containerdVersion = "2.2.9";
+export const runcVersion = "1.3.6";
+/** What BuildKit's images hold beside it. */
+export const buildkitRuncVersion = "1.4.3";
 export const buildkitVersion = "v0.34.2";
 export const karpenterVersion = "1.14.3";
 export const helmVersion = "4.3.1";

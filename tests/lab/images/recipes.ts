@@ -8,6 +8,7 @@ export interface Ingredients {
   readonly buildkit: string;
   readonly helm: string;
   readonly karpenter: string;
+  readonly buildkitRunc: string;
   /** Folder of BuildKit's Go module, which holds its shell scripts. */
   readonly buildkitSource: string;
 }
@@ -98,7 +99,7 @@ async function busybox(tree: Tree): Promise<ImageRecipe> {
 }
 
 async function buildkit(tree: Tree, home: Tree, from: Ingredients): Promise<ImageRecipe[]> {
-  const debian = await debianTree("buildkit", ["ca-certificates", "git", "runc", "uidmap", "curl"]);
+  const debian = await debianTree("buildkit", ["ca-certificates", "git", "libseccomp2", "uidmap", "curl"]);
   // Debian's newuidmap is setuid root, which needs CAP_SYS_ADMIN that a pod has not; file capabilities do instead
   for (const [program, capability] of [["newuidmap", "cap_setuid=ep"], ["newgidmap", "cap_setgid=ep"]] as const) {
     await Deno.chmod(`${debian}/usr/bin/${program}`, 0o755);
@@ -107,7 +108,7 @@ async function buildkit(tree: Tree, home: Tree, from: Ingredients): Promise<Imag
   for (const program of ["buildkitd", "buildctl", "rootlesskit"]) {
     await tree.program(`${from.buildkit}/${program}`, `usr/bin/${program}`);
   }
-  await tree.program(`${debian}/usr/sbin/runc`, "usr/bin/buildkit-runc");
+  await tree.program(`${from.buildkitRunc}/runc`, "usr/bin/buildkit-runc");
   for (
     const script of [
       "examples/buildctl-daemonless/buildctl-daemonless.sh",

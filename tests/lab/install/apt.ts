@@ -3,8 +3,6 @@ import { attempt, run } from "../shell.ts";
 
 const packages = [
   "ca-certificates",
-  "containerd",
-  "runc",
   "docker-registry",
   "busybox-static",
   "containernetworking-plugins",
@@ -20,6 +18,8 @@ const packages = [
   "python3-venv",
   "gcc",
   "libc6-dev",
+  "libseccomp-dev",
+  "pkg-config",
   "tar",
   "gzip",
   "util-linux",

@@ -1,5 +1,15 @@
 /** Programs built from Go modules, cached by the content of the module and the flags that make them. */
-import { buildkitVersion, cache, helmVersion, karpenterVersion, kubernetesVersion, source } from "../layout.ts";
+import {
+  buildkitRuncVersion,
+  buildkitVersion,
+  cache,
+  containerdVersion,
+  helmVersion,
+  karpenterVersion,
+  kubernetesVersion,
+  runcVersion,
+  source,
+} from "../layout.ts";
 import { attempt, exists, keyOf, remove, run } from "../shell.ts";
 
 export interface GoBuild {
@@ -8,6 +18,8 @@ export interface GoBuild {
   /** Folder of the module under tests/lab/go; none for a program installed by its own version. */
   readonly module?: string;
   readonly flags: readonly string[];
+  /** Needs a C compiler and libraries. */
+  readonly cgo?: boolean;
   readonly packages: readonly string[];
   /** Programs that must be there afterwards. */
   readonly programs: readonly string[];
@@ -16,6 +28,12 @@ export interface GoBuild {
 const component = "k8s.io/component-base/version";
 const [major, minor] = kubernetesVersion.split(".");
 const moby = "github.com/moby/buildkit";
+const containerd = "github.com/containerd/containerd/v2";
+
+function runcBuild(name: string, version: string): GoBuild {
+  const packages = [`github.com/opencontainers/runc@v${version}`];
+  return { name, version, cgo: true, flags: ["-tags", "seccomp", "-ldflags", "-s -w"], packages, programs: ["runc"] };
+}
 
 export const goBuilds: readonly GoBuild[] = [
   {
@@ -35,6 +53,22 @@ export const goBuilds: readonly GoBuild[] = [
     ],
     programs: ["buildkitd", "buildctl", "rootlesskit"],
   },
+  {
+    name: "containerd",
+    version: containerdVersion,
+    flags: [
+      "-tags",
+      "no_btrfs no_devmapper no_zfs",
+      "-ldflags",
+      `-s -w -X ${containerd}/version.Version=${containerdVersion}`,
+    ],
+    packages: ["containerd", "containerd-shim-runc-v2", "ctr"].map((name) =>
+      `${containerd}/cmd/${name}@v${containerdVersion}`
+    ),
+    programs: ["containerd", "containerd-shim-runc-v2", "ctr"],
+  },
+  runcBuild("runc", runcVersion),
+  runcBuild("buildkit-runc", buildkitRuncVersion),
   {
     name: "helm",
     version: helmVersion,
@@ -67,6 +101,7 @@ export const goBuilds: readonly GoBuild[] = [
 const modules = `${source}/go`;
 // go.mod of Karpenter may ask for a newer Go than the machine's, which the module proxy serves
 const environment = { CGO_ENABLED: "0", GOTOOLCHAIN: "auto" };
+const environmentOf = (build: GoBuild) => ({ ...environment, ...(build.cgo && { CGO_ENABLED: "1" }) });
 
 /** Where the build's programs are or will be. */
 export async function goBuildDir(build: GoBuild): Promise<string> {
@@ -93,10 +128,10 @@ export async function buildGo(build: GoBuild, dir: string): Promise<void> {
     const cwd = `${modules}/${build.module}`;
     await run("go", ["build", "-trimpath", "-buildvcs=false", ...build.flags, "-o", `${fresh}/`, ...build.packages], {
       cwd,
-      env: environment,
+      env: environmentOf(build),
     });
   } else {
-    const env = { ...environment, GOBIN: fresh };
+    const env = { ...environmentOf(build), GOBIN: fresh };
     await run("go", ["install", "-trimpath", ...build.flags, ...build.packages], { cwd: fresh, env });
   }
   for (const program of build.programs) {

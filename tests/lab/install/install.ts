@@ -15,6 +15,8 @@ export interface Installed {
   readonly kubelab: string;
   readonly helm: string;
   readonly buildkit: string;
+  readonly containerd: string;
+  readonly runc: string;
   readonly venv: string;
 }
 
@@ -28,13 +30,15 @@ export async function install(progress: Progress): Promise<Installed> {
   if (built.status === "rejected") throw built.reason;
   if (others.status === "rejected") throw others.reason;
   const go = built.value;
-  const layout = await layoutDir([...go.values()]);
+  const inImages = ["buildkit", "helm", "karpenter", "buildkit-runc"].map((name) => dirOf(go, name));
+  const layout = await layoutDir(inImages);
   if (!(await exists(layout))) {
     await progress.step("images and charts", async () => {
       await makeImages(layout, {
         buildkit: dirOf(go, "buildkit"),
         helm: dirOf(go, "helm"),
         karpenter: dirOf(go, "karpenter"),
+        buildkitRunc: dirOf(go, "buildkit-runc"),
         buildkitSource: await moduleDir("buildkit", "github.com/moby/buildkit"),
         karpenterSource: await moduleDir("karpenter", "github.com/aws/karpenter-provider-aws"),
       });
@@ -45,6 +49,8 @@ export async function install(progress: Progress): Promise<Installed> {
     kubelab: dirOf(go, "kubelab"),
     helm: dirOf(go, "helm"),
     buildkit: dirOf(go, "buildkit"),
+    containerd: dirOf(go, "containerd"),
+    runc: dirOf(go, "runc"),
     venv: others.value,
   };
 }
@@ -96,6 +102,11 @@ export async function linkPrograms(installed: Installed): Promise<void> {
     [`${paths.bin}/kubectl`, `${installed.kubelab}/kubelab`],
     [`${paths.bin}/helm`, `${installed.helm}/helm`],
     ...kubernetesPrograms.map((name): [string, string] => [`${paths.libexec}/${name}`, `${installed.kubelab}/kubelab`]),
+    ...["containerd", "containerd-shim-runc-v2", "ctr"].map((name): [string, string] => [
+      `${paths.libexec}/${name}`,
+      `${installed.containerd}/${name}`,
+    ]),
+    [`${paths.libexec}/runc`, `${installed.runc}/runc`],
     [paths.venv, installed.venv],
   ];
   for (const [link, target] of links) {

@@ -29,6 +29,8 @@ export async function clusterUp(installed: Installed, neighbours: Neighbours, pr
   const wanted = keyOf(
     installed.layout,
     installed.kubelab,
+    installed.containerd,
+    installed.runc,
     await Deno.readTextFile(pki.ca.cert),
     JSON.stringify(nodes),
   );

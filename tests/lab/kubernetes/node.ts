@@ -19,6 +19,14 @@ export interface Identity {
   readonly taints: readonly Taint[];
 }
 
+/** The lab's own: Debian's are older than what user namespaces of pods need, containerd 2.0 and runc 1.2. */
+export const programs = {
+  containerd: `${paths.libexec}/containerd`,
+  ctr: `${paths.libexec}/ctr`,
+  shim: `${paths.libexec}/containerd-shim-runc-v2`,
+  runc: `${paths.libexec}/runc`,
+} as const;
+
 const containerdName = (node: LabNode) => `containerd-${node.name}`;
 const kubeletName = (node: LabNode) => `kubelet-${node.name}`;
 
@@ -48,36 +56,42 @@ export async function containerdUp(node: LabNode): Promise<void> {
   await writeMirrors(`${dirs.config}/hosts`);
   await ensure({
     name: containerdName(node),
-    command: ["containerd", "--config", file],
+    command: [programs.containerd, "--config", file],
     config: [config],
     healthy: async () => (await ctr(dirs.socket, ["version"])).code === 0,
   });
 }
 
 export function containerdConfig(root: string, state: string, socket: string, hosts: string): string {
-  const cri = 'plugins."io.containerd.grpc.v1.cri"';
-  return `version = 2
+  const images = "plugins.'io.containerd.cri.v1.images'", runtime = "plugins.'io.containerd.cri.v1.runtime'";
+  return `version = 3
 root = "${root}"
 state = "${state}"
 disabled_plugins = ["io.containerd.internal.v1.opt"]
 [grpc]
   address = "${socket}"
-[${cri}]
-  sandbox_image = "registry.k8s.io/pause:3.10"
+# its socket has one place on a machine
+[plugins.'io.containerd.nri.v1.nri']
+  disable = true
+[${images}.pinned_images]
+  sandbox = "registry.k8s.io/pause:3.10"
+[${images}.registry]
+  config_path = "${hosts}"
+[${runtime}]
   # without CAP_SYS_RESOURCE no process may lower its oom_score_adj, and runc dies trying
   restrict_oom_score_adj = true
-  disable_tcp_service = true
-  [${cri}.containerd]
+  [${runtime}.containerd]
     default_runtime_name = "runc"
-    [${cri}.containerd.runtimes.runc]
+    [${runtime}.containerd.runtimes.runc]
       runtime_type = "io.containerd.runc.v2"
-      [${cri}.containerd.runtimes.runc.options]
+      # else the one of PATH is taken, and that may be Debian's
+      runtime_path = "${programs.shim}"
+      [${runtime}.containerd.runtimes.runc.options]
+        BinaryName = "${programs.runc}"
         SystemdCgroup = false
-  [${cri}.cni]
-    bin_dir = "/usr/lib/cni"
+  [${runtime}.cni]
+    bin_dirs = ["/usr/lib/cni"]
     conf_dir = "${paths.cni}"
-  [${cri}.registry]
-    config_path = "${hosts}"
 `;
 }
 
@@ -169,7 +183,7 @@ export async function kubeletDown(node: LabNode): Promise<void> {
 
 /** Takes away the tasks and containers that are left in containerd when the kubelet no longer does it. */
 async function clearContainers(socket: string): Promise<void> {
-  if (!(await exists(socket))) return;
+  if (!(await exists(socket)) || !(await exists(programs.ctr))) return;
   for (const kind of ["tasks", "containers"]) {
     const listed = await ctr(socket, [kind, "list", "--quiet"]);
     for (const id of listed.stdout.split("\n").filter(Boolean)) {
@@ -206,11 +220,11 @@ export async function unmountBelow(dir: string): Promise<void> {
 }
 
 export const ctr = (socket: string, args: readonly string[]) =>
-  attempt("ctr", ["--address", socket, "--namespace", "k8s.io", ...args]);
+  attempt(programs.ctr, ["--address", socket, "--namespace", "k8s.io", ...args]);
 
 /** Imports a whole OCI layout through a containerd. */
 export async function importLayout(socket: string, layout: string): Promise<void> {
   const pipe =
-    'tar -C "$1" --create oci-layout index.json blobs | ctr --address "$2" --namespace k8s.io images import -';
-  await run("bash", ["-o", "pipefail", "-c", pipe, "bash", layout, socket]);
+    'tar -C "$1" --create oci-layout index.json blobs | "$3" --address "$2" --namespace k8s.io images import -';
+  await run("bash", ["-o", "pipefail", "-c", pipe, "bash", layout, socket, programs.ctr]);
 }

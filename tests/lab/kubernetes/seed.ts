@@ -2,12 +2,13 @@
  * containerd roots with every image imported: made once for a set of images, then each node starts from hard links to
  * it. Layers and blobs are never written again, so they can be shared; the databases are copied.
  */
-import { data, type LabNode, nodeDirs, run as paths } from "../layout.ts";
+import { containerdVersion, data, type LabNode, nodeDirs, run as paths } from "../layout.ts";
 import { exists, remove, run, writeWhole } from "../shell.ts";
-import { containerdConfig, ctr, importLayout, unmountBelow } from "./node.ts";
+import { containerdConfig, ctr, importLayout, programs, unmountBelow } from "./node.ts";
 import { ensure, stop } from "./process.ts";
 
-export const seedDir = (layout: string): string => `${data.seeds}/${layout.split("/").at(-1)}`;
+export const seedDir = (layout: string): string =>
+  `${data.seeds}/containerd-${containerdVersion}-${layout.split("/").at(-1)}`;
 
 export async function makeSeed(layout: string): Promise<void> {
   const dir = seedDir(layout);
@@ -26,7 +27,7 @@ export async function makeSeed(layout: string): Promise<void> {
   );
   await ensure({
     name: "containerd-seed",
-    command: ["containerd", "--config", `${state}/containerd.toml`],
+    command: [programs.containerd, "--config", `${state}/containerd.toml`],
     healthy: async () => (await ctr(socket, ["version"])).code === 0,
   });
   try {
