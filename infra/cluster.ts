@@ -45,8 +45,7 @@ export class ControlPlane extends Construct {
         provider: { keyArn: props.cluster.kmsKey ?? secretsKey(this, props.name).keyArn },
       }],
       logging: { clusterLogging: { enabledTypes: props.cluster.logs.types.map((type) => ({ type })) } },
-      // Nothing upgrades by itself, whatever the date.
-      upgradePolicy: { supportType: "EXTENDED" },
+      upgradePolicy: { supportType: props.cluster.supportPolicy === "standard" ? "STANDARD" : "EXTENDED" },
     });
     // EKS would make this group itself, without an end to it, and leave it behind.
     const logs = new LogGroup(this, "LogGroup", {

@@ -319,6 +319,7 @@ export async function openPorts({ config, profile, note }: PortOptions): Promise
     registry: aws.registry(clients),
     leftovers: aws.leftovers(clients),
     network: aws.network(clients),
+    parameters: aws.parameters(clients),
     permissions: aws.permissions(clients),
     stacks: stacks({ region: config.region, profile }),
     clock: systemClock,

@@ -2,10 +2,12 @@
 import type { Finding } from "../core/findings.ts";
 import type { Stage } from "../plan/changes.ts";
 import { addOns } from "./add_ons.ts";
+import { amis } from "./amis.ts";
 import type { Check, CheckContext } from "./check.ts";
 import { network } from "./network.ts";
+import { support } from "./support.ts";
 
-const CHECKS: readonly Check[] = [network, addOns];
+const CHECKS: readonly Check[] = [network, amis, support, addOns];
 
 /** A check and what it found. */
 export interface Checked {

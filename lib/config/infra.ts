@@ -1,6 +1,6 @@
 /** Cluster and roles: defaults, and the rules between their fields. */
 import { isGraviton } from "../core/names.ts";
-import { pinnedAddOn, PINS } from "../core/pins.ts";
+import { DEFAULT_KUBERNETES, pinnedAddOn } from "../core/facts/kubernetes.ts";
 import type * as z from "zod";
 import { CORE_ADD_ONS, LOG_TYPES } from "./aws.ts";
 import { type Issue, show } from "./issues.ts";
@@ -17,10 +17,11 @@ export function clusterOf(input: ClusterIn = {}, issues: Issue[] = []): Cluster 
     ? { kind: "private" }
     : { kind: "public", publicFrom: open.publicFrom };
   const instanceTypes = systemNodes?.instanceTypes ?? ["m6i.large", "m5.large"];
-  const version = input.version ?? PINS.kubernetes;
+  const version = input.version ?? DEFAULT_KUBERNETES;
   issues.push(...architectureIssues(instanceTypes));
   return {
     version,
+    supportPolicy: input.supportPolicy ?? "extended",
     endpoint,
     admins: unique(input.admins ?? [], ["cluster", "admins"], issues),
     logs: {

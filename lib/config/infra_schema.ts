@@ -1,5 +1,6 @@
 /** The schema of the network, the cluster and its roles: what reaches the stacks. */
 import * as z from "zod";
+import { KUBERNETES_VERSIONS, type KubernetesVersion } from "../core/facts/kubernetes.ts";
 import { ENDPOINT_SERVICES, LOG_TYPES, RETENTION_DAYS } from "./aws.ts";
 import { choice, flag, integer, leaf, size, text } from "./fields.ts";
 import { isPrivate, isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
@@ -69,7 +70,8 @@ export const network = z.strictObject({
 }).optional();
 
 export const cluster = z.strictObject({
-  version: choice(["1.34", "1.35", "1.36"]).optional(),
+  version: choice(KUBERNETES_VERSIONS as [KubernetesVersion]).optional(),
+  supportPolicy: choice(["standard", "extended"]).optional(),
   endpoint,
   admins: z.array(
     text(

@@ -146,7 +146,13 @@ export interface AddOnInput {
 /** The EKS cluster. */
 export interface ClusterInput {
   /** Kubernetes version. Default: `"1.35"`. */
-  readonly version?: "1.34" | "1.35" | "1.36";
+  readonly version?: "1.34" | "1.35" | "1.36" | "1.37";
+  /**
+   * What becomes of the cluster when EKS's standard support of its version ends, 14 months after EKS began to offer it:
+   * it stays, at 0.60 USD an hour in place of 0.10 (`"extended"`), or EKS upgrades its control plane by itself at a time
+   * of its own (`"standard"`). `plan` gives notice 90 days before. Default: `"extended"`.
+   */
+  readonly supportPolicy?: "standard" | "extended";
   /** Who reaches the API server: the VPC only, or named public IPv4 ranges too. No default: it is yours to decide. Example: `{ publicFrom: ["203.0.113.0/24"] }`. */
   readonly endpoint: "private" | {
     /** Public IPv4 ranges, /8 to /32, 1 to 40. Example: `["203.0.113.0/24", "198.51.100.7/32"]`. */
@@ -174,7 +180,7 @@ export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | 
 
 /** Karpenter. */
 export interface KarpenterInput {
-  /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */
+  /** Version of the charts, at least what the Kubernetes version needs (1.37: 1.15, 1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with, or a newer one that the Kubernetes version needs. Example: `"1.14.3"`. */
   readonly version?: `${number}.${number}.${number}`;
   /** Replicas of the controller, 1 to 4, each on a system node of its own. Default: 2. Example: `2`. */
   readonly replicas?: number;

@@ -1,4 +1,5 @@
 /** Karpenter: defaults, and what its version and gates must be for the rest of the config. */
+import { karpenterFor, karpenterMinorFor } from "../core/facts/kubernetes.ts";
 import { PINS } from "../core/pins.ts";
 import { bytesOf } from "../core/units.ts";
 import type { Issue } from "./issues.ts";
@@ -25,12 +26,12 @@ interface KarpenterIn {
   readonly gates?: Readonly<Record<string, boolean | undefined>> | undefined;
 }
 
-export function karpenterOf(input: KarpenterIn = {}): Karpenter {
+export function karpenterOf(kubernetes: string, input: KarpenterIn = {}): Karpenter {
   const memory = (input.resources?.memory ?? "512Mi") as Karpenter["resources"]["memory"];
   const limit = (input.resources?.memoryLimit ?? larger(memory, "1Gi")) as Karpenter["resources"]["memory"];
   const gates = Object.entries(GATES).map(([gate, open]) => [gate, input.gates?.[gate] ?? open]);
   return {
-    version: input.version ?? PINS.karpenter.version,
+    version: input.version ?? karpenterFor(kubernetes) ?? PINS.karpenter.version,
     replicas: input.replicas ?? 2,
     resources: { cpu: input.resources?.cpu ?? "250m", memory, memoryLimit: limit },
     gates: Object.fromEntries(gates),
@@ -44,7 +45,7 @@ function larger(a: string, b: string): string {
 /** Rules between Karpenter, the version of Kubernetes and the pools. */
 export function karpenterIssues(karpenter: Karpenter, kubernetes: string, pools: readonly Pool[]): Issue[] {
   const issues: Issue[] = [], path = ["karpenter"];
-  const least = (PINS.karpenterFor as Readonly<Record<string, number>>)[kubernetes];
+  const least = karpenterMinorFor(kubernetes);
   if (least !== undefined && Number(karpenter.version.split(".")[1]) < least) {
     const message = `must be 1.${least}.0 or newer for Kubernetes ${kubernetes}: found ${karpenter.version}`;
     issues.push({

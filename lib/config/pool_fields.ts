@@ -1,5 +1,5 @@
 /** What CPU and GPU pools have in common: defaults by the kind of pool, and the rules between those fields. */
-import { CLUSTER, PINS } from "../core/pins.ts";
+import { CLUSTER } from "../core/pins.ts";
 import type { Arch } from "../core/names.ts";
 import type * as z from "zod";
 import { type Issue, type Path, show } from "./issues.ts";
@@ -42,7 +42,7 @@ export const CPU_DEFAULTS: Defaults = {
   diskThroughput: null,
   diskIops: null,
   instanceStore: "none",
-  ami: PINS.bottlerocket,
+  ami: "bottlerocket",
   zones: [],
   labels: {},
   taints: [],

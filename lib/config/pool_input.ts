@@ -13,8 +13,8 @@ export interface TaintInput {
   readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
-/** Machine image of the nodes: a family and its exact version. */
-export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
+/** Machine image of the nodes: a family, or a family and its exact release. */
+export type Ami = "bottlerocket" | "al2023" | `bottlerocket@v${string}` | `al2023@v${string}`;
 
 /** A limit of how many nodes go at once. */
 export interface BudgetInput {
@@ -50,7 +50,7 @@ export interface PoolFields {
   readonly diskIops?: number;
   /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
   readonly instanceStore?: "raid0" | "none";
-  /** Machine image, always an exact version: `@latest` would roll nodes by surprise. Default: the Bottlerocket this release was tested with. Example: `"al2023@v20261101"`. */
+  /** Machine image. A family alone is the release of it that this version of unitune pins for the cluster's Kubernetes version; `@latest` would roll nodes by surprise. Default: `"bottlerocket"`. Example: `"al2023@v20260930"`. */
   readonly ami?: Ami;
   /** When nodes go to save money. Default: a minute after they could be fewer; GPU nodes five after their last pod. Example: `{ policy: "WhenEmpty", after: "10m" }`. */
   readonly consolidation?: ConsolidationInput;

@@ -67,8 +67,8 @@ const poolFields = {
   diskIops: integer(3000, 80_000, "IOPS").optional(),
   instanceStore: choice(["raid0", "none"]).optional(),
   ami: text(
-    /^(?:bottlerocket@v[0-9]+\.[0-9]+\.[0-9]+|al2023@v20[0-9]{6})$/,
-    "a machine image with its exact version, like bottlerocket@v1.50.0 or al2023@v20261101",
+    /^(?:bottlerocket(?:@v[0-9]+\.[0-9]+\.[0-9]+)?|al2023(?:@v20[0-9]{6})?)$/,
+    "bottlerocket or al2023, alone or with an exact release, like bottlerocket@v1.66.0 or al2023@v20260930",
     (found) => String(found).endsWith("@latest") ? "latest would roll nodes by surprise" : undefined,
   ).optional(),
   consolidation: z.strictObject({

@@ -1,5 +1,6 @@
 /** From plain data to `Config`: defaults filled in, every mistake found, nothing read. */
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
+import { pinnedAmi } from "../core/facts/kubernetes.ts";
 import { PINS } from "../core/pins.ts";
 import type * as z from "zod";
 import { builderOf, defaultPool } from "./builder.ts";
@@ -63,7 +64,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {}, pool }, issues),
   );
   const order = inBuildOrder(images, issues);
-  const karpenter = karpenterOf(sections.karpenter), cluster = clusterOf(sections.cluster, issues);
+  const cluster = clusterOf(sections.cluster, issues), karpenter = karpenterOf(cluster.version, sections.karpenter);
   const place = { region: sections.region, written: isObject(input.network) ? Object.keys(input.network) : [] };
   const network = networkOf(sections.network ?? {}, place, issues);
   issues.push(
@@ -172,7 +173,7 @@ function assemble(
   builder: Builder,
   network: Network,
 ): Config {
-  const { devicePlugins } = sections;
+  const { devicePlugins } = sections, cluster = clusterOf(sections.cluster);
   return {
     name,
     project: sections.name ?? name,
@@ -181,14 +182,15 @@ function assemble(
     account: sections.account ?? null,
     tags: sorted(sections.tags ?? {}),
     network,
-    cluster: clusterOf(sections.cluster),
+    cluster,
     iam: iamOf(sections.iam),
-    karpenter: karpenterOf(sections.karpenter),
+    karpenter: karpenterOf(cluster.version, sections.karpenter),
     devicePlugins: {
       efa: devicePlugins?.efa ?? PINS.devicePlugins.efa,
       nvidia: devicePlugins?.nvidia ?? PINS.devicePlugins.nvidia,
     },
-    pools: pools.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    pools: pools.map((pool) => ({ ...pool, ami: pinnedAmi(pool.ami, cluster.version) }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     images,
     builder,
   };

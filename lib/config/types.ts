@@ -87,6 +87,8 @@ export type Endpoint =
 export interface Cluster {
   /** Kubernetes version: `1.35`. */
   readonly version: string;
+  /** After the end of standard support: EKS upgrades, or the cluster stays and costs more. */
+  readonly supportPolicy: "standard" | "extended";
   /** Who reaches the API server. */
   readonly endpoint: Endpoint;
   /** Role or user ARNs that administer the cluster besides the caller. */

@@ -246,6 +246,14 @@ export interface NetworkPort {
   endpoints(vpcId: string): Promise<readonly VpcEndpoint[]>;
 }
 
+/** AWS's public parameters in SSM: the names under which it publishes machine images. Reads only. */
+export interface ParametersPort {
+  /** Those of the names that there are. */
+  known(names: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Names of all that lie below a path. */
+  below(path: string): Promise<readonly string[]>;
+}
+
 /** An IAM action on resources. */
 export interface Permission {
   /** `ecr:PutImage`. */
@@ -283,6 +291,7 @@ export interface Ports {
   readonly registry: RegistryPort;
   readonly leftovers: LeftoversPort;
   readonly network: NetworkPort;
+  readonly parameters: ParametersPort;
   readonly permissions: PermissionsPort;
   readonly clock: Clock;
   contexts(bucket: string): ContextStorePort;

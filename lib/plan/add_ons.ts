@@ -1,6 +1,6 @@
 /** Are the versions of EKS's add-ons ones that EKS offers? A deployment would fail over it, half an hour later. */
 import type { Problem } from "../core/findings.ts";
-import { pinnedAddOn } from "../core/pins.ts";
+import { pinnedAddOn } from "../core/facts/kubernetes.ts";
 import type { Config } from "./types.ts";
 
 /** An add-on as a version of Kubernetes is to get it. */

@@ -3,7 +3,7 @@
  * handed in.
  */
 import { EXIT, UnituneError } from "../core/errors.ts";
-import { pinnedAddOn, PINS } from "../core/pins.ts";
+import { karpenterMinorFor, pinnedAddOn } from "../core/facts/kubernetes.ts";
 import type { AddOn, Config, VersionStep } from "./types.ts";
 
 interface Version {
@@ -55,7 +55,7 @@ function refuseDowngrade(deployed: string, wanted: string): never {
 
 /** Does this version of Karpenter work with that version of Kubernetes? Of what cannot be read nobody knows it. */
 export function karpenterSupports(karpenter: string, kubernetes: string): boolean {
-  const least = (PINS.karpenterFor as Readonly<Record<string, number>>)[kubernetes];
+  const least = karpenterMinorFor(kubernetes);
   if (least === undefined) return true;
   const found = parse(karpenter);
   return found !== null && (found.major > 1 || (found.major === 1 && found.minor >= least));

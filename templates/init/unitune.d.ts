@@ -483,8 +483,8 @@ export interface TaintInput {
     /** Default: `"NoSchedule"`. */
     readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
-/** Machine image of the nodes: a family and its exact version. */
-export type Ami = `bottlerocket@v${string}` | `al2023@v${string}`;
+/** Machine image of the nodes: a family, or a family and its exact release. */
+export type Ami = "bottlerocket" | "al2023" | `bottlerocket@v${string}` | `al2023@v${string}`;
 /** A limit of how many nodes go at once. */
 export interface BudgetInput {
     /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
@@ -517,7 +517,7 @@ export interface PoolFields {
     readonly diskIops?: number;
     /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
     readonly instanceStore?: "raid0" | "none";
-    /** Machine image, always an exact version: `@latest` would roll nodes by surprise. Default: the Bottlerocket this release was tested with. Example: `"al2023@v20261101"`. */
+    /** Machine image. A family alone is the release of it that this version of unitune pins for the cluster's Kubernetes version; `@latest` would roll nodes by surprise. Default: `"bottlerocket"`. Example: `"al2023@v20260930"`. */
     readonly ami?: Ami;
     /** When nodes go to save money. Default: a minute after they could be fewer; GPU nodes five after their last pod. Example: `{ policy: "WhenEmpty", after: "10m" }`. */
     readonly consolidation?: ConsolidationInput;
@@ -736,7 +736,13 @@ export interface AddOnInput {
 /** The EKS cluster. */
 export interface ClusterInput {
     /** Kubernetes version. Default: `"1.35"`. */
-    readonly version?: "1.34" | "1.35" | "1.36";
+    readonly version?: "1.34" | "1.35" | "1.36" | "1.37";
+    /**
+     * What becomes of the cluster when EKS's standard support of its version ends, 14 months after EKS began to offer it:
+     * it stays, at 0.60 USD an hour in place of 0.10 (`"extended"`), or EKS upgrades its control plane by itself at a time
+     * of its own (`"standard"`). `plan` gives notice 90 days before. Default: `"extended"`.
+     */
+    readonly supportPolicy?: "standard" | "extended";
     /** Who reaches the API server: the VPC only, or named public IPv4 ranges too. No default: it is yours to decide. Example: `{ publicFrom: ["203.0.113.0/24"] }`. */
     readonly endpoint: "private" | {
         /** Public IPv4 ranges, /8 to /32, 1 to 40. Example: `["203.0.113.0/24", "198.51.100.7/32"]`. */
@@ -762,7 +768,7 @@ export interface ClusterInput {
 export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
 /** Karpenter. */
 export interface KarpenterInput {
-    /** Version of the charts, at least what the Kubernetes version needs (1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with. Example: `"1.14.3"`. */
+    /** Version of the charts, at least what the Kubernetes version needs (1.37: 1.15, 1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with, or a newer one that the Kubernetes version needs. Example: `"1.14.3"`. */
     readonly version?: `${number}.${number}.${number}`;
     /** Replicas of the controller, 1 to 4, each on a system node of its own. Default: 2. Example: `2`. */
     readonly replicas?: number;

@@ -1,7 +1,7 @@
 /** The network is checked before anything is made: what is read, what is refused, what weaker rights leave open. */
 import assert from "node:assert/strict";
 import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
-import { runChecks } from "../../lib/checks/mod.ts";
+import { network } from "../../lib/checks/network.ts";
 import { destroySteps } from "../../lib/exec/destroy.ts";
 import { refuseOrTell } from "../../lib/exec/refuse.ts";
 import type { Ports } from "../../lib/core/ports.ts";
@@ -19,13 +19,13 @@ const denied = (action: string) => () => {
 
 async function check(
   config: Config,
-  network: Partial<Ports["network"]>,
+  port: Partial<Ports["network"]>,
   outputs: Record<string, string> | null = null,
 ) {
-  const ports = { stacks: { outputs: () => Promise.resolve(outputs) }, network } as unknown as Ports;
+  const ports = { stacks: { outputs: () => Promise.resolve(outputs) }, network: port } as unknown as Ports;
   const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const context = { config, ports, identity, cluster: null, steps: [], stacks: [] };
-  return refuseOrTell(config.name, await runChecks(["infra"], "before diff", context));
+  const findings = await network.run({ config, ports, identity, cluster: null, steps: [], stacks: [] });
+  return refuseOrTell(config.name, [{ check: network, findings }]);
 }
 
 async function refused(checked: Promise<unknown>): Promise<UnituneError> {

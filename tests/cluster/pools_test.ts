@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { stringify } from "yaml";
 import { nodeClass, nodePool, poolContext } from "../../lib/cluster/mod.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
-import { PINS } from "../../lib/core/pins.ts";
 import type { Pool } from "../../lib/plan/types.ts";
 import { golden } from "../golden.ts";
 import { builder, config, cpu, deployed, templates, train, tune } from "./samples.ts";
@@ -136,8 +135,8 @@ Deno.test("a class takes an exact AMI, the cluster's own subnets, groups and rol
   const { amiSelectorTerms, subnetSelectorTerms, securityGroupSelectorTerms, role, tags, metadataOptions } = classOf(
     cpu,
   );
-  assert.deepEqual(amiSelectorTerms, [{ alias: PINS.bottlerocket }]);
-  assert.doesNotMatch(PINS.bottlerocket, /latest/);
+  assert.deepEqual(amiSelectorTerms, [{ alias: cpu.ami }]);
+  assert.match(cpu.ami, /^bottlerocket@v\d+\.\d+\.\d+$/);
   assert.deepEqual([subnetSelectorTerms, securityGroupSelectorTerms], [own, own]);
   assert.equal(role, deployed.nodeRoleName);
   assert.deepEqual(tags, { team: "research", "unitune:cluster": "acme-ml" });

@@ -3,6 +3,7 @@ import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
 import { clusterOf, iamOf } from "../../lib/config/infra.ts";
 import { ownNetwork } from "../infra/config.ts";
+import { DEFAULT_KUBERNETES, pinnedAmi } from "../../lib/core/facts/kubernetes.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Config, CpuPool, Deployed, GpuPool } from "../../lib/plan/types.ts";
@@ -13,8 +14,11 @@ export const templates = Object.fromEntries(
   CLUSTER_TEMPLATES.map((name) => [name, Deno.readTextFileSync(new URL(name, folder))]),
 ) as ClusterTemplates;
 
+const ami = pinnedAmi(CPU_DEFAULTS.ami, DEFAULT_KUBERNETES);
+
 export const cpu: CpuPool = {
   ...CPU_DEFAULTS,
+  ami,
   kind: "cpu",
   name: "cpu",
   arch: ["amd64", "arm64"],
@@ -37,6 +41,7 @@ export const builder: CpuPool = {
 
 export const tune: GpuPool = {
   ...GPU_DEFAULTS,
+  ami,
   kind: "gpu",
   name: "tune",
   arch: ["amd64"],
@@ -72,7 +77,7 @@ export const config: Config = {
   network: ownNetwork(),
   cluster: clusterOf(),
   iam: iamOf(),
-  karpenter: karpenterOf(),
+  karpenter: karpenterOf(DEFAULT_KUBERNETES),
   devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],
   images: [],

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
+import { DEFAULT_KUBERNETES, KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { makeProject } from "./project.ts";
 
@@ -113,14 +114,15 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       endpoints: [],
     },
     cluster: {
-      version: PINS.kubernetes,
+      version: DEFAULT_KUBERNETES,
+      supportPolicy: "extended",
       endpoint: { kind: "private" },
       admins: [],
       logs: { types: ["api", "audit", "authenticator", "controllerManager", "scheduler"], retentionDays: 365 },
       kmsKey: null,
       systemNodes: { instanceTypes: ["m6i.large", "m5.large"], count: 2, disk: "30Gi" },
       addOns: (["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"] as const).map((name) => {
-        return { name, version: PINS.addOns[PINS.kubernetes][name], configuration: null };
+        return { name, version: KUBERNETES["1.35"].addOns[name], configuration: null };
       }),
     },
     iam: { rolePath: "/", permissionsBoundary: null },
@@ -140,6 +142,7 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
     devicePlugins: PINS.devicePlugins,
     pools: [{
       ...CPU_DEFAULTS,
+      ami: "bottlerocket@v1.66.0",
       kind: "cpu",
       name: "builder",
       arch: ["amd64"],
@@ -180,6 +183,7 @@ Deno.test("every option of a whole config arrives", async () => {
   });
   assert.deepEqual(config.cluster, {
     version: "1.36",
+    supportPolicy: "extended",
     endpoint: { kind: "public", publicFrom: ["203.0.113.0/24"] },
     admins: ["arn:aws:iam::123456789012:role/platform/Admin"],
     logs: { types: ["api", "audit"], retentionDays: 90 },
@@ -201,6 +205,7 @@ Deno.test("every option of a whole config arrives", async () => {
   assert.deepEqual(config.devicePlugins, { efa: "example.com/efa:v1", nvidia: PINS.devicePlugins.nvidia });
   assert.deepEqual(config.pools, [{
     ...CPU_DEFAULTS,
+    ami: "bottlerocket@v1.66.0",
     kind: "cpu",
     name: "cpu",
     arch: ["amd64", "arm64"],
@@ -211,6 +216,7 @@ Deno.test("every option of a whole config arrives", async () => {
     budgets: [{ nodes: "100%", reasons: ["Empty"] }, { nodes: "0", reasons: ["Drifted", "Underutilized"] }],
   }, {
     ...GPU_DEFAULTS,
+    ami: "bottlerocket@v1.66.0",
     kind: "gpu",
     name: "train",
     arch: ["amd64"],

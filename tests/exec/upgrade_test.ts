@@ -95,6 +95,7 @@ function world(version: string, karpenter: string | null): World {
       zones: () =>
         Promise.resolve(["usw2-az1", "usw2-az2", "usw2-az3"].map((id) => ({ id, name: id, available: true }))),
     },
+    parameters: { known: (names: readonly string[]) => Promise.resolve(new Set(names)) },
     permissions: { simulate: () => Promise.resolve([]) },
     clock: fakeClock(),
     kube: () => Promise.resolve(kube),

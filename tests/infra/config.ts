@@ -1,6 +1,7 @@
 /** Configs for tests of the stacks: made by hand, as the resolver would give them. */
 import { clusterOf, iamOf } from "../../lib/config/infra.ts";
 import { networkOf } from "../../lib/config/network.ts";
+import { DEFAULT_KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Config, ExistingNetwork, Image, OwnNetwork } from "../../lib/plan/types.ts";
@@ -32,7 +33,7 @@ export function smallest(change: Partial<Config> = {}): Config {
     network: ownNetwork({ azs: 2, nat: "single" }, change.region),
     cluster: clusterOf({ endpoint: "private" }),
     iam: iamOf(),
-    karpenter: karpenterOf(),
+    karpenter: karpenterOf(DEFAULT_KUBERNETES),
     devicePlugins: PINS.devicePlugins,
     pools: [],
     images: [],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { clusterOf } from "../../lib/config/infra.ts";
-import { PINS } from "../../lib/core/pins.ts";
+import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { largest, smallest } from "./config.ts";
 import { all, only, synthesized } from "./templates.ts";
 
@@ -29,7 +29,7 @@ Deno.test("an add-on that the config adds comes after the nodes, whatever its na
 Deno.test("the add-ons of every cluster have the versions of its Kubernetes, and one that the config names stays", async () => {
   for (const version of ["1.34", "1.35", "1.36"] as const) {
     const { eks } = await synthesized(smallest({ cluster: clusterOf({ version, endpoint: "private" }) }));
-    assert.deepEqual(versionsOf(eks), PINS.addOns[version], version);
+    assert.deepEqual(versionsOf(eks), KUBERNETES[version].addOns, version);
   }
   const addOns = { coredns: { version: "v1.14.2-eksbuild.4" }, "aws-ebs-csi-driver": {} } as const;
   const { eks } = await synthesized(smallest({ cluster: clusterOf({ endpoint: "private", addOns }) }));

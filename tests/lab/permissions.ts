@@ -86,7 +86,7 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "SimulatePrincipalPolicy",
   ],
   logs: ["DeleteLogGroup", "DescribeLogGroups"],
-  ssm: ["GetParameter"],
+  ssm: ["GetParameter", "GetParameters", "GetParametersByPath"],
   sts: ["AssumeRole", "GetCallerIdentity"],
 };
 

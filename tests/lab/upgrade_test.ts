@@ -8,7 +8,7 @@ import * as eks from "@aws-sdk/client-eks";
 import * as aws from "../../lib/adapters/aws/mod.ts";
 import { clusterOf } from "../../lib/config/infra.ts";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
-import { PINS } from "../../lib/core/pins.ts";
+import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { applyPlan } from "../../lib/exec/apply.ts";
 import { observe } from "../../lib/exec/observe.ts";
@@ -83,14 +83,14 @@ async function versions(): Promise<Record<string, string>> {
   const group = { clusterName, nodegroupName: nodegroups![0]! };
   const { nodegroup } = await client.send(new eks.DescribeNodegroupCommand(group));
   const found: Record<string, string> = { cluster: cluster!.version!, nodes: nodegroup!.version! };
-  for (const addonName of Object.keys(PINS.addOns["1.35"])) {
+  for (const addonName of Object.keys(KUBERNETES["1.35"].addOns)) {
     const { addon } = await client.send(new eks.DescribeAddonCommand({ clusterName, addonName }));
     found[addonName] = addon!.addonVersion!;
   }
   return found;
 }
 
-const all = (version: Version) => ({ cluster: version, nodes: version, ...PINS.addOns[version] });
+const all = (version: Version) => ({ cluster: version, nodes: version, ...KUBERNETES[version].addOns });
 const kubernetesLines = (plan: Plan) => describePlan(plan).split("\n").filter((line) => line.includes("→"));
 
 /** What the stacks would become, read with no change set left behind. */
@@ -127,7 +127,7 @@ Deno.test("a cluster is made at its version, with the add-ons of that version", 
 
 Deno.test("the adapter reads what is offered: in the emulator's list, every version that this release pins", async () => {
   const port = aws.eks(aws.clients({ region }));
-  for (const [kubernetes, pins] of Object.entries(PINS.addOns)) {
+  for (const [kubernetes, { addOns: pins }] of Object.entries(KUBERNETES)) {
     for (const [name, version] of Object.entries(pins)) {
       assert.ok((await port.addOnVersions(name, kubernetes)).includes(version), `${name} ${version}`);
     }

@@ -77,6 +77,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "network.nat none": config({ top: { network: { nat: "none" } } }),
   "network.cidr": config({ top: { network: { cidr: "172.16.0.0/18" } } }),
   "cluster.version": config({ top: { cluster: { endpoint: "private", version: "1.36" } } }),
+  "cluster.supportPolicy": config({ top: { cluster: { endpoint: "private", supportPolicy: "standard" } } }),
   "cluster.endpoint": config({ top: { cluster: { endpoint: { publicFrom: ["203.0.113.0/24"] } } } }),
   "cluster.admins": config({
     top: { cluster: { endpoint: "private", admins: ["arn:aws:iam::123456789012:role/Admin"] } },
@@ -119,7 +120,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   }),
   "devicePlugins.nvidia": config({
     top: { devicePlugins: { nvidia: "example.com/nvidia:v1" } },
-    gpu: { ami: "al2023@v20261101" },
+    gpu: { ami: "al2023@v20260930" },
   }),
   "builder.pool": config({ top: { builder: { pool: "cpu" } } }),
   "builder.rootless": config({ top: { builder: { rootless: false } } }),
@@ -146,7 +147,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "cpuPool.diskThroughput": config({ cpu: { diskThroughput: 1000 } }),
   "cpuPool.diskIops": config({ cpu: { diskIops: 16_000 } }),
   "cpuPool.instanceStore": config({ cpu: { instanceStore: "raid0" } }),
-  "cpuPool.ami": config({ cpu: { ami: "al2023@v20261101" } }),
+  "cpuPool.ami": config({ cpu: { ami: "al2023@v20260930" } }),
   "cpuPool.consolidation": config({ cpu: { consolidation: { policy: "WhenEmpty", after: "Never" } } }),
   "cpuPool.budgets": config({
     cpu: {
@@ -170,7 +171,8 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "gpuPool.diskThroughput": config({ gpu: { diskThroughput: 2000 } }),
   "gpuPool.diskIops": config({ gpu: { diskIops: 20_000 } }),
   "gpuPool.instanceStore": config({ gpu: { instanceStore: "none" } }),
-  "gpuPool.ami": config({ gpu: { ami: "al2023@v20261101" } }),
+  "gpuPool.ami family": config({ gpu: { ami: "al2023" } }),
+  "gpuPool.ami": config({ gpu: { ami: "al2023@v20260930" } }),
   "gpuPool.consolidation": config({ gpu: { consolidation: { after: "1h" } } }),
   "gpuPool.budgets": config({ gpu: { budgets: [{ nodes: 1 }] } }),
   "gpuPool.expireAfter": config({ gpu: { expireAfter: "336h" } }),

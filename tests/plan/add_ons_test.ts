@@ -1,7 +1,7 @@
 /** Which versions of add-ons are asked of EKS, and what is said of one that it does not offer. */
 import assert from "node:assert/strict";
 import { clusterOf } from "../../lib/config/infra.ts";
-import { PINS } from "../../lib/core/pins.ts";
+import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { addOnFinding, wantedAddOns } from "../../lib/plan/add_ons.ts";
 import { configAt } from "../../lib/plan/versions.ts";
 import { smallest } from "../infra/config.ts";
@@ -11,7 +11,7 @@ Deno.test("every version of Kubernetes on the way is asked for its own add-ons, 
   const config = smallest({ cluster: clusterOf({ version: "1.36", endpoint: "private", addOns }) });
   const wanted = wantedAddOns([configAt(config, "1.35"), config]);
   const pins = (kubernetes: "1.35" | "1.36") =>
-    Object.entries(PINS.addOns[kubernetes]).map(([name, version]) => `${kubernetes} ${name} ${version}`);
+    Object.entries(KUBERNETES[kubernetes].addOns).map(([name, version]) => `${kubernetes} ${name} ${version}`);
   assert.deepEqual(
     wanted.map(({ kubernetes, name, version }) => `${kubernetes} ${name} ${version}`).sort(),
     [...pins("1.35"), ...pins("1.36")].sort(),

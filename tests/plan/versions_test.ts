@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { clusterOf } from "../../lib/config/infra.ts";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
-import { PINS } from "../../lib/core/pins.ts";
+import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
+import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { isNoop, makePlan, type Observed } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { Plan } from "../../lib/plan/types.ts";
@@ -149,27 +150,31 @@ Deno.test("a Karpenter that knows the new version, or is not there, goes after t
 
 Deno.test("each version of Kubernetes has its oldest Karpenter", () => {
   const known = (karpenter: string) =>
-    Object.keys(PINS.karpenterFor).filter((version) => karpenterSupports(karpenter, version));
+    Object.keys(KUBERNETES).filter((version) => karpenterSupports(karpenter, version));
   assert.deepEqual(known("1.12.9"), ["1.34", "1.35"]);
   assert.deepEqual(known("1.13.0"), ["1.34", "1.35", "1.36"]);
   assert.deepEqual(known("0.37.0"), []);
   assert.deepEqual(known("main"), []);
 });
 
-Deno.test("every version that a config may ask for has pinned add-ons, the tested Karpenter, and a kube-proxy of its own", () => {
-  assert.deepEqual(Object.keys(PINS.addOns), Object.keys(PINS.karpenterFor));
-  for (const [version, addOns] of Object.entries(PINS.addOns)) {
-    assert.deepEqual(Object.keys(addOns).sort(), ["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"]);
+Deno.test("every version that a config may ask for has a Karpenter that knows it, machine images, and a kube-proxy of its own", () => {
+  for (const [version, { addOns, amis }] of Object.entries(KUBERNETES)) {
+    const names = Object.keys(addOns).sort();
+    if (names.length > 0) assert.deepEqual(names, ["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"]);
     for (const pin of Object.values(addOns)) assert.match(pin, /^v\d+\.\d+\.\d+-eksbuild\.\d+$/);
-    assert.ok(addOns["kube-proxy"].startsWith(`v${version}.`), version);
-    assert.ok(karpenterSupports(PINS.karpenter.version, version), version);
+    if ("kube-proxy" in addOns) assert.ok(addOns["kube-proxy"].startsWith(`v${version}.`), version);
+    assert.ok(karpenterSupports(karpenterOf(version).version, version), version);
+    assert.match(amis.bottlerocket, /^v\d+\.\d+\.\d+$/);
+    assert.match(amis.al2023, /^v20\d{6}$/);
   }
 });
 
 Deno.test("on the way the cluster has the add-ons of the version that it passes", () => {
   const versions = (version: string) =>
     Object.fromEntries(configAt(at("1.36"), version).cluster.addOns.map((addOn) => [addOn.name, addOn.version]));
-  for (const version of ["1.34", "1.35", "1.36"] as const) assert.deepEqual(versions(version), PINS.addOns[version]);
+  for (const version of ["1.34", "1.35", "1.36"] as const) {
+    assert.deepEqual(versions(version), KUBERNETES[version].addOns);
+  }
   assert.deepEqual(new Set(Object.values(versions("1.33"))), new Set([null]), "of which this release knows none");
   assert.equal(configAt(at("1.36"), "1.35").cluster.version, "1.35");
 });
@@ -184,7 +189,7 @@ Deno.test("on the way an add-on keeps the version that the config names, unless 
   const versionOf = (version: string, name: string) =>
     configAt(config, version).cluster.addOns.find((addOn) => addOn.name === name)?.version;
   assert.equal(versionOf("1.35", "vpc-cni"), "v1.21.1-eksbuild.7");
-  assert.equal(versionOf("1.35", "kube-proxy"), PINS.addOns["1.35"]["kube-proxy"]);
+  assert.equal(versionOf("1.35", "kube-proxy"), KUBERNETES["1.35"].addOns["kube-proxy"]);
   assert.equal(versionOf("1.36", "kube-proxy"), "v1.36.0-eksbuild.25");
   assert.equal(versionOf("1.35", "aws-ebs-csi-driver"), null);
 });

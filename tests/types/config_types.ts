@@ -110,8 +110,9 @@ gpuPool({ gpu: "l40s", replicas: 2, weight: 10 });
 // Values.
 // @ts-expect-error an age is a duration, or the word
 cpuPool({ maxCpus: 1, expireAfter: "never" });
-// @ts-expect-error a machine image has a version
-cpuPool({ maxCpus: 1, ami: "bottlerocket" });
+cpuPool({ maxCpus: 1, ami: "al2023" });
+// @ts-expect-error no release that moves
+cpuPool({ maxCpus: 1, ami: "latest" });
 // @ts-expect-error no such machine image
 cpuPool({ maxCpus: 1, ami: "ubuntu@v24.04" });
 // @ts-expect-error a budget says how many nodes

@@ -6,7 +6,7 @@ import { DSL_NAMES } from "../../lib/adapters/config/names.ts";
 import { GPU_NAMES } from "../../lib/config/gpus.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/pool_schema.ts";
 import { imageSchema, SECTIONS } from "../../lib/config/schema.ts";
-import { PINS } from "../../lib/core/pins.ts";
+import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { ZONES } from "../../lib/core/zones.ts";
 
 const FILE = "/project/unitune.config.ts";
@@ -71,7 +71,7 @@ const OFFERS: Readonly<Record<string, [marked: string, expected: readonly string
   "regions": [`${HEAD}export default defineConfig({ region: "${HERE}" });`, Object.keys(ZONES)],
   "versions of Kubernetes": [
     `${HEAD}export default defineConfig({ cluster: { version: "${HERE}" } });`,
-    Object.keys(PINS.addOns),
+    Object.keys(KUBERNETES),
   ],
   "fields of the cluster": [
     `${HEAD}export default defineConfig({ cluster: { ${HERE} } });`,

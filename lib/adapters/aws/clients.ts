@@ -5,6 +5,7 @@ import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { EKSClient } from "@aws-sdk/client-eks";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { VERSION } from "../../core/version.ts";
@@ -24,6 +25,7 @@ export interface Clients {
   iam(): Promise<IAMClient>;
   logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
+  ssm(): Promise<SSMClient>;
   sts(): Promise<STSClient>;
 }
 
@@ -48,6 +50,7 @@ export function clients({ region, profile }: ClientOptions): Clients {
     s3: once(async () =>
       new (await import("@aws-sdk/client-s3")).S3Client({ ...options, requestHandler: transport("uploads") })
     ),
+    ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(options)),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(options)),
   };
 }

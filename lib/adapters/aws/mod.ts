@@ -5,5 +5,6 @@ export { eks } from "./eks.ts";
 export { identity } from "./identity.ts";
 export { leftovers } from "./leftovers.ts";
 export { network } from "./network.ts";
+export { parameters } from "./parameters.ts";
 export { permissions } from "./permissions.ts";
 export { registry } from "./registry.ts";

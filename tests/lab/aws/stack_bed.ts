@@ -72,6 +72,7 @@ export class StackBed {
       registry: aws.registry(clients),
       leftovers: aws.leftovers(clients),
       network: aws.network(clients),
+      parameters: aws.parameters(clients),
       permissions: aws.permissions(clients),
       stacks: this.stacks(region),
       clock: systemClock,

@@ -1,0 +1,31 @@
+/** SSM's public parameters, a page at a time. */
+import { GetParametersCommand, paginateGetParametersByPath } from "@aws-sdk/client-ssm";
+import type { ParametersPort } from "../../core/ports.ts";
+import type { Clients } from "./clients.ts";
+import { calling } from "./errors.ts";
+
+/** As many names as one request may have. */
+const NAMES = 10;
+
+export function parameters(clients: Clients): ParametersPort {
+  return {
+    known: async (names) => {
+      const found = new Set<string>();
+      for (let at = 0; at < names.length; at += NAMES) {
+        const Names = names.slice(at, at + NAMES);
+        const { Parameters = [] } = await calling("ssm:GetParameters", Names[0]!, async () => {
+          return await (await clients.ssm()).send(new GetParametersCommand({ Names }));
+        });
+        for (const { Name } of Parameters) if (Name) found.add(Name);
+      }
+      return found;
+    },
+    below: (path) =>
+      calling("ssm:GetParametersByPath", path, async () => {
+        const found: string[] = [];
+        const paged = paginateGetParametersByPath({ client: await clients.ssm() }, { Path: path, Recursive: true });
+        for await (const { Parameters = [] } of paged) found.push(...Parameters.flatMap(({ Name }) => Name ?? []));
+        return found;
+      }),
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * The versions of Kubernetes that a cluster can have, and what goes with each: told once, here. Dates and releases are
+ * those of AWS, looked up in November 2026; `tests/facts` holds them against what others publish.
+ */
+
+/** Machine images of EKS that unitune knows how to set up. */
+export type AmiFamily = "bottlerocket" | "al2023";
+
+interface Facts {
+  /** Oldest minor version of Karpenter 1 that works with it. */
+  readonly karpenterMinor: number;
+  /** Karpenter's version where the one that this release was tested with is too old. */
+  readonly karpenter?: string;
+  /** First day of extended support, UTC; `null`: not known yet. EKS supports a version for 14 months. */
+  readonly extendedFrom: string | null;
+  /** Releases of the machine images that have this version: Karpenter finds no other. */
+  readonly amis: Readonly<Record<AmiFamily, string>>;
+  /** EKS add-ons that every cluster has; one without a version is left to EKS. */
+  readonly addOns: Readonly<Record<string, string>>;
+}
+
+/**
+ * Add-ons: for 1.34 and 1.35 EKS's own defaults of September 2026, for 1.36 what a new cluster was given in October,
+ * read from `aws eks describe-addon-versions` and `describe-addon` by several operators who publish what they pin; for
+ * 1.37 nobody has yet. Bottlerocket v1.66.0 has all four versions, with NVIDIA's driver too (its release notes, 22
+ * September 2026). AL2023: releases that operators name for the version; EKS publishes each for every version that it
+ * supports. 1.37 is offered since 1 October 2026.
+ */
+export const KUBERNETES = {
+  "1.34": {
+    karpenterMinor: 6,
+    extendedFrom: "2026-12-02",
+    amis: { bottlerocket: "v1.66.0", al2023: "v20260810" },
+    addOns: {
+      "vpc-cni": "v1.22.4-eksbuild.3",
+      "kube-proxy": "v1.34.6-eksbuild.21",
+      "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+      "coredns": "v1.12.4-eksbuild.29",
+    },
+  },
+  "1.35": {
+    karpenterMinor: 9,
+    extendedFrom: "2027-03-27",
+    amis: { bottlerocket: "v1.66.0", al2023: "v20260930" },
+    addOns: {
+      "vpc-cni": "v1.22.4-eksbuild.3",
+      "kube-proxy": "v1.35.3-eksbuild.21",
+      "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+      "coredns": "v1.13.2-eksbuild.21",
+    },
+  },
+  "1.36": {
+    karpenterMinor: 13,
+    extendedFrom: "2027-08-02",
+    amis: { bottlerocket: "v1.66.0", al2023: "v20260930" },
+    addOns: {
+      "vpc-cni": "v1.22.4-eksbuild.3",
+      "kube-proxy": "v1.36.0-eksbuild.21",
+      "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
+      "coredns": "v1.14.3-eksbuild.16",
+    },
+  },
+  "1.37": {
+    karpenterMinor: 15,
+    karpenter: "1.15.1",
+    extendedFrom: null,
+    amis: { bottlerocket: "v1.66.0", al2023: "v20260930" },
+    addOns: {},
+  },
+} as const satisfies Readonly<Record<string, Facts>>;
+
+/** A version of Kubernetes that a config may ask for. */
+export type KubernetesVersion = keyof typeof KUBERNETES;
+
+/** What a cluster has that names none: the newest but one, as tools need some time. */
+export const DEFAULT_KUBERNETES: KubernetesVersion = "1.35";
+
+/** Oldest first. */
+export const KUBERNETES_VERSIONS: readonly KubernetesVersion[] = Object.keys(KUBERNETES) as KubernetesVersion[];
+
+/** USD an hour of a cluster's control plane: aws.amazon.com/eks/pricing, the same in all regions. */
+export const CONTROL_PLANE_PRICE = { standard: 0.10, extended: 0.60 } as const;
+
+/** What goes with a version; `undefined` of one that this release does not know. */
+function factsOf(kubernetes: string): Facts | undefined {
+  return Object.hasOwn(KUBERNETES, kubernetes) ? KUBERNETES[kubernetes as KubernetesVersion] : undefined;
+}
+
+/** The add-on's version for this version of Kubernetes; `null` where this release knows none: EKS then chooses. */
+export function pinnedAddOn(kubernetes: string, name: string): string | null {
+  return factsOf(kubernetes)?.addOns[name] ?? null;
+}
+
+/** Karpenter's version where the tested one is too old. */
+export function karpenterFor(kubernetes: string): string | undefined {
+  return factsOf(kubernetes)?.karpenter;
+}
+
+/** Oldest minor version of Karpenter 1; `undefined` of an unknown version. */
+export function karpenterMinorFor(kubernetes: string): number | undefined {
+  return factsOf(kubernetes)?.karpenterMinor;
+}
+
+/** Karpenter's alias of an image: `al2023` becomes `al2023@v20260930`, one with a release stays as it is. */
+export function pinnedAmi(ami: string, kubernetes: string): string {
+  return ami.includes("@") ? ami : `${ami}@${factsOf(kubernetes)?.amis[ami as AmiFamily]}`;
+}
+
+/** First day of extended support, UTC; `null`: not known. */
+export function extendedFrom(kubernetes: string): string | null {
+  return factsOf(kubernetes)?.extendedFrom ?? null;
+}

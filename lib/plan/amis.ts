@@ -1,0 +1,85 @@
+/** Are there the machine images that the pools name? By the parameters in SSM that Karpenter asks for them. */
+import type { Arch } from "../core/names.ts";
+import type { Problem } from "../core/findings.ts";
+import { pinnedAmi } from "../core/facts/kubernetes.ts";
+import type { Config, Pool } from "./types.ts";
+
+/** A machine image that a pool needs. */
+export interface WantedAmi {
+  readonly pool: string;
+  readonly family: "bottlerocket" | "al2023";
+  readonly kubernetes: string;
+  readonly arch: Arch;
+  /** With NVIDIA's driver. */
+  readonly nvidia: boolean;
+  /** `v1.66.0`, `v20260930`. */
+  readonly release: string;
+}
+
+/** The newest that are named. */
+const SHOWN = 4;
+
+const MACHINE: Readonly<Record<Arch, string>> = { amd64: "x86_64", arm64: "arm64" };
+
+/** One for each architecture of each pool. */
+export function wantedAmis({ pools, cluster }: Config): WantedAmi[] {
+  return pools.flatMap((pool) =>
+    pool.arch.map((arch) => {
+      const [family, release] = pool.ami.split("@") as [WantedAmi["family"], string];
+      return { pool: pool.name, family, kubernetes: cluster.version, arch, nvidia: hasNvidia(pool), release };
+    })
+  );
+}
+
+function hasNvidia(pool: Pool): boolean {
+  return pool.kind === "gpu";
+}
+
+/** The name of the parameter whose value is the image's id: as Karpenter builds it for an alias. */
+export function parameterOf(ami: WantedAmi): string {
+  const { family, release } = ami, below = pathOf(ami);
+  if (family === "bottlerocket") return `${below}/${release.slice(1)}/image_id`;
+  const [, , , , , kubernetes, , arch, variant] = below.split("/");
+  return `${below}/amazon-eks-node-al2023-${arch}-${variant}-${kubernetes}-${release}/image_id`;
+}
+
+/** The path below which the parameters of all its releases lie. */
+export function pathOf({ family, kubernetes, arch, nvidia }: WantedAmi): string {
+  return family === "bottlerocket"
+    ? `/aws/service/bottlerocket/aws-k8s-${kubernetes}${nvidia ? "-nvidia" : ""}/${MACHINE[arch]}`
+    : `/aws/service/eks/optimized-ami/${kubernetes}/amazon-linux-2023/${MACHINE[arch]}/${
+      nvidia ? "nvidia" : "standard"
+    }`;
+}
+
+/** The releases behind the names of parameters, newest first. */
+export function releasesOf(names: readonly string[]): string[] {
+  const found = names.flatMap((name) => {
+    const [release] = /(?<=\/)\d+\.\d+\.\d+(?=\/image_id$)|\d{8}(?=\/image_id$)/.exec(name) ?? [];
+    return release ? [`v${release}`] : [];
+  });
+  return [...new Set(found)].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
+}
+
+/** `releases`: those that there are for this version of Kubernetes, architecture and variant, newest first. */
+export function amiProblem(ami: WantedAmi, releases: readonly string[], region: string): Problem {
+  const { pool, family, kubernetes, arch, nvidia, release } = ami;
+  const alias = `${family}@${release}`;
+  const what = `a ${family} release with Kubernetes ${kubernetes}${nvidia ? " and NVIDIA's driver" : ""} for ${arch}`;
+  const path = `pools.${pool}.ami`;
+  const found = alias === pinnedAmi(family, kubernetes) ? `${alias}, which this version of unitune pins` : alias;
+  if (releases.length === 0) {
+    return {
+      path,
+      message: `must be ${what}: found ${found}; ${region} has none at all`,
+      hint: `write ami: "${family === "bottlerocket" ? "al2023" : "bottlerocket"}", or another cluster.version`,
+    };
+  }
+  const more = releases.length - SHOWN, oldest = releases.at(-1);
+  const shown = releases.slice(0, SHOWN).join(", ") + (more > 0 ? ` and ${more} older, the first ${oldest}` : "");
+  return {
+    path,
+    message: `must be ${what}: found ${found}; ${region} has ${shown}`,
+    hint: `write ami: "${family}@${releases[0]}"`,
+  };
+}
