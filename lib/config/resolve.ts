@@ -1,9 +1,9 @@
 /** From plain data to `Config`: defaults filled in, every mistake found, nothing read. */
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
 import { pinnedAmi } from "../core/facts/kubernetes.ts";
-import { PINS } from "../core/pins.ts";
 import type * as z from "zod";
 import { builderOf, defaultPool } from "./builder.ts";
+import { devicePluginIssues, devicePluginsOf } from "./device_plugins.ts";
 import type { PlainConfig } from "./dsl.ts";
 import { check, unknownField } from "./explain.ts";
 import { inBuildOrder, needIssues, repositoryIssues, resolveImage } from "./images.ts";
@@ -74,6 +74,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...karpenterIssues(karpenter, cluster.version, pools),
     ...zoneRegionIssues(pools, sections.region),
     ...poolZoneIssues(pools, network),
+    ...devicePluginIssues(devicePluginsOf(sections.devicePlugins, sections.region ?? ""), pools, sections.region),
   );
   const declared = { names: isObject(input.pools) ? Object.keys(input.pools) : [], pools };
   const builder = builderOf(sections.builder, declared, images, options.cas ?? {}, issues);
@@ -173,7 +174,7 @@ function assemble(
   builder: Builder,
   network: Network,
 ): Config {
-  const { devicePlugins } = sections, cluster = clusterOf(sections.cluster);
+  const cluster = clusterOf(sections.cluster);
   return {
     name,
     project: sections.name ?? name,
@@ -185,10 +186,7 @@ function assemble(
     cluster,
     iam: iamOf(sections.iam),
     karpenter: karpenterOf(cluster.version, sections.karpenter),
-    devicePlugins: {
-      efa: devicePlugins?.efa ?? PINS.devicePlugins.efa,
-      nvidia: devicePlugins?.nvidia ?? PINS.devicePlugins.nvidia,
-    },
+    devicePlugins: devicePluginsOf(sections.devicePlugins, sections.region ?? ""),
     pools: pools.map((pool) => ({ ...pool, ami: pinnedAmi(pool.ami, cluster.version) }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     images,

@@ -137,8 +137,8 @@ export interface Karpenter {
 
 /** Images of the device plugins. */
 export interface DevicePlugins {
-  /** Image reference. */
-  readonly efa: string;
+  /** Image reference; `null` where the region's registry is not known and no pool needs it. */
+  readonly efa: string | null;
   /** Image reference. */
   readonly nvidia: string;
 }

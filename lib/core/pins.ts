@@ -20,7 +20,8 @@ export const PINS = {
   /** Node.js with zstd in its zlib: runs `templates/fetch-context.mjs`. */
   fetcherImage: "public.ecr.aws/docker/library/node:24-slim",
   devicePlugins: {
-    efa: "602401143452.dkr.ecr.us-west-2.amazonaws.com/eks/aws-efa-k8s-device-plugin:v0.5.8",
+    /** In EKS's registry of the region: `core/facts/eks_registries.ts`. */
+    efa: "eks/aws-efa-k8s-device-plugin:v0.5.8",
     nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.17.0",
   },
 } as const;

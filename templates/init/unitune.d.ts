@@ -790,7 +790,7 @@ export interface KarpenterInput {
 export type KarpenterGate = "reservedCapacity" | "spotToSpotConsolidation" | "nodeRepair" | "nodeOverlay" | "staticCapacity" | "capacityBuffer";
 /** Images of the device plugins. */
 export interface DevicePluginsInput {
-    /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names. Example: `"registry.example.com/efa:v0.5.8"`. */
+    /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names, from EKS's registry in the cluster's region; a region that this release does not know has none. Example: `"registry.example.com/efa:v0.5.8"`. */
     readonly efa?: string;
     /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. Example: `"nvcr.io/nvidia/k8s-device-plugin:v0.17.0"`. */
     readonly nvidia?: string;

@@ -139,7 +139,10 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
         staticCapacity: false,
       },
     },
-    devicePlugins: PINS.devicePlugins,
+    devicePlugins: {
+      efa: `602401143452.dkr.ecr.us-west-2.amazonaws.com/${PINS.devicePlugins.efa}`,
+      nvidia: PINS.devicePlugins.nvidia,
+    },
     pools: [{
       ...CPU_DEFAULTS,
       ami: "bottlerocket@v1.66.0",
