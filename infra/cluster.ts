@@ -3,12 +3,11 @@
  * uses: all that is written below is all that is made.
  */
 import { Aws, Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
-import { CfnAccessEntry, CfnCluster } from "aws-cdk-lib/aws-eks-v2";
+import { CfnCluster } from "aws-cdk-lib/aws-eks-v2";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import { createHash } from "node:crypto";
 import type { Cluster as ClusterConfig, Endpoint } from "../lib/plan/types.ts";
 import { answer, answerManaged, LOGS_ENCRYPTED } from "./answers.ts";
 import { AWS_POLICIES, awsManagedPolicy, clusterArn, policy } from "./iam.ts";
@@ -55,7 +54,6 @@ export class ControlPlane extends Construct {
     });
     answer(logs, LOGS_ENCRYPTED, "CKV_AWS_158");
     cluster.node.addDependency(logs);
-    for (const admin of props.cluster.admins) adminAccess(this, cluster.ref, admin);
     this.ref = cluster.ref;
     this.securityGroupId = cluster.attrClusterSecurityGroupId;
   }
@@ -104,19 +102,5 @@ function secretsKey(scope: Construct, name: string): Key {
     enableKeyRotation: true,
     pendingWindow: Duration.days(7),
     removalPolicy: RemovalPolicy.DESTROY,
-  });
-}
-
-/** The id is made from the ARN alone, so that the order of the list in the config means nothing. */
-function adminAccess(scope: Construct, clusterName: string, principalArn: string): void {
-  const hash = createHash("sha256").update(principalArn).digest("hex").slice(0, 8);
-  new CfnAccessEntry(scope, `Admin${hash}`, {
-    clusterName,
-    principalArn,
-    type: "STANDARD",
-    accessPolicies: [{
-      policyArn: `arn:${Aws.PARTITION}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
-      accessScope: { type: "cluster" },
-    }],
   });
 }

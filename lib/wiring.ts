@@ -183,21 +183,25 @@ export class ProjectFiles implements Project {
     return reportOf(await this.#read(this.config.images.find((image) => image.name === name)!));
   }
 
-  /** `stacks/*.template.json`, `cluster/*.yaml`, `jobs/*.yaml`, `permissions/*.json`. */
+  /** `stacks/*.template.json`, `access.json`, `cluster/*.yaml`, `jobs/*.yaml`, `permissions/*.json`. */
   async writeAll(out: string): Promise<string[]> {
-    const [{ toYaml }, { UNDEPLOYED }, { readTemplate }] = await Promise.all([
+    const [{ toYaml }, { UNDEPLOYED }, { readTemplate }, { accessDocument }] = await Promise.all([
       import("./adapters/yaml.ts"),
       import("./exec/observe.ts"),
       import("./adapters/assembly.ts"),
+      import("./plan/access.ts"),
     ]);
     const written: string[] = [];
     const write = async (path: string, text: string): Promise<void> => {
-      await Deno.mkdir(`${out}/${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true });
+      await Deno.mkdir(`${out}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
       await Deno.writeTextFile(`${out}/${path}`, text);
       written.push(path);
     };
     for (const stack of stackNames(this.config)) {
       await write(`stacks/${stack}.template.json`, await readTemplate(await this.assembly(), stack));
+    }
+    if (this.config.cluster.admins.length > 0) {
+      await write("access.json", `${JSON.stringify(accessDocument(this.config), null, 2)}\n`);
     }
     for (const object of this.clusterObjects({ ...UNDEPLOYED, region: this.config.region })) {
       await write(`cluster/${object.kind.toLowerCase()}-${object.metadata.name}.yaml`, toYaml([object]));

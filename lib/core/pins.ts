@@ -46,6 +46,8 @@ export const CLUSTER = {
   discoveryTag: "karpenter.sh/discovery",
   /** Tag on everything that unitune makes in AWS; its value is the cluster's name. */
   clusterTag: "unitune:cluster",
+  /** Tag on the access entries that unitune makes: for an admin of the config, or for somebody who ran unitune. */
+  accessTag: "unitune:access",
 } as const;
 
 /**

@@ -87,14 +87,31 @@ export interface ClusterInfo {
   readonly subnetIds: readonly string[];
 }
 
+/** Why unitune made an access entry. */
+export type AccessPurpose = "admin" | "caller";
+
+/** Who may enter a cluster, by EKS's access entries. */
+export interface AccessEntry {
+  readonly principalArn: string;
+  /** Made by unitune, for this cluster. */
+  readonly ours: boolean;
+  /** `null`: it does not say. */
+  readonly purpose: AccessPurpose | null;
+  /** Has it cluster-admin? */
+  readonly isAdmin: boolean;
+}
+
 export interface EksPort {
   cluster(name: string): Promise<ClusterInfo | null>;
   /** Versions that EKS offers of an add-on for a version of Kubernetes; none of one that it has not. */
   addOnVersions(name: string, kubernetes: string): Promise<readonly string[]>;
-  /** Has the principal an access entry? */
-  hasAccess(cluster: string, principalArn: string): Promise<boolean>;
-  /** Makes the principal's access entry with cluster-admin when it is missing; says whether it did. */
-  grantAccess(cluster: string, principalArn: string): Promise<boolean>;
+  /** The cluster's entries but those of nodes. */
+  accessEntries(cluster: string): Promise<readonly AccessEntry[]>;
+  /**
+   * Makes the principal's access entry with cluster-admin when it is missing, and has one of unitune's say what it is
+   * for; says whether anything changed. Entries of others stay as they are.
+   */
+  grantAccess(cluster: string, principalArn: string, purpose: AccessPurpose): Promise<boolean>;
   /** The entry's ARN is gone afterwards; `false` when there was none that unitune made. */
   revokeAccess(cluster: string, principalArn: string): Promise<boolean>;
   /** A bearer token for the API server and when to make a new one. */

@@ -5,7 +5,7 @@ import type { KubeObject } from "../core/ports.ts";
 import { stagesOf } from "../plan/permissions.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import { areComparable, isVersion } from "../plan/versions.ts";
-import { ensureAccess } from "./access.ts";
+import { ensureAccess, syncAdmins } from "./access.ts";
 import { buildImage, type Digests } from "./build.ts";
 import { installCharts } from "./charts.ts";
 import type { JobContext } from "./job.ts";
@@ -176,9 +176,11 @@ class Apply {
   }
 
   async #access(): Promise<Outcome> {
-    const granted = await ensureAccess(this.#plan.config.name, this.#run, this.#session);
+    const { config } = this.#plan;
+    const granted = await ensureAccess(config, this.#run, this.#session);
+    const synced = await syncAdmins(config, this.#run, this.#session);
     const linked = await this.#run.ports.eks.ensureSpotRole();
-    return granted || linked ? DONE : UNCHANGED;
+    return granted || synced || linked ? DONE : UNCHANGED;
   }
 
   /** The object as the deployment's outputs make it now; it may have been planned before they were known. */

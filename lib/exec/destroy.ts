@@ -135,7 +135,7 @@ class Removal {
   async #inCluster(id: string): Promise<Outcome> {
     const { eks } = this.#run.ports;
     if (id === "access") {
-      await ensureAccess(this.#name, this.#run, this.#session);
+      await ensureAccess(this.#project.config, this.#run, this.#session);
       return DONE;
     }
     if (id === "revoke") {

@@ -2,7 +2,8 @@
 import { runChecks } from "../checks/mod.ts";
 import { isUnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
-import type { KubeObject, KubePort, KubeRef } from "../core/ports.ts";
+import type { AccessEntry, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
+import { accessChanges, CALLER, foreignAdmins } from "../plan/access.ts";
 import type { Observed, Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { areComparable, versionSteps } from "../plan/versions.ts";
@@ -73,7 +74,7 @@ export function observeNothing(project: Project, stacks: Observed["stacks"]): Ob
     stacks,
     kubernetes: null,
     karpenter: null,
-    access: "create",
+    access: accessChanges(project.config.cluster.admins, CALLER, []),
     charts: "create",
     objects: created(project.clusterObjects(deployed)),
     stale: [],
@@ -85,21 +86,21 @@ export function observeNothing(project: Project, stacks: Observed["stacks"]): Ob
 type Inside = Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "stale" | "notes">;
 
 async function observeCluster(project: Project, run: Run, session: Session, only: readonly Stage[]): Promise<Inside> {
-  const { name, region } = project.config;
-  const nothing = (karpenter: string | null, deployed: Deployed, notes: string[]): Inside => {
-    const objects = created(project.clusterObjects(deployed));
-    return { karpenter, access: "create", charts: "create", objects, stale: [], notes };
+  const { name, region, cluster: { admins } } = project.config, { principalArn } = await session.identity();
+  const nothing = (karpenter: string | null, deployed: Deployed, entries: readonly AccessEntry[], notes: string[]) => {
+    const objects = created(project.clusterObjects(deployed)), access = accessChanges(admins, principalArn, entries);
+    return { karpenter, access, charts: "create", objects, stale: [], notes } as const;
   };
   const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
-  if (!deployed || !cluster) return nothing(null, { ...UNDEPLOYED, region }, []);
+  if (!deployed || !cluster) return nothing(null, { ...UNDEPLOYED, region }, [], []);
   if (!only.includes("infra") && !only.includes("pools")) {
-    return { karpenter: null, access: "none", charts: "none", objects: [], stale: [], notes: [] };
+    return { karpenter: null, access: [], charts: "none", objects: [], stale: [], notes: [] };
   }
-  const { principalArn } = await session.identity();
-  if (!(await run.ports.eks.hasAccess(name, principalArn))) {
-    return nothing("unknown", deployed, [
-      `${principalArn} has no access entry yet: the cluster's objects were not read`,
-    ]);
+  const entries = await run.ports.eks.accessEntries(name);
+  const notes = foreignAdmins(admins, entries);
+  if (!mayEnter(entries.find((entry) => entry.principalArn === principalArn))) {
+    const unread = `${principalArn} has no access entry yet: the cluster's objects were not read`;
+    return nothing("unknown", deployed, entries, [...notes, unread]);
   }
   const kube = await session.kube();
   const desired = project.clusterObjects(deployed);
@@ -107,12 +108,17 @@ async function observeCluster(project: Project, run: Run, session: Session, only
   for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
   return {
     karpenter: await installedKarpenter(kube),
-    access: "none",
+    access: accessChanges(admins, principalArn, entries),
     charts: await chartsAction(kube, project.chartsHash(deployed)),
     objects,
     stale: await staleObjects(desired, kube),
-    notes: [],
+    notes,
   };
+}
+
+/** What an entry of somebody else allows is theirs to say; one of unitune's that lacks its rights is from a cut run. */
+function mayEnter(entry: AccessEntry | undefined): boolean {
+  return entry !== undefined && (!entry.ours || entry.isAdmin);
 }
 
 /** What a server-side apply would do; an object whose kind or namespace is still missing is created with it. */

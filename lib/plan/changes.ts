@@ -1,7 +1,7 @@
 /** Desired + observed → the frozen list of changes. Pure: what was observed is handed in. */
 import type { KubeRef, StackDiff } from "../core/ports.ts";
 import { deepFreeze } from "../core/freeze.ts";
-import type { Action, BuildSpec, Change, Config, Plan, VersionStep } from "./types.ts";
+import type { AccessChange, Action, BuildSpec, Change, Config, Plan, VersionStep } from "./types.ts";
 import { karpenterSupports, versionSteps } from "./versions.ts";
 
 /** The stages that `--only` names. Karpenter's charts belong to `infra`. */
@@ -17,7 +17,8 @@ export interface Observed {
   readonly kubernetes: string | null;
   /** Version of Karpenter that is installed; `null` when none is, `"unknown"` when the cluster could not be asked. */
   readonly karpenter: string | null;
-  readonly access: Action;
+  /** What becomes of the access entries of the caller and the admins. */
+  readonly access: readonly AccessChange[];
   readonly charts: Action;
   readonly objects: readonly { readonly ref: KubeRef; readonly action: Action }[];
   /** Pools and classes of ours that the config no longer declares. */
@@ -73,7 +74,12 @@ function infraChanges(config: Config, observed: Observed): Change[] {
   const compared: Action = changed.length === 0 ? "none" : changed.some((stack) => stack.exists) ? "update" : "create";
   const action = last ? "update" : compared;
   const stacks = { kind: "stacks", id: "stacks", action, diffs: observed.stacks, kubernetes: last } as const;
-  const access = { kind: "access", id: "access", action: observed.access } as const;
+  const access = {
+    kind: "access",
+    id: "access",
+    action: accessAction(observed.access),
+    entries: observed.access,
+  } as const;
   const charts = { kind: "charts", id: "charts", action: observed.charts, version: config.karpenter.version } as const;
   const first = { kind: "bootstrap", id: "bootstrap", after: [], action: observed.bootstrap } as const;
   const passed = steps.slice(0, -1).map((step) => versionChange(step.to, step));
@@ -82,6 +88,11 @@ function infraChanges(config: Config, observed: Observed): Change[] {
     ? [first, versionChange(steps[0]!.from, null), access, charts, ...passed, stacks]
     : [first, ...passed, stacks, access, charts];
   return order.map((change, index) => ({ ...change, after: index === 0 ? [] : [order[index - 1]!.id] }));
+}
+
+function accessAction(entries: readonly AccessChange[]): Action {
+  if (entries.length === 0) return "none";
+  return entries.every(({ action }) => action === "create") ? "create" : "update";
 }
 
 function versionChange(version: string, kubernetes: VersionStep | null) {

@@ -1,5 +1,5 @@
 /** A plan as text for people: what a dry run prints. */
-import type { Change, Plan, VersionStep } from "./types.ts";
+import type { AccessChange, Change, Plan, VersionStep } from "./types.ts";
 
 const SIGN: Record<Change["action"], string> = {
   create: "+",
@@ -8,6 +8,13 @@ const SIGN: Record<Change["action"], string> = {
   delete: "-",
   build: "+",
   reuse: " ",
+};
+
+/** What an access entry is for, where that is not clear from who it is of. */
+const ENTRY: Record<AccessChange["action"], Record<AccessChange["purpose"], string>> = {
+  create: { admin: ", an admin", caller: "" },
+  update: { admin: ", an admin", caller: ", the caller" },
+  delete: { admin: ", no longer an admin", caller: "" },
 };
 
 /** The plan as a person reads it. */
@@ -63,7 +70,12 @@ function describeChange(change: Change): string[] {
         ]),
       ];
     case "access":
-      return [head("access entry of the caller, service-linked role for spot", unchanged(change))];
+      return [
+        head("access to the cluster, service-linked role for spot", unchanged(change)),
+        ...change.entries.map(({ action, principalArn, purpose }) => {
+          return `    ${action} access entry of ${principalArn}${ENTRY[action][purpose]}`;
+        }),
+      ];
     case "charts":
       return [head(`Karpenter ${change.version} (charts karpenter-crd, karpenter)`, unchanged(change))];
     case "object":

@@ -4,7 +4,7 @@
  */
 import type { Config, Image, Pool } from "../config/types.ts";
 import type { Platform } from "../core/names.ts";
-import type { KubeRef, StackDiff } from "../core/ports.ts";
+import type { AccessPurpose, KubeRef, StackDiff } from "../core/ports.ts";
 
 export type {
   AddOn,
@@ -101,6 +101,14 @@ export interface VersionStep {
 /** What a step does to what is there. */
 export type Action = "create" | "update" | "none";
 
+/** What becomes of an access entry of the cluster. */
+export interface AccessChange {
+  readonly action: "create" | "update" | "delete";
+  readonly principalArn: string;
+  /** Why it is, or was, there. */
+  readonly purpose: AccessPurpose;
+}
+
 /** A step of apply. `after` holds ids of steps that must be done before. */
 export type Change =
   | { readonly kind: "bootstrap"; readonly id: "bootstrap"; readonly after: readonly string[]; readonly action: Action }
@@ -123,7 +131,14 @@ export type Change =
     /** `null`: the version that is deployed, with all else that the config says. */
     readonly kubernetes: VersionStep | null;
   }
-  | { readonly kind: "access"; readonly id: "access"; readonly after: readonly string[]; readonly action: Action }
+  | {
+    readonly kind: "access";
+    readonly id: "access";
+    readonly after: readonly string[];
+    readonly action: Action;
+    /** Access entries of the caller and of the config's admins. */
+    readonly entries: readonly AccessChange[];
+  }
   | {
     readonly kind: "charts";
     readonly id: "charts";

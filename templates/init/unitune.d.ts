@@ -748,7 +748,7 @@ export interface ClusterInput {
         /** Public IPv4 ranges, /8 to /32, 1 to 40. Example: `["203.0.113.0/24", "198.51.100.7/32"]`. */
         readonly publicFrom: readonly string[];
     };
-    /** ARNs of IAM roles or users that administer the cluster besides whoever runs unitune. Default: none. Example: `["arn:aws:iam::123456789012:role/platform"]`. */
+    /** ARNs of IAM roles or users that administer the cluster besides whoever runs unitune. Apply keeps their access entries over the API of EKS: one that is taken out of the list loses its own. Default: none. Example: `["arn:aws:iam::123456789012:role/platform"]`. */
     readonly admins?: readonly string[];
     /** Logs of the control plane. Default: all five, kept for 365 days. Example: `{ retentionDays: 90 }`. */
     readonly logs?: {

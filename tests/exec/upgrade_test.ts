@@ -87,7 +87,7 @@ function world(version: string, karpenter: string | null): World {
           vpcId: "vpc-1",
           subnetIds: [],
         }),
-      hasAccess: () => Promise.resolve(true),
+      accessEntries: () => Promise.resolve([{ principalArn: "arn:me", ours: true, purpose: "caller", isAdmin: true }]),
       grantAccess: () => Promise.resolve(false),
       ensureSpotRole: () => Promise.resolve(false),
     },

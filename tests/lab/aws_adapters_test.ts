@@ -128,22 +128,32 @@ Deno.test("a cluster is told with its endpoint and CA, and one that is not there
   assert.equal(await aws.eks(clients()).cluster("none"), null);
 });
 
+type Eks = ReturnType<typeof aws.eks>;
+
+/** `purpose ours? admin?` of the principal's entry, if it has one. */
+async function entryOf(port: Eks, cluster: string, principal: string): Promise<string | undefined> {
+  const entry = (await port.accessEntries(cluster)).find(({ principalArn }) => principalArn === principal);
+  return entry && `${entry.purpose} ${entry.ours ? "ours" : "theirs"} ${entry.isAdmin ? "admin" : "nothing"}`;
+}
+
 Deno.test("access is granted once, as cluster-admin, and taken back", async () => {
   const port = aws.eks(clients());
   const cluster = await makeCluster("access");
   const principal = role("teams/ml/deployer");
-  assert.equal(await port.hasAccess(cluster, principal), false);
-  assert.equal(await port.grantAccess(cluster, principal), true);
-  assert.equal(await port.hasAccess(cluster, principal), true);
+  assert.equal(await entryOf(port, cluster, principal), undefined);
+  assert.equal(await port.grantAccess(cluster, principal, "caller"), true);
+  assert.equal(await entryOf(port, cluster, principal), "caller ours admin");
   const { associatedAccessPolicies } = await new eks.EKSClient(sdk).send(
     new eks.ListAssociatedAccessPoliciesCommand({ clusterName: cluster, principalArn: principal }),
   );
   assert.deepEqual(associatedAccessPolicies?.map(({ policyArn, accessScope }) => [policyArn, accessScope?.type]), [
     ["arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "cluster"],
   ]);
-  assert.equal(await port.grantAccess(cluster, principal), false);
+  assert.equal(await port.grantAccess(cluster, principal, "caller"), false);
+  assert.equal(await port.grantAccess(cluster, principal, "admin"), true);
+  assert.equal(await entryOf(port, cluster, principal), "admin ours admin");
   assert.equal(await port.revokeAccess(cluster, principal), true);
-  assert.equal(await port.hasAccess(cluster, principal), false);
+  assert.equal(await entryOf(port, cluster, principal), undefined);
   assert.equal(await port.revokeAccess(cluster, principal), false);
 });
 
@@ -153,21 +163,25 @@ Deno.test("an access entry that a cut run left without its policy is finished by
   const principal = role("cut");
   const fault = { service: "eks", action: "AssociateAccessPolicy", error: "AccessDeniedException" };
   await emulator.withFaults([fault], async () => {
-    await failure(port.grantAccess(cluster, principal));
+    await failure(port.grantAccess(cluster, principal, "caller"));
   });
-  assert.equal(await port.hasAccess(cluster, principal), false);
-  assert.equal(await port.grantAccess(cluster, principal), true);
-  assert.equal(await port.hasAccess(cluster, principal), true);
+  assert.equal(await entryOf(port, cluster, principal), "caller ours nothing");
+  assert.equal(await port.grantAccess(cluster, principal, "caller"), true);
+  assert.equal(await entryOf(port, cluster, principal), "caller ours admin");
 });
 
-Deno.test("an access entry of somebody else is left as it is", async () => {
+Deno.test("an access entry of somebody else is left as it is, and one of nodes is not told", async () => {
   const port = aws.eks(clients());
   const clusterName = await makeCluster("foreign");
   const entry = { clusterName, principalArn: role("theirs") };
   const client = new eks.EKSClient(sdk);
   await client.send(new eks.CreateAccessEntryCommand({ ...entry, tags: { owner: "them" } }));
-  assert.equal(await port.hasAccess(clusterName, entry.principalArn), true);
-  assert.equal(await port.grantAccess(clusterName, entry.principalArn), false);
+  await client.send(
+    new eks.CreateAccessEntryCommand({ clusterName, principalArn: role("nodes"), type: "EC2_LINUX" }),
+  );
+  assert.equal(await entryOf(port, clusterName, entry.principalArn), "null theirs nothing");
+  assert.equal(await entryOf(port, clusterName, role("nodes")), undefined);
+  assert.equal(await port.grantAccess(clusterName, entry.principalArn, "admin"), false);
   assert.equal(await port.revokeAccess(clusterName, entry.principalArn), false);
   const { accessEntry } = await client.send(new eks.DescribeAccessEntryCommand(entry));
   assert.deepEqual(accessEntry?.tags, { owner: "them" });

@@ -73,6 +73,7 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "DescribeAccessEntry",
     "DescribeAddonVersions",
     "DescribeCluster",
+    "ListAccessEntries",
     "ListAssociatedAccessPolicies",
   ],
   iam: [

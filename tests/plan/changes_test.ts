@@ -28,7 +28,7 @@ function observed(over: Partial<Observed> = {}): Observed {
     stacks: [{ stack: "acme-vpc", exists: true, changes: [] }],
     kubernetes: "1.35",
     karpenter: "1.14.3",
-    access: "none",
+    access: [],
     charts: "none",
     objects: [{ ref: class_, action: "none" }],
     stale: [],

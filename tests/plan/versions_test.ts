@@ -23,7 +23,7 @@ function plan(over: Partial<Observed>, version: "1.34" | "1.35" | "1.36" = "1.36
     stacks: [{ stack: "acme-eks", exists: true, changes: changed }],
     kubernetes: "1.35",
     karpenter: "1.14.3",
-    access: "none",
+    access: [],
     charts: "none",
     objects: [{ ref: class_, action: "none" }],
     stale: [],
@@ -144,7 +144,11 @@ Deno.test("a Karpenter that knows the new version, or is not there, goes after t
     const { changes } = plan({ karpenter, charts: karpenter ? "update" : "create" });
     assert.deepEqual(changes.slice(0, 4).map(({ id }) => id), ["bootstrap", "stacks", "access", "charts"]);
   }
-  const unasked = plan({ karpenter: "unknown", charts: "create", access: "create" });
+  const unasked = plan({
+    karpenter: "unknown",
+    charts: "create",
+    access: [{ action: "create", principalArn: "arn:me", purpose: "caller" }],
+  });
   assert.deepEqual(unasked.changes.slice(1, 5).map(({ id }) => id), ["kubernetes:1.35", "access", "charts", "stacks"]);
 });
 

@@ -1,17 +1,8 @@
-import {
-  type AccessEntry,
-  AssociateAccessPolicyCommand,
-  CreateAccessEntryCommand,
-  DeleteAccessEntryCommand,
-  DescribeAccessEntryCommand,
-  DescribeClusterCommand,
-  ListAssociatedAccessPoliciesCommand,
-  paginateDescribeAddonVersions,
-} from "@aws-sdk/client-eks";
-import { CLUSTER } from "../../core/pins.ts";
+import { DescribeClusterCommand, paginateDescribeAddonVersions } from "@aws-sdk/client-eks";
 import type { ClusterInfo, EksPort } from "../../core/ports.ts";
+import { access } from "./access.ts";
 import type { Clients } from "./clients.ts";
-import { calling, callingOrNull } from "./errors.ts";
+import { callingOrNull } from "./errors.ts";
 import { clusterToken } from "./token.ts";
 
 const ABSENT = ["ResourceNotFoundException"];
@@ -22,25 +13,7 @@ export function eks(clients: Clients): EksPort {
   return {
     cluster: (name) => describeCluster(clients, name),
     addOnVersions: (name, kubernetes) => addOnVersions(clients, name, kubernetes),
-    hasAccess: async (cluster, principalArn) => {
-      const entry = await describeEntry(clients, cluster, principalArn);
-      return entry !== null && (!isOurs(entry, cluster) || await isAdmin(clients, cluster, principalArn));
-    },
-    grantAccess: async (cluster, principalArn) => {
-      const entry = await describeEntry(clients, cluster, principalArn);
-      // What somebody else's entry allows is theirs to say; one of ours may come from a run that was cut.
-      if (entry && (!isOurs(entry, cluster) || await isAdmin(clients, cluster, principalArn))) return false;
-      if (!entry) await createEntry(clients, cluster, principalArn);
-      await makeAdmin(clients, cluster, principalArn);
-      return true;
-    },
-    revokeAccess: async (clusterName, principalArn) => {
-      const entry = await describeEntry(clients, clusterName, principalArn);
-      if (!entry || !isOurs(entry, clusterName)) return false;
-      return await callingOrNull("eks:DeleteAccessEntry", principalArn, ABSENT, async () => {
-        return await (await clients.eks()).send(new DeleteAccessEntryCommand({ clusterName, principalArn }));
-      }) !== null;
-    },
+    ...access(clients),
     token: (cluster) => clusterToken(cluster, clients),
     ensureSpotRole: () => ensureSpotRole(clients),
   };
@@ -69,47 +42,6 @@ async function addOnVersions(clients: Clients, addonName: string, kubernetesVers
       .flatMap(({ addonVersions = [] }) => addonVersions)
       .map(({ addonVersion = "" }) => addonVersion);
   }) ?? [];
-}
-
-function describeEntry(clients: Clients, clusterName: string, principalArn: string): Promise<AccessEntry | null> {
-  return callingOrNull("eks:DescribeAccessEntry", principalArn, ABSENT, async () => {
-    const command = new DescribeAccessEntryCommand({ clusterName, principalArn });
-    return (await (await clients.eks()).send(command)).accessEntry ?? null;
-  });
-}
-
-/** Only what has our tag was made by us. */
-function isOurs(entry: AccessEntry, cluster: string): boolean {
-  return entry.tags?.[CLUSTER.clusterTag] === cluster;
-}
-
-function adminPolicy(principalArn: string): string {
-  return `arn:${principalArn.split(":")[1]}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
-}
-
-async function isAdmin(clients: Clients, clusterName: string, principalArn: string): Promise<boolean> {
-  return await calling("eks:ListAssociatedAccessPolicies", principalArn, async () => {
-    const command = new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn });
-    const { associatedAccessPolicies = [] } = await (await clients.eks()).send(command);
-    return associatedAccessPolicies.some(({ policyArn }) => policyArn === adminPolicy(principalArn));
-  });
-}
-
-/** A second runner may have made the entry meanwhile: then it is there all the same. */
-async function createEntry(clients: Clients, clusterName: string, principalArn: string): Promise<void> {
-  await callingOrNull("eks:CreateAccessEntry", principalArn, ["ResourceInUseException"], async () => {
-    const tags = { [CLUSTER.clusterTag]: clusterName };
-    return await (await clients.eks()).send(new CreateAccessEntryCommand({ clusterName, principalArn, tags }));
-  });
-}
-
-async function makeAdmin(clients: Clients, clusterName: string, principalArn: string): Promise<void> {
-  await calling("eks:AssociateAccessPolicy", principalArn, async () => {
-    const policyArn = adminPolicy(principalArn);
-    const accessScope = { type: "cluster" as const };
-    const command = new AssociateAccessPolicyCommand({ clusterName, principalArn, policyArn, accessScope });
-    await (await clients.eks()).send(command);
-  });
 }
 
 async function ensureSpotRole(clients: Clients): Promise<boolean> {

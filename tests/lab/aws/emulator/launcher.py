@@ -8,7 +8,7 @@ import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
 from emulator import cfn_attributes, cfn_ec2, cfn_eks, cfn_names, ec2_instances, eks_addons, eks_plane, gateway
-from emulator import iam_roles
+from emulator import eks_tags, iam_roles
 from emulator.settings import Settings
 
 
@@ -16,6 +16,7 @@ def run(settings: Settings) -> None:
     """Installs every part and serves until SIGTERM."""
     eks_plane.install(settings)
     eks_addons.install()
+    eks_tags.install()
     ec2_instances.install(settings)
     for kind, handlers in (cfn_ec2.HANDLERS | cfn_eks.HANDLERS).items():
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
