@@ -103,7 +103,9 @@ export type Action = "create" | "update" | "none";
 
 /** What becomes of an access entry of the cluster. */
 export interface AccessChange {
+  /** What apply does with it. */
   readonly action: "create" | "update" | "delete";
+  /** Whose it is: an IAM role or user. */
   readonly principalArn: string;
   /** Why it is, or was, there. */
   readonly purpose: AccessPurpose;
