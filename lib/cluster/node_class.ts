@@ -5,12 +5,14 @@ import { gibOf } from "../core/units.ts";
 import type { Pool, Reservation } from "../plan/types.ts";
 import { type PoolContext, runsBuilds } from "./pool_context.ts";
 import { readObject } from "./templates.ts";
+import { userData } from "./user_data.ts";
 
 /** MiB/s where builds unpack images of many GiB, whatever pool they run on. */
 const BUILD_THROUGHPUT = 600;
 
 export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
   const skeleton = readObject(context.templates["node-class.yaml"]);
+  const atBoot = userData(pool, runsBuilds(pool, context), context.templates);
   const discovery = [{ tags: { [CLUSTER.discoveryTag]: context.cluster } }];
   return {
     ...skeleton,
@@ -27,10 +29,7 @@ export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
       securityGroupSelectorTerms: discovery,
       blockDeviceMappings: disks(skeleton, pool, context),
       tags: { ...context.tags },
-      // AL2023 allows user namespaces as it is.
-      ...(runsBuilds(pool, context) && isBottlerocket(pool)
-        ? { userData: context.templates["build-userdata.toml"] }
-        : {}),
+      ...(atBoot === null ? {} : { userData: atBoot }),
       ...(pool.instanceStore === "raid0" ? { instanceStorePolicy: "RAID0" } : {}),
       ...(pool.kind === "gpu" && pool.reservation
         ? { capacityReservationSelectorTerms: reservationTerms(pool.reservation) }

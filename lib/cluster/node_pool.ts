@@ -54,7 +54,13 @@ function allTaints(pool: Pool): Taint[] {
 function scale(pool: Pool): Readonly<Record<string, unknown>> {
   if (pool.replicas !== null) return { replicas: pool.replicas };
   return {
-    limits: pool.kind === "cpu" ? { cpu: String(pool.maxCpus) } : { [GPU]: String(pool.maxGpus) },
+    limits: limits(pool),
     ...(pool.weight === null ? {} : { weight: pool.weight }),
   };
+}
+
+/** Of a node that is there Karpenter counts what it advertises: of shared GPUs more than there are. */
+function limits(pool: Pool): Readonly<Record<string, string>> {
+  if (pool.kind === "cpu") return { cpu: String(pool.maxCpus) };
+  return pool.maxNodes === null ? { [GPU]: String(pool.maxGpus) } : { nodes: String(pool.maxNodes) };
 }

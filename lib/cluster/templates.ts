@@ -11,6 +11,8 @@ export const CLUSTER_TEMPLATES = [
   "build-userdata.toml",
   "device-plugin-efa.yaml",
   "device-plugin-nvidia.yaml",
+  "image-pull.toml",
+  "image-pull.yaml",
   "install.yaml",
   "namespace.yaml",
   "node-class.yaml",

@@ -10,6 +10,7 @@ export type { KnownRegion } from "../core/zones.ts";
 export type { Arch, Platform } from "../core/names.ts";
 export type * from "./image_input.ts";
 export type * from "./pool_input.ts";
+export type * from "./pool_knobs_input.ts";
 
 /** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
 export type PoolsInput = { readonly [name: string]: CpuPoolRef | GpuPoolRef };

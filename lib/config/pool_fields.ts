@@ -3,6 +3,7 @@ import { CLUSTER } from "../core/pins.ts";
 import type { Arch } from "../core/names.ts";
 import type * as z from "zod";
 import { type Issue, type Path, show } from "./issues.ts";
+import { knobsOf, type PoolFacts } from "./pool_knobs.ts";
 import type { cpuPoolSchema, gpuPoolSchema } from "./pool_schema.ts";
 import type { Budget, CapacityType, CpuPool, PoolBase, Taint } from "./types.ts";
 
@@ -52,6 +53,8 @@ export const CPU_DEFAULTS: Defaults = {
   terminationGracePeriod: null,
   weight: null,
   replicas: null,
+  imagePull: "standard",
+  userData: null,
 };
 
 export const GPU_DEFAULTS: Defaults = {
@@ -59,6 +62,7 @@ export const GPU_DEFAULTS: Defaults = {
   disk: "500Gi",
   // Images of many GiB are pulled; gp3 allows it with its 3,000 IOPS.
   diskThroughput: 600,
+  imagePull: "parallel",
   instanceStore: "raid0",
   // A node with a GPU is not emptied to save money, and waits a little for the next pod.
   consolidation: { policy: "WhenEmpty", after: "5m" },
@@ -72,16 +76,24 @@ const IOPS_PER_MIBS = 4;
 const LEAST_IOPS = 3000;
 
 /** The common fields as they were written, over the defaults. */
-export function commonFields(input: PoolIn, defaults: Defaults, path: Path, issues: Issue[]): Defaults {
+export function commonFields(
+  input: PoolIn,
+  defaults: Defaults,
+  known: Pick<PoolFacts, "types" | "shared">,
+  path: Path,
+  issues: Issue[],
+): Defaults {
   issues.push(...diskIssues(input, path), ...zoneIssues(input, path), ...budgetIssues(input, path));
-  const throughput = input.diskThroughput ?? defaults.diskThroughput;
-  const needed = throughput === null ? 0 : throughput * IOPS_PER_MIBS;
-  return {
-    disk: input.disk ?? defaults.disk,
-    diskThroughput: throughput,
-    diskIops: input.diskIops ?? (needed > LEAST_IOPS ? needed : null),
+  const image = {
     instanceStore: input.instanceStore ?? defaults.instanceStore,
     ami: input.ami ?? defaults.ami,
+  };
+  const knobs = knobsOf(input, defaults, { ...known, ...image }, path, issues);
+  const needed = (knobs.diskThroughput ?? 0) * IOPS_PER_MIBS;
+  return {
+    ...knobs,
+    ...image,
+    diskIops: input.diskIops ?? (needed > LEAST_IOPS ? needed : null),
     zones: unique(input.zones ?? [], [...path, "zones"], issues),
     labels: sorted(input.labels ?? {}),
     taints: taintsOf(input.taints),

@@ -2,6 +2,7 @@
 import type { Arch } from "../core/names.ts";
 import type { Duration, Size } from "../core/units.ts";
 import type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
+import type { GpuKnobs, NodeKnobs } from "./pool_knobs_input.ts";
 
 /** A taint of a pool's nodes. */
 export interface TaintInput {
@@ -37,14 +38,14 @@ export interface ConsolidationInput {
 }
 
 /** What every pool has. */
-export interface PoolFields {
+export interface PoolFields extends NodeKnobs {
   /** Labels of the nodes. Default: none but unitune's own. Example: `{ "example.com/team": "research" }`. */
   readonly labels?: Readonly<Record<string, string>>;
   /** Taints of the nodes, besides those that the kind of pool brings. Default: none. Example: `[{ key: "example.com/team", value: "research" }]`. */
   readonly taints?: readonly TaintInput[];
   /** Availability zones, by name or by id, not both. Default: all that the network has. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
   readonly zones?: readonly string[];
-  /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for GPU nodes and builders, 125 for others. Example: `500`. */
+  /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for builders, and for GPU nodes whose local disks are not in a RAID0; 125 for others. Example: `500`. */
   readonly diskThroughput?: number;
   /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four for each MiB/s, as EBS asks for. Example: `6000`. */
   readonly diskIops?: number;
@@ -98,7 +99,7 @@ export interface CpuPoolFields extends PoolFields {
   readonly arch?: readonly Arch[];
   /** What to buy. Default: `["spot", "on-demand"]`. */
   readonly capacity?: OpenCapacity;
-  /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`. */
+  /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`; `"20Gi"` (AL2023: `"50Gi"`) where images and pods are on a RAID0 of local disks that every one of its types has. */
   readonly disk?: Size;
   /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`): one sort. Default: `["c", "m", "r"]`. */
   readonly families?: readonly string[];
@@ -108,14 +109,14 @@ export interface CpuPoolFields extends PoolFields {
 export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
 
 /** What a pool of nodes with GPUs has. */
-export interface GpuPoolFields<G extends GpuName> extends PoolFields {
+export interface GpuPoolFields<G extends GpuName> extends PoolFields, GpuKnobs {
   /** Which GPU. Example: `"l40s"`. */
   readonly gpu: G;
   /** GPUs of one node. Default: any size that the GPU comes in. Example: `4`. */
   readonly gpusPerNode?: GpusPerNode<G>;
   /** Narrows the preset to these instance types. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
   readonly instanceTypes?: readonly GpuInstanceType<G>[];
-  /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
+  /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`; `"20Gi"` (AL2023: `"50Gi"`) where images and pods are on a RAID0 of local disks that every one of its types has, as all of today's have. Example: `"1Ti"`. */
   readonly disk?: Size;
 }
 

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { choice, duration, flag, integer, leaf, map, secondsOf, size, text } from "./fields.ts";
 import { GPUS } from "./gpus.ts";
+import { gpuKnobs, nodeKnobs } from "./pool_knobs_schema.ts";
 import { selectorTags } from "./tags.ts";
 
 const LABEL_NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
@@ -80,6 +81,7 @@ const poolFields = {
   terminationGracePeriod: duration("0s", "168h").optional(),
   weight: integer(1, 100, "points").optional(),
   replicas: integer(1, 1000, "nodes").optional(),
+  ...nodeKnobs,
 };
 
 const arch = choice(["amd64", "arm64"]);
@@ -113,4 +115,5 @@ export const gpuPoolSchema = z.strictObject({
     owner: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
   }).optional(),
   efa: flag().optional(),
+  ...gpuKnobs,
 });

@@ -4,6 +4,7 @@ import { check } from "./explain.ts";
 import { type GpuName, GPUS, type GpuSize } from "./gpus.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "./issues.ts";
 import { commonFields, CPU_DEFAULTS, GPU_DEFAULTS, inOrder, scaleIssues, sorted, unique } from "./pool_fields.ts";
+import { sharingOf } from "./pool_knobs.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "./pool_schema.ts";
 import type { CapacityType, CpuPool, GpuPool, Pool, Reservation, Taint } from "./types.ts";
 
@@ -44,7 +45,7 @@ function cpuPool(name: string, input: Partial<z.output<typeof cpuPoolSchema>>, i
     name,
     arch: unique(input.arch ?? ["amd64"], [...path, "arch"], issues),
     capacity: inOrder(input.capacity ?? ["spot", "on-demand"], path, issues),
-    ...commonFields(input, CPU_DEFAULTS, path, issues),
+    ...commonFields(input, CPU_DEFAULTS, { types: families, shared: false }, path, issues),
     maxCpus: input.maxCpus ?? 0,
     families: unique(families, [...path, "families"], issues),
     builder: false,
@@ -75,7 +76,9 @@ function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
     });
   }
   issues.push(...scaleIssues(input, "maxGpus", path));
-  const common = commonFields(input, GPU_DEFAULTS, path, issues);
+  const known = { types: types.map((size) => size.type), shared: input.sharing !== undefined };
+  const common = commonFields(input, GPU_DEFAULTS, known, path, issues);
+  const sharing = { ami: common.ami, efa: input.efa ?? false, maxGpus: input.maxGpus, sizes: types };
   return {
     kind: "gpu",
     name,
@@ -89,6 +92,7 @@ function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
     instanceTypes: types.map((size) => size.type),
     efa: input.efa ?? false,
     reservation: input.reservation ? reservationOf(input.reservation, [...path, "reservation"], issues) : null,
+    ...sharingOf(input.sharing, sharing, [...path, "sharing"], issues),
   };
 }
 

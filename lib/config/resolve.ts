@@ -12,6 +12,7 @@ import { clusterIssues, clusterOf, iamOf } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
 import { networkOf, poolZoneIssues } from "./network.ts";
 import { sorted, withBuildBudgets } from "./pool_fields.ts";
+import { sharedIssues } from "./pool_knobs.ts";
 import { resolvePool } from "./pools.ts";
 import { name as nameSchema, SECTIONS } from "./schema.ts";
 import { tagIssues } from "./tags.ts";
@@ -72,6 +73,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...needIssues(images),
     ...clusterIssues(cluster, sections.region, karpenter.replicas),
     ...karpenterIssues(karpenter, cluster.version, pools),
+    ...sharedIssues(karpenter, pools),
     ...zoneRegionIssues(pools, sections.region),
     ...poolZoneIssues(pools, network),
     ...devicePluginIssues(devicePluginsOf(sections.devicePlugins, sections.region ?? ""), pools, sections.region),

@@ -182,6 +182,10 @@ export interface PoolBase {
   readonly weight: number | null;
   /** A fixed number of nodes; `null`: the pool grows and shrinks. */
   readonly replicas: number | null;
+  /** How images are pulled: many parts and layers at a time, or layer by layer. */
+  readonly imagePull: "parallel" | "standard";
+  /** What the nodes read when they boot, besides what unitune and Karpenter write. */
+  readonly userData: string | null;
 }
 
 /** A limit of how many nodes go at once, in Karpenter's words. */
@@ -234,7 +238,16 @@ export interface GpuPool extends PoolBase {
   readonly efa: boolean;
   /** The capacity reservations that are used first. */
   readonly reservation: Reservation | null;
+  /** How several pods share a GPU; `null`: each has its GPUs for itself. */
+  readonly sharing: Sharing | null;
+  /** Limit of the pool in nodes, in place of `maxGpus`, where GPUs are shared. */
+  readonly maxNodes: number | null;
 }
+
+/** How several pods share a GPU: by turns, or each on a part, with Bottlerocket's names of the pool's GPUs. */
+export type Sharing =
+  | { readonly kind: "time-slicing"; readonly replicas: number }
+  | { readonly kind: "mig"; readonly profile: string; readonly models: readonly string[] };
 
 /** Capacity reservations, by id or by the tags they carry. */
 export type Reservation =

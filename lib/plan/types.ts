@@ -27,6 +27,7 @@ export type {
   Pool,
   Registry,
   Reservation,
+  Sharing,
   SystemNodes,
   Taint,
 } from "../config/types.ts";

@@ -474,6 +474,31 @@ export interface RegistryInput {
     /** PEM file, at most 128 KiB, relative to the config file: authorities to trust besides the public ones. Default: none. Example: `"./ca.pem"`. */
     readonly ca?: string;
 }
+/** What the user writes of how a pool's nodes are set up: how images are pulled, who shares a GPU, user data. */
+/** How a pool's nodes are set up. */
+export interface NodeKnobs {
+    /** How images are pulled: many parts of a layer and several layers at a time (SOCI's parallel mode, for images as they are), or layer by layer, as containerd does. Parallel needs fast disks, local NVMe in a RAID0 or `diskThroughput` of 600 and more, and a registry that serves ranges, as ECR does; on AL2023 it is an experiment of nodeadm. Default: `"parallel"` on GPU nodes with Bottlerocket and fast disks, `"standard"` on others. Example: `"standard"`. */
+    readonly imagePull?: "parallel" | "standard";
+    /** What the nodes read when they boot, besides what unitune and Karpenter write: settings in TOML for Bottlerocket; for AL2023 a NodeConfig in YAML, a shell script, or both as MIME parts. At most 12,000 bytes. No secrets: whoever may read node classes reads it, and every pod that reaches the node's metadata. Default: none. Example: `"[settings.kernel.sysctl]\n\"vm.max_map_count\" = \"262144\"\n"`. */
+    readonly userData?: string;
+}
+/** Part of a GPU, as NVIDIA names it: seventh parts of its processors, and memory. */
+export type MigProfile = `${number}g.${number}gb`;
+/** Several pods on one GPU: by turns, or each on a part of its own. */
+export type SharingInput = {
+    /** Pods that take turns on a GPU, 2 to 48: each sees all of its memory, and nothing keeps one from another's. Example: `4`. */
+    readonly timeSlicing: number;
+    readonly mig?: never;
+} | {
+    /** Parts of one size that every GPU is cut into, each with processors and memory of its own; on a100, h100, h200 and b200, without NVLink between GPUs. Example: `"1g.10gb"`. */
+    readonly mig: MigProfile;
+    readonly timeSlicing?: never;
+};
+/** How a pool's GPUs are given out. */
+export interface GpuKnobs {
+    /** Several pods on one GPU, each asking for `nvidia.com/gpu: 1`, on Bottlerocket, without `efa`, on nodes with one number of GPUs. Karpenter counts whole GPUs when it launches nodes, so that a burst of pods launches up to a node for each whole GPU that they would take, and those that stay empty go again; `maxGpus` therefore limits whole nodes, and `replicas` is the better fit. Default: each pod has its GPUs for itself. Example: `{ timeSlicing: 4 }`. */
+    readonly sharing?: SharingInput;
+}
 /** A taint of a pool's nodes. */
 export interface TaintInput {
     /** Key. Example: `"example.com/team"`. */
@@ -504,14 +529,14 @@ export interface ConsolidationInput {
     readonly after?: Duration | "Never";
 }
 /** What every pool has. */
-export interface PoolFields {
+export interface PoolFields extends NodeKnobs {
     /** Labels of the nodes. Default: none but unitune's own. Example: `{ "example.com/team": "research" }`. */
     readonly labels?: Readonly<Record<string, string>>;
     /** Taints of the nodes, besides those that the kind of pool brings. Default: none. Example: `[{ key: "example.com/team", value: "research" }]`. */
     readonly taints?: readonly TaintInput[];
     /** Availability zones, by name or by id, not both. Default: all that the network has. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
     readonly zones?: readonly string[];
-    /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for GPU nodes and builders, 125 for others. Example: `500`. */
+    /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for builders, and for GPU nodes whose local disks are not in a RAID0; 125 for others. Example: `500`. */
     readonly diskThroughput?: number;
     /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four for each MiB/s, as EBS asks for. Example: `6000`. */
     readonly diskIops?: number;
@@ -557,7 +582,7 @@ export interface CpuPoolFields extends PoolFields {
     readonly arch?: readonly Arch[];
     /** What to buy. Default: `["spot", "on-demand"]`. */
     readonly capacity?: OpenCapacity;
-    /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`. */
+    /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`; `"20Gi"` (AL2023: `"50Gi"`) where images and pods are on a RAID0 of local disks that every one of its types has. */
     readonly disk?: Size;
     /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`): one sort. Default: `["c", "m", "r"]`. */
     readonly families?: readonly string[];
@@ -565,14 +590,14 @@ export interface CpuPoolFields extends PoolFields {
 /** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
 export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
 /** What a pool of nodes with GPUs has. */
-export interface GpuPoolFields<G extends GpuName> extends PoolFields {
+export interface GpuPoolFields<G extends GpuName> extends PoolFields, GpuKnobs {
     /** Which GPU. Example: `"l40s"`. */
     readonly gpu: G;
     /** GPUs of one node. Default: any size that the GPU comes in. Example: `4`. */
     readonly gpusPerNode?: GpusPerNode<G>;
     /** Narrows the preset to these instance types. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
     readonly instanceTypes?: readonly GpuInstanceType<G>[];
-    /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`. */
+    /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`; `"20Gi"` (AL2023: `"50Gi"`) where images and pods are on a RAID0 of local disks that every one of its types has, as all of today's have. Example: `"1Ti"`. */
     readonly disk?: Size;
 }
 /** What to buy, with a reservation or without. */

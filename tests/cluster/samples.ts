@@ -52,6 +52,8 @@ export const tune: GpuPool = {
   instanceTypes: [],
   efa: false,
   reservation: null,
+  sharing: null,
+  maxNodes: null,
 };
 
 export const train: GpuPool = {

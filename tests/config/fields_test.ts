@@ -29,7 +29,7 @@ function fieldsOf(file: string): Field[] {
   return found;
 }
 
-const fields = ["input.ts", "pool_input.ts", "image_input.ts"].flatMap(fieldsOf)
+const fields = ["input.ts", "pool_input.ts", "pool_knobs_input.ts", "image_input.ts"].flatMap(fieldsOf)
   .filter(({ path }) => !path.startsWith("ConfigContext."));
 
 /** The code behind `Example:`, or the default that is given as code. */
@@ -74,6 +74,11 @@ const AROUND: Readonly<Record<string, (fields: Any) => Any>> = {
   "BudgetInput": (fields) => cpu({ budgets: [{ nodes: 1, ...BUDGET_PAIR(fields), ...fields }] }),
   "ConsolidationInput": (consolidation) => cpu({ consolidation }),
   "PoolFields": cpu,
+  "NodeKnobs": cpu,
+  "GpuKnobs": (fields) => gpu({ gpusPerNode: 1, ...fields }),
+  "SharingInput": (sharing) => ({
+    pools: { tune: dsl.gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing }) },
+  }),
   "Scale": (fields) => ({
     ...cpu({ ...fields, ..."replicas" in fields ? { maxCpus: undefined } : {} }),
     karpenter: { gates: { staticCapacity: true } },

@@ -225,6 +225,8 @@ Deno.test("every option of a whole config arrives", async () => {
     arch: ["amd64"],
     capacity: ["reserved", "on-demand"],
     disk: "1Ti",
+    sharing: null,
+    maxNodes: null,
     labels: { "example.com/team": "ml" },
     taints: [
       { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" },

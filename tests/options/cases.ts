@@ -57,6 +57,7 @@ const THERE = {
 const reserved = { capacity: ["reserved", "on-demand"] } as const;
 const ARM = { platforms: ["linux/arm64"] } as const;
 const BOTH = { platforms: ["linux/arm64", "linux/amd64"] } as const;
+const SYSCTL = '[settings.kernel.sysctl]\n"vm.max_map_count" = "262144"\n';
 const h100 = { gpu: "h100", maxGpus: 32 } as const;
 
 export const CASES: Readonly<Record<string, DefinedConfig>> = {
@@ -158,6 +159,12 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "cpuPool.terminationGracePeriod": config({ cpu: { terminationGracePeriod: "2h" } }),
   "cpuPool.weight": config({ cpu: { weight: 10 } }),
   "cpuPool.replicas": withReplicas(),
+  "cpuPool.imagePull": config({ cpu: { imagePull: "parallel", diskThroughput: 600 } }),
+  "cpuPool.userData": config({ cpu: { userData: SYSCTL } }),
+  "cpuPool.userData and builds": config({ cpu: { userData: SYSCTL }, image: { pool: "cpu" } }),
+  "cpuPool.instanceStore where all types have disks": config({
+    cpu: { families: ["c7gd"], arch: ["arm64"], instanceStore: "raid0" },
+  }),
   "cpuPool.arch": config({ cpu: { arch: ["amd64", "arm64"] } }),
   "cpuPool.maxCpus": config({ cpu: { maxCpus: 128 } }),
   "cpuPool.capacity": config({ cpu: { capacity: ["on-demand"] } }),
@@ -189,6 +196,18 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
     gpu: { ...h100, ...reserved, reservation: { tags: { team: "vision" }, owner: "123456789012" } },
   }),
   "gpuPool.efa": config({ gpu: { ...h100, gpusPerNode: 8, efa: true } }),
+  "gpuPool.imagePull": config({ gpu: { imagePull: "standard" } }),
+  "gpuPool.imagePull on AL2023": config({ gpu: { imagePull: "parallel", ami: "al2023@v20261101" } }),
+  "gpuPool.userData": config({ gpu: { userData: SYSCTL } }),
+  "gpuPool.userData on AL2023": config({
+    gpu: {
+      imagePull: "parallel",
+      ami: "al2023@v20261101",
+      userData: "#!/bin/bash\nsysctl -w vm.max_map_count=262144\n",
+    },
+  }),
+  "gpuPool.sharing": config({ gpu: { gpusPerNode: 1, sharing: { timeSlicing: 4 } } }),
+  "gpuPool.sharing by parts": config({ gpu: { ...h100, gpusPerNode: 8, sharing: { mig: "1g.10gb" } } }),
   "image.dockerfile": config({ image: { dockerfile: "Other.Dockerfile" } }),
   "image.ignoreFile": config({ image: { ignoreFile: "other.ignore" } }),
   "image.cache": config({ image: { cache: "min" } }),

@@ -107,6 +107,31 @@ cpuPool({ replicas: 3, maxCpus: 8 });
 // @ts-expect-error nor a weight
 gpuPool({ gpu: "l40s", replicas: 2, weight: 10 });
 
+// How nodes are set up.
+cpuPool({
+  maxCpus: 1,
+  imagePull: "parallel",
+  diskThroughput: 600,
+  userData: "#!/bin/sh\n:\n",
+  ami: "al2023@v20261101",
+});
+gpuPool({ gpu: "l40s", gpusPerNode: 1, maxGpus: 4, sharing: { timeSlicing: 4 } });
+gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing: { mig: "1g.10gb" } });
+// @ts-expect-error images are pulled in one of two ways
+cpuPool({ maxCpus: 1, imagePull: "lazy" });
+// @ts-expect-error user data is text
+cpuPool({ maxCpus: 1, userData: { settings: {} } });
+// @ts-expect-error only GPUs are shared
+cpuPool({ maxCpus: 1, sharing: { timeSlicing: 4 } });
+// @ts-expect-error by turns or by parts
+gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing: { timeSlicing: 4, mig: "1g.10gb" } });
+// @ts-expect-error one of the two
+gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing: {} });
+// @ts-expect-error a part as NVIDIA names it
+gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing: { mig: "half" } });
+// @ts-expect-error misspelt field of sharing
+gpuPool({ gpu: "l40s", gpusPerNode: 1, maxGpus: 4, sharing: { timeSlicing: 4, replicas: 4 } });
+
 // Values.
 // @ts-expect-error an age is a duration, or the word
 cpuPool({ maxCpus: 1, expireAfter: "never" });

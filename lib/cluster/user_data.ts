@@ -1,0 +1,62 @@
+/** What a pool's nodes read when they boot: what builds, image pulls and shared GPUs need, and what the user adds. */
+import { parse, stringify, type TomlTable } from "smol-toml";
+import { NODE_CONFIG, userDataParts, userDataText } from "../core/user_data.ts";
+import type { Pool, Sharing } from "../plan/types.ts";
+import type { ClusterTemplates } from "./templates.ts";
+
+/** `builds`: do images get built on the pool? Nothing to say: `null`. */
+export function userData(pool: Pool, builds: boolean, templates: ClusterTemplates): string | null {
+  return pool.ami.startsWith("bottlerocket@") ? settings(pool, builds, templates) : parts(pool, templates);
+}
+
+/** One text stays as it was written; of several, the later one's word holds. */
+function settings(pool: Pool, builds: boolean, templates: ClusterTemplates): string | null {
+  const sharing = pool.kind === "gpu" ? pool.sharing : null;
+  const texts = [
+    ...(builds ? [templates["build-userdata.toml"]] : []),
+    ...(pool.imagePull === "parallel" ? [templates["image-pull.toml"]] : []),
+    ...(sharing ? [stringify(sharingSettings(sharing))] : []),
+    ...(pool.userData === null ? [] : [pool.userData]),
+  ];
+  if (texts.length < 2) return texts[0] ?? null;
+  return stringify(texts.map((text) => parse(text)).reduce(merged));
+}
+
+/**
+ * Shared GPUs keep the name `nvidia.com/gpu`: Karpenter knows no other, and a pod that asks for `nvidia.com/gpu.shared`,
+ * which Bottlerocket makes of it by default, never gets a node.
+ */
+function sharingSettings(sharing: Sharing): TomlTable {
+  const nvidia: TomlTable = sharing.kind === "time-slicing"
+    ? {
+      "device-sharing-strategy": "time-slicing",
+      "time-slicing": { replicas: sharing.replicas, "rename-by-default": false },
+    }
+    : {
+      "device-partitioning-strategy": "mig",
+      mig: { profile: Object.fromEntries(sharing.models.map((model) => [model, sharing.profile])) },
+    };
+  return { settings: { "kubelet-device-plugins": { nvidia } } };
+}
+
+function merged(under: TomlTable, over: TomlTable): TomlTable {
+  const result: TomlTable = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    const below = result[key];
+    result[key] = isTable(below) && isTable(value) ? merged(below, value) : value;
+  }
+  return result;
+}
+
+function isTable(value: unknown): value is TomlTable {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+/** nodeadm merges the NodeConfigs of all parts in their order; Karpenter adds its own as the last. */
+function parts(pool: Pool, templates: ClusterTemplates): string | null {
+  const all = [
+    ...(pool.imagePull === "parallel" ? [{ type: NODE_CONFIG, content: templates["image-pull.yaml"] }] : []),
+    ...(pool.userData === null ? [] : userDataParts(pool.userData) ?? []),
+  ];
+  return all.length === 0 ? null : userDataText(all);
+}
