@@ -31,6 +31,8 @@ export class ControlPlane extends Construct {
       version: props.cluster.version,
       roleArn: clusterRole(this, props.name).attrArn,
       resourcesVpcConfig: { subnetIds: [...props.subnetIds], ...endpointAccess(props.cluster.endpoint) },
+      // Final: another range, or one where there was none, replaces the cluster.
+      ...(props.cluster.serviceCidr && { kubernetesNetworkConfig: { serviceIpv4Cidr: props.cluster.serviceCidr } }),
       accessConfig: {
         // Access entries only: no aws-auth ConfigMap that somebody inside the cluster could edit.
         authenticationMode: "API",

@@ -3,7 +3,7 @@ import { Aspects, CfnOutput, DefaultStackSynthesizer, type IStackSynthesizer, St
 import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import type { Construct, IConstruct } from "constructs";
 import { type StackKind, stackName } from "../lib/core/names.ts";
-import { CLUSTER, OUTPUTS, ZONES_OUTPUT } from "../lib/core/pins.ts";
+import { CLUSTER, OUTPUTS, SERVICE_CIDR_OUTPUT, ZONES_OUTPUT } from "../lib/core/pins.ts";
 import type { Config, Iam, OwnNetwork } from "../lib/plan/types.ts";
 import { Builds } from "./builds.ts";
 import { CleanUp } from "./clean_up.ts";
@@ -100,5 +100,7 @@ class EksStack extends UnituneStack {
     for (const [key, value] of Object.entries(outputs)) {
       new CfnOutput(this, OUTPUTS[key as keyof typeof OUTPUTS], { value });
     }
+    const { serviceCidr } = config.cluster;
+    if (serviceCidr !== null) new CfnOutput(this, SERVICE_CIDR_OUTPUT, { value: serviceCidr });
   }
 }

@@ -5,9 +5,10 @@ import { addOns } from "./add_ons.ts";
 import { amis } from "./amis.ts";
 import type { Check, CheckContext } from "./check.ts";
 import { network } from "./network.ts";
+import { serviceCidr } from "./service_cidr.ts";
 import { support } from "./support.ts";
 
-const CHECKS: readonly Check[] = [network, amis, support, addOns];
+const CHECKS: readonly Check[] = [network, serviceCidr, amis, support, addOns];
 
 /** A check and what it found. */
 export interface Checked {

@@ -29,6 +29,7 @@ export function clusterOf(input: ClusterIn = {}, issues: Issue[] = []): Cluster 
       retentionDays: logs?.retentionDays ?? 365,
     },
     kmsKey: input.kmsKey ?? null,
+    serviceCidr: input.serviceCidr ?? null,
     systemNodes: {
       instanceTypes: unique(instanceTypes, ["cluster", "systemNodes", "instanceTypes"], issues),
       count: systemNodes?.count ?? 2,

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { KUBERNETES_VERSIONS, type KubernetesVersion } from "../core/facts/kubernetes.ts";
 import { ENDPOINT_SERVICES, LOG_TYPES, RETENTION_DAYS } from "./aws.ts";
 import { choice, flag, integer, leaf, size, text } from "./fields.ts";
-import { isPrivate, isPrivateRange, isPublicRange, rangeOf } from "./ranges.ts";
+import { isPrivate, isPrivateRange, isPublicRange, isServiceRange, rangeOf } from "../core/ranges.ts";
 
 const retentionDays = leaf(
   z.union(RETENTION_DAYS.map((days) => z.literal(days))),
@@ -91,6 +91,11 @@ export const cluster = z.strictObject({
     /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[0-9a-f-]{8,64}$/,
     "the ARN of a KMS key",
     (found) => String(found).includes(":alias/") ? "name the key itself: an alias may move" : undefined,
+  ).optional(),
+  serviceCidr: leaf(
+    z.string().refine(isServiceRange),
+    "a range of /12 to /24 in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 with no bits set past its length",
+    (found) => rangeOf(found)?.hint,
   ).optional(),
   systemNodes: z.strictObject({
     instanceTypes: z.array(text(/^[a-z]+[0-9][a-z0-9-]*\.[a-z0-9-]+$/, "an instance type, like m6i.large")).min(1)

@@ -170,6 +170,8 @@ export interface ClusterInput {
   };
   /** ARN of your own KMS key for Kubernetes' Secrets, in the cluster's region. Default: a key made for it, that goes with it. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
   readonly kmsKey?: `arn:${string}:kms:${string}`;
+  /** Private IPv4 range of the addresses of Services, /12 to /24, that the VPC and networks connected to it do not have. Final once deployed: name it before the first apply or never. Default: 10.100.0.0/16 or 172.20.0.0/16, which EKS chooses. Example: `"192.168.128.0/20"`. */
+  readonly serviceCidr?: string;
   /** The nodes on which Karpenter and CoreDNS run. Default: two of m6i.large, or of m5.large. Example: `{ count: 3 }`. */
   readonly systemNodes?: SystemNodesInput;
   /** EKS add-ons by name: further ones, or the version of one that is there anyway. Default: only `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent` and `coredns`. Example: `{ "aws-ebs-csi-driver": {} }`. */

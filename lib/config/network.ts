@@ -1,4 +1,5 @@
 /** The network: one that is made or one that is there; its zones; and what excludes what. */
+import { overlap } from "../core/ranges.ts";
 import { REFUSED_BY_EKS, regionOfZone, ZONES, zonesCommand } from "../core/zones.ts";
 import type * as z from "zod";
 import type { network } from "./infra_schema.ts";
@@ -94,6 +95,14 @@ function zoneIssues(zone: string, path: Issue["path"], region: string): Issue[] 
   if (own) return [];
   const message = `must be a zone of ${region}: found "${zone}"${at === undefined ? "" : `, one of ${at}`}`;
   return [{ code: "CONFLICT", path, message, hint: hint ?? zonesCommand(region) }];
+}
+
+/** Services have addresses of their own, which no machine of the VPC has. */
+export function serviceCidrIssues(range: string | null, network: Network): Issue[] {
+  if (range === null || network.kind === "existing" || !overlap(range, network.cidr)) return [];
+  const message = `must share no address with the VPC, ${network.cidr}: found ${show(range)}`;
+  const hint = "name another private range, or leave it out";
+  return [{ code: "CONFLICT", path: ["cluster", "serviceCidr"], message, hint }];
 }
 
 /** A pool in a zone that has no subnet would never get a node. */

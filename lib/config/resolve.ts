@@ -10,7 +10,7 @@ import { inBuildOrder, needIssues, repositoryIssues, resolveImage } from "./imag
 import { type Issue, show, withoutMisspelt } from "./issues.ts";
 import { clusterIssues, clusterOf, iamOf } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
-import { networkOf, poolZoneIssues } from "./network.ts";
+import { networkOf, poolZoneIssues, serviceCidrIssues } from "./network.ts";
 import { sorted, withBuildBudgets } from "./pool_fields.ts";
 import { sharedIssues } from "./pool_knobs.ts";
 import { resolvePool } from "./pools.ts";
@@ -75,6 +75,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...karpenterIssues(karpenter, cluster.version, pools),
     ...sharedIssues(karpenter, pools),
     ...zoneRegionIssues(pools, sections.region),
+    ...serviceCidrIssues(cluster.serviceCidr, network),
     ...poolZoneIssues(pools, network),
     ...devicePluginIssues(devicePluginsOf(sections.devicePlugins, sections.region ?? ""), pools, sections.region),
   );

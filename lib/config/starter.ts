@@ -3,7 +3,7 @@ import { EXIT, UnituneError } from "../core/errors.ts";
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
 import { GPU_NAMES, isGpuName } from "./gpus.ts";
 import { didYouMean } from "./issues.ts";
-import { isPublicRange, rangeOf } from "./ranges.ts";
+import { isPublicRange, rangeOf } from "../core/ranges.ts";
 
 /** What a new project is made of. */
 export interface StarterAnswers {

@@ -97,6 +97,8 @@ export interface Cluster {
   readonly logs: { readonly types: readonly string[]; readonly retentionDays: number };
   /** ARN of the user's own key; `null`: one is made. */
   readonly kmsKey: string | null;
+  /** Range of the addresses of Services; `null`: EKS chooses one. */
+  readonly serviceCidr: string | null;
   /** The nodes on which Karpenter runs. */
   readonly systemNodes: SystemNodes;
   /** Sorted by name; holds those that every cluster has. */

@@ -59,6 +59,9 @@ export const NODES_NEED: readonly string[] = ["ec2", "ecr.api", "ecr.dkr", "eks"
 /** Output of `<name>-vpc`: the zones by id, in their order, with commas between. */
 export const ZONES_OUTPUT = "Zones";
 
+/** Output of `<name>-eks`, if the config names the range of its Services: EKS chooses one where it does not. */
+export const SERVICE_CIDR_OUTPUT = "ServiceCidr";
+
 /** Names of the outputs of `<name>-eks`: the typed references that exec fills in after a deployment. */
 export const OUTPUTS = {
   clusterName: "ClusterName",

@@ -85,6 +85,8 @@ export interface ClusterInfo {
   readonly vpcId: string;
   /** Where its control plane is. */
   readonly subnetIds: readonly string[];
+  /** Of the addresses of Services. */
+  readonly serviceCidr: string;
 }
 
 /** Why unitune made an access entry. */
@@ -219,6 +221,8 @@ export interface Vpc {
   readonly state: string;
   readonly dnsSupport: boolean;
   readonly dnsHostnames: boolean;
+  /** Its ranges, the first one and those that were added. */
+  readonly cidrs: readonly string[];
 }
 
 export interface Subnet {

@@ -86,6 +86,7 @@ function world(version: string, karpenter: string | null): World {
           version: it.version,
           vpcId: "vpc-1",
           subnetIds: [],
+          serviceCidr: "172.20.0.0/16",
         }),
       accessEntries: () => Promise.resolve([{ principalArn: "arn:me", ours: true, purpose: "caller", isAdmin: true }]),
       grantAccess: () => Promise.resolve(false),

@@ -21,6 +21,15 @@ Deno.test("the cluster has the config's name and version, access entries only, a
   assert.equal(Properties.ComputeConfig, undefined, "Auto Mode stays off");
 });
 
+Deno.test("Services have the range that the config names, which the stack tells; without one EKS chooses", async () => {
+  assert.equal((await eksCluster()).Properties.KubernetesNetworkConfig, undefined);
+  const { eks } = await synthesized(smallest({ cluster: { ...cluster, serviceCidr: "192.168.128.0/20" } }));
+  const { Properties } = only(eks, "AWS::EKS::Cluster");
+  assert.deepEqual(Properties.KubernetesNetworkConfig, { ServiceIpv4Cidr: "192.168.128.0/20" });
+  assert.equal(eks.toJSON().Outputs.ServiceCidr.Value, "192.168.128.0/20");
+  assert.equal((await synthesized(smallest())).eks.toJSON().Outputs.ServiceCidr, undefined);
+});
+
 Deno.test("a private endpoint is private", async () => {
   const { SubnetIds: _, ...access } = (await eksCluster()).Properties.ResourcesVpcConfig;
   assert.deepEqual(access, { EndpointPrivateAccess: true, EndpointPublicAccess: false });

@@ -164,6 +164,7 @@ Deno.test("a VPC that is there takes a cluster, and is afterwards as it was", as
     state: "available",
     dnsSupport: true,
     dnsHostnames: true,
+    cidrs: ["10.0.0.0/16"],
   });
   const state = async () =>
     JSON.stringify([

@@ -91,6 +91,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "cluster.kmsKey": config({
     top: { cluster: { endpoint: "private", kmsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" } },
   }),
+  "cluster.serviceCidr": config({ top: { cluster: { endpoint: "private", serviceCidr: "192.168.128.0/20" } } }),
   "cluster.systemNodes": config({
     top: { cluster: { endpoint: "private", systemNodes: { instanceTypes: ["m7g.large"], count: 3, disk: "50Gi" } } },
   }),

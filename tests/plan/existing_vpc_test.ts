@@ -38,7 +38,7 @@ const ALL_ENDPOINTS = NODES_NEED.map((service) => endpoint(service));
 const s3 = (...routeTableIds: string[]) => endpoint("s3", { kind: "gateway", privateDns: false, routeTableIds });
 
 const GOOD: VpcFacts = {
-  vpcs: [{ id: THERE.vpcId, state: "available", dnsSupport: true, dnsHostnames: true }],
+  vpcs: [{ id: THERE.vpcId, state: "available", dnsSupport: true, dnsHostnames: true, cidrs: ["10.0.0.0/16"] }],
   subnets: [subnet(A), subnet(B), subnet(C)],
   routeTables: [NAT],
   endpoints: [],
@@ -70,7 +70,7 @@ Deno.test("a VPC that is not there is told, and what hangs on it too", () => {
 });
 
 Deno.test("a VPC must be available and have both kinds of DNS", () => {
-  const vpcs = [{ id: THERE.vpcId, state: "pending", dnsSupport: false, dnsHostnames: false }];
+  const vpcs = [{ id: THERE.vpcId, state: "pending", dnsSupport: false, dnsHostnames: false, cidrs: [] }];
   assert.deepEqual(told({ vpcs }), [
     `network.vpcId  must be available: ${THERE.vpcId} is pending`,
     `network.vpcId  must have DNS support, by which nodes find the API server: ${THERE.vpcId} has it off`,

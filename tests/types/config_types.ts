@@ -91,6 +91,13 @@ defineConfig({ ...head, network: { nat: "none", isolated: true } });
 // @ts-expect-error the same in a function
 defineConfig(() => ({ ...head, network: { ...there, cidr: "10.0.0.0/16" } }));
 
+// The addresses of Services.
+defineConfig({ ...head, cluster: { endpoint: "private", serviceCidr: "192.168.128.0/20" } });
+// @ts-expect-error one range
+defineConfig({ ...head, cluster: { endpoint: "private", serviceCidr: ["192.168.128.0/20"] } });
+// @ts-expect-error misspelt
+defineConfig({ ...head, cluster: { endpoint: "private", servicesCidr: "192.168.128.0/20" } });
+
 // Missing fields.
 // @ts-expect-error the endpoint is the user's decision
 defineConfig({ name: "acme-ml", region: "us-west-2", cluster: {} });

@@ -30,6 +30,7 @@ function describeCluster(clients: Clients, name: string): Promise<ClusterInfo | 
       version: cluster?.version ?? "",
       vpcId: cluster?.resourcesVpcConfig?.vpcId ?? "",
       subnetIds: cluster?.resourcesVpcConfig?.subnetIds ?? [],
+      serviceCidr: cluster?.kubernetesNetworkConfig?.serviceIpv4Cidr ?? "",
     };
   });
 }

@@ -70,6 +70,9 @@ async function vpc(clients: Clients, id: string): Promise<Vpc | null> {
     state: found.State ?? "",
     dnsSupport: support.EnableDnsSupport?.Value ?? false,
     dnsHostnames: hostnames.EnableDnsHostnames?.Value ?? false,
+    cidrs: (found.CidrBlockAssociationSet ?? []).flatMap(({ CidrBlock, CidrBlockState }) => {
+      return CidrBlock && CidrBlockState?.State !== "disassociated" ? [CidrBlock] : [];
+    }),
   };
 }
 

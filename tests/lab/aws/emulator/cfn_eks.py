@@ -51,6 +51,11 @@ def _access_config(properties: Properties) -> dict[str, Any]:
 
 def _cluster_update(physical: str, old: Properties, new: Properties, stack: str, logical: str | None) -> Created:
     eks_versions.check_cluster_update(physical, new.get("Version"))
+    if old.get("KubernetesNetworkConfig") != new.get("KubernetesNetworkConfig"):
+        raise ValueError(
+            "CloudFormation cannot update a stack when a custom-named resource requires replacing. "
+            f"Rename {physical} and update the stack again."
+        )
     updated, _ = provisioners._eks_cluster_update(physical, old, new, stack, logical)
     return updated, _cluster_attributes(eks._clusters[updated])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import time
 from typing import Any
 
@@ -28,12 +29,12 @@ def install(settings: Settings) -> None:
         if answer[0] >= 400:
             return answer
         cluster = eks._clusters[body["name"]]
-        refusal = _place_in_vpc(cluster)
+        network = body.get("kubernetesNetworkConfig", {})
+        refusal = _place_in_vpc(cluster) or _refused_range(network.get("serviceIpv4Cidr"), cluster)
         if refusal:
             eks._delete_cluster(cluster["name"])
             return refusal
         _give_endpoint(cluster, settings)
-        network = body.get("kubernetesNetworkConfig", {})
         cluster["kubernetesNetworkConfig"]["serviceIpv4Cidr"] = network.get("serviceIpv4Cidr", "172.20.0.0/16")
         cluster["platformVersion"] = "eks.1"
         cluster["status"] = "ACTIVE"
@@ -81,6 +82,27 @@ def _refused_zones(zone_ids: list[str]) -> Any:
         return eks._error(400, "UnsupportedAvailabilityZoneException", message)
     if len(set(zone_ids)) == 1:
         return eks._error(400, "InvalidParameterException", "Subnets specified must be in at least two different AZs")
+    return None
+
+
+PRIVATE = [ipaddress.ip_network(block) for block in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
+
+
+def _refused_range(text: str | None, cluster: dict[str, Any]) -> Any:
+    """KubernetesNetworkConfigRequest of EKS's API reference: private, /24 to /12, none of the VPC's addresses."""
+    if text is None:
+        return None
+    try:
+        block = ipaddress.ip_network(text)
+    except ValueError:
+        return eks._error(400, "InvalidParameterException", f"The CIDR block '{text}' is not valid")
+    if not 12 <= block.prefixlen <= 24 or not any(block.subnet_of(private) for private in PRIVATE):
+        message = f"The service CIDR block {text} must be a private block between /24 and /12"
+        return eks._error(400, "InvalidParameterException", message)
+    vpc = ec2._vpcs[cluster["resourcesVpcConfig"]["vpcId"]]["CidrBlock"]
+    if block.overlaps(ipaddress.ip_network(vpc)):
+        message = f"The service CIDR block {text} overlaps with the VPC CIDR block {vpc}"
+        return eks._error(400, "InvalidParameterException", message)
     return None
 
 

@@ -22,16 +22,31 @@ export function rangeOf(text: unknown): Range | undefined {
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((text) => rangeOf(text));
 
 export function isPrivate(range: Range): boolean {
-  return PRIVATE.some((outer) =>
-    outer && range.length >= outer.length && Math.floor(range.base / 2 ** (32 - outer.length)) ===
-      Math.floor(outer.base / 2 ** (32 - outer.length))
-  );
+  return PRIVATE.some((outer) => outer && covers(outer, range));
+}
+
+function covers(outer: Range, range: Range): boolean {
+  const size = 2 ** (32 - outer.length);
+  return range.length >= outer.length && Math.floor(range.base / size) === Math.floor(outer.base / size);
 }
 
 /** A range for a VPC. */
 export function isPrivateRange(text: string): boolean {
   const range = rangeOf(text);
   return !!range && !range.hint && isPrivate(range) && range.length >= 16 && range.length <= 20;
+}
+
+/** A range for the addresses of services: what EKS takes, and no shared address space, which a VPC may have. */
+export function isServiceRange(text: string): boolean {
+  const range = rangeOf(text), shared = rangeOf("100.64.0.0/10");
+  if (!range || range.hint || range.length < 12 || range.length > 24) return false;
+  return isPrivate(range) && !(shared && covers(shared, range));
+}
+
+/** Do the two have an address in common? What is no range has none. */
+export function overlap(a: string, b: string): boolean {
+  const [one, other] = [rangeOf(a), rangeOf(b)];
+  return !!one && !!other && (covers(one, other) || covers(other, one));
 }
 
 /** A range that the API server may be opened to: EKS refuses private ones, and half the Internet is no named range. */
