@@ -13,7 +13,7 @@ import { nodeProfileName } from "../lib/core/names.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { answer, answerManaged, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
-import { AWS_POLICIES, nodePolicies, nodeTrust, PodRole } from "./iam.ts";
+import { AWS_POLICIES, nodePolicies, nodeTrust, PodRole, type Statement } from "./iam.ts";
 import { karpenterPolicies } from "./karpenter_policies.ts";
 
 export interface KarpenterProps {
@@ -23,6 +23,8 @@ export interface KarpenterProps {
   readonly vpcId: string;
   /** Nodes have no way to the Internet, where IAM is. */
   readonly isolated: boolean;
+  /** The user's own key for volumes. */
+  readonly ebsKey: string | null;
 }
 
 /** What AWS says about an instance before it goes, and where it says so. */
@@ -37,6 +39,30 @@ const INTERRUPTIONS = {
 const OFFICIAL_POLICIES =
   "Karpenter's official statements: what it writes is tied to this cluster's tags, what it reads " +
   "without them has no resource that IAM could name";
+
+const NO_WILDCARDS = "One key, by its ARN";
+
+/** Who launches an instance lends its rights to EBS: "Requirements for Amazon EBS encryption" of the EBS user guide. */
+function useOfKey(key: string): Statement[] {
+  return [{
+    Sid: "UseKeyOfVolumes",
+    Effect: "Allow",
+    Resource: key,
+    Action: [
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+  }, {
+    Sid: "GrantKeyToVolumes",
+    Effect: "Allow",
+    Resource: key,
+    Action: "kms:CreateGrant",
+    Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+  }];
+}
 
 export class Karpenter extends Construct {
   readonly nodeRoleName: string;
@@ -62,6 +88,7 @@ export class Karpenter extends Construct {
       type: "EC2_LINUX",
     });
     this.controller = this.#controller(props, nodeRole.attrArn, queue.attrArn);
+    if (props.ebsKey !== null) this.controller.allow("EbsKey", NO_WILDCARDS, ...useOfKey(props.ebsKey));
     this.nodeResources = [
       nodeRole,
       nodeSecurityGroup(this, props),

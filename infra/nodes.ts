@@ -17,6 +17,8 @@ export interface SystemNodesProps {
   readonly config: ClusterConfig;
   readonly cluster: { readonly ref: string };
   readonly subnetIds: readonly string[];
+  /** Of their volumes; `null`: the account's default for EBS. */
+  readonly ebsKey: string | null;
   /** On the instances, their volumes and network cards. */
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -76,7 +78,7 @@ function nodeRole(scope: Construct, name: string): CfnRole {
   return role;
 }
 
-function launchTemplate(scope: Construct, { name, config, tags }: SystemNodesProps): CfnLaunchTemplate {
+function launchTemplate(scope: Construct, { name, config, ebsKey, tags }: SystemNodesProps): CfnLaunchTemplate {
   const tagged = tagList({ ...tags, Name: `${name}-system` });
   return new CfnLaunchTemplate(scope, "LaunchTemplate", {
     tagSpecifications: [{ resourceType: "launch-template", tags: tagged }],
@@ -84,7 +86,9 @@ function launchTemplate(scope: Construct, { name, config, tags }: SystemNodesPro
       // IMDSv2 from the node itself only: with one hop, a pod's request dies before it gets the node's role.
       metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1, httpEndpoint: "enabled" },
       // Bottlerocket's two disks: the system, and what containers write.
-      blockDeviceMappings: [disk("/dev/xvda", 4), disk("/dev/xvdb", gibOf(config.systemNodes.disk))],
+      blockDeviceMappings: [["/dev/xvda", 4] as const, ["/dev/xvdb", gibOf(config.systemNodes.disk)] as const].map(
+        ([device, size]) => disk(device, size, ebsKey),
+      ),
       tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
         resourceType,
         tags: tagged,
@@ -93,6 +97,11 @@ function launchTemplate(scope: Construct, { name, config, tags }: SystemNodesPro
   });
 }
 
-function disk(deviceName: string, volumeSize: number): CfnLaunchTemplate.BlockDeviceMappingProperty {
-  return { deviceName, ebs: { volumeSize, volumeType: "gp3", encrypted: true, deleteOnTermination: true } };
+function disk(
+  deviceName: string,
+  volumeSize: number,
+  ebsKey: string | null,
+): CfnLaunchTemplate.BlockDeviceMappingProperty {
+  const ebs = { volumeSize, volumeType: "gp3", encrypted: true, deleteOnTermination: true };
+  return { deviceName, ebs: { ...ebs, ...(ebsKey !== null && { kmsKeyId: ebsKey }) } };
 }

@@ -71,7 +71,7 @@ class VpcStack extends UnituneStack {
 class EksStack extends UnituneStack {
   constructor(scope: Construct, config: Config, network: ClusterNetwork) {
     super(scope, "eks", config, `EKS, Karpenter and image builds of the unitune cluster ${config.name}`);
-    const { name, region, network: { isolated } } = config;
+    const { name, region, ebsKey, network: { isolated } } = config;
     const subnetIds = network.systemSubnetIds;
     const cluster = new ControlPlane(this, "ControlPlane", { name, cluster: config.cluster, subnetIds });
     const leftovers = new CleanUp(this, "CleanUp", { name });
@@ -80,9 +80,17 @@ class EksStack extends UnituneStack {
       config: config.cluster,
       cluster,
       subnetIds,
+      ebsKey,
       tags: tagsOf(config),
     });
-    const karpenter = new Karpenter(this, "Karpenter", { name, region, cluster, vpcId: network.vpcId, isolated });
+    const karpenter = new Karpenter(this, "Karpenter", {
+      name,
+      region,
+      cluster,
+      vpcId: network.vpcId,
+      isolated,
+      ebsKey,
+    });
     // Removed in the opposite order: nodes and Karpenter's role, then the leftovers, then what those stood on.
     nodes.group.addResourceDependency(leftovers.resource);
     karpenter.controller.association.addResourceDependency(leftovers.resource);

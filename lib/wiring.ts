@@ -324,6 +324,7 @@ export async function openPorts({ config, profile, note }: PortOptions): Promise
     leftovers: aws.leftovers(clients),
     network: aws.network(clients),
     parameters: aws.parameters(clients),
+    keys: aws.keys(clients),
     permissions: aws.permissions(clients),
     stacks: stacks({ region: config.region, profile }),
     clock: systemClock,

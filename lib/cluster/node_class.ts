@@ -55,7 +55,10 @@ interface Disk {
 
 /** Bottlerocket has a disk for itself and one for data, AL2023 one for both. */
 function disks(skeleton: KubeObject, pool: Pool, context: PoolContext): Disk[] {
-  const [system, data] = skeleton["spec"].blockDeviceMappings as [Disk, Disk];
+  const mappings = skeleton["spec"].blockDeviceMappings as [Disk, Disk];
+  const [system, data] = mappings.map((disk): Disk => {
+    return context.ebsKey === null ? disk : { ...disk, ebs: { ...disk.ebs, kmsKeyID: context.ebsKey } };
+  }) as [Disk, Disk];
   const throughput = pool.diskThroughput ?? (runsBuilds(pool, context) ? BUILD_THROUGHPUT : null);
   const ebs = {
     ...data.ebs,

@@ -16,6 +16,8 @@ export interface PoolContext {
   readonly network: Config["network"];
   /** The instance profile that is there where nodes do not. */
   readonly nodeProfileName: string;
+  /** The user's own key for volumes. */
+  readonly ebsKey: string | null;
   readonly templates: ClusterTemplates;
 }
 
@@ -27,6 +29,7 @@ export function poolContext(config: Config, deployed: Deployed, templates: Clust
     buildPools: [config.builder.pool, ...config.images.map(({ pool }) => pool)],
     network: config.network,
     nodeProfileName: nodeProfileName(config.name, config.region),
+    ebsKey: config.ebsKey,
     templates,
   };
 }

@@ -58,14 +58,16 @@ function architectureIssues(types: readonly string[]): Issue[] {
   return [{ code: "CONFLICT", path: ["cluster", "systemNodes", "instanceTypes"], message }];
 }
 
+/** A key serves one region. */
+export function keyIssues(key: string | null | undefined, region: string | undefined, path: Issue["path"]): Issue[] {
+  const at = key?.split(":")[3];
+  if (at === undefined || region === undefined || at === region) return [];
+  return [{ code: "CONFLICT", path, message: `must be a key of ${region}, where the cluster is: found one of ${at}` }];
+}
+
 /** Rules between the cluster and the rest. */
 export function clusterIssues(cluster: Cluster, region: string | undefined, replicas: number): Issue[] {
-  const issues: Issue[] = [], { kmsKey, systemNodes } = cluster;
-  const at = kmsKey?.split(":")[3];
-  if (at !== undefined && region !== undefined && at !== region) {
-    const message = `must be a key of ${region}, where the cluster is: found one of ${at}`;
-    issues.push({ code: "CONFLICT", path: ["cluster", "kmsKey"], message });
-  }
+  const { kmsKey, systemNodes } = cluster, issues = keyIssues(kmsKey, region, ["cluster", "kmsKey"]);
   if (replicas > systemNodes.count) {
     issues.push({
       code: "CONFLICT",

@@ -69,6 +69,16 @@ export const network = z.strictObject({
   endpoints: z.array(choice(ENDPOINT_SERVICES)).optional(),
 }).optional();
 
+/** An alias may move to another key, under what is encrypted by the first. */
+const kmsKey = () =>
+  text(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[0-9a-z-]{8,64}$/,
+    "the ARN of a KMS key",
+    (found) => String(found).includes(":alias/") ? "name the key itself: an alias may move" : undefined,
+  );
+
+export const ebsKey = kmsKey().optional();
+
 export const cluster = z.strictObject({
   version: choice(KUBERNETES_VERSIONS as [KubernetesVersion]).optional(),
   supportPolicy: choice(["standard", "extended"]).optional(),
@@ -87,11 +97,7 @@ export const cluster = z.strictObject({
     types: z.array(choice(LOG_TYPES)).min(1).optional(),
     retentionDays: retentionDays.optional(),
   }).optional(),
-  kmsKey: text(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[0-9a-f-]{8,64}$/,
-    "the ARN of a KMS key",
-    (found) => String(found).includes(":alias/") ? "name the key itself: an alias may move" : undefined,
-  ).optional(),
+  kmsKey: kmsKey().optional(),
   serviceCidr: leaf(
     z.string().refine(isServiceRange),
     "a range of /12 to /24 in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 with no bits set past its length",

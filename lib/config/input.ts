@@ -31,6 +31,8 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   readonly cluster: ClusterInput;
   /** What an organisation asks of every IAM role. Default: nothing. Example: `{ rolePath: "/platform/" }`. */
   readonly iam?: IamInput;
+  /** ARN of your own KMS key for the volumes of all nodes, in the cluster's region: symmetric, and its policy or a grant lets the role `AWSServiceRoleForAutoScaling` use it, which launches the system nodes. Default: the key by which EBS encrypts in the account, AWS's own unless you chose another. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
+  readonly ebsKey?: `arn:${string}:kms:${string}`;
   /** Karpenter, which makes nodes come and go. Default: the version this release was tested with, two replicas. Example: `{ gates: { staticCapacity: true } }`. */
   readonly karpenter?: KarpenterInput;
   /** Device plugins, of which those run that some pool needs. Default: the images this release was tested with. Example: `{ nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.17.0" }`. */

@@ -8,7 +8,7 @@ import type { PlainConfig } from "./dsl.ts";
 import { check, unknownField } from "./explain.ts";
 import { inBuildOrder, needIssues, repositoryIssues, resolveImage } from "./images.ts";
 import { type Issue, show, withoutMisspelt } from "./issues.ts";
-import { clusterIssues, clusterOf, iamOf } from "./infra.ts";
+import { clusterIssues, clusterOf, iamOf, keyIssues } from "./infra.ts";
 import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
 import { networkOf, poolZoneIssues, serviceCidrIssues } from "./network.ts";
 import { sorted, withBuildBudgets } from "./pool_fields.ts";
@@ -72,6 +72,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...repositoryIssues(order),
     ...needIssues(images),
     ...clusterIssues(cluster, sections.region, karpenter.replicas),
+    ...keyIssues(sections.ebsKey, sections.region, ["ebsKey"]),
     ...karpenterIssues(karpenter, cluster.version, pools),
     ...sharedIssues(karpenter, pools),
     ...zoneRegionIssues(pools, sections.region),
@@ -188,6 +189,7 @@ function assemble(
     network,
     cluster,
     iam: iamOf(sections.iam),
+    ebsKey: sections.ebsKey ?? null,
     karpenter: karpenterOf(cluster.version, sections.karpenter),
     devicePlugins: devicePluginsOf(sections.devicePlugins, sections.region ?? ""),
     pools: pools.map((pool) => ({ ...pool, ami: pinnedAmi(pool.ami, cluster.version) }))

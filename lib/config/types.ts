@@ -25,6 +25,8 @@ export interface Config {
   readonly cluster: Cluster;
   /** What every role has. */
   readonly iam: Iam;
+  /** ARN of the user's own key for volumes of nodes; `null`: the account's default for EBS. */
+  readonly ebsKey: string | null;
   /** Karpenter. */
   readonly karpenter: Karpenter;
   /** Images of device plugins. */

@@ -275,6 +275,30 @@ export interface ParametersPort {
   below(path: string): Promise<readonly string[]>;
 }
 
+/** A key of KMS, as far as volumes ask for it. */
+export interface EncryptionKey {
+  /** `Enabled`, `Disabled`, `PendingDeletion`, … */
+  readonly state: string;
+  /** EBS takes no other. */
+  readonly symmetric: boolean;
+}
+
+/** Who may do what with a key, besides its policy. */
+export interface KeyGrant {
+  /** ARN, or the name of a service. */
+  readonly grantee: string;
+  readonly operations: readonly string[];
+}
+
+/** Keys of KMS that unitune did not create. Reads only. */
+export interface KeysPort {
+  /** `null` when it is not there. */
+  key(arn: string): Promise<EncryptionKey | null>;
+  /** The key's policy, as JSON. */
+  policy(arn: string): Promise<string>;
+  grants(arn: string): Promise<readonly KeyGrant[]>;
+}
+
 /** An IAM action on resources. */
 export interface Permission {
   /** `ecr:PutImage`. */
@@ -313,6 +337,7 @@ export interface Ports {
   readonly leftovers: LeftoversPort;
   readonly network: NetworkPort;
   readonly parameters: ParametersPort;
+  readonly keys: KeysPort;
   readonly permissions: PermissionsPort;
   readonly clock: Clock;
   contexts(bucket: string): ContextStorePort;

@@ -130,6 +130,17 @@ Deno.test("only nodes that run builds allow user namespaces, whoever declared th
   assert.match(nodeClass(cpu, { ...context, buildPools: ["builder", "cpu"] })["spec"].userData, /max_user_namespaces/);
 });
 
+Deno.test("both disks are encrypted by the config's own key, if it names one", () => {
+  const kmsKeyID = "arn:aws:kms:us-west-2:123456789012:key/0123-abcd";
+  const keys = (pool: typeof cpu, ebsKey: string | null) => {
+    const { blockDeviceMappings } = nodeClass(pool, { ...context, ebsKey })["spec"];
+    return blockDeviceMappings.map(({ ebs }: { ebs: Record<string, unknown> }) => [ebs["encrypted"], ebs["kmsKeyID"]]);
+  };
+  assert.deepEqual(keys(cpu, null), [[true, undefined], [true, undefined]]);
+  assert.deepEqual(keys(cpu, kmsKeyID), [[true, kmsKeyID], [true, kmsKeyID]]);
+  assert.deepEqual(keys({ ...cpu, ami: "al2023@v20261101" }, kmsKeyID), [[true, kmsKeyID]]);
+});
+
 Deno.test("a class takes an exact AMI, the cluster's own subnets, groups and role, and IMDSv2 at one hop", () => {
   const own = [{ tags: { "karpenter.sh/discovery": "acme-ml" } }];
   const { amiSelectorTerms, subnetSelectorTerms, securityGroupSelectorTerms, role, tags, metadataOptions } = classOf(

@@ -79,6 +79,7 @@ export const config: Config = {
   network: ownNetwork(),
   cluster: clusterOf(),
   iam: iamOf(),
+  ebsKey: null,
   karpenter: karpenterOf(DEFAULT_KUBERNETES),
   devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],

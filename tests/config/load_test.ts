@@ -127,6 +127,7 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       }),
     },
     iam: { rolePath: "/", permissionsBoundary: null },
+    ebsKey: null,
     karpenter: {
       version: PINS.karpenter.version,
       replicas: 2,

@@ -33,6 +33,7 @@ export function smallest(change: Partial<Config> = {}): Config {
     network: ownNetwork({ azs: 2, nat: "single" }, change.region),
     cluster: clusterOf({ endpoint: "private" }),
     iam: iamOf(),
+    ebsKey: null,
     karpenter: karpenterOf(DEFAULT_KUBERNETES),
     devicePlugins: PINS.devicePlugins,
     pools: [],

@@ -128,3 +128,18 @@ Deno.test("Karpenter's nodes share a tagged group that talks to itself both ways
   const egress = only(eks, "AWS::EC2::SecurityGroupEgress").Properties;
   assert.deepEqual([egress.GroupId, egress.DestinationSecurityGroupId], [nodes, nodes]);
 });
+
+Deno.test("Karpenter may use the key of volumes, and hand it to AWS's services alone", async () => {
+  const key = "arn:aws:kms:us-west-2:123456789012:key/0123-abcd";
+  const { eks } = await synthesized(smallest({ ebsKey: key }));
+  const { Statement } =
+    only(eks, "AWS::IAM::Policy", ({ PolicyName }) => PolicyName === "EbsKey").Properties.PolicyDocument;
+  assert.deepEqual(Statement.map(({ Resource }: { Resource: unknown }) => Resource), [key, key]);
+  assert.deepEqual(Statement[1].Condition, { Bool: { "kms:GrantIsForAWSResource": "true" } });
+  assert.deepEqual([Statement[1].Action, Statement[0].Action.includes("kms:CreateGrant")], ["kms:CreateGrant", false]);
+  const without = await synthesized(smallest());
+  assert.deepEqual(
+    all(without.eks, "AWS::IAM::Policy").filter(({ Properties }) => Properties.PolicyName === "EbsKey"),
+    [],
+  );
+});

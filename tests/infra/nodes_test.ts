@@ -16,6 +16,18 @@ Deno.test("network add-ons stand before the system nodes, and CoreDNS comes afte
   for (const addon of addons.values()) assert.deepEqual(addon.Properties.ClusterName, nodes.Properties.ClusterName);
 });
 
+Deno.test("volumes of the system nodes are encrypted, by the config's own key if it names one", async () => {
+  const disks = async (ebsKey: string | null) => {
+    const { eks } = await synthesized(smallest({ ebsKey }));
+    const [template] = all(eks, "AWS::EC2::LaunchTemplate");
+    return template!.Properties.LaunchTemplateData.BlockDeviceMappings.map(({ Ebs }: { Ebs: unknown }) => Ebs);
+  };
+  const ebs = (VolumeSize: number) => ({ DeleteOnTermination: true, Encrypted: true, VolumeSize, VolumeType: "gp3" });
+  assert.deepEqual(await disks(null), [ebs(4), ebs(30)]);
+  const KmsKeyId = "arn:aws:kms:us-west-2:123456789012:key/0123-abcd";
+  assert.deepEqual(await disks(KmsKeyId), [{ ...ebs(4), KmsKeyId }, { ...ebs(30), KmsKeyId }]);
+});
+
 Deno.test("an add-on that the config adds comes after the nodes, whatever its name", async () => {
   const addOns = { "aws-ebs-csi-driver": {}, "a-first-one": { version: "v1.2.3-eksbuild.4" } } as const;
   const { eks } = await synthesized(smallest({ cluster: clusterOf({ endpoint: "private", addOns }) }));

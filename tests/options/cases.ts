@@ -106,6 +106,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
       },
     },
   }),
+  "ebsKey": config({ top: { ebsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" } }),
   "iam.rolePath": config({ top: { iam: { rolePath: "/platform/" } } }),
   "iam.permissionsBoundary": config({
     top: { iam: { permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary" } },

@@ -91,6 +91,11 @@ defineConfig({ ...head, network: { nat: "none", isolated: true } });
 // @ts-expect-error the same in a function
 defineConfig(() => ({ ...head, network: { ...there, cidr: "10.0.0.0/16" } }));
 
+// A key of one's own for volumes.
+defineConfig({ ...head, ebsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" });
+// @ts-expect-error a key by its ARN, as an alias may move
+defineConfig({ ...head, ebsKey: "alias/volumes" });
+
 // The addresses of Services.
 defineConfig({ ...head, cluster: { endpoint: "private", serviceCidr: "192.168.128.0/20" } });
 // @ts-expect-error one range

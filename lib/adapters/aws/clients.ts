@@ -4,6 +4,7 @@ import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { EKSClient } from "@aws-sdk/client-eks";
 import type { IAMClient } from "@aws-sdk/client-iam";
+import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
@@ -23,6 +24,7 @@ export interface Clients {
   ecr(): Promise<ECRClient>;
   eks(): Promise<EKSClient>;
   iam(): Promise<IAMClient>;
+  kms(): Promise<KMSClient>;
   logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
   ssm(): Promise<SSMClient>;
@@ -46,6 +48,7 @@ export function clients({ region, profile }: ClientOptions): Clients {
     ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECRClient(options)),
     eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(options)),
     iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(options)),
+    kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(options)),
     logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(options)),
     s3: once(async () =>
       new (await import("@aws-sdk/client-s3")).S3Client({ ...options, requestHandler: transport("uploads") })

@@ -3,6 +3,7 @@ export { type Clients, clients } from "./clients.ts";
 export { contextStore } from "./context_store.ts";
 export { eks } from "./eks.ts";
 export { identity } from "./identity.ts";
+export { keys } from "./keys.ts";
 export { leftovers } from "./leftovers.ts";
 export { network } from "./network.ts";
 export { parameters } from "./parameters.ts";

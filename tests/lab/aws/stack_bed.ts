@@ -73,6 +73,7 @@ export class StackBed {
       leftovers: aws.leftovers(clients),
       network: aws.network(clients),
       parameters: aws.parameters(clients),
+      keys: aws.keys(clients),
       permissions: aws.permissions(clients),
       stacks: this.stacks(region),
       clock: systemClock,
