@@ -110,7 +110,7 @@ async function check(config: Config): Promise<{ notes: string[]; refused: readon
 
 Deno.test("an account's zones are told by id, each region's own", async () => {
   const ids = async (region: string) => (await aws.network(aws.clients({ region })).zones()).map(({ id }) => id);
-  assert.deepEqual(await ids("us-west-2"), ["usw2-az1", "usw2-az2", "usw2-az3"]);
+  assert.deepEqual(await ids("us-west-2"), ["usw2-az1", "usw2-az2", "usw2-az3", "usw2-az4"]);
   assert.deepEqual(await ids("us-west-1"), ["usw1-az1", "usw1-az3"]);
   assert.deepEqual(await ids("ca-central-1"), ["cac1-az1", "cac1-az2", "cac1-az4"]);
 });

@@ -10,6 +10,7 @@ interface Device {
   readonly Count: number;
   readonly GpuPartitionSize?: number;
   readonly MemoryInfo?: { readonly SizeInMiB: number };
+  readonly CoreInfo?: { readonly Count: number };
 }
 
 interface Card {
@@ -100,6 +101,7 @@ function devices(info: Described): Record<string, unknown> {
     gpuManufacturer: gpu?.Manufacturer?.toLowerCase(),
     accelerator: neuron && kebab(neuron.Name),
     accelerators: neuron?.Count,
+    acceleratorCores: neuron?.CoreInfo?.Count,
   };
 }
 

@@ -114,12 +114,12 @@ export async function stopEmulator(account: string): Promise<void> {
 
 /** What an emulator started now would run; one whose registration says otherwise is to be replaced. */
 export async function emulatorSources(): Promise<string> {
-  const names: string[] = [];
-  for await (const entry of Deno.readDir(`${source}/aws/emulator`)) {
-    if (entry.name.endsWith(".py")) names.push(entry.name);
+  const files: string[] = [];
+  for (const [folder, ending] of [[`${source}/aws/emulator`, ".py"], [`${source}/../facts`, ".json"]] as const) {
+    for await (const { name } of Deno.readDir(folder)) if (name.endsWith(ending)) files.push(`${folder}/${name}`);
   }
   const hash = createHash("sha256").update(await Deno.readTextFile(`${source}/aws/requirements.txt`));
-  for (const name of names.sort()) hash.update(name).update(await Deno.readFile(`${source}/aws/emulator/${name}`));
+  for (const file of files.sort()) hash.update(file.slice(source.length)).update(await Deno.readFile(file));
   return hash.digest("hex");
 }
 

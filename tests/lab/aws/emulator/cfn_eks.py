@@ -69,6 +69,7 @@ def _nodegroup_create(logical: str, properties: Properties, stack: str) -> Creat
     cluster = properties["ClusterName"]
     eks_versions.check_nodegroup(cluster, properties.get("Version"))
     eks_versions.check_nodes_can_join(cluster, eks._clusters.get(cluster, {}).get("_plain", False))
+    eks_versions.check_instance_types(properties.get("InstanceTypes") or [], properties.get("Subnets") or [])
     created = provisioners._eks_nodegroup_create(logical, properties, stack)
     group = eks._nodegroups[f"{properties['ClusterName']}/{created[0]}"]
     group["capacityType"] = properties.get("CapacityType", "ON_DEMAND")
@@ -81,6 +82,7 @@ def _nodegroup_create(logical: str, properties: Properties, stack: str) -> Creat
 
 def _nodegroup_update(physical: str, old: Properties, new: Properties, stack: str, logical: str | None) -> Created:
     eks_versions.check_nodegroup(new["ClusterName"], new.get("Version"))
+    eks_versions.check_instance_types(new.get("InstanceTypes") or [], new.get("Subnets") or [])
     return provisioners._eks_nodegroup_update(physical, old, new, stack, logical)
 
 

@@ -15,11 +15,13 @@ from typing import Any
 import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
+from emulator import facts
 from emulator.answers import group, items, tag
-from emulator.instance_types import TYPES
+from emulator.instance_types import here
 
 Parameters = dict[str, Any]
 OVERRIDE = re.compile(r"LaunchTemplateConfigs\.(\d+)\.Overrides\.(\d+)\.InstanceType$")
+UNPRICED = 1e6
 _create_fleet = ec2._create_fleet
 
 
@@ -37,7 +39,7 @@ class Override:
 
 
 def _overrides(parameters: Parameters) -> list[Override]:
-    found = []
+    found, prices = [], facts.prices(get_region())
     for key in parameters:
         match = OVERRIDE.match(key)
         if not match:
@@ -45,7 +47,7 @@ def _overrides(parameters: Parameters) -> list[Override]:
         prefix = f"LaunchTemplateConfigs.{match[1]}.Overrides.{match[2]}."
         kind, subnet = ec2._p(parameters, prefix + "InstanceType"), ec2._p(parameters, prefix + "SubnetId")
         zone = ec2._subnets.get(subnet, {}).get("AvailabilityZone", "")
-        price = TYPES[kind].price if kind in TYPES else 1e6
+        price = prices.get(kind, UNPRICED)
         found.append(
             Override(price, int(match[2]), match[1], kind, subnet, zone, ec2._p(parameters, prefix + "ImageId"))
         )
@@ -59,29 +61,43 @@ def _full(file: Path | None) -> set[tuple[str, str]]:
     return {(words[0], words[1]) for line in file.read_text().splitlines() if len(words := line.split()) == 2}
 
 
-def _errors(refused: list[Override], lifecycle: str) -> str:
-    return items(
-        "errorSet",
-        [
-            tag("errorCode", "InsufficientInstanceCapacity")
-            + tag(
-                "errorMessage",
-                f"We currently do not have sufficient {each.kind} capacity in the Availability Zone "
-                f"you requested ({each.zone}).",
-            )
-            + group(
-                "launchTemplateAndOverrides",
-                group(
-                    "overrides",
-                    tag("instanceType", each.kind),
-                    tag("subnetId", each.subnet),
-                    tag("availabilityZone", each.zone),
-                ),
-            )
-            + tag("lifecycle", lifecycle)
-            for each in refused
-        ],
+def _elsewhere(override: Override) -> bool:
+    """Whether the type is none of the subnet's zone."""
+    zone_id = ec2._subnets.get(override.subnet, {}).get("AvailabilityZoneId", "")
+    return not facts.offered_in_zone(override.kind, get_region(), zone_id)
+
+
+def _reason(refused: Override) -> tuple[str, str]:
+    if _elsewhere(refused):
+        return (
+            "InvalidFleetConfiguration",
+            f"Your requested instance type ({refused.kind}) is not supported in your requested Availability Zone "
+            f"({refused.zone}).",
+        )
+    return (
+        "InsufficientInstanceCapacity",
+        f"We currently do not have sufficient {refused.kind} capacity in the Availability Zone you requested "
+        f"({refused.zone}).",
     )
+
+
+def _errors(refused: list[Override], lifecycle: str) -> str:
+    listed = []
+    for each in refused:
+        code, message = _reason(each)
+        overrides = group(
+            "overrides",
+            tag("instanceType", each.kind),
+            tag("subnetId", each.subnet),
+            tag("availabilityZone", each.zone),
+        )
+        listed.append(
+            tag("errorCode", code)
+            + tag("errorMessage", message)
+            + group("launchTemplateAndOverrides", overrides)
+            + tag("lifecycle", lifecycle)
+        )
+    return items("errorSet", listed)
 
 
 def _template(parameters: Parameters, config: str) -> tuple[str, dict[str, Any]]:
@@ -126,8 +142,7 @@ def _complete(instance: dict[str, Any], chosen: Override, data: dict[str, Any], 
     """Writes what MiniStack's record lacks."""
     instance["Placement"]["AvailabilityZone"] = chosen.zone
     instance["_spot"] = spot
-    if chosen.kind in TYPES:
-        instance["Architecture"] = TYPES[chosen.kind].arch
+    instance["Architecture"] = here()[chosen.kind].arch
     if chosen.image:
         instance["ImageId"] = chosen.image
     instance["PrivateIpAddress"] = ""
@@ -150,7 +165,9 @@ def create_fleet(parameters: Parameters, no_capacity: Path | None) -> Any:
     spot = ec2._p(parameters, "TargetCapacitySpecification.DefaultTargetCapacityType") == "spot"
     lifecycle = "spot" if spot else "on-demand"
     full = _full(no_capacity)
-    refused = [each for each in overrides if {(each.kind, "*"), (each.kind, each.zone)} & full]
+    refused = [
+        each for each in overrides if {(each.kind, "*"), (each.kind, each.zone)} & full or _elsewhere(each)
+    ]
     errors = _errors(refused, lifecycle)
     fleet = tag("fleetId", "fleet-" + ec2.new_uuid())
     if len(refused) == len(overrides):

@@ -1,32 +1,32 @@
 """The AMIs of EKS: SSM's public parameters lead to images, and EC2 describes those images. MiniStack has neither.
 
-An image id is a hash of its parameter's name, so it is the same in every run.
+There are parameters for the releases of the catalogue alone: one for a release before a variant's first, of another
+architecture or with a misspelt date does not exist, as on AWS. An image id is a hash of its image's name, so it is the
+same in every run.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import ministack.services.ec2 as ec2
 import ministack.services.ssm as ssm
 
+from emulator import facts
+
 EKS_OWNER = "602401143452"
-AL2023_RELEASE, BOTTLEROCKET_RELEASE = "20261101", "1.50.0"
-AL2023 = re.compile(
-    r"/aws/service/eks/optimized-ami/(?P<k8s>[\d.]+)/amazon-linux-2023/(?P<arch>x86_64|arm64)/"
-    r"(?P<variant>standard|nvidia|neuron)/(?P<release>[^/]+)(?:/(?P<field>\w+))?$"
-)
-BOTTLEROCKET = re.compile(
-    r"/aws/service/bottlerocket/aws-k8s-(?P<k8s>[\d.]+)(?P<variant>-\w+)?/(?P<arch>x86_64|arm64)/"
-    r"(?P<release>[^/]+)(?:/(?P<field>\w+))$"
-)
+PUBLIC = "/aws/service/"
+PAGE = 10
+"""Parameters of one page at most, as SSM has it."""
+
 _describe_images = ec2._describe_images
 _stub_image_view = ec2._stub_image_view
+_parameters_by_path = ssm._get_parameters_by_path
 
 
 @dataclass(frozen=True)
@@ -39,53 +39,86 @@ class Image:
     release: str
 
 
-KNOWN: dict[str, Image] = {}
+def _image(name: str, arch: str, release: str) -> Image:
+    return Image("ami-" + hashlib.sha1(name.encode()).hexdigest()[:17], name, arch, release)
 
 
-def _image_of(name: str) -> tuple[Image, str] | None:
-    """The image that a parameter's name leads to, and which of its fields."""
-    match = AL2023.match(name)
-    if match:
-        if match["variant"] == "neuron" and match["arch"] == "arm64":
-            return None
-        release = AL2023_RELEASE if match["release"] == "recommended" else match["release"].rsplit("-v", 1)[-1]
-        full = f"amazon-eks-node-al2023-{match['arch']}-{match['variant']}-{match['k8s']}-v{release}"
-        version = f"{match['k8s']}-{release}"
-    else:
-        match = BOTTLEROCKET.match(name)
-        if not match:
-            return None
-        release = BOTTLEROCKET_RELEASE if match["release"] == "latest" else match["release"]
-        full = f"bottlerocket-aws-k8s-{match['k8s']}{match['variant'] or ''}-{match['arch']}-v{release}"
-        version = release
-    image = Image("ami-" + hashlib.sha1(full.encode()).hexdigest()[:17], full, match["arch"], version)
-    KNOWN[image.id] = image
-    return image, match["field"] or ""
+def _al2023() -> Iterator[tuple[str, Image]]:
+    """Each path below which an image's parameters lie, and the image."""
+    for kubernetes, entry in facts.table("amis.json", "al2023").items():
+        for arch, variants in entry["variants"].items():
+            for variant in variants:
+                base = f"{PUBLIC}eks/optimized-ami/{kubernetes}/amazon-linux-2023/{arch}/{variant}"
+                name = f"amazon-eks-node-al2023-{arch}-{variant}-{kubernetes}-v"
+                for release in entry["releases"]:
+                    image = _image(f"{name}{release}", arch, f"{kubernetes}-{release}")
+                    yield f"{base}/{image.name}", image
+                    if release == entry["newest"]:
+                        yield f"{base}/recommended", image
 
 
-class _Parameters(dict[str, str]):
-    """MiniStack's table of public parameters, with EKS's names worked out when they are asked for."""
+def _bottlerocket() -> Iterator[tuple[str, Image]]:
+    for kubernetes, entry in facts.table("amis.json", "bottlerocket").items():
+        for variant in entry["variants"]:
+            full = f"aws-k8s-{kubernetes}{'-' if variant else ''}{variant}"
+            for arch in entry["archs"]:
+                base = f"{PUBLIC}bottlerocket/{full}/{arch}"
+                for release in entry["releases"]:
+                    image = _image(f"bottlerocket-{full}-{arch}-v{release}", arch, release)
+                    yield f"{base}/{release}", image
+                    if release == entry["newest"]:
+                        yield f"{base}/latest", image
+
+
+@cache
+def _parameters() -> dict[str, str]:
+    """Name → value of every public parameter of EKS's images, in the order of the names."""
+    found: dict[str, str] = {}
+    for path, image in _al2023():
+        fields = {"image_id": image.id, "image_name": image.name, "release_version": image.release}
+        found[path] = json.dumps(fields)
+        found.update({f"{path}/{key}": value for key, value in fields.items()})
+    for path, image in _bottlerocket():
+        found[f"{path}/image_id"], found[f"{path}/image_version"] = image.id, image.release
+    return dict(sorted(found.items()))
+
+
+@cache
+def _images() -> dict[str, Image]:
+    """By id."""
+    return {image.id: image for source in (_al2023, _bottlerocket) for _, image in source()}
+
+
+class _Public(dict[str, str]):
+    """MiniStack's table of public parameters, with EKS's."""
 
     def get(self, name: str, default: Any = None) -> Any:
-        if name in self:
-            return self[name]
-        found = _image_of(name or "")
-        if not found:
-            return default
-        image, field = found
-        fields = {
-            "image_id": image.id,
-            "image_name": image.name,
-            "release_version": image.release,
-            "image_version": image.release,
-            "": json.dumps({"image_id": image.id, "image_name": image.name, "release_version": image.release}),
-        }
-        return fields.get(field, default)
+        return self[name] if name in self else _parameters().get(name, default)
+
+
+def _by_path(asked: dict[str, Any]) -> Any:
+    """MiniStack looks for the account's own parameters only."""
+    path = asked.get("Path", "/").rstrip("/") + "/"
+    if not path.startswith(PUBLIC):
+        return _parameters_by_path(asked)
+    recursive, start = asked.get("Recursive", False), int(asked.get("NextToken") or 0)
+    below = [
+        name
+        for name in _parameters()
+        if name.startswith(path) and (recursive or "/" not in name.removeprefix(path))
+    ]
+    end = start + min(asked.get("MaxResults", PAGE), PAGE)
+    answer: dict[str, Any] = {"Parameters": [ssm._public_parameter(name) for name in below[start:end]]}
+    if end < len(below):
+        answer["NextToken"] = str(end)
+    return ssm.json_response(answer)
 
 
 def _describe(parameters: dict[str, Any]) -> Any:
     kept = ec2._STUB_AMIS
-    ours = [(image.id, image.name, image.name, "", "/dev/xvda", EKS_OWNER, "amazon") for image in KNOWN.values()]
+    asked = ec2._parse_member_list(parameters, "ImageId")
+    images = [_images()[each] for each in asked if each in _images()] if asked else [*_images().values()]
+    ours = [(image.id, image.name, image.name, "", "/dev/xvda", EKS_OWNER, "amazon") for image in images]
     ec2._STUB_AMIS = [*kept, *ours]
     try:
         status, headers, body = _describe_images(parameters)
@@ -97,14 +130,15 @@ def _describe(parameters: dict[str, Any]) -> Any:
 
 def _view(image: str, *rest: Any) -> dict[str, Any]:
     view = _stub_image_view(image, *rest)
-    if image in KNOWN:
-        view["Architecture"] = KNOWN[image].arch
+    if image in _images():
+        view["Architecture"] = _images()[image].arch
     return view
 
 
 def install() -> None:
     """Replaces SSM's table and EC2's view of images."""
-    ssm._PUBLIC_AMI_PARAMETERS = _Parameters(ssm._PUBLIC_AMI_PARAMETERS)
+    ssm._PUBLIC_AMI_PARAMETERS = _Public(ssm._PUBLIC_AMI_PARAMETERS)
+    ssm._get_parameters_by_path = _by_path
     ec2._stub_image_view = _view
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import ministack.services.ec2 as ec2
+from ministack.core.responses import get_region
 
-from emulator import ec2_catalog, ec2_fleet, ec2_images, ec2_network
+from emulator import ec2_catalog, ec2_fleet, ec2_images, ec2_network, facts
 from emulator.answers import tag
+from emulator.instance_types import here
 from emulator.settings import Settings
 
 Parameters = dict[str, Any]
@@ -21,6 +23,7 @@ _describe = ec2._describe_instances
 _describe_templates = ec2._describe_launch_templates
 _describe_interfaces = ec2._describe_network_interfaces
 _create_interface = ec2._create_network_interface
+_run = ec2._run_instances
 TERMINATED = b"<code>48</code><name>terminated</name></currentState>"
 SHUTTING_DOWN = b"<code>32</code><name>shutting-down</name></currentState>"
 
@@ -114,6 +117,21 @@ def _create_network_interface(parameters: Parameters) -> Any:
     return answer
 
 
+def _run_instances(parameters: Parameters) -> Any:
+    """MiniStack launches any name for a type, anywhere."""
+    kind, subnet = ec2._p(parameters, "InstanceType"), ec2._p(parameters, "SubnetId")
+    if kind and kind not in here():
+        return ec2._error("InvalidParameterValue", f"Invalid value '{kind}' for InstanceType.", 400)
+    zone = ec2._subnets.get(subnet, {})
+    if kind and zone and not facts.offered_in_zone(kind, get_region(), zone.get("AvailabilityZoneId", "")):
+        message = (
+            f"Your requested instance type ({kind}) is not supported in your requested Availability Zone "
+            f"({zone['AvailabilityZone']})."
+        )
+        return ec2._error("Unsupported", message, 400)
+    return _run(parameters)
+
+
 def _with_dry_run(action: Action) -> Action:
     """MiniStack ignores DryRun and really does what was only asked about."""
 
@@ -135,6 +153,7 @@ def install(settings: Settings) -> None:
     ec2._ACTION_MAP.update(ec2_network.ACTIONS)
     ec2._ACTION_MAP.update(
         CreateNetworkInterface=_create_network_interface,
+        RunInstances=_run_instances,
         CreateFleet=lambda parameters: ec2_fleet.create_fleet(parameters, settings.no_capacity_file),
         DescribeInstances=_describe_after_shutdown,
         TerminateInstances=_terminate_slowly(settings.shutdown_seconds),

@@ -12,18 +12,13 @@ import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
+from emulator import facts
 from emulator.answers import group, items, tag
 
 Parameters = dict[str, Any]
 
-LETTERS = {
-    "ap-northeast-1": "abd",
-    "ca-central-1": "abd",
-    "cn-north-1": "ab",
-    "us-east-1": "abcdef",
-    "us-west-1": "ac",
-}
-"""Regions whose zones are not three in a row; a zone's id has its letter's number."""
+UNSEEN = {"ap-northeast-1": "3", "us-west-1": "2"}
+"""Zones that this account does not have, by the number of their id: not every account has all of a region's zones."""
 
 RESERVED = 5
 """Addresses of a subnet that AWS keeps."""
@@ -36,9 +31,10 @@ _endpoint_xml = ec2._vpce_fields_xml
 
 
 def zones() -> dict[str, str]:
-    """The region's zones by name, with their ids."""
-    names = [f"{get_region()}{letter}" for letter in LETTERS.get(get_region(), "abc")]
-    return {name: ec2._az_id_for_zone_name(name) for name in names}
+    """The region's zones by name, with their ids: a name's letter stands for the number of its id."""
+    region = get_region()
+    seen = [each for each in facts.zone_ids(region) if each[-1] not in UNSEEN.get(region, "")]
+    return {f"{region}{chr(ord('a') + int(each[-1]) - 1)}": each for each in seen}
 
 
 def _name_of(zone_id: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Which versions of its add-ons EKS offers for which version of Kubernetes: a few of each, as its user guide lists them."""
+"""Which versions of its add-ons EKS offers for which version of Kubernetes, as the catalogue has them."""
 
 from __future__ import annotations
 
@@ -6,43 +6,44 @@ from typing import Any
 
 import ministack.services.eks as eks
 
-KUBERNETES = {
-    "1.34": {
-        "kube-proxy": ("v1.34.6-eksbuild.21", "v1.34.1-eksbuild.2"),
-        "coredns": ("v1.12.4-eksbuild.29", "v1.12.3-eksbuild.1"),
-    },
-    "1.35": {
-        "kube-proxy": ("v1.35.3-eksbuild.21", "v1.35.0-eksbuild.2"),
-        "coredns": ("v1.13.2-eksbuild.21", "v1.13.1-eksbuild.1"),
-    },
-    "1.36": {
-        "kube-proxy": ("v1.36.0-eksbuild.21",),
-        "coredns": ("v1.14.3-eksbuild.16", "v1.14.2-eksbuild.4"),
-    },
-}
-ALL = {
-    "vpc-cni": ("v1.22.4-eksbuild.3", "v1.21.1-eksbuild.3", "v1.20.4-eksbuild.1"),
-    "eks-pod-identity-agent": ("v1.3.10-eksbuild.3", "v1.3.10-eksbuild.2", "v1.3.9-eksbuild.3"),
-    "amazon-cloudwatch-observability": ("v4.7.0-eksbuild.1", "v4.3.1-eksbuild.1"),
-    "aws-ebs-csi-driver": ("v1.54.0-eksbuild.1",),
-    "aws-efs-csi-driver": ("v2.1.15-eksbuild.1",),
-    "metrics-server": ("v0.8.0-eksbuild.6",),
-}
+from emulator import facts
+
 PROXY_SKEW = 3
 """Minor versions that kube-proxy may be older than the API server."""
 
 _handle = eks._handle_request_sync
 
 
+def _minor(kubernetes: str) -> int:
+    return int(kubernetes.split(".")[1])
+
+
+def _told(versions: dict[str, list[str]], kubernetes: str) -> list[str]:
+    """Those of a version of Kubernetes; of one that no source tells, those of the newest that one tells."""
+    own = versions.get(kubernetes)
+    if own is None and "any" not in versions:
+        older = [each for each in versions if _minor(each) < _minor(kubernetes)]
+        own = versions[max(older, key=_minor)] if older else []
+    return [*(own or []), *versions.get("any", [])]
+
+
 def offered(name: str, kubernetes: str) -> tuple[str, ...]:
     """Newest first; none of what EKS does not have."""
-    if kubernetes not in KUBERNETES:
+    add_on = facts.table("add-ons.json", "addOns").get(name)
+    supported = facts.table("eks.json", "versions")
+    if not add_on or kubernetes not in supported:
         return ()
-    if name == "kube-proxy":
-        minor = int(kubernetes.split(".")[1])
-        older = [f"1.{each}" for each in range(minor, minor - PROXY_SKEW - 1, -1) if f"1.{each}" in KUBERNETES]
-        return tuple(version for each in older for version in KUBERNETES[each][name])
-    return KUBERNETES[kubernetes].get(name) or ALL.get(name, ())
+    versions = add_on["versions"]
+    if name != "kube-proxy":
+        return tuple(_told(versions, kubernetes))
+    minor = _minor(kubernetes)
+    older = [f"1.{each}" for each in range(minor, minor - PROXY_SKEW - 1, -1)]
+    return tuple(version for each in older for version in versions.get(each, []))
+
+
+def known(name: str) -> bool:
+    """Whether EKS has such an add-on, also one without a known version."""
+    return name in facts.table("add-ons.json", "addOns")
 
 
 def _supported_versions(query: dict[str, Any]) -> Any:
@@ -54,9 +55,9 @@ def _supported_versions(query: dict[str, Any]) -> Any:
 
     name, kubernetes = wanted("addonName"), wanted("kubernetesVersion")
     listed = []
-    for each in [name] if name else ["kube-proxy", "coredns", *ALL]:
+    for each in [name] if name else facts.table("add-ons.json", "addOns"):
         clusters: dict[str, list[str]] = {}
-        for cluster in [kubernetes] if kubernetes else KUBERNETES:
+        for cluster in [kubernetes] if kubernetes else facts.table("eks.json", "versions"):
             for version in offered(each, cluster):
                 clusters.setdefault(version, []).append(cluster)
         if clusters:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import ministack.services.ec2 as ec2
 import ministack.services.eks as eks
+from ministack.core.responses import get_region
 
-from emulator import eks_addons
+from emulator import ec2_catalog, eks_addons, facts
 
 VERSION = re.compile(r"(\d+)\.(\d+)")
 # Without the first no node gets a network, without the second the first does not reach the API server. The third is
@@ -30,9 +32,9 @@ def _minor(version: str) -> int:
 
 
 def check_new_cluster(version: str | None) -> None:
-    """A version has a form."""
-    if version is not None:
-        _minor(version)
+    """EKS creates clusters of the versions that it supports."""
+    if version is not None and version not in facts.table("eks.json", "versions"):
+        raise _invalid(f"unsupported Kubernetes version {version}")
 
 
 def check_cluster_update(name: str, version: str | None) -> None:
@@ -40,7 +42,7 @@ def check_cluster_update(name: str, version: str | None) -> None:
     deployed = eks._clusters[name]["version"]
     if version is None or version == deployed:
         return
-    if _minor(version) - _minor(deployed) != 1:
+    if _minor(version) - _minor(deployed) != 1 or version not in facts.table("eks.json", "versions"):
         raise _invalid(f"unsupported Kubernetes minor version update from {deployed} to {version}")
 
 
@@ -49,6 +51,20 @@ def check_nodegroup(cluster: str, version: str | None) -> None:
     deployed = eks._clusters[cluster]["version"] if cluster in eks._clusters else None
     if version and deployed and _minor(version) > _minor(deployed):
         raise _invalid(f"Nodegroup version {version} must not be newer than the cluster's version {deployed}")
+
+
+def check_instance_types(kinds: list[str], subnets: list[str]) -> None:
+    """The region has every type, and one of the subnets' zones has one of them."""
+    message = ec2_catalog.unknown(kinds)
+    if message:
+        raise _invalid(message)
+    zones = {ec2._subnets[each].get("AvailabilityZoneId", "") for each in subnets if each in ec2._subnets}
+    places = [(kind, zone) for kind in kinds for zone in zones]
+    if places and not any(facts.offered_in_zone(kind, get_region(), zone) for kind, zone in places):
+        raise ValueError(
+            f"AsgInstanceLaunchFailures: Your requested instance type ({', '.join(kinds)}) is not supported in your "
+            f"requested Availability Zone ({', '.join(sorted(zones))})."
+        )
 
 
 def check_nodes_can_join(cluster: str, plain: bool) -> None:
@@ -65,6 +81,8 @@ def check_addon(properties: dict[str, Any]) -> None:
     """Whether EKS offers the version for this cluster, and that there are nodes for what needs them."""
     cluster, name = properties["ClusterName"], properties["AddonName"]
     version = properties.get("AddonVersion")
+    if not eks_addons.known(name):
+        raise _invalid(f"Addon {name} specified is not supported")
     if version and cluster in eks._clusters:
         known = eks_addons.offered(name, eks._clusters[cluster]["version"])
         if version not in known:

@@ -1,138 +1,130 @@
-"""The instance types that this EC2 offers, with their public sizes and rounded on-demand prices (us-west-2).
-
-Karpenter picks by these numbers. A few of each kind, not the whole catalogue of EC2.
-"""
+"""The instance types of EC2, as the catalogue has them. Karpenter picks by these numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ministack.core.responses import get_region
+
+from emulator import facts
+
+ARCHITECTURES = {"amd64": "x86_64", "arm64": "arm64"}
+MAKERS = {"intel": "Intel", "amd": "AMD", "aws": "AWS", "apple": "Apple"}
 
 
 @dataclass(frozen=True)
-class Gpu:
-    """The GPUs of one instance."""
+class Cards:
+    """Network cards in a row that are alike, with the kinds of interface that each takes."""
+
+    count: int
+    interfaces: int
+    kinds: tuple[str, ...]
+    gbps: float
+
+
+@dataclass(frozen=True)
+class Gpus:
+    """The GPUs of one instance; a count of 0 is a share of one."""
+
+    name: str
+    maker: str
+    count: int
+    mib: int
+    partition: float = 1.0
+
+
+@dataclass(frozen=True)
+class Neuron:
+    """The Neuron devices of one instance, with the cores of each."""
 
     name: str
     count: int
-    mib: int
+    cores: int
 
 
 @dataclass(frozen=True)
 class InstanceType:
-    """One instance type; memory in MiB, price in USD an hour, local NVMe in GB."""
+    """One instance type; memory in MiB, local NVMe in GB."""
 
     name: str
     arch: str
     vcpus: int
+    cores: int
     mib: int
-    price: float
+    maker: str
     interfaces: int
     addresses: int
-    maker: str = "Intel"
-    gpu: Gpu | None = None
-    nvme_gb: int = 0
-    efa: int = 0
+    default_card: int
+    cards: tuple[Cards, ...]
+    usage: tuple[str, ...]
+    gpu: Gpus | None
+    neuron: Neuron | None
+    disks: tuple[tuple[int, int], ...]
+    nvme_gb: int
+    efa: int
+    ebs_mbps: int
+    clock_ghz: float
+    hypervisor: str
+    bare_metal: bool
+    current: bool
+    encryption_in_transit: bool
 
 
-GIB = 1024
-SIZES = {"large": 2, "xlarge": 4, "2xlarge": 8, "4xlarge": 16, "8xlarge": 32}
-NETWORK = {2: (3, 10), 4: (4, 15), 8: (4, 15), 16: (8, 30), 32: (8, 30)}
-GIB_A_VCPU = {"c": 2, "m": 4, "r": 8}
-PRICE_A_VCPU = {"c": 0.0425, "m": 0.048, "r": 0.063}
-GENERATIONS = {
-    "5": ("x86_64", "Intel", 1.0),
-    "6g": ("arm64", "AWS", 0.8),
-    "6i": ("x86_64", "Intel", 1.0),
-    "7g": ("arm64", "AWS", 0.85),
-    "7i": ("x86_64", "Intel", 1.05),
-    "8g": ("arm64", "AWS", 0.94),
-    "8i": ("x86_64", "Intel", 1.1),
-}
-# GPU, GPUs, MiB each, maker; then per size: vCPUs, GiB, price, GPUs, NVMe GB, EFA interfaces
-ACCELERATED: dict[str, tuple[str, int, str, dict[str, tuple[int, int, float, int, int, int]]]] = {
-    "g4dn": (
-        "T4",
-        15360,
-        "Intel",
-        {
-            "xlarge": (4, 16, 0.526, 1, 125, 0),
-            "2xlarge": (8, 32, 0.752, 1, 225, 0),
-            "4xlarge": (16, 64, 1.204, 1, 225, 0),
-            "8xlarge": (32, 128, 2.176, 1, 900, 1),
-            "12xlarge": (48, 192, 3.912, 4, 900, 1),
-        },
-    ),
-    "g5": (
-        "A10G",
-        22888,
-        "AMD",
-        {
-            "xlarge": (4, 16, 1.006, 1, 250, 0),
-            "2xlarge": (8, 32, 1.212, 1, 450, 0),
-            "4xlarge": (16, 64, 1.624, 1, 600, 0),
-            "8xlarge": (32, 128, 2.448, 1, 900, 1),
-            "12xlarge": (48, 192, 5.672, 4, 3800, 1),
-            "48xlarge": (192, 768, 16.288, 8, 7600, 1),
-        },
-    ),
-    "g6": (
-        "L4",
-        22888,
-        "AMD",
-        {
-            "xlarge": (4, 16, 0.8048, 1, 250, 0),
-            "2xlarge": (8, 32, 0.9776, 1, 450, 0),
-            "4xlarge": (16, 64, 1.3232, 1, 600, 0),
-            "8xlarge": (32, 128, 2.0144, 1, 900, 1),
-            "12xlarge": (48, 192, 4.6016, 4, 3760, 1),
-            "48xlarge": (192, 768, 13.3504, 8, 7520, 1),
-        },
-    ),
-    "g6e": (
-        "L40S",
-        45776,
-        "AMD",
-        {
-            "xlarge": (4, 32, 1.861, 1, 250, 0),
-            "2xlarge": (8, 64, 2.24208, 1, 450, 0),
-            "4xlarge": (16, 128, 3.00424, 1, 600, 0),
-            "8xlarge": (32, 256, 4.52856, 1, 900, 1),
-            "12xlarge": (48, 384, 10.49264, 4, 3800, 1),
-            "24xlarge": (96, 768, 15.06559, 4, 3800, 2),
-            "48xlarge": (192, 1536, 30.13118, 8, 7600, 4),
-        },
-    ),
-    "p4d": ("A100", 40960, "Intel", {"24xlarge": (96, 1152, 21.9576, 8, 8000, 4)}),
-    "p5": ("H100", 81559, "AMD", {"48xlarge": (192, 2048, 55.04, 8, 30400, 32)}),
-    "p5en": ("H200", 143771, "Intel", {"48xlarge": (192, 2048, 63.296, 8, 30400, 16)}),
-    "p6-b200": ("B200", 183359, "Intel", {"48xlarge": (192, 2048, 113.9328, 8, 30400, 8)}),
-}
+def _gpus(entry: dict[str, Any]) -> Gpus | None:
+    if "gpu" not in entry:
+        return None
+    share = entry.get("gpuPartition", 1.0)
+    return Gpus(entry["gpu"].upper(), entry["gpuManufacturer"].upper(), entry["gpus"], entry["gpuMemoryMiB"], share)
 
 
-def _general() -> list[InstanceType]:
-    types = [
-        InstanceType("t3.medium", "x86_64", 2, 4 * GIB, 0.0416, 3, 6),
-        InstanceType("t3.large", "x86_64", 2, 8 * GIB, 0.0832, 3, 12),
-        InstanceType("t4g.large", "arm64", 2, 8 * GIB, 0.0672, 3, 12, "AWS"),
-    ]
-    for family, gib in GIB_A_VCPU.items():
-        for generation, (arch, maker, factor) in GENERATIONS.items():
-            for size, vcpus in SIZES.items():
-                price = round(PRICE_A_VCPU[family] * factor * vcpus, 5)
-                name = f"{family}{generation}.{size}"
-                types.append(InstanceType(name, arch, vcpus, vcpus * gib * GIB, price, *NETWORK[vcpus], maker))
-    return types
+def _neuron(entry: dict[str, Any]) -> Neuron | None:
+    if "acceleratorCores" not in entry:
+        return None
+    return Neuron(entry["accelerator"].capitalize(), entry["accelerators"], entry["acceleratorCores"])
 
 
-def _accelerated() -> list[InstanceType]:
-    types = []
-    for family, (gpu, mib, maker, sizes) in ACCELERATED.items():
-        for size, (vcpus, gib, price, count, nvme, efa) in sizes.items():
-            interfaces = max(8 if vcpus >= 16 else 4, 2 * efa)
-            held = Gpu(gpu, count, mib)
-            name = f"{family}.{size}"
-            types.append(InstanceType(name, "x86_64", vcpus, gib * GIB, price, interfaces, 30, maker, held, nvme, efa))
-    return types
+def _instance_type(name: str, entry: dict[str, Any]) -> InstanceType:
+    cards = tuple(Cards(**{**each, "kinds": tuple(each["kinds"])}) for each in entry["networkCards"])
+    return InstanceType(
+        name=name,
+        arch=ARCHITECTURES[entry["arch"]],
+        vcpus=entry["cpu"],
+        cores=entry["cores"],
+        mib=entry["memoryMiB"],
+        maker=MAKERS.get(entry["cpuManufacturer"], entry["cpuManufacturer"]),
+        interfaces=entry["interfaces"],
+        addresses=entry["ipv4PerInterface"],
+        default_card=entry["defaultNetworkCard"],
+        cards=cards,
+        usage=tuple(entry["usage"]),
+        gpu=_gpus(entry),
+        neuron=_neuron(entry),
+        disks=tuple((count, size) for count, size in entry.get("disks", [])),
+        nvme_gb=entry.get("localNvmeGiB", 0),
+        efa=entry.get("efa", 0),
+        ebs_mbps=entry.get("ebsMbps", 0),
+        clock_ghz=entry.get("clockGhz", 0),
+        hypervisor=entry.get("hypervisor", ""),
+        bare_metal=entry.get("bareMetal", False),
+        current=not entry.get("previousGeneration", False),
+        encryption_in_transit=entry["encryptionInTransit"],
+    )
 
 
-TYPES: dict[str, InstanceType] = {kind.name: kind for kind in [*_general(), *_accelerated()]}
+@cache
+def known() -> dict[str, InstanceType]:
+    """All of them, by name."""
+    return {name: _instance_type(name, entry) for name, entry in facts.table("instance-types.json", "types").items()}
+
+
+@cache
+def of_region(region: str) -> dict[str, InstanceType]:
+    """Those that a region has."""
+    return {name: kind for name, kind in known().items() if name in facts.offered(region)}
+
+
+def here() -> dict[str, InstanceType]:
+    """Those that the request's region has."""
+    return of_region(get_region())
