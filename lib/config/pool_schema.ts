@@ -69,7 +69,7 @@ const poolFields = {
   instanceStore: choice(["raid0", "none"]).optional(),
   ami: text(
     /^(?:bottlerocket(?:@v[0-9]+\.[0-9]+\.[0-9]+)?|al2023(?:@v20[0-9]{6})?)$/,
-    "bottlerocket or al2023, alone or with an exact release, like bottlerocket@v1.66.0 or al2023@v20260930",
+    "bottlerocket or al2023, alone or with an exact release, like bottlerocket@v1.66.0 or al2023@v20261023",
     (found) => String(found).endsWith("@latest") ? "latest would roll nodes by surprise" : undefined,
   ).optional(),
   consolidation: z.strictObject({

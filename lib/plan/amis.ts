@@ -12,7 +12,7 @@ export interface WantedAmi {
   readonly arch: Arch;
   /** With NVIDIA's driver. */
   readonly nvidia: boolean;
-  /** `v1.66.0`, `v20260930`. */
+  /** `v1.66.0`, `v20261023`. */
   readonly release: string;
 }
 

@@ -542,7 +542,7 @@ export interface PoolFields extends NodeKnobs {
     readonly diskIops?: number;
     /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
     readonly instanceStore?: "raid0" | "none";
-    /** Machine image. A family alone is the release of it that this version of unitune pins for the cluster's Kubernetes version; `@latest` would roll nodes by surprise. Default: `"bottlerocket"`. Example: `"al2023@v20260930"`. */
+    /** Machine image. A family alone is the release of it that this version of unitune pins for the cluster's Kubernetes version; `@latest` would roll nodes by surprise. Default: `"bottlerocket"`. Example: `"al2023@v20261023"`. */
     readonly ami?: Ami;
     /** When nodes go to save money. Default: a minute after they could be fewer; GPU nodes five after their last pod. Example: `{ policy: "WhenEmpty", after: "10m" }`. */
     readonly consolidation?: ConsolidationInput;

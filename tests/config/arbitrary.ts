@@ -24,7 +24,7 @@ const common = {
   taints: optional(fc.constantFrom([], [{ key: "example.com/team", value: "a", effect: "NoExecute" }])),
   diskThroughput: optional(fc.integer({ min: 125, max: 2000 })),
   instanceStore: optional(fc.constantFrom("raid0", "none")),
-  ami: optional(fc.constantFrom("al2023@v20260930", "bottlerocket@v1.65.0")),
+  ami: optional(fc.constantFrom("al2023@v20261023", "bottlerocket@v1.65.0")),
   consolidation: optional(fc.constantFrom({}, { policy: "WhenEmpty" }, { after: "Never" })),
   budgets: optional(fc.constantFrom([{ nodes: 0, schedule: "@daily", duration: "8h" }], [{ nodes: "10%" }])),
   expireAfter: optional(fc.constantFrom("Never", "24h")),

@@ -123,7 +123,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   }),
   "devicePlugins.nvidia": config({
     top: { devicePlugins: { nvidia: "example.com/nvidia:v1" } },
-    gpu: { ami: "al2023@v20260930" },
+    gpu: { ami: "al2023@v20261023" },
   }),
   "builder.pool": config({ top: { builder: { pool: "cpu" } } }),
   "builder.rootless": config({ top: { builder: { rootless: false } } }),
@@ -150,7 +150,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "cpuPool.diskThroughput": config({ cpu: { diskThroughput: 1000 } }),
   "cpuPool.diskIops": config({ cpu: { diskIops: 16_000 } }),
   "cpuPool.instanceStore": config({ cpu: { instanceStore: "raid0" } }),
-  "cpuPool.ami": config({ cpu: { ami: "al2023@v20260930" } }),
+  "cpuPool.ami": config({ cpu: { ami: "al2023@v20261023" } }),
   "cpuPool.consolidation": config({ cpu: { consolidation: { policy: "WhenEmpty", after: "Never" } } }),
   "cpuPool.budgets": config({
     cpu: {
@@ -181,7 +181,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "gpuPool.diskIops": config({ gpu: { diskIops: 20_000 } }),
   "gpuPool.instanceStore": config({ gpu: { instanceStore: "none" } }),
   "gpuPool.ami family": config({ gpu: { ami: "al2023" } }),
-  "gpuPool.ami": config({ gpu: { ami: "al2023@v20260930" } }),
+  "gpuPool.ami": config({ gpu: { ami: "al2023@v20261023" } }),
   "gpuPool.consolidation": config({ gpu: { consolidation: { after: "1h" } } }),
   "gpuPool.budgets": config({ gpu: { budgets: [{ nodes: 1 }] } }),
   "gpuPool.expireAfter": config({ gpu: { expireAfter: "336h" } }),

@@ -14,14 +14,14 @@ const bottlerocket: WantedAmi = {
 };
 
 Deno.test("a pool is asked for each of its architectures, and one with GPUs for NVIDIA's variant", () => {
-  const pools = [{ ...cpu, ami: "al2023@v20260930", arch: ["amd64", "arm64"] as const }, tune];
+  const pools = [{ ...cpu, ami: "al2023@v20261023", arch: ["amd64", "arm64"] as const }, tune];
   const wanted = wantedAmis(smallest({ pools }));
   assert.deepEqual(wanted.map(({ pool, arch, nvidia }) => `${pool} ${arch} ${nvidia}`), [
     "cpu amd64 false",
     "cpu arm64 false",
     "tune amd64 true",
   ]);
-  assert.deepEqual([wanted[0]!.family, wanted[0]!.release, wanted[0]!.kubernetes], ["al2023", "v20260930", "1.35"]);
+  assert.deepEqual([wanted[0]!.family, wanted[0]!.release, wanted[0]!.kubernetes], ["al2023", "v20261023", "1.35"]);
 });
 
 Deno.test("parameters have the names by which Karpenter asks for an alias", () => {
@@ -31,9 +31,9 @@ Deno.test("parameters have the names by which Karpenter asks for an alias", () =
     "/aws/service/bottlerocket/aws-k8s-1.35-nvidia/x86_64/1.50.0/image_id",
   );
   assert.equal(
-    parameterOf({ ...bottlerocket, family: "al2023", arch: "amd64", nvidia: true, release: "v20260930" }),
+    parameterOf({ ...bottlerocket, family: "al2023", arch: "amd64", nvidia: true, release: "v20261023" }),
     "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/x86_64/nvidia/" +
-      "amazon-eks-node-al2023-x86_64-nvidia-1.35-v20260930/image_id",
+      "amazon-eks-node-al2023-x86_64-nvidia-1.35-v20261023/image_id",
   );
 });
 
@@ -50,10 +50,10 @@ Deno.test("releases are read out of the names of parameters, newest first, witho
     ["v1.66.0", "v1.53.0", "v1.9.0"],
   );
   const al2023 = pathOf({ ...bottlerocket, family: "al2023" });
-  const names = ["v20260903", "v20260930"].map((release) =>
+  const names = ["v20260903", "v20261023"].map((release) =>
     `${al2023}/amazon-eks-node-al2023-arm64-standard-1.35-${release}/image_id`
   );
-  assert.deepEqual(releasesOf([...names, `${al2023}/recommended/image_id`]), ["v20260930", "v20260903"]);
+  assert.deepEqual(releasesOf([...names, `${al2023}/recommended/image_id`]), ["v20261023", "v20260903"]);
 });
 
 Deno.test("a release that there is not is told with the newest that there are, the first one, and what to write", () => {

@@ -23,14 +23,14 @@ interface Facts {
  * Add-ons: for 1.34 and 1.35 EKS's own defaults of September 2026, for 1.36 what a new cluster was given in October,
  * read from `aws eks describe-addon-versions` and `describe-addon` by several operators who publish what they pin; for
  * 1.37 nobody has yet. Bottlerocket v1.66.0 has all four versions, with NVIDIA's driver too (its release notes, 22
- * September 2026). AL2023: releases that operators name for the version; EKS publishes each for every version that it
- * supports. 1.37 is offered since 1 October 2026.
+ * September 2026). AL2023 v20261023 has all four as well (its release notes); those of v20261012 warn of v20260930 and
+ * v20261003, whose kernel panics. 1.37 is offered since 2 October 2026.
  */
 export const KUBERNETES = {
   "1.34": {
     karpenterMinor: 6,
     extendedFrom: "2026-12-02",
-    amis: { bottlerocket: "v1.66.0", al2023: "v20260810" },
+    amis: { bottlerocket: "v1.66.0", al2023: "v20261023" },
     addOns: {
       "vpc-cni": "v1.22.4-eksbuild.3",
       "kube-proxy": "v1.34.6-eksbuild.21",
@@ -41,7 +41,7 @@ export const KUBERNETES = {
   "1.35": {
     karpenterMinor: 9,
     extendedFrom: "2027-03-27",
-    amis: { bottlerocket: "v1.66.0", al2023: "v20260930" },
+    amis: { bottlerocket: "v1.66.0", al2023: "v20261023" },
     addOns: {
       "vpc-cni": "v1.22.4-eksbuild.3",
       "kube-proxy": "v1.35.3-eksbuild.21",
@@ -52,7 +52,7 @@ export const KUBERNETES = {
   "1.36": {
     karpenterMinor: 13,
     extendedFrom: "2027-08-02",
-    amis: { bottlerocket: "v1.66.0", al2023: "v20260930" },
+    amis: { bottlerocket: "v1.66.0", al2023: "v20261023" },
     addOns: {
       "vpc-cni": "v1.22.4-eksbuild.3",
       "kube-proxy": "v1.36.0-eksbuild.21",
@@ -64,7 +64,7 @@ export const KUBERNETES = {
     karpenterMinor: 15,
     karpenter: "1.15.1",
     extendedFrom: null,
-    amis: { bottlerocket: "v1.66.0", al2023: "v20260930" },
+    amis: { bottlerocket: "v1.66.0", al2023: "v20261023" },
     addOns: {},
   },
 } as const satisfies Readonly<Record<string, Facts>>;
@@ -101,7 +101,7 @@ export function karpenterMinorFor(kubernetes: string): number | undefined {
   return factsOf(kubernetes)?.karpenterMinor;
 }
 
-/** Karpenter's alias of an image: `al2023` becomes `al2023@v20260930`, one with a release stays as it is. */
+/** Karpenter's alias of an image: `al2023` becomes `al2023@v20261023`, one with a release stays as it is. */
 export function pinnedAmi(ami: string, kubernetes: string): string {
   return ami.includes("@") ? ami : `${ami}@${factsOf(kubernetes)?.amis[ami as AmiFamily]}`;
 }
