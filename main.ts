@@ -1,10 +1,14 @@
-/** The program: arguments in, exit code out. Ctrl-C asks everything to stop; a second one ends at once. */
+/**
+ * The program: arguments in, exit code out. Ctrl-C asks everything to stop; a second one ends at once. Until there is
+ * something to stop it ends the program as it ends any other: a config that loops holds the thread that would listen.
+ */
 import { EXIT, runCli } from "./lib/cli/main.ts";
 
 const controller = new AbortController();
-Deno.addSignalListener("SIGINT", () => {
-  if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
-  controller.abort(new DOMException("interrupted", "AbortError"));
-});
+const listen = () =>
+  Deno.addSignalListener("SIGINT", () => {
+    if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
+    controller.abort(new DOMException("interrupted", "AbortError"));
+  });
 
-Deno.exit(await runCli(Deno.args, controller.signal));
+Deno.exit(await runCli(Deno.args, { signal: controller.signal, listen }));

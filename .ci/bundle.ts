@@ -50,10 +50,10 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
       target: "esnext",
       splitting: true,
       // Names stay as they are: those of classes reach messages and CDK's ids, which must be those of the sources, and
-      // the helper that would keep them (`keepNames`) is missing in a function that is handed to a Worker as text.
+      // the helper that would keep them (`keepNames`) is missing in a function that is handed to the sandbox as text.
       minifyWhitespace: true,
       minifySyntax: true,
-      plugins: [namedExports],
+      plugins: [namedExports, engine],
       // A wasm validator of 20 MB that only `Validations` of CDK would load: switched off in our App.
       external: ["@aws/cloudformation-validate"],
       banner: { js: BANNER },
@@ -63,6 +63,7 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
     await stop();
   }
   await copyToolkitFiles(root, out);
+  await copyEngine(root, out);
   await copyFolder(new URL("templates/", root), new URL("templates/", out));
   // `deno compile` keeps times of change: the same sources shall give the same program.
   for await (const path of files(out, /./)) await Deno.utime(path, 0, 0);
@@ -108,6 +109,26 @@ async function copyToolkitFiles(root: URL, out: URL): Promise<void> {
   // The service database's loader reads `../db.json.gz` from its own folder.
   await Deno.copyFile(new URL("db.json.gz", toolkit), new URL("lib/db.json.gz", out));
 }
+
+const ENGINE = "node_modules/@jitl/quickjs-ng-wasmfile-release-sync/dist/";
+/** `deno compile` would take a name that ends in `.wasm` for a module to import, and look for its imports. */
+const WASM = { from: "emscripten-module.wasm", to: "quickjs.bin" } as const;
+
+/** The sandbox's engine looks for its WebAssembly beside its code. */
+async function copyEngine(root: URL, out: URL): Promise<void> {
+  await Deno.copyFile(new URL(`${ENGINE}${WASM.from}`, root), new URL(`${PROGRAM}${WASM.to}`, out));
+}
+
+const engine: Plugin = {
+  name: "engine",
+  setup(build) {
+    build.onLoad({ filter: /quickjs-ng-wasmfile-release-sync.*emscripten-module\.mjs$/ }, async ({ path }) => {
+      const text = await Deno.readTextFile(path);
+      if (!text.includes(WASM.from)) throw new Error(`Cannot bundle ${path}: it names no ${WASM.from}`);
+      return { contents: text.replaceAll(WASM.from, WASM.to) };
+    });
+  },
+};
 
 async function copyFolder(from: URL, to: URL): Promise<void> {
   await Deno.mkdir(to, { recursive: true });

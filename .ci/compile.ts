@@ -40,9 +40,10 @@ const RUNTIME = [
   "--no-config",
   "--no-lock",
   "--no-remote",
+  // It would be read from the folder for temporary files, whoever put it there.
+  "--no-code-cache",
   "--unstable-bare-node-builtins",
-  "--unstable-worker-options",
-  // The config's sandbox relies on it: no string becomes code, in any Worker either.
+  // The program makes code of no string, in any Worker either: a second wall behind the config's sandbox.
   "--v8-flags=--disallow-code-generation-from-strings",
 ];
 

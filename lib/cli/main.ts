@@ -11,7 +11,7 @@ import { initCommand } from "./commands/init.ts";
 import { planCommand } from "./commands/plan.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
-import { type Register, Runner } from "./runner.ts";
+import { type Interrupts, type Register, Runner } from "./runner.ts";
 import { writeStderr } from "./terminal.ts";
 
 export { EXIT };
@@ -29,14 +29,14 @@ const COMMANDS: readonly Register[] = [
   schemaCommand,
 ];
 
-export async function runCli(args: readonly string[], signal: AbortSignal): Promise<ExitCode> {
+export async function runCli(args: readonly string[], interrupts: Interrupts): Promise<ExitCode> {
   const program = new Command("unitune")
     .description("From one typed file to an ML fine-tuning platform on AWS, and the images that run on it")
     .version(VERSION)
     .showHelpAfterError("(unitune --help lists the commands)")
     .exitOverride()
     .configureOutput({ writeErr: writeStderr });
-  const runner = new Runner(program, signal);
+  const runner = new Runner(program, interrupts);
   for (const register of COMMANDS) register(runner);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -6,15 +6,24 @@ import { type Common, Terminal, writeStderr } from "./terminal.ts";
 
 export type Register = (runner: Runner) => void;
 
+/** How a person ends the program. */
+export interface Interrupts {
+  readonly signal: AbortSignal;
+  /** From now on Ctrl-C aborts the signal; called once. */
+  listen(): void;
+}
+
 export class Runner {
   readonly #program: Command;
   readonly #signal: AbortSignal;
+  readonly #interrupts: Interrupts;
   #common: Common = { color: true };
   code: ExitCode = EXIT.done;
 
-  constructor(program: Command, signal: AbortSignal) {
+  constructor(program: Command, interrupts: Interrupts) {
     this.#program = program;
-    this.#signal = signal;
+    this.#signal = interrupts.signal;
+    this.#interrupts = interrupts;
   }
 
   /** A new command with the flags that every command has. */
@@ -35,7 +44,12 @@ export class Runner {
   /** Opens the terminal and runs the command's body; its number is the exit code. */
   async run(common: Common, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
     this.#common = common;
-    this.code = await body(new Terminal(common, this.#signal));
+    this.#interrupts.listen();
+    await this.#run(new Terminal(common, this.#signal), body);
+  }
+
+  async #run(terminal: Terminal, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
+    this.code = await body(terminal);
     if (this.#signal.aborted) this.code = EXIT.interrupted;
   }
 
@@ -44,7 +58,8 @@ export class Runner {
     common: Common,
     body: (project: UnituneProject, terminal: Terminal) => Promise<ExitCode>,
   ): Promise<void> {
-    await this.run(common, async (terminal) => {
+    this.#common = common;
+    await this.#run(new Terminal(common, this.#signal), async (terminal) => {
       const project = await openProject({
         file: common.config,
         stage: common.stage,
@@ -56,6 +71,7 @@ export class Runner {
         host: terminal.host,
         signal: this.#signal,
       });
+      this.#interrupts.listen();
       try {
         return await body(project, terminal);
       } finally {

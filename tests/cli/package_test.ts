@@ -79,7 +79,7 @@ Deno.test.beforeAll(async () => {
 });
 
 Deno.test("a script in an empty folder plans two configs side by side with the installed library", async () => {
-  const plans = JSON.parse(await run(Deno.execPath(), "run", "-A", "--unstable-worker-options", "script.ts"));
+  const plans = JSON.parse(await run(Deno.execPath(), "run", "-A", "script.ts"));
   const lines = plans.map((plan: { lines: number }) => plan.lines);
   assert.ok(lines.every((count: number) => count > 8), lines.join());
   const expected = (name: string, image: string) => ({

@@ -1,6 +1,7 @@
-/** Functions that go to the Worker as text must mean the same there, whatever a bundler made of them. */
+/** Functions that go to the sandbox as text must mean the same there, whatever a bundler made of them. */
 import assert from "node:assert/strict";
 import { transformSync } from "esbuild";
+import { runInside } from "../../lib/adapters/config/engine.ts";
 import { lockDown } from "../../lib/adapters/config/lockdown.ts";
 import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
 
@@ -12,20 +13,19 @@ async function bundled(path: string, name: string): Promise<string> {
   return String(module[name]);
 }
 
-/** Runs text in a Worker where nothing but the text is known. */
-async function inWorker(text: string): Promise<unknown> {
-  const worker = new Worker(`data:text/javascript,${encodeURIComponent(text)}`, { type: "module" });
-  try {
-    return await new Promise((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
-      worker.onerror = (event) => {
-        event.preventDefault();
-        reject(new Error(event.message));
-      };
-    });
-  } finally {
-    worker.terminate();
-  }
+/** Runs an expression in the sandbox's engine, where nothing but the text is known. */
+async function inside(expression: string): Promise<unknown> {
+  const outcome = await runInside({
+    prelude: `() => ({ finish: () => JSON.stringify(${expression}) })`,
+    log: () => {},
+    modules: new Map([["main", "export default 1;"]]),
+    resolve: () => undefined,
+    entry: "main",
+    finish: "finish",
+    context: "",
+  }, { timeoutMs: 10_000, memoryBytes: 64 << 20 });
+  assert.equal(outcome.kind, "done", JSON.stringify(outcome));
+  return outcome.kind === "done" && JSON.parse(outcome.text);
 }
 
 /** From the sources, and from a bundle (made here, as esbuild leaves a port open in an older Deno). */
@@ -40,14 +40,14 @@ const TEXTS = [
 
 Deno.test("the DSL and the lockdown work as text, from the sources and from a bundle", async () => {
   for (const [dsl, plain, lock] of TEXTS) {
-    const answer = await inWorker(`
-      const say = self.postMessage.bind(self), keep = Object.getOwnPropertyNames(globalThis).filter((name) => name !== "fetch");
+    const answer = await inside(`(() => {
+      const keep = Object.getOwnPropertyNames(globalThis).filter((name) => name !== "eval");
       const left = (${lock})(keep, () => {});
       const dsl = { ...(${dsl})(), ...(${plain})() };
       const base = dsl.image({ context: "." }), pools = { cpu: dsl.cpuPool({}), gpu: dsl.gpuPool({}) };
       const images = { base, trainer: dsl.image({ needs: { base, other: dsl.image({}) } }) };
-      say({ left, gone: typeof fetch, ...dsl.plain(dsl.defineConfig(() => ({ pools, images, tags: [1, null] })), {}) });
-    `);
+      return { left, gone: typeof eval, ...dsl.plain(dsl.defineConfig(() => ({ pools, images, tags: [1, null] })), {}) };
+    })()`);
     assert.deepEqual(answer, {
       left: [],
       gone: "undefined",

@@ -26,12 +26,16 @@ export const IMPORTS: Readonly<Record<string, readonly [code: string, place: str
   "import() in an expression": ["const x = `${await import('npm:left-pad')}`;", "2:20"],
   "import() behind a comment": ["const x = import /* ( */ ('npm:left-pad');", "2:11"],
   "import.meta": ["const x = import.meta.url;", "2:11"],
-  "an import behind what looks like a regular expression": [
-    "const a = {}\n/1;/*/.test(''); import('npm:left-pad'); //*/",
-    "3:18",
-  ],
-  "an import inside what looks like a text": ["const x = 'import(\"npm:left-pad\")';", "2:12"],
   "an import inside what looks like a block comment": ['/*\n// */ import x from "npm:left-pad"; /* */', "3:22"],
+};
+
+/** Texts that a lexer takes for an import, and a parser does not: they are taken, and reach nothing. */
+export const LOOKALIKES: Readonly<Record<string, string>> = {
+  "in a comment behind a division": "const a = {}\n/1;/*/.test(''); import('npm:left-pad'); //*/",
+  "in a text": "const x = 'import(\"npm:left-pad\")';",
+  "in a long comment of slashes": `${"/".repeat(20)} import types ${"/".repeat(80)}`,
+  "in a template in a comment": "// ${ import('npm:left-pad') }",
+  "in a regular expression": 'const o = { typeof: /import("npm:left-pad")/ };',
 };
 
 /** Runs and finds nothing. */

@@ -1,7 +1,7 @@
 /**
- * Watches the language inside the Worker. To freeze it would break what Deno itself loads late, so a change is told
- * afterwards: the config is then refused. Runs as text (`watchLanguage.toString()`): no outside names, no named inner
- * function (see `lib/config/dsl.ts`).
+ * Watches the language inside the sandbox. Frozen it would refuse what plain code may do (an object with a `toString` of
+ * its own), so a change is told afterwards: the config is then refused. Runs as text (`watchLanguage.toString()`): no
+ * outside names, no named inner function (see `lib/config/dsl.ts`).
  */
 // deno-lint-ignore no-explicit-any
 type Any = any;

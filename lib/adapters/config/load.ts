@@ -1,7 +1,7 @@
 /** From a config file to `Config`: read, vetted, evaluated in the sandbox, resolved. Nothing leaves the machine. */
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { formatIssue, type Issue } from "../../config/issues.ts";
-import { locate } from "../../config/locate.ts";
+import { locate } from "../../config/source/locate.ts";
 import type { LoadedConfig, Place } from "../../config/types.ts";
 import { EXIT, UnituneError } from "../../core/errors.ts";
 import type { ModuleGraph } from "./modules.ts";
@@ -36,7 +36,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     if (file !== asked && dirname(file) !== root) throw new ConfigProblem([linkedOut(asked)]);
     const [{ readModules }, { evaluate }] = await Promise.all([import("./modules.ts"), import("./evaluate.ts")]);
     graph = await readModules(file, root);
-    const plain = await evaluate(graph, file, { ...options, stage: options.stage });
+    const plain = await evaluate(graph, file, root, { ...options, stage: options.stage });
     const { findPaths } = await import("./paths.ts"), { resolveConfig } = await import("../../config/resolve.ts");
     const allowed = await Promise.all(
       (options.allowRead ?? []).map((folder) => Deno.realPath(resolve(options.cwd, folder))),

@@ -1,36 +1,33 @@
 /**
  * The modules that a config consists of, and what it may import: nothing but `unitune`, `unitune/config` and modules
- * whose real path lies inside the project root.
+ * whose real path lies inside the project root. That is told here, with places; the sandbox's module loader hands out
+ * nothing else, whatever a text looks like.
  */
+import type { AnyNode, ImportDeclaration, Program } from "acorn";
 import { basename, dirname, extname, resolve } from "node:path";
 import { didYouMean, type Issue } from "../../config/issues.ts";
-import { lineAndColumn } from "../../config/tokens.ts";
-import { type ImportedName, importedNames } from "./clause.ts";
+import { lineAndColumn } from "../../config/source/lines.ts";
+import type { SourceModule } from "../../config/source/locate.ts";
+import { exportsIn, type ImportedName, importsOf, namesIn, nodesOf, textOf } from "../../config/source/nodes.ts";
 import { nameIssues } from "./names.ts";
 import { ConfigProblem } from "./problem.ts";
-import { issue, type LexedImport, readSource, type Source } from "./source.ts";
-import { hiddenImport } from "./suspects.ts";
+import { issue, readSource, type Source } from "./source.ts";
 import { isInside, realPath } from "./walls.ts";
 
 export interface ModuleImport {
+  /** As it is written. */
+  readonly specifier: string;
   /** Real path of the module, or `null` for unitune's own. */
   readonly file: string | null;
   readonly names: readonly ImportedName[];
-  /** The statement and, inside it, the specifier: offsets in `text`. */
-  readonly start: number;
-  readonly end: number;
-  readonly specifierStart: number;
-  readonly specifierEnd: number;
 }
 
-export interface ConfigModule {
+export interface ConfigModule extends SourceModule {
   /** Real path. */
   readonly file: string;
   /** JavaScript; every character stands where it stood in the file. */
   readonly text: string;
   readonly imports: readonly ModuleImport[];
-  /** Exported names, with the local name of those that have one. */
-  readonly exports: ReadonlyMap<string, string | undefined>;
   /** Modules whose names are all exported too. */
   readonly stars: readonly (string | null)[];
 }
@@ -38,7 +35,7 @@ export interface ConfigModule {
 /** Modules by real path, each after those that it imports; the config itself is the last. */
 export type ModuleGraph = ReadonlyMap<string, ConfigModule>;
 
-const OWN = ["unitune", "unitune/config"];
+export const OWN: readonly string[] = ["unitune", "unitune/config"];
 const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
 const MAX_MODULES = 64;
 
@@ -66,54 +63,47 @@ async function visit(file: string, walk: Walk): Promise<void> {
     walk.issues.push(source);
     return;
   }
+  const { text, program } = source;
   walk.above.push(file);
-  const imports: ModuleImport[] = [], byIndex: (string | null | undefined)[] = [];
-  for (const one of source.imports) {
-    const target = await targetOf(one, file, source, walk);
-    byIndex.push(target);
-    if (target !== undefined) imports.push(importOf(one, target, source.text));
-  }
-  const hidden = hiddenImport(source.text, source.imports.map((one) => [one.importStart, one.importEnd]));
-  if (hidden !== undefined) {
-    const message =
-      "an import must be a statement at the top of the file: found one in a text, a comment or an expression";
-    walk.issues.push(issue(file, "IMPORT", message, "remove it", lineAndColumn(source.text, hidden)));
+  walk.issues.push(...expressionIssues(program, text, file));
+  const imports: ModuleImport[] = [], stars: (string | null)[] = [];
+  for (const statement of importsOf(program)) {
+    const target = await targetOf(statement as ImportDeclaration, file, source, walk);
+    if (target === undefined) continue;
+    imports.push({ specifier: textOf(statement.source!), file: target, names: namesIn(statement) });
+    if (statement.type === "ExportAllDeclaration" && !statement.exported) stars.push(target);
   }
   walk.above.pop();
-  walk.done.set(file, { file, text: source.text, imports, ...exportsOf(source, byIndex) });
+  walk.done.set(file, { file, text, program, imports, exports: exportsIn(program), stars });
 }
 
-function importOf(one: LexedImport, file: string | null, text: string): ModuleImport {
-  return {
-    file,
-    names: importedNames(text.slice(one.importStart, one.importEnd), one.importStart),
-    start: one.importStart,
-    end: one.importEnd,
-    specifierStart: one.start,
-    specifierEnd: one.end,
-  };
+/** What the sandbox's loader would refuse when it comes to it. */
+function expressionIssues(program: Program, text: string, file: string): Issue[] {
+  const found = (node: AnyNode, what: string, hint?: string) =>
+    issue(file, "IMPORT", `a config must not use ${what}`, hint, lineAndColumn(text, node.start));
+  return [...nodesOf(program)].flatMap((node) => {
+    if (node.type === "ImportExpression") return found(node, "import()", "import at the top of the file");
+    return node.type === "MetaProperty" && node.meta.name === "import" ? found(node, "import.meta") : [];
+  });
 }
 
 /** Real path of what is imported, read with all that it imports; `null`: unitune; `undefined`: refused, with its issue. */
 async function targetOf(
-  one: LexedImport,
+  { source: { start, value }, attributes }: ImportDeclaration,
   file: string,
   source: Source,
   walk: Walk,
 ): Promise<string | null | undefined> {
-  const refuse = (message: string, hint?: string, offset = one.start) =>
-    void walk.issues.push(issue(file, "IMPORT", message, hint, lineAndColumn(source.text, offset)));
-  if (one.type === "dynamic") {
-    return refuse("a config must not use import()", "import at the top of the file", one.importStart);
-  }
-  if (one.type === "import-meta") return refuse("a config must not use import.meta", undefined, one.importStart);
-  if (one.attributes !== null || one.attributesStart !== -1 || one.phase !== null) {
+  // The place of the text inside the quotes.
+  const refuse = (message: string, hint?: string) =>
+    void walk.issues.push(issue(file, "IMPORT", message, hint, lineAndColumn(source.text, start + 1)));
+  if (attributes.length > 0) {
     return refuse(
-      "a config must import modules only: found an import with attributes or a phase",
+      "a config must import modules only: found an import with attributes",
       "export the data from a .ts file",
     );
   }
-  const specifier = one.specifier;
+  const specifier = String(value);
   if (OWN.includes(specifier)) return null;
   if (!/^\.\.?\//.test(specifier)) {
     const rule = 'must be "unitune/config" or a relative path, as a config has no packages and no network';
@@ -166,18 +156,4 @@ async function missingHint(specifier: string, path: string): Promise<{ hint?: st
   }
   const guess = didYouMean(basename(path), siblings.toSorted());
   return guess === undefined ? {} : { hint: guess };
-}
-
-function exportsOf(
-  source: Source,
-  targets: readonly (string | null | undefined)[],
-): Pick<ConfigModule, "exports" | "stars"> {
-  const names = new Map<string, string | undefined>(), stars: (string | null)[] = [];
-  for (const one of source.exports) {
-    if (one.type === "reexport-all") {
-      const target = targets[one.importIndex];
-      if (target !== undefined) stars.push(target);
-    } else names.set(one.name, one.type === "direct" ? one.localName : undefined);
-  }
-  return { exports: names, stars };
 }

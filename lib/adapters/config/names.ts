@@ -1,7 +1,7 @@
 /** Every imported name must be exported: found here, with its place, and not by the engine without one. */
 import { makeDsl } from "../../config/dsl.ts";
 import { didYouMean, type Issue } from "../../config/issues.ts";
-import { lineAndColumn } from "../../config/tokens.ts";
+import { lineAndColumn } from "../../config/source/lines.ts";
 import type { ConfigModule, ModuleGraph } from "./modules.ts";
 import { issue } from "./source.ts";
 
@@ -14,7 +14,7 @@ export function nameIssues(graph: ModuleGraph): Issue[] {
       const known = one.file === null ? DSL_NAMES : exportedNames(one.file, graph);
       return one.names.flatMap(({ name, at }) => {
         if (name === "*" || known === null || known.includes(name)) return [];
-        const specifier = module.text.slice(one.specifierStart, one.specifierEnd);
+        const { specifier } = one;
         const hint = didYouMean(name, known) ?? typeHint(name);
         const message = name === "default"
           ? `there is no default export in ${specifier}`

@@ -1,33 +1,31 @@
-/** One module of a config: its file read, its types stripped, its imports and exports lexed. */
+/** One module of a config: its file read, its types stripped, the rest parsed. */
 import nodeModule from "node:module";
-import { parse } from "es-module-lexer/js";
+import { parse, type Program } from "acorn";
 import type { Issue } from "../../config/issues.ts";
-import { lineAndColumn } from "../../config/tokens.ts";
-
-export type Lexed = ReturnType<typeof parse>;
-export type LexedImport = Lexed[0][number];
+import { lineAndColumn } from "../../config/source/lines.ts";
 
 export interface Source {
   /** JavaScript; every character stands where it stood in the file. */
   readonly text: string;
-  readonly imports: Lexed[0];
-  readonly exports: Lexed[1];
+  readonly program: Program;
 }
 
 const MAX_BYTES = 1 << 20;
 
 /** The issue, when the file is not a module that can be used. */
 export async function readSource(file: string): Promise<Source | Issue> {
-  const { size } = await Deno.stat(file);
+  const { size, isFile } = await Deno.stat(file);
+  // A pipe would be waited for without an end.
+  if (!isFile) return issue(file, "IMPORT", "must be a file: found a folder, a pipe or a device");
   if (size > MAX_BYTES) return issue(file, "IMPORT", `must be at most 1 MiB: found ${size} bytes`);
   const text = await strip(await Deno.readTextFile(file), file);
   if (typeof text !== "string") return text;
   try {
-    const [imports, exports] = parse(text);
-    return { text, imports, exports };
+    return { text, program: parse(text, { ecmaVersion: "latest", sourceType: "module" }) };
   } catch (error) {
-    const place = lineAndColumn(text, (error as { readonly idx?: number }).idx ?? 0);
-    return issue(file, "SYNTAX", "cannot be read as JavaScript", undefined, place);
+    const { pos = 0, message } = error as { readonly pos?: number; readonly message: string };
+    const said = message.replace(/ \(\d+:\d+\)$/, "");
+    return issue(file, "SYNTAX", `cannot be read as JavaScript: ${said}`, undefined, lineAndColumn(text, pos));
   }
 }
 
