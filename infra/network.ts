@@ -22,6 +22,7 @@ import { CLUSTER, NODES_NEED } from "../lib/core/pins.ts";
 import type { ExistingNetwork, OwnNetwork } from "../lib/plan/types.ts";
 import { answer, LOGS_ENCRYPTED } from "./answers.ts";
 import { ClosedDefaultGroup } from "./default_group.ts";
+import { ExtraZones } from "./extra_zones.ts";
 import { policy } from "./iam.ts";
 
 /** Zones that addresses are dealt for, whatever the config asks for now. */
@@ -81,8 +82,12 @@ export class Network extends Construct implements ClusterNetwork {
       Tags.of(subnet).add("Name", `${name}-public-${index + 1}`);
       Tags.of(subnet).add("kubernetes.io/role/elb", "1", { includeResourceTypes: ["AWS::EC2::Subnet"] });
     });
+    const extra = new ExtraZones(this, "ExtraZones", { name, network, vpc }).subnets;
     // Contexts and image layers (ECR keeps them in S3) take this way: no NAT charge for gigabytes.
-    vpc.addGatewayEndpoint("S3", { service: GatewayVpcEndpointAwsService.S3 });
+    vpc.addGatewayEndpoint("S3", {
+      service: GatewayVpcEndpointAwsService.S3,
+      subnets: [{ subnets: [...vpc.privateSubnets, ...vpc.publicSubnets, ...vpc.isolatedSubnets, ...extra] }],
+    });
     interfaceEndpoints(this, vpc, name, network);
     flowLogs(this, vpc.vpcId, network.flowLogDays);
     new ClosedDefaultGroup(this, "DefaultGroup", vpc.vpcDefaultSecurityGroup);

@@ -5,6 +5,7 @@ import { ZONES_OUTPUT } from "../core/pins.ts";
 import type { NetworkPort } from "../core/ports.ts";
 import { existingFindings } from "../plan/existing_vpc.ts";
 import { type Findings, movedFindings, zoneFindings } from "../plan/network.ts";
+import { poolZoneProblems } from "../plan/pool_zones.ts";
 import type { Config, ExistingNetwork } from "../plan/types.ts";
 import { type Check, type CheckContext, Reader } from "./check.ts";
 
@@ -33,6 +34,7 @@ async function checkNetwork({ config, ports, cluster, identity }: CheckContext):
       return ports.network.zones();
     });
     problems.push(...zoneFindings(network, `account ${identity.account} in ${region}`, known));
+    problems.push(...poolZoneProblems(config, network, known));
   } else {
     const found = await existing(config, network, ports.network, reader, cluster !== null);
     problems.push(...found.issues);

@@ -1,6 +1,7 @@
 /** The schema of the network, the cluster and its roles: what reaches the stacks. */
 import * as z from "zod";
 import { KUBERNETES_VERSIONS, type KubernetesVersion } from "../core/facts/kubernetes.ts";
+import { MOST_EXTRA_ZONES } from "../core/facts/extra_zones.ts";
 import { ENDPOINT_SERVICES, LOG_TYPES, RETENTION_DAYS } from "./aws.ts";
 import { choice, flag, integer, leaf, size, text } from "./fields.ts";
 import { isPrivate, isPrivateRange, isPublicRange, isServiceRange, rangeOf } from "../core/ranges.ts";
@@ -46,6 +47,14 @@ const endpoint = leaf(
       : 'for example { publicFrom: ["203.0.113.0/24"] }, with the ranges you come from',
 );
 
+function zoneId() {
+  return text(
+    /^[a-z]{2,6}[0-9]-az[0-9]{1,2}$/,
+    "the id of an availability zone, like usw2-az1",
+    (found) => /^[a-z]+-[a-z-]+-[0-9][a-z]$/.test(String(found)) ? NAMES_DIFFER : undefined,
+  );
+}
+
 /** Both forms in one: which fields exclude each other is said by `network.ts`, with the reason. */
 export const network = z.strictObject({
   vpcId: text(/^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a VPC, like vpc-0123456789abcdef0").optional(),
@@ -54,11 +63,8 @@ export const network = z.strictObject({
   ).min(2).max(16).optional(),
   isolated: flag().optional(),
   azs: leaf(z.union([z.literal(2), z.literal(3)]), "2 or 3").optional(),
-  zones: z.array(text(
-    /^[a-z]{2,6}[0-9]-az[0-9]{1,2}$/,
-    "the id of an availability zone, like usw2-az1",
-    (found) => /^[a-z]+-[a-z-]+-[0-9][a-z]$/.test(String(found)) ? NAMES_DIFFER : undefined,
-  )).min(2).max(3).optional(),
+  zones: z.array(zoneId()).min(2).max(3).optional(),
+  extraZones: z.array(zoneId()).min(1).max(MOST_EXTRA_ZONES).optional(),
   nat: choice(["per-az", "single", "none"]).optional(),
   cidr: leaf(
     z.string().refine(isPrivateRange),

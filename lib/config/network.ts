@@ -1,4 +1,5 @@
 /** The network: one that is made or one that is there; its zones; and what excludes what. */
+import { extraZonePart } from "../core/facts/extra_zones.ts";
 import { overlap } from "../core/ranges.ts";
 import { REFUSED_BY_EKS, regionOfZone, ZONES, zonesCommand } from "../core/zones.ts";
 import type * as z from "zod";
@@ -17,7 +18,7 @@ export interface NetworkPlace {
 }
 
 const OF_EXISTING = ["vpcId", "privateSubnets", "isolated"];
-const OF_OWN = ["cidr", "nat", "azs", "zones", "flowLogs", "endpoints"];
+const OF_OWN = ["cidr", "nat", "azs", "zones", "extraZones", "flowLogs", "endpoints"];
 
 export function networkOf(input: NetworkIn, { region, written }: NetworkPlace, issues: Issue[] = []): Network {
   if (!written.some((field) => OF_EXISTING.includes(field))) return ownNetwork(input, region, issues);
@@ -45,11 +46,12 @@ function mixed(written: readonly string[]): Issue[] {
 }
 
 function ownNetwork(input: NetworkIn, region: string | undefined, issues: Issue[]): OwnNetwork {
-  const nat = input.nat ?? "per-az";
+  const nat = input.nat ?? "per-az", zones = region === undefined ? [] : zonesOf(input, region, issues);
   return {
     kind: "own",
     cidr: input.cidr ?? "10.0.0.0/16",
-    zones: region === undefined ? [] : zonesOf(input, region, issues),
+    zones,
+    extraZones: region === undefined ? [] : extraZonesOf(input.extraZones ?? [], zones, region, issues),
     nat,
     isolated: nat === "none",
     flowLogDays: input.flowLogs?.retentionDays ?? 365,
@@ -84,6 +86,23 @@ function zonesOf({ azs, zones }: NetworkIn, region: string, issues: Issue[]): re
   return known.slice(0, azs ?? 3);
 }
 
+/** In the order of the parts that they have in the VPC's range: how they are written means nothing. */
+function extraZonesOf(extra: readonly string[], zones: readonly string[], region: string, issues: Issue[]) {
+  extra.forEach((zone, at) => {
+    const path = ["network", "extraZones", at];
+    issues.push(...zoneIssues(zone, path, region));
+    const other = extra.slice(0, at).find((one) => one !== zone && extraZonePart(one) === extraZonePart(zone));
+    if (zones.includes(zone)) {
+      const message = `must be a zone that the cluster is not in: it is in ${zones.join(", ")}`;
+      issues.push({ code: "CONFLICT", path, message, hint: "leave it out: nodes are in it anyway" });
+    } else if (other !== undefined) {
+      const message = `has the same place in the VPC's range as ${other}: found ${show(zone)}`;
+      issues.push({ code: "CONFLICT", path, message, hint: "one of the two, or name one in network.zones" });
+    }
+  });
+  return unique(extra, ["network", "extraZones"], issues).toSorted((a, b) => extraZonePart(a) - extraZonePart(b));
+}
+
 function zoneIssues(zone: string, path: Issue["path"], region: string): Issue[] {
   const usable = ZONES[region], at = regionOfZone(zone);
   const hint = usable && `EKS takes ${usable.join(", ")}`;
@@ -110,9 +129,11 @@ export function poolZoneIssues(pools: readonly Pool[], network: Network): Issue[
   if (network.kind === "existing" || network.zones.length === 0) return [];
   return pools.flatMap(({ name, zones }) =>
     zones.flatMap((zone, at): Issue[] => {
-      if (!zone.includes("-az") || network.zones.includes(zone)) return [];
-      const message = `must be one of the network's zones, ${oneOf(network.zones)}: found ${show(zone)}`;
-      return [{ code: "CONFLICT", path: ["pools", name, "zones", at], message, hint: "name it in network.zones too" }];
+      const used = [...network.zones, ...network.extraZones];
+      if (!zone.includes("-az") || used.includes(zone)) return [];
+      const message = `must be one of the network's zones, ${oneOf(used)}: found ${show(zone)}`;
+      const hint = "name it in network.extraZones too";
+      return [{ code: "CONFLICT", path: ["pools", name, "zones", at], message, hint }];
     })
   );
 }

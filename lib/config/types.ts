@@ -50,6 +50,8 @@ export interface OwnNetwork {
   readonly cidr: string;
   /** Ids of two or three zones, in the order of their subnets. */
   readonly zones: readonly string[];
+  /** Ids of further zones, for nodes alone, in the order of their parts of the range. */
+  readonly extraZones: readonly string[];
   /** NAT gateways. */
   readonly nat: "per-az" | "single" | "none";
   /** Nodes have no way to the Internet. */

@@ -14,9 +14,20 @@ export function rangeOf(text: unknown): Range | undefined {
   if (!match || !parts || parts.some((part) => part > 255) || length > 32) return undefined;
   const base = parts.reduce((sum, part) => sum * 256 + part, 0), size = 2 ** (32 - length);
   const start = base - base % size;
-  const address = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".");
-  const right = `${address}/${length}`;
+  const right = `${addressOf(start)}/${length}`;
   return { base, length, hint: right === text ? undefined : `write "${right}"` };
+}
+
+function addressOf(base: number): string {
+  return [24, 16, 8, 0].map((shift) => Math.floor(base / 2 ** shift) % 256).join(".");
+}
+
+/** One of the `2 ** bits` equal parts of a range, counted from 0. */
+export function partOfRange(text: string, bits: number, part: number): string {
+  const range = rangeOf(text);
+  if (!range) throw new Error(`Cannot divide ${text}: it is not a range`);
+  const length = range.length + bits, size = 2 ** (32 - range.length);
+  return `${addressOf(range.base - range.base % size + part * 2 ** (32 - length))}/${length}`;
 }
 
 const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((text) => rangeOf(text));

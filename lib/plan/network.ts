@@ -64,12 +64,16 @@ function movedSubnets({ privateSubnets }: ExistingNetwork, cluster: DeployedNetw
 export function zoneFindings(network: OwnNetwork, place: string, zones: readonly Zone[] | null): Problem[] {
   if (!zones) return [];
   const usable = zones.filter(({ id, available }) => available && !REFUSED_BY_EKS.includes(id)).map(({ id }) => id);
-  return network.zones.flatMap((zone, at): Problem[] => {
+  const asked = (["zones", "extraZones"] as const).flatMap((field) => {
+    return network[field].map((zone, at) => ({ zone, field, at }));
+  });
+  return asked.flatMap(({ zone, field, at }): Problem[] => {
     if (usable.includes(zone)) return [];
     const there = zones.some(({ id }) => id === zone);
     const message = `must be a zone of ${place}: ${zone} ${there ? "is not available now" : "is none of its"}`;
-    const hint = `of those that it has, EKS takes ${listed(usable)}: write network: { zones: [two or three of them] }`;
-    return [{ path: `network.zones[${at}]`, message, hint }];
+    const some = field === "zones" ? "two or three" : "some";
+    const hint = `of those that it has, EKS takes ${listed(usable)}: write network: { ${field}: [${some} of them] }`;
+    return [{ path: `network.${field}[${at}]`, message, hint }];
   });
 }
 

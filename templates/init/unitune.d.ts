@@ -700,6 +700,8 @@ export interface OwnNetworkFields {
     readonly nat?: "per-az" | "single" | "none";
     /** The VPC's private IPv4 range, /16 to /20. Default: `"10.0.0.0/16"`. */
     readonly cidr?: string;
+    /** Further zones for nodes alone, by id, 1 to 3, as a Capacity Block is in whichever zone it was bought: each gets a private subnet of a sixteenth of the VPC's addresses and the first zone's NAT gateway, the cluster stays as it is. May be added and taken away at any time, in any order; take the pools' nodes out of one first. Default: none. Example: `["usw2-az4"]`. */
+    readonly extraZones?: readonly [ZoneId, ...ZoneId[]];
     /** Flow logs of the VPC. Default: `{ retentionDays: 365 }`. */
     readonly flowLogs?: {
         /** How long they are kept, in days as CloudWatch counts, 1 to 3653. Example: `90`. */
@@ -726,6 +728,8 @@ export interface ExistingNetworkInput {
     readonly nat?: never;
     /** Of a VPC that is made. */
     readonly cidr?: never;
+    /** Of a VPC that is made: name a subnet of the zone in `privateSubnets`. */
+    readonly extraZones?: never;
     /** Of a VPC that is made. */
     readonly flowLogs?: never;
     /** Of a VPC that is made. */

@@ -38,6 +38,25 @@ Deno.test("a made network has the first three zones of its region, or all that E
   assert.deepEqual(zones("eu-west-9", { zones: ["euw9-az2", "euw9-az1"] }), ["euw9-az2", "euw9-az1"]);
 });
 
+Deno.test("further zones are none of the cluster's, of its region, and none shares its place in the range with another", () => {
+  const told = (extraZones: string[], zones?: [string, string], region = "us-east-1") => {
+    const issues: Issue[] = [], input = { extraZones, ...(zones && { zones }) };
+    const network = networkOf(input, { region, written: Object.keys(input) }, issues);
+    return [issues.map(({ message }) => message).join("; "), network.kind === "own" ? network.extraZones : []];
+  };
+  // Whatever the order in which they are written.
+  assert.deepEqual(told(["use1-az5", "use1-az6"]), ["", ["use1-az6", "use1-az5"]]);
+  assert.deepEqual(told(["use1-az6", "use1-az5"]), ["", ["use1-az6", "use1-az5"]]);
+  assert.match(told(["use1-az2"])[0] as string, /^must be a zone that the cluster is not in: it is in use1-az1, /);
+  assert.match(told(["use1-az3"])[0] as string, /^must be a zone that EKS takes subnets in/);
+  assert.match(told(["usw2-az4"])[0] as string, /^must be a zone of us-east-1: found "usw2-az4"/);
+  assert.match(told(["use1-az5", "use1-az5"])[0] as string, /named once/);
+  assert.match(
+    told(["use1-az1", "use1-az4"], ["use1-az5", "use1-az6"])[0] as string,
+    /^has the same place in the VPC's range as use1-az1: found "use1-az4"$/,
+  );
+});
+
 Deno.test("a region given in place of the config's has zones of its own, and mistakes of its own", async () => {
   await using project = await makeProject();
   const minimal = 'import { defineConfig } from "unitune/config";\n' +

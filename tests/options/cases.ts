@@ -64,6 +64,8 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "tags": config({ top: { tags: { team: "research" } } }),
   "network.azs": config({ top: { network: { azs: 2 } } }),
   "network.zones": config({ top: { network: { zones: ["usw2-az4", "usw2-az2"] } } }),
+  "network.extraZones": config({ top: { network: { extraZones: ["usw2-az4"] } } }),
+  "network.extraZones without NAT": config({ top: { network: { nat: "none", extraZones: ["usw2-az4"] } } }),
   "network.vpcId": config({ top: { network: THERE } }),
   "network.privateSubnets": config({
     top: {

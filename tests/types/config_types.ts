@@ -91,6 +91,15 @@ defineConfig({ ...head, network: { nat: "none", isolated: true } });
 // @ts-expect-error the same in a function
 defineConfig(() => ({ ...head, network: { ...there, cidr: "10.0.0.0/16" } }));
 
+// Further zones for nodes.
+defineConfig({ ...head, network: { azs: 3, extraZones: ["usw2-az4"] } });
+// @ts-expect-error by id
+defineConfig({ ...head, network: { extraZones: ["us-west-2d"] } });
+// @ts-expect-error some, or none at all
+defineConfig({ ...head, network: { extraZones: [] } });
+// @ts-expect-error an existing VPC has subnets in whichever zones it has
+defineConfig({ ...head, network: { ...there, extraZones: ["usw2-az4"] } });
+
 // A key of one's own for volumes.
 defineConfig({ ...head, ebsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" });
 // @ts-expect-error a key by its ARN, as an alias may move
