@@ -325,6 +325,7 @@ export async function openPorts({ config, profile, note }: PortOptions): Promise
     network: aws.network(clients),
     parameters: aws.parameters(clients),
     keys: aws.keys(clients),
+    capacity: aws.capacity(clients),
     permissions: aws.permissions(clients),
     stacks: stacks({ region: config.region, profile }),
     clock: systemClock,

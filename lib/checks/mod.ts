@@ -6,10 +6,11 @@ import { amis } from "./amis.ts";
 import type { Check, CheckContext } from "./check.ts";
 import { ebsKey } from "./ebs_key.ts";
 import { network } from "./network.ts";
+import { reservations } from "./reservations.ts";
 import { serviceCidr } from "./service_cidr.ts";
 import { support } from "./support.ts";
 
-const CHECKS: readonly Check[] = [network, serviceCidr, ebsKey, amis, support, addOns];
+const CHECKS: readonly Check[] = [network, serviceCidr, ebsKey, reservations, amis, support, addOns];
 
 /** A check and what it found. */
 export interface Checked {

@@ -91,7 +91,9 @@ function extraZonesOf(extra: readonly string[], zones: readonly string[], region
   extra.forEach((zone, at) => {
     const path = ["network", "extraZones", at];
     issues.push(...zoneIssues(zone, path, region));
-    const other = extra.slice(0, at).find((one) => one !== zone && extraZonePart(one) === extraZonePart(zone));
+    const other = extra.slice(0, at).find((one) => {
+      return one !== zone && !zones.includes(one) && extraZonePart(one) === extraZonePart(zone);
+    });
     if (zones.includes(zone)) {
       const message = `must be a zone that the cluster is not in: it is in ${zones.join(", ")}`;
       issues.push({ code: "CONFLICT", path, message, hint: "leave it out: nodes are in it anyway" });
@@ -129,7 +131,7 @@ export function poolZoneIssues(pools: readonly Pool[], network: Network): Issue[
   if (network.kind === "existing" || network.zones.length === 0) return [];
   return pools.flatMap(({ name, zones }) =>
     zones.flatMap((zone, at): Issue[] => {
-      const used = [...network.zones, ...network.extraZones];
+      const used = [...new Set([...network.zones, ...network.extraZones])];
       if (!zone.includes("-az") || used.includes(zone)) return [];
       const message = `must be one of the network's zones, ${oneOf(used)}: found ${show(zone)}`;
       const hint = "name it in network.extraZones too";

@@ -275,6 +275,38 @@ export interface ParametersPort {
   below(path: string): Promise<readonly string[]>;
 }
 
+/** Capacity that somebody reserved in EC2, or bought as a Capacity Block. */
+export interface CapacityReservation {
+  readonly id: string;
+  /** Account that reserved it, and perhaps shares it. */
+  readonly owner: string;
+  /** `active`, `scheduled`, `payment-pending`, `expired`, … */
+  readonly state: string;
+  readonly instanceType: string;
+  /** `Linux/UNIX`, … */
+  readonly platform: string;
+  /** The account's own name of the zone. */
+  readonly zone: string;
+  readonly zoneId: string;
+  readonly block: boolean;
+  /** Is it taken by whatever runs in the account and fits, or by those that name it? */
+  readonly open: boolean;
+  readonly instances: number;
+  /** Of those not taken now. */
+  readonly free: number;
+  /** ms; `null`: it has none. */
+  readonly startsAt: number | null;
+  readonly endsAt: number | null;
+}
+
+/** Capacity reservations that the account has, or that are shared with it. Reads only. */
+export interface CapacityPort {
+  /** Those of the ids that there are. */
+  reservations(ids: readonly string[]): Promise<readonly CapacityReservation[]>;
+  /** Those that carry all of the tags; of one owner, if one is named. */
+  tagged(tags: Readonly<Record<string, string>>, owner: string | null): Promise<readonly CapacityReservation[]>;
+}
+
 /** A key of KMS, as far as volumes ask for it. */
 export interface EncryptionKey {
   /** `Enabled`, `Disabled`, `PendingDeletion`, … */
@@ -338,6 +370,7 @@ export interface Ports {
   readonly network: NetworkPort;
   readonly parameters: ParametersPort;
   readonly keys: KeysPort;
+  readonly capacity: CapacityPort;
   readonly permissions: PermissionsPort;
   readonly clock: Clock;
   contexts(bucket: string): ContextStorePort;

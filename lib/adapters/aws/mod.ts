@@ -1,4 +1,5 @@
 /** The AWS side of the ports, over the SDK. */
+export { capacity } from "./capacity.ts";
 export { type Clients, clients } from "./clients.ts";
 export { contextStore } from "./context_store.ts";
 export { eks } from "./eks.ts";

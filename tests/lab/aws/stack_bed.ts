@@ -74,6 +74,7 @@ export class StackBed {
       network: aws.network(clients),
       parameters: aws.parameters(clients),
       keys: aws.keys(clients),
+      capacity: aws.capacity(clients),
       permissions: aws.permissions(clients),
       stacks: this.stacks(region),
       clock: systemClock,

@@ -9,7 +9,7 @@ from typing import Any
 import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
-from emulator import ec2_catalog, ec2_fleet, ec2_images, ec2_network, facts
+from emulator import ec2_catalog, ec2_fleet, ec2_images, ec2_network, ec2_reservations, facts
 from emulator.answers import tag
 from emulator.instance_types import here
 from emulator.settings import Settings
@@ -151,6 +151,7 @@ def install(settings: Settings) -> None:
     ec2._ACTION_MAP.update(ec2_catalog.ACTIONS)
     ec2._ACTION_MAP.update(ec2_images.ACTIONS)
     ec2._ACTION_MAP.update(ec2_network.ACTIONS)
+    ec2._ACTION_MAP.update(ec2_reservations.ACTIONS)
     ec2._ACTION_MAP.update(
         CreateNetworkInterface=_create_network_interface,
         RunInstances=_run_instances,

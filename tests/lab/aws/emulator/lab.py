@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from emulator import identity
+from emulator import ec2_reservations, identity
 from emulator.answers import Answer, json_answer
 from emulator.ecr import Ecr
 from emulator.quotas import Quotas
@@ -33,6 +33,7 @@ class Lab:
             "DELETE /_lab/requests": self._forget,
             "GET /_lab/sessions": lambda _: {"sessions": identity.sessions()},
             "PUT /_lab/quotas": self._set_quotas,
+            "PUT /_lab/reservations": self._declare,
             "POST /_lab/eks/review": lambda body: identity.review(body["token"]),
             "POST /_lab/pod-identity/associations": lambda body: {
                 "associations": identity.associations(body["namespace"], body["serviceAccount"])
@@ -53,6 +54,10 @@ class Lab:
 
     def _set_quotas(self, body: Body) -> Body:
         self._quotas.set.update({code: float(value) for code, value in body.items()})
+        return {}
+
+    def _declare(self, body: Body) -> Body:
+        ec2_reservations.declare(body["reservations"])
         return {}
 
     def _note_push(self, body: Body) -> Body:
