@@ -138,7 +138,7 @@ Deno.test("both disks are encrypted by the config's own key, if it names one", (
   };
   assert.deepEqual(keys(cpu, null), [[true, undefined], [true, undefined]]);
   assert.deepEqual(keys(cpu, kmsKeyID), [[true, kmsKeyID], [true, kmsKeyID]]);
-  assert.deepEqual(keys({ ...cpu, ami: "al2023@v20260930" }, kmsKeyID), [[true, kmsKeyID]]);
+  assert.deepEqual(keys({ ...cpu, ami: "al2023@v20261023" }, kmsKeyID), [[true, kmsKeyID]]);
 });
 
 Deno.test("a class takes an exact AMI, the cluster's own subnets, groups and role, and IMDSv2 at one hop", () => {

@@ -5,7 +5,7 @@ import { userData } from "../../lib/cluster/user_data.ts";
 import { NODE_CONFIG, userDataParts } from "../../lib/core/user_data.ts";
 import { cpu, templates, tune } from "./samples.ts";
 
-const AL2023 = "al2023@v20260930";
+const AL2023 = "al2023@v20261023";
 const own = '[settings.kernel.sysctl]\n"vm.max_map_count" = "262144"\n';
 // deno-lint-ignore no-explicit-any
 const settings = (text: string | null): any => JSON.parse(JSON.stringify(parse(text ?? "")["settings"]));

@@ -31,7 +31,7 @@ const volume = ({ disk, diskThroughput }: Pool) => [disk, diskThroughput];
 
 Deno.test("no volume is bought for what a RAID0 of local disks leaves unused, unless somebody asks for one", () => {
   assert.deepEqual(volume(resolved(gpu())), ["20Gi", null]);
-  assert.deepEqual(volume(resolved(gpu({ ami: "al2023@v20260930" }))), ["50Gi", null]);
+  assert.deepEqual(volume(resolved(gpu({ ami: "al2023@v20261023" }))), ["50Gi", null]);
   assert.deepEqual(volume(resolved(gpu({ disk: "1Ti" }))), ["1Ti", 600]);
   assert.deepEqual(volume(resolved(gpu({ diskThroughput: 300 }))), ["20Gi", 300]);
   assert.deepEqual(volume(resolved(gpu({ instanceStore: "none" }))), ["500Gi", 600]);
@@ -52,8 +52,8 @@ Deno.test("GPU nodes with Bottlerocket pull images in parallel, others as contai
   assert.equal(pull(gpu({ instanceStore: "none" })), "parallel");
   assert.equal(pull(gpu({ instanceStore: "none", diskThroughput: 125 })), "standard");
   assert.equal(pull(gpu({ ami: "bottlerocket@v1.45.0" })), "standard");
-  assert.equal(pull(gpu({ ami: "al2023@v20260930" })), "standard");
-  assert.equal(pull(gpu({ ami: "al2023@v20260930", imagePull: "parallel" })), "parallel");
+  assert.equal(pull(gpu({ ami: "al2023@v20261023" })), "standard");
+  assert.equal(pull(gpu({ ami: "al2023@v20261023", imagePull: "parallel" })), "parallel");
   assert.equal(pull(gpu({ imagePull: "standard" })), "standard");
   assert.equal(pull(cpu()), "standard");
   assert.equal(pull(cpu({ imagePull: "parallel", diskThroughput: 600 })), "parallel");
@@ -98,8 +98,8 @@ Deno.test("sharing that could not work is refused, with the reason", () => {
     return refused(gpu({ gpusPerNode: 1, sharing: { timeSlicing: 4 }, ...fields }), top).join("; ");
   };
   assert.match(
-    share({ ami: "al2023@v20260930" }),
-    /^sharing needs Bottlerocket.*found "al2023@v20260930" — leave ami out$/,
+    share({ ami: "al2023@v20261023" }),
+    /^sharing needs Bottlerocket.*found "al2023@v20261023" — leave ami out$/,
   );
   assert.match(share({ gpusPerNode: undefined }), /one number of GPUs.*found 1, 4, 8 — write gpusPerNode: 1/);
   assert.match(

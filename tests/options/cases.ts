@@ -201,12 +201,12 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   }),
   "gpuPool.efa": config({ gpu: { ...h100, gpusPerNode: 8, efa: true } }),
   "gpuPool.imagePull": config({ gpu: { imagePull: "standard" } }),
-  "gpuPool.imagePull on AL2023": config({ gpu: { imagePull: "parallel", ami: "al2023@v20260930" } }),
+  "gpuPool.imagePull on AL2023": config({ gpu: { imagePull: "parallel", ami: "al2023@v20261023" } }),
   "gpuPool.userData": config({ gpu: { userData: SYSCTL } }),
   "gpuPool.userData on AL2023": config({
     gpu: {
       imagePull: "parallel",
-      ami: "al2023@v20260930",
+      ami: "al2023@v20261023",
       userData: "#!/bin/bash\nsysctl -w vm.max_map_count=262144\n",
     },
   }),

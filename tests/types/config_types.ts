@@ -134,7 +134,7 @@ cpuPool({
   imagePull: "parallel",
   diskThroughput: 600,
   userData: "#!/bin/sh\n:\n",
-  ami: "al2023@v20260930",
+  ami: "al2023@v20261023",
 });
 gpuPool({ gpu: "l40s", gpusPerNode: 1, maxGpus: 4, sharing: { timeSlicing: 4 } });
 gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing: { mig: "1g.10gb" } });
