@@ -1,10 +1,11 @@
 /**
  * On deletion of the stack, ends what Karpenter left: instances, launch templates, network interfaces and instance
- * profiles that carry its tags for this cluster, or lie under its path, and no others. So whoever deletes the stack,
- * with unitune or by hand, leaves nothing behind.
+ * profiles that carry its tags for this cluster, or lie under its path, and no others; then the placement groups of
+ * those instances. So whoever deletes the stack, with unitune or by hand, leaves nothing behind.
  */
 import { Aws, type CfnCustomResource, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { CLUSTER } from "../lib/core/pins.ts";
 import { CLEAN_UP_CODE } from "./clean_up_code.ts";
 import { CustomResource, regionalRead } from "./function.ts";
 import type { Statement } from "./iam.ts";
@@ -39,6 +40,7 @@ function statements(name: string, region: string, scope: Construct): Statement[]
       "ec2:DescribeInstances",
       "ec2:DescribeLaunchTemplates",
       "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribePlacementGroups",
     ),
     {
       Sid: "RemoveWhatKarpenterMade",
@@ -57,6 +59,13 @@ function statements(name: string, region: string, scope: Construct): Statement[]
       Action: "ec2:DeleteNetworkInterface",
       Resource: ec2("network-interface"),
       Condition: { StringEquals: { "aws:ResourceTag/cluster.k8s.amazonaws.com/name": name } },
+    },
+    {
+      Sid: "RemovePlacementGroups",
+      Effect: "Allow",
+      Action: "ec2:DeletePlacementGroup",
+      Resource: ec2("placement-group"),
+      Condition: { StringEquals: { [`aws:ResourceTag/${CLUSTER.clusterTag}`]: name } },
     },
     {
       Sid: "ListInstanceProfiles",

@@ -1,6 +1,7 @@
 /** Source of the clean-up function. It answers success whatever happened: what is in use fails by itself, with a reason. */
 export const CLEAN_UP_CODE = `const {
-  DeleteLaunchTemplateCommand, DeleteNetworkInterfaceCommand, EC2Client, TerminateInstancesCommand,
+  DeleteLaunchTemplateCommand, DeleteNetworkInterfaceCommand, DeletePlacementGroupCommand,
+  DescribePlacementGroupsCommand, EC2Client, TerminateInstancesCommand,
   paginateDescribeInstances, paginateDescribeLaunchTemplates, paginateDescribeNetworkInterfaces,
 } = require("@aws-sdk/client-ec2");
 const {
@@ -34,6 +35,7 @@ async function cleanUp(cluster, region, deadline) {
   const ofPods = [{ Name: "tag:cluster.k8s.amazonaws.com/name", Values: [cluster] }];
   const steps = {
     "instances": () => until(deadline, () => endInstances(ec2, tagged)),
+    "placement groups": () => endGroups(ec2, [{ Name: "tag:unitune:cluster", Values: [cluster] }]),
     "launch templates": () => endTemplates(ec2, tagged),
     "instance profiles": () => endProfiles(iam, "/karpenter/" + region + "/" + cluster + "/"),
     "network interfaces": () => until(deadline, async () => await endInterfaces(ec2, tagged) + await endInterfaces(ec2, ofPods)),
@@ -56,6 +58,15 @@ async function endTemplates(ec2, Filters) {
   let left = 0;
   for (const { LaunchTemplateId } of await all(paginateDescribeLaunchTemplates, ec2, { Filters }, "LaunchTemplates")) {
     if (!(await attempt("launch template " + LaunchTemplateId, ec2, new DeleteLaunchTemplateCommand({ LaunchTemplateId })))) left++;
+  }
+  return left;
+}
+
+async function endGroups(ec2, Filters) {
+  const { PlacementGroups } = await ec2.send(new DescribePlacementGroupsCommand({ Filters }));
+  let left = 0;
+  for (const { GroupName } of PlacementGroups || []) {
+    if (!(await attempt("placement group " + GroupName, ec2, new DeletePlacementGroupCommand({ GroupName })))) left++;
   }
   return left;
 }

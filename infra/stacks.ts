@@ -1,9 +1,17 @@
 /** The two stacks: the network, and the cluster that lives in it, or in one that is there already. */
-import { Aspects, CfnOutput, DefaultStackSynthesizer, type IStackSynthesizer, Stack, Tags } from "aws-cdk-lib/core";
+import {
+  Aspects,
+  CfnOutput,
+  DefaultStackSynthesizer,
+  type IStackSynthesizer,
+  Stack,
+  type TagProps,
+  Tags,
+} from "aws-cdk-lib/core";
 import { CfnManagedPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import type { Construct, IConstruct } from "constructs";
-import { type StackKind, stackName } from "../lib/core/names.ts";
 import { CLUSTER, OUTPUTS, SERVICE_CIDR_OUTPUT, ZONES_OUTPUT } from "../lib/core/pins.ts";
+import { placementGroupOutput, type StackKind, stackName } from "../lib/core/names.ts";
 import type { Config, Iam, OwnNetwork } from "../lib/plan/types.ts";
 import { Builds } from "./builds.ts";
 import { CleanUp } from "./clean_up.ts";
@@ -11,6 +19,7 @@ import { ControlPlane } from "./cluster.ts";
 import { Karpenter } from "./karpenter.ts";
 import { type ClusterNetwork, existingNetwork, Network } from "./network.ts";
 import { SystemNodes } from "./nodes.ts";
+import { PLACEMENT_GROUP, PlacementGroups } from "./placement.ts";
 import { Repositories } from "./repositories.ts";
 
 /** A config's stacks, in the order of their deployment. */
@@ -34,7 +43,7 @@ abstract class UnituneStack extends Stack {
       // reads or deploys by hand is the stack and nothing else.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
     });
-    for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(this).add(key, value);
+    for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(this).add(key, value, untaggable(key));
     Aspects.of(this).add({ visit: (node) => bounded(node, config.iam) });
   }
 }
@@ -48,6 +57,11 @@ function bounded(node: IConstruct, { rolePath, permissionsBoundary }: Iam): void
 /** The user's tags and ours, by which everything that belongs to this cluster is found again. */
 function tagsOf(config: Config): Record<string, string> {
   return { ...config.tags, [CLUSTER.clusterTag]: config.name };
+}
+
+/** CloudFormation replaces a placement group with another tag, which would roll its nodes: it has none but ours. */
+function untaggable(key: string): TagProps {
+  return key === CLUSTER.clusterTag ? {} : { excludeResourceTypes: [PLACEMENT_GROUP] };
 }
 
 class VpcStack extends UnituneStack {
@@ -94,7 +108,10 @@ class EksStack extends UnituneStack {
     // Removed in the opposite order: nodes and Karpenter's role, then the leftovers, then what those stood on.
     nodes.group.addResourceDependency(leftovers.resource);
     karpenter.controller.association.addResourceDependency(leftovers.resource);
-    for (const resource of karpenter.nodeResources) leftovers.resource.addResourceDependency(resource);
+    const groups = new PlacementGroups(this, "PlacementGroups", config.pools);
+    for (const resource of [...karpenter.nodeResources, ...groups.resources]) {
+      leftovers.resource.addResourceDependency(resource);
+    }
     const builds = new Builds(this, "Builds", { name, region, cluster });
     new Repositories(this, "Repositories", config.images);
     const outputs: Record<keyof typeof OUTPUTS, string> = {
@@ -110,5 +127,6 @@ class EksStack extends UnituneStack {
     }
     const { serviceCidr } = config.cluster;
     if (serviceCidr !== null) new CfnOutput(this, SERVICE_CIDR_OUTPUT, { value: serviceCidr });
+    for (const [pool, value] of groups.names) new CfnOutput(this, placementGroupOutput(pool), { value });
   }
 }

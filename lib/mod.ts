@@ -29,7 +29,7 @@ import type { ContextReport, ProjectFiles } from "./wiring.ts";
 export { EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
 export type { ExitCode } from "./core/errors.ts";
 export type { Emit, EndState, Host, UnituneEvent } from "./core/events.ts";
-export { GPU_NAMES } from "./config/gpus.ts";
+export { GPU_MEMORY, GPU_NAMES } from "./config/gpus.ts";
 export { formatBytes } from "./core/units.ts";
 export type { AccessPurpose, KubeObject, KubeRef, StackChange, StackDiff } from "./core/ports.ts";
 export type * from "./config/types.ts";

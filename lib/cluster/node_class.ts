@@ -2,7 +2,7 @@
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
 import { gibOf } from "../core/units.ts";
-import type { Pool, Reservation } from "../plan/types.ts";
+import type { GpuPool, Pool, Reservation } from "../plan/types.ts";
 import { type PoolContext, runsBuilds } from "./pool_context.ts";
 import { readObject } from "./templates.ts";
 import { userData } from "./user_data.ts";
@@ -31,15 +31,30 @@ export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
       tags: { ...context.tags },
       ...(atBoot === null ? {} : { userData: atBoot }),
       ...(pool.instanceStore === "raid0" ? { instanceStorePolicy: "RAID0" } : {}),
-      ...(pool.kind === "gpu" && pool.reservation
-        ? { capacityReservationSelectorTerms: reservationTerms(pool.reservation) }
-        : {}),
+      ...(pool.kind === "gpu" ? launch(pool, context) : {}),
     },
   };
 }
 
 export function isBottlerocket(pool: Pool): boolean {
   return pool.ami.startsWith("bottlerocket@");
+}
+
+/** Stands in a plan for the name of a group that the stack is still to create. */
+const NOT_CREATED = "known-after-apply";
+
+/** How a GPU pool's instances are launched, where it says more than the defaults. */
+function launch(pool: GpuPool, context: PoolContext): Readonly<Record<string, unknown>> {
+  const { reservation, networkInterfaces, placementGroup } = pool;
+  return {
+    ...(reservation ? { capacityReservationSelectorTerms: reservationTerms(reservation) } : {}),
+    ...(networkInterfaces.length > 0 ? { networkInterfaces } : {}),
+    ...(placementGroup === null ? {} : {
+      placementGroupSelector: placementGroup === "cluster"
+        ? { name: context.placementGroups[pool.name] ?? NOT_CREATED }
+        : placementGroup,
+    }),
+  };
 }
 
 function reservationTerms(reservation: Reservation): Readonly<Record<string, unknown>>[] {

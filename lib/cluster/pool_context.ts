@@ -18,6 +18,8 @@ export interface PoolContext {
   readonly nodeProfileName: string;
   /** The user's own key for volumes. */
   readonly ebsKey: string | null;
+  /** Pool → name of the placement group that the stack created for it. */
+  readonly placementGroups: Deployed["placementGroups"];
   readonly templates: ClusterTemplates;
 }
 
@@ -30,6 +32,7 @@ export function poolContext(config: Config, deployed: Deployed, templates: Clust
     network: config.network,
     nodeProfileName: nodeProfileName(config.name, config.region),
     ebsKey: config.ebsKey,
+    placementGroups: deployed.placementGroups,
     templates,
   };
 }

@@ -32,7 +32,7 @@ function zones(names: readonly string[]): Requirement[] {
 
 function gpuInstances(pool: GpuPool): Requirement[] {
   return [
-    within(aws("gpu-name"), [pool.gpu]),
+    within(aws("gpu-name"), pool.gpus),
     ...(pool.gpusPerNode === null ? [] : [within(aws("gpu-count"), [String(pool.gpusPerNode)])]),
     ...(pool.instanceTypes.length === 0 ? [] : [within(TYPE, pool.instanceTypes)]),
   ];

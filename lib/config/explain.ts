@@ -51,7 +51,8 @@ function explain(issue: ZodIssue, schema: z.ZodType, value: unknown, path: Path)
     return issue.keys.map((key) => unknownField([...at, key], key, known));
   }
   if (issue.code === "invalid_union" && node instanceof z.ZodUnion && typeof found === "object" && found !== null) {
-    const option = node.options.findIndex((one) => unwrap(one as z.ZodType) instanceof z.ZodObject);
+    const shape = Array.isArray(found) ? z.ZodArray : z.ZodObject;
+    const option = node.options.findIndex((one) => unwrap(one as z.ZodType) instanceof shape);
     const branch = node.options[option] as z.ZodType | undefined;
     if (branch) return (issue.errors[option] ?? []).flatMap((one) => explain(one, branch, found, at));
   }

@@ -2,6 +2,7 @@
 import { karpenterFor, karpenterMinorFor } from "../core/facts/kubernetes.ts";
 import { PINS } from "../core/pins.ts";
 import { bytesOf } from "../core/units.ts";
+import { KARPENTER_FOR_LAYOUTS } from "./efa.ts";
 import type { Issue } from "./issues.ts";
 import type { Karpenter, Pool } from "./types.ts";
 
@@ -48,6 +49,20 @@ export function karpenterIssues(karpenter: Karpenter, kubernetes: string, pools:
   const least = karpenterMinorFor(kubernetes);
   if (least !== undefined && Number(karpenter.version.split(".")[1]) < least) {
     const message = `must be 1.${least}.0 or newer for Kubernetes ${kubernetes}: found ${karpenter.version}`;
+    issues.push({
+      code: "CONFLICT",
+      path: [...path, "version"],
+      message,
+      hint: "leave it out: the tested one is taken",
+    });
+  }
+  const laidOut = pools.find((pool) =>
+    pool.kind === "gpu" && (pool.networkInterfaces.length > 0 || pool.placementGroup !== null)
+  );
+  if (laidOut && Number(karpenter.version.split(".")[1]) < KARPENTER_FOR_LAYOUTS) {
+    const message =
+      `must be 1.${KARPENTER_FOR_LAYOUTS}.0 or newer for the network interfaces or the placement group of ` +
+      `pool "${laidOut.name}": found ${karpenter.version}`;
     issues.push({
       code: "CONFLICT",
       path: [...path, "version"],

@@ -56,6 +56,8 @@ export type {
   OpenCapacity,
   OwnNetworkFields,
   OwnNetworkInput,
+  PlacementGroupInput,
+  PlainNetworkInput,
   Platform,
   PoolFields,
   PoolsInput,
@@ -76,7 +78,7 @@ export type {
   ZoneId,
   ZonesInput,
 } from "./input.ts";
-export type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
+export type { EfaInstanceType, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
 export type { AnyImage, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";
 
 const dsl = makeDsl();
@@ -95,7 +97,7 @@ export function cpuPool(pool: CpuPoolInput): CpuPoolRef {
   return dsl.cpuPool(pool);
 }
 
-/** A pool of nodes with one kind of GPU, tainted `nvidia.com/gpu=true:NoSchedule`. */
+/** A pool of nodes with GPUs, tainted `nvidia.com/gpu=true:NoSchedule`. */
 export function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPoolRef {
   return dsl.gpuPool(pool);
 }

@@ -1,8 +1,8 @@
 /** What the user writes of a pool, field by field. */
 import type { Arch } from "../core/names.ts";
 import type { Duration, Size } from "../core/units.ts";
-import type { EfaGpuName, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
 import type { GpuKnobs, NodeKnobs } from "./pool_knobs_input.ts";
+import type { EfaInstanceType, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
 
 /** A taint of a pool's nodes. */
 export interface TaintInput {
@@ -110,14 +110,14 @@ export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
 
 /** What a pool of nodes with GPUs has. */
 export interface GpuPoolFields<G extends GpuName> extends PoolFields, GpuKnobs {
-  /** Which GPU. Example: `"l40s"`. */
-  readonly gpu: G;
+  /** Which GPU, or several for whichever is to be had, each at most once. MiB of one GPU, as EC2 counts them: t4 16384, a10g and l4 22888, rtx-pro-4500 32768, l40s 45776, h100 81920, rtx-pro-server-6000 98304, h200 144384, b200 183359, b300 275040; `a100` is one of `a100-40gb` and `a100-80gb`. Example: `"l40s"`, `["l40s", "a10g"]`. */
+  readonly gpu: G | readonly [G, ...G[]];
   /** GPUs of one node. Default: any size that the GPU comes in. Example: `4`. */
   readonly gpusPerNode?: GpusPerNode<G>;
-  /** Narrows the preset to these instance types. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
-  readonly instanceTypes?: readonly GpuInstanceType<G>[];
   /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`; `"20Gi"` (AL2023: `"50Gi"`) where images and pods are on a RAID0 of local disks that every one of its types has, as all of today's have. Example: `"1Ti"`. */
   readonly disk?: Size;
+  /** EC2 puts nodes of one placement group near to each other: `"cluster"` for one that the stack creates for this pool, of the cluster strategy, in the zone of its first node; or an existing one, of any strategy. Default: none. Example: `"cluster"`, `{ name: "training" }`. */
+  readonly placementGroup?: "cluster" | PlacementGroupInput;
 }
 
 /** What to buy, with a reservation or without. */
@@ -153,14 +153,35 @@ export type ReservationInput = {
   readonly ids?: never;
 };
 
-/** EFA, for GPUs that have it. */
-export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? EfaInput : Record<never, never>;
+/** The network between nodes, and the instance types that have it. */
+export type GpuNetwork<G extends GpuName> = PlainNetworkInput<G> | EfaInput<G>;
 
-/** The network between nodes of GPUs that have EFA. */
-export interface EfaInput {
-  /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. Example: `true`. */
-  readonly efa?: boolean;
+/** Nodes that reach each other by IP alone. */
+export interface PlainNetworkInput<G extends GpuName> {
+  /** Elastic Fabric Adapter between nodes. Default: `false`. */
+  readonly efa?: false;
+  /** Narrows the GPU's instance types to these. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
+  readonly instanceTypes?: readonly GpuInstanceType<G>[];
 }
+
+/** Nodes that reach each other by EFA, or do so in some stages. */
+export interface EfaInput<G extends GpuName> {
+  /** Elastic Fabric Adapter between nodes: only instance types that have it, in one zone, which `zones` names unless the pool has a single reservation and nothing else, or `placementGroup: "cluster"`. A pool of one instance type has its interfaces laid out in advance, where EFA takes no addresses; in one of several types Karpenter attaches EFA to nodes for pods that ask for `vpc.amazonaws.com/efa`. Not with `replicas` and several types. Example: `true`. */
+  readonly efa: boolean;
+  /** Narrows the GPU's instance types to these. Default: all with EFA and the right number of GPUs. Example: `["g6e.12xlarge"]`. */
+  readonly instanceTypes?: readonly EfaInstanceType<G>[];
+}
+
+/** A placement group that exists, by its name or by its id. */
+export type PlacementGroupInput = {
+  /** Its name. Example: `"training"`. */
+  readonly name: string;
+  readonly id?: never;
+} | {
+  /** Its id. Example: `"pg-0123456789abcdef0"`. */
+  readonly id: `pg-${string}`;
+  readonly name?: never;
+};
 
 /** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
 export type GpuPoolInput<G extends GpuName = GpuName> =

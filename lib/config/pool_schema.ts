@@ -1,7 +1,8 @@
 /** The schema of pools. */
 import * as z from "zod";
 import { choice, duration, flag, integer, leaf, map, secondsOf, size, text } from "./fields.ts";
-import { GPUS } from "./gpus.ts";
+import { type GpuName, GPUS } from "./gpus.ts";
+import { didYouMean, oneOf } from "./issues.ts";
 import { gpuKnobs, nodeKnobs } from "./pool_knobs_schema.ts";
 import { selectorTags } from "./tags.ts";
 
@@ -84,6 +85,18 @@ const poolFields = {
   ...nodeKnobs,
 };
 
+const placementGroup = leaf(
+  z.union([
+    z.literal("cluster"),
+    z.strictObject({
+      name: text(/^[\x20-\x7e]{1,255}$/, "the name of a placement group, at most 255 characters of ASCII").optional(),
+      id: text(/^pg-[0-9a-z]+$/, "the id of a placement group, like pg-0123456789abcdef0").optional(),
+    }),
+  ]),
+  '"cluster", or the name or the id of an existing placement group',
+  (found) => typeof found === "string" ? `write { name: ${JSON.stringify(found)} } for an existing one` : undefined,
+);
+
 const arch = choice(["amd64", "arm64"]);
 
 export const cpuPoolSchema = z.strictObject({
@@ -100,10 +113,17 @@ export const cpuPoolSchema = z.strictObject({
   ).min(1).optional(),
 });
 
+const GPU_NAMES = Object.keys(GPUS) as [GpuName, ...GpuName[]];
+const gpu = choice(GPU_NAMES);
+
 export const gpuPoolSchema = z.strictObject({
   $: z.literal("gpuPool"),
   ...poolFields,
-  gpu: choice(Object.keys(GPUS) as [keyof typeof GPUS]),
+  gpu: leaf(
+    z.union([gpu, z.array(gpu).min(1)]),
+    `${oneOf(GPU_NAMES)}, or a list of them`,
+    (found) => didYouMean(found, GPU_NAMES),
+  ),
   gpusPerNode: integer(1, 8, "GPUs").optional(),
   maxGpus: integer(1, 10_000, "GPUs").optional(),
   instanceTypes: z.array(z.string()).min(1).optional(),
@@ -116,4 +136,5 @@ export const gpuPoolSchema = z.strictObject({
   }).optional(),
   efa: flag().optional(),
   ...gpuKnobs,
+  placementGroup: placementGroup.optional(),
 });

@@ -1,8 +1,11 @@
 /** Pools: from what the user wrote to `Pool`, with the rules between fields. */
 import type * as z from "zod";
 import { check } from "./explain.ts";
-import { type GpuName, GPUS, type GpuSize } from "./gpus.ts";
-import { didYouMean, type Issue, oneOf, type Path, show } from "./issues.ts";
+import { interfacesOf, layoutIssues } from "./efa.ts";
+import { gpuSizes } from "./gpu_sizes.ts";
+import { karpenterName } from "./gpus.ts";
+import { type Issue, type Path, show } from "./issues.ts";
+import { placementGroupOf } from "./placement.ts";
 import { commonFields, CPU_DEFAULTS, GPU_DEFAULTS, inOrder, scaleIssues, sorted, unique } from "./pool_fields.ts";
 import { sharingOf } from "./pool_knobs.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "./pool_schema.ts";
@@ -65,9 +68,10 @@ function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
   if ("capacity" in input && "reservation" in input) {
     issues.push(...reservationIssues(path, capacity, input.reservation !== undefined));
   }
-  const types = input.gpu && "gpusPerNode" in input ? instanceTypes(input.gpu, input, path, issues) : [];
-  const smallest = Math.min(...types.map((size) => size.gpus));
-  if (types.length > 0 && input.maxGpus !== undefined && input.maxGpus < smallest) {
+  const gpus = unique(typeof input.gpu === "string" ? [input.gpu] : input.gpu ?? [], [...path, "gpu"], issues);
+  const sizes = gpus.length > 0 && "gpusPerNode" in input ? gpuSizes(gpus, input, path, issues) : [];
+  const smallest = Math.min(...sizes.map((size) => size.gpus));
+  if (sizes.length > 0 && input.maxGpus !== undefined && input.maxGpus < smallest) {
     issues.push({
       code: "CONFLICT",
       path: [...path, "maxGpus"],
@@ -76,9 +80,10 @@ function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
     });
   }
   issues.push(...scaleIssues(input, "maxGpus", path));
-  const known = { types: types.map((size) => size.type), shared: input.sharing !== undefined };
-  const common = commonFields(input, GPU_DEFAULTS, known, path, issues);
-  const sharing = { ami: common.ami, efa: input.efa ?? false, maxGpus: input.maxGpus, sizes: types };
+  const known = { types: sizes.map((size) => size.type), shared: input.sharing !== undefined };
+  const common = commonFields(input, GPU_DEFAULTS, known, path, issues), efa = input.efa ?? false;
+  const sharing = { ami: common.ami, efa, maxGpus: input.maxGpus, sizes };
+  if (efa) issues.push(...layoutIssues(sizes, common.replicas !== null, path));
   return {
     kind: "gpu",
     name,
@@ -86,11 +91,13 @@ function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
     capacity,
     ...common,
     taints: [GPU_TAINT, ...common.taints],
-    gpu: input.gpu ?? "",
+    gpus: [...new Set(gpus.map(karpenterName))],
     gpusPerNode: input.gpusPerNode ?? null,
     maxGpus: input.maxGpus ?? 0,
-    instanceTypes: types.map((size) => size.type),
-    efa: input.efa ?? false,
+    instanceTypes: sizes.map((size) => size.type),
+    efa,
+    networkInterfaces: efa && sizes.length === 1 ? interfacesOf(sizes[0]!) : [],
+    placementGroup: placementGroupOf(input.placementGroup, [...path, "placementGroup"], issues),
     reservation: input.reservation ? reservationOf(input.reservation, [...path, "reservation"], issues) : null,
     ...sharingOf(input.sharing, sharing, [...path, "sharing"], issues),
   };
@@ -104,35 +111,6 @@ function reservationOf(input: NonNullable<GpuInput["reservation"]>, path: Path, 
   if (tags && (count === 0 || count > 20)) said(`must hold 1 to 20 tags: found ${count}`, [...path, "tags"]);
   if (ids) return { ids: unique(ids, [...path, "ids"], issues) };
   return { tags: sorted(tags ?? {}), owner: owner ?? null };
-}
-
-/** The preset's sizes that have the right number of GPUs, EFA when it is asked for, and were not ruled out by name. */
-function instanceTypes(gpu: GpuName, input: GpuInput, path: Path, issues: Issue[]): readonly GpuSize[] {
-  const all: readonly GpuSize[] = GPUS[gpu], wanted = input.instanceTypes;
-  const known = all.map((size) => size.type);
-  wanted?.forEach((type, at) => {
-    if (known.includes(type)) return;
-    const hint = didYouMean(type, known);
-    const message = `must be an instance type with ${gpu}, ${oneOf(known)}: found ${show(type)}`;
-    issues.push({ code: "INVALID_VALUE", path: [...path, "instanceTypes", at], message, hint });
-  });
-  if (wanted?.some((type) => !known.includes(type))) return [];
-  const named = all.filter((size) => wanted?.includes(size.type) ?? true);
-  const sized = named.filter((size) => size.gpus === (input.gpusPerNode ?? size.gpus));
-  if (sized.length === 0) {
-    const counts = [...new Set(named.map((size) => size.gpus))].join(", ");
-    const message = `must be a number of GPUs that a node with ${gpu} has, ${counts}: found ${input.gpusPerNode}`;
-    issues.push({ code: "CONFLICT", path: [...path, "gpusPerNode"], message });
-    return [];
-  }
-  const chosen = input.efa ? sized.filter((size) => size.efa > 0) : sized;
-  if (chosen.length === 0) {
-    const withEfa = all.filter((size) => size.efa > 0).map((size) => size.type);
-    const hint = withEfa.length > 0 ? `${gpu} has EFA on ${withEfa.join(", ")}` : `${gpu} has none: leave efa out`;
-    const message = `must be false, as no node of this pool has EFA: found true`;
-    issues.push({ code: "CONFLICT", path: [...path, "efa"], message, hint });
-  }
-  return chosen;
 }
 
 function reservationIssues(path: Path, capacity: readonly CapacityType[], reservation: boolean): Issue[] {

@@ -5,6 +5,7 @@ import type * as z from "zod";
 import { builderOf, defaultPool } from "./builder.ts";
 import { devicePluginIssues, devicePluginsOf } from "./device_plugins.ts";
 import type { PlainConfig } from "./dsl.ts";
+import { efaZoneIssues } from "./efa.ts";
 import { check, unknownField } from "./explain.ts";
 import { inBuildOrder, needIssues, repositoryIssues, resolveImage } from "./images.ts";
 import { type Issue, show, withoutMisspelt } from "./issues.ts";
@@ -78,6 +79,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...zoneRegionIssues(pools, sections.region),
     ...serviceCidrIssues(cluster.serviceCidr, network),
     ...poolZoneIssues(pools, network),
+    ...efaZoneIssues(pools, sections.region),
     ...devicePluginIssues(devicePluginsOf(sections.devicePlugins, sections.region ?? ""), pools, sections.region),
   );
   const declared = { names: isObject(input.pools) ? Object.keys(input.pools) : [], pools };

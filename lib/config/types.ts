@@ -228,20 +228,24 @@ export interface CpuPool extends PoolBase {
   readonly builder: boolean;
 }
 
-/** A pool of nodes with one kind of GPU. */
+/** A pool of nodes with GPUs. */
 export interface GpuPool extends PoolBase {
   /** Tells it from a CPU pool. */
   readonly kind: "gpu";
-  /** Name of the preset, as in `GPUS`. */
-  readonly gpu: string;
+  /** Karpenter's names of its GPUs. */
+  readonly gpus: readonly string[];
   /** GPUs of one node; `null`: any number that the GPU comes in. */
   readonly gpusPerNode: number | null;
   /** Limit of the pool; 0 with `replicas`. */
   readonly maxGpus: number;
-  /** Those of the preset that the pool may have. */
+  /** Those of the presets that the pool may have. */
   readonly instanceTypes: readonly string[];
   /** Elastic Fabric Adapter between nodes. */
   readonly efa: boolean;
+  /** Of each node, laid out in advance; empty: Karpenter attaches EFA when a pod asks for it. */
+  readonly networkInterfaces: readonly NetworkInterface[];
+  /** The placement group of its nodes: one that the stack creates for the pool, or an existing one. */
+  readonly placementGroup: "cluster" | ExistingPlacementGroup | null;
   /** The capacity reservations that are used first. */
   readonly reservation: Reservation | null;
   /** How several pods share a GPU; `null`: each has its GPUs for itself. */
@@ -254,6 +258,18 @@ export interface GpuPool extends PoolBase {
 export type Sharing =
   | { readonly kind: "time-slicing"; readonly replicas: number }
   | { readonly kind: "mig"; readonly profile: string; readonly models: readonly string[] };
+/** A network interface of a node, in Karpenter's words. */
+export interface NetworkInterface {
+  /** The network card that it is on, from 0. */
+  readonly networkCardIndex: number;
+  /** Its place on the card, from 0. */
+  readonly deviceIndex: number;
+  /** With an address and no EFA, or EFA and no address. */
+  readonly interfaceType: "interface" | "efa-only";
+}
+
+/** A placement group that unitune did not create, by its name or its id. */
+export type ExistingPlacementGroup = { readonly name: string } | { readonly id: string };
 
 /** Capacity reservations, by id or by the tags they carry. */
 export type Reservation =

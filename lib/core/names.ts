@@ -15,6 +15,12 @@ export function nodeProfileName(name: string, region: string): string {
   return `${name}-node-${region}`;
 }
 
+/** Output of `<name>-eks` with the name of the placement group that the stack creates for a pool. */
+export function placementGroupOutput(pool: string): string {
+  // Outputs have letters and digits alone, pools small letters: so two pools have two outputs.
+  return `PlacementGroup${pool.replaceAll("-", "Z")}`;
+}
+
 export function repositoryName(name: string, image: string): string {
   return `${name}/${image}`;
 }

@@ -10,6 +10,7 @@ import { buildImage, type Digests } from "./build.ts";
 import { installCharts } from "./charts.ts";
 import type { JobContext } from "./job.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./permissions.ts";
+import { requirePlacementGroup } from "./placement.ts";
 import { type Outcome, runSteps, type Step } from "./run.ts";
 import { requireSecrets } from "./secrets.ts";
 import type { Session } from "./session.ts";
@@ -186,6 +187,7 @@ class Apply {
   /** The object as the deployment's outputs make it now; it may have been planned before they were known. */
   async #applyObject(kind: string, name: string): Promise<Outcome> {
     const deployed = await this.#session.requireDeployed();
+    if (kind === "EC2NodeClass") requirePlacementGroup(name, this.#project.config, deployed);
     const found = this.#project.clusterObjects(deployed).find((object: KubeObject) => {
       return object.kind === kind && object.metadata.name === name;
     })!;

@@ -22,6 +22,7 @@ export const UNDEPLOYED: Deployed = {
   queueName: "known-after-apply",
   contextBucket: "known-after-apply",
   pushRoleArn: "known-after-apply",
+  placementGroups: {},
 };
 
 /** The kinds that are pruned: what a pool of the config is in the cluster, and what its nodes need. */

@@ -1,6 +1,6 @@
 /** What a run knows once the stacks stand: their outputs, who we are, and the way into the cluster. Asked once. */
 import { EXIT, UnituneError } from "../core/errors.ts";
-import { stackName } from "../core/names.ts";
+import { placementGroupOutput, stackName } from "../core/names.ts";
 import { OUTPUTS } from "../core/pins.ts";
 import type { ClusterInfo, Identity, KubePort } from "../core/ports.ts";
 import type { Config, Deployed } from "../plan/types.ts";
@@ -83,6 +83,12 @@ export class Session {
       queueName: queue!,
       contextBucket: bucket!,
       pushRoleArn: push!,
+      placementGroups: groupsOf(this.#config, outputs),
     };
   }
+}
+
+function groupsOf({ pools }: Config, outputs: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = pools.map(({ name }) => [name, outputs[placementGroupOutput(name)]] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

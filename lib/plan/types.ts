@@ -62,6 +62,8 @@ export interface Deployed {
   readonly queueName: string;
   readonly contextBucket: string;
   readonly pushRoleArn: string;
+  /** Pool → name of the placement group that the stack created for it. */
+  readonly placementGroups: Readonly<Record<string, string>>;
 }
 
 /** Where a context was stored: the list of segments is itself an object. */

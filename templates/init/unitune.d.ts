@@ -1,7 +1,10 @@
 // The types of unitune.config.ts, for editors and type checkers. Written by `unitune init`; nothing runs it.
 /**
  * GPU presets: the instance types behind each name, with GPUs and EFA interfaces of one node.
- * Bare-metal sizes are left out: they take many minutes to boot. `efa: 0`: unitune asks for none there.
+ *
+ * Source: Karpenter's own list of instance types, as `tests/facts/instance-types.json` keeps it and a test compares it.
+ * Left out: bare-metal sizes, which take many minutes to boot; g6f and gr6f, a part of an L4, as EC2 counts no GPU
+ * there and so Karpenter offers no `nvidia.com/gpu`: a pod that asks for one is never placed on them.
  */
 export interface GpuSize {
     readonly type: string;
@@ -24,15 +27,15 @@ declare const GPUS: {
     }, {
         readonly type: "g4dn.8xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g4dn.16xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g4dn.12xlarge";
         readonly gpus: 4;
-        readonly efa: 0;
+        readonly efa: 1;
     }];
     readonly a10g: readonly [{
         readonly type: "g5.xlarge";
@@ -49,23 +52,23 @@ declare const GPUS: {
     }, {
         readonly type: "g5.8xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g5.16xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g5.12xlarge";
         readonly gpus: 4;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g5.24xlarge";
         readonly gpus: 4;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g5.48xlarge";
         readonly gpus: 8;
-        readonly efa: 0;
+        readonly efa: 1;
     }];
     readonly l4: readonly [{
         readonly type: "g6.xlarge";
@@ -80,25 +83,33 @@ declare const GPUS: {
         readonly gpus: 1;
         readonly efa: 0;
     }, {
-        readonly type: "g6.8xlarge";
+        readonly type: "gr6.4xlarge";
         readonly gpus: 1;
         readonly efa: 0;
+    }, {
+        readonly type: "g6.8xlarge";
+        readonly gpus: 1;
+        readonly efa: 1;
+    }, {
+        readonly type: "gr6.8xlarge";
+        readonly gpus: 1;
+        readonly efa: 1;
     }, {
         readonly type: "g6.16xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g6.12xlarge";
         readonly gpus: 4;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g6.24xlarge";
         readonly gpus: 4;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g6.48xlarge";
         readonly gpus: 8;
-        readonly efa: 0;
+        readonly efa: 1;
     }];
     readonly l40s: readonly [{
         readonly type: "g6e.xlarge";
@@ -115,23 +126,48 @@ declare const GPUS: {
     }, {
         readonly type: "g6e.8xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g6e.16xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g6e.12xlarge";
         readonly gpus: 4;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g6e.24xlarge";
         readonly gpus: 4;
-        readonly efa: 0;
+        readonly efa: 2;
     }, {
         readonly type: "g6e.48xlarge";
         readonly gpus: 8;
         readonly efa: 4;
+    }];
+    readonly "rtx-pro-4500": readonly [{
+        readonly type: "g7.2xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g7.4xlarge";
+        readonly gpus: 1;
+        readonly efa: 0;
+    }, {
+        readonly type: "g7.8xlarge";
+        readonly gpus: 1;
+        readonly efa: 1;
+    }, {
+        readonly type: "g7.12xlarge";
+        readonly gpus: 2;
+        readonly efa: 1;
+    }, {
+        readonly type: "g7.24xlarge";
+        readonly gpus: 4;
+        readonly efa: 1;
+    }, {
+        readonly type: "g7.48xlarge";
+        readonly gpus: 8;
+        readonly efa: 2;
     }];
     readonly "rtx-pro-server-6000": readonly [{
         readonly type: "g7e.2xlarge";
@@ -144,19 +180,19 @@ declare const GPUS: {
     }, {
         readonly type: "g7e.8xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g7e.12xlarge";
         readonly gpus: 2;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "g7e.24xlarge";
         readonly gpus: 4;
-        readonly efa: 0;
+        readonly efa: 2;
     }, {
         readonly type: "g7e.48xlarge";
         readonly gpus: 8;
-        readonly efa: 0;
+        readonly efa: 4;
     }];
     readonly a100: readonly [{
         readonly type: "p4d.24xlarge";
@@ -167,10 +203,20 @@ declare const GPUS: {
         readonly gpus: 8;
         readonly efa: 4;
     }];
+    readonly "a100-40gb": readonly [{
+        readonly type: "p4d.24xlarge";
+        readonly gpus: 8;
+        readonly efa: 4;
+    }];
+    readonly "a100-80gb": readonly [{
+        readonly type: "p4de.24xlarge";
+        readonly gpus: 8;
+        readonly efa: 4;
+    }];
     readonly h100: readonly [{
         readonly type: "p5.4xlarge";
         readonly gpus: 1;
-        readonly efa: 0;
+        readonly efa: 1;
     }, {
         readonly type: "p5.48xlarge";
         readonly gpus: 8;
@@ -206,10 +252,10 @@ type SizeOf<G extends GpuName> = Presets[G][number];
 export type GpusPerNode<G extends GpuName> = SizeOf<G>["gpus"];
 /** Instance types with this GPU. */
 export type GpuInstanceType<G extends GpuName> = SizeOf<G>["type"];
-/** GPUs with at least one instance type that has EFA. */
-export type EfaGpuName = {
-    [G in GpuName]: Exclude<SizeOf<G>["efa"], 0> extends never ? never : G;
-}[GpuName];
+/** Instance types with this GPU and EFA. */
+export type EfaInstanceType<G extends GpuName> = Exclude<SizeOf<G>, {
+    readonly efa: 0;
+}>["type"];
 /** @internal */
 declare const BINARY: {
     readonly Mi: number;
@@ -591,14 +637,14 @@ export interface CpuPoolFields extends PoolFields {
 export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
 /** What a pool of nodes with GPUs has. */
 export interface GpuPoolFields<G extends GpuName> extends PoolFields, GpuKnobs {
-    /** Which GPU. Example: `"l40s"`. */
-    readonly gpu: G;
+    /** Which GPU, or several for whichever is to be had, each at most once. MiB of one GPU, as EC2 counts them: t4 16384, a10g and l4 22888, rtx-pro-4500 32768, l40s 45776, h100 81920, rtx-pro-server-6000 98304, h200 144384, b200 183359, b300 275040; `a100` is one of `a100-40gb` and `a100-80gb`. Example: `"l40s"`, `["l40s", "a10g"]`. */
+    readonly gpu: G | readonly [G, ...G[]];
     /** GPUs of one node. Default: any size that the GPU comes in. Example: `4`. */
     readonly gpusPerNode?: GpusPerNode<G>;
-    /** Narrows the preset to these instance types. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
-    readonly instanceTypes?: readonly GpuInstanceType<G>[];
     /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`; `"20Gi"` (AL2023: `"50Gi"`) where images and pods are on a RAID0 of local disks that every one of its types has, as all of today's have. Example: `"1Ti"`. */
     readonly disk?: Size;
+    /** EC2 puts nodes of one placement group near to each other: `"cluster"` for one that the stack creates for this pool, of the cluster strategy, in the zone of its first node; or an existing one, of any strategy. Default: none. Example: `"cluster"`, `{ name: "training" }`. */
+    readonly placementGroup?: "cluster" | PlacementGroupInput;
 }
 /** What to buy, with a reservation or without. */
 export type GpuCapacity = UnreservedGpuCapacity | ReservedGpuCapacity;
@@ -629,13 +675,32 @@ export type ReservationInput = {
     readonly owner?: string;
     readonly ids?: never;
 };
-/** EFA, for GPUs that have it. */
-export type GpuNetwork<G extends GpuName> = G extends EfaGpuName ? EfaInput : Record<never, never>;
-/** The network between nodes of GPUs that have EFA. */
-export interface EfaInput {
-    /** Elastic Fabric Adapter between nodes: only instance types that have it. Default: `false`. Example: `true`. */
-    readonly efa?: boolean;
+/** The network between nodes, and the instance types that have it. */
+export type GpuNetwork<G extends GpuName> = PlainNetworkInput<G> | EfaInput<G>;
+/** Nodes that reach each other by IP alone. */
+export interface PlainNetworkInput<G extends GpuName> {
+    /** Elastic Fabric Adapter between nodes. Default: `false`. */
+    readonly efa?: false;
+    /** Narrows the GPU's instance types to these. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
+    readonly instanceTypes?: readonly GpuInstanceType<G>[];
 }
+/** Nodes that reach each other by EFA, or do so in some stages. */
+export interface EfaInput<G extends GpuName> {
+    /** Elastic Fabric Adapter between nodes: only instance types that have it, in one zone, which `zones` names unless the pool has a single reservation and nothing else, or `placementGroup: "cluster"`. A pool of one instance type has its interfaces laid out in advance, where EFA takes no addresses; in one of several types Karpenter attaches EFA to nodes for pods that ask for `vpc.amazonaws.com/efa`. Not with `replicas` and several types. Example: `true`. */
+    readonly efa: boolean;
+    /** Narrows the GPU's instance types to these. Default: all with EFA and the right number of GPUs. Example: `["g6e.12xlarge"]`. */
+    readonly instanceTypes?: readonly EfaInstanceType<G>[];
+}
+/** A placement group that exists, by its name or by its id. */
+export type PlacementGroupInput = {
+    /** Its name. Example: `"training"`. */
+    readonly name: string;
+    readonly id?: never;
+} | {
+    /** Its id. Example: `"pg-0123456789abcdef0"`. */
+    readonly id: `pg-${string}`;
+    readonly name?: never;
+};
 /** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
 export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G> & Scale<"maxGpus">;
 /** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
@@ -841,7 +906,7 @@ export interface ConfigContext {
 export declare function defineConfig<const P extends PoolsInput, const I extends ImagesInput, const R extends ConfigInput = ConfigInput>(config: ConfigInput<P, I> | ((context: ConfigContext) => R & Checked<R, ConfigInput>)): DefinedConfig;
 /** A pool of nodes without GPUs. */
 export declare function cpuPool(pool: CpuPoolInput): CpuPoolRef;
-/** A pool of nodes with one kind of GPU, tainted `nvidia.com/gpu=true:NoSchedule`. */
+/** A pool of nodes with GPUs, tainted `nvidia.com/gpu=true:NoSchedule`. */
 export declare function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPoolRef;
 /** An image that is built inside the cluster; named by its key in `images`. */
 export declare function image<const C extends string, const N extends Needs = {}, const P extends string = never>(image: ImageInput<C, N, P>): ImageRef<C, N, P>;

@@ -154,3 +154,25 @@ Deno.test("a class takes an exact AMI, the cluster's own subnets, groups and rol
   assert.equal(metadataOptions.httpTokens, "required");
   assert.equal(metadataOptions.httpPutResponseHopLimit, 1);
 });
+
+Deno.test("a pool's GPUs are requirements, by Karpenter's names of them", () => {
+  assert.deepEqual(valuesOf({ ...tune, gpus: ["l40s", "a10g"] }, "karpenter.k8s.aws/instance-gpu-name"), [
+    "l40s",
+    "a10g",
+  ]);
+});
+
+Deno.test("network interfaces are laid out where the pool says so, and left to Karpenter elsewhere", () => {
+  assert.deepEqual(classOf(train).networkInterfaces, train.networkInterfaces);
+  assert.ok(!("networkInterfaces" in classOf({ ...train, networkInterfaces: [] })));
+});
+
+Deno.test("a placement group is selected by its name or its id: an existing one, or the stack's", () => {
+  const selector = (placementGroup: typeof train.placementGroup) => {
+    return classOf({ ...train, placementGroup }).placementGroupSelector;
+  };
+  assert.deepEqual(selector({ name: "training" }), { name: "training" });
+  assert.deepEqual(selector({ id: "pg-0123456789abcdef0" }), { id: "pg-0123456789abcdef0" });
+  assert.deepEqual(selector("cluster"), { name: deployed.placementGroups["train"] });
+  assert.ok(!("placementGroupSelector" in classOf(train)));
+});

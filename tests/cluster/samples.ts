@@ -1,6 +1,7 @@
 /** One config with every sort of pool, and the skeletons as they lie in the tree. */
 import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.ts";
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
+import { interfacesOf } from "../../lib/config/efa.ts";
 import { clusterOf, iamOf } from "../../lib/config/infra.ts";
 import { ownNetwork } from "../infra/config.ts";
 import { DEFAULT_KUBERNETES, pinnedAmi } from "../../lib/core/facts/kubernetes.ts";
@@ -46,11 +47,13 @@ export const tune: GpuPool = {
   name: "tune",
   arch: ["amd64"],
   capacity: ["spot", "on-demand"],
-  gpu: "l40s",
+  gpus: ["l40s"],
   gpusPerNode: null,
   maxGpus: 16,
   instanceTypes: [],
   efa: false,
+  networkInterfaces: [],
+  placementGroup: null,
   reservation: null,
   sharing: null,
   maxNodes: null,
@@ -61,11 +64,13 @@ export const train: GpuPool = {
   name: "train",
   capacity: ["reserved", "on-demand"],
   disk: "1Ti",
-  gpu: "h100",
+  gpus: ["h100"],
   gpusPerNode: 8,
   maxGpus: 32,
   instanceTypes: ["p5.48xlarge"],
   efa: true,
+  zones: ["us-west-2a"],
+  networkInterfaces: interfacesOf({ type: "p5.48xlarge", gpus: 8, efa: 32 }),
   reservation: { ids: ["cr-0123456789abcdef0"] },
 };
 
@@ -94,4 +99,5 @@ export const deployed: Deployed = {
   queueName: "acme-ml-interruption",
   contextBucket: "acme-ml-contexts",
   pushRoleArn: "arn:aws:iam::123456789012:role/acme-ml-push",
+  placementGroups: { train: "acme-ml-eks-PlacementGroupstrain-0123456789AB" },
 };

@@ -90,7 +90,9 @@ const AROUND: Readonly<Record<string, (fields: Any) => Any>> = {
     return gpu({ capacity: ["reserved"], reservation: { ids: ["cr-0123456789abcdef0"] }, ...fields });
   },
   "ReservationInput": (fields) => reserved("owner" in fields ? { tags: { team: "research" }, ...fields } : fields),
-  "EfaInput": gpu,
+  "PlainNetworkInput": gpu,
+  "EfaInput": (fields) => gpu({ efa: true, zones: ["us-west-2a"], ...fields }),
+  "PlacementGroupInput": (placementGroup) => gpu({ placementGroup }),
   "ImageInput": image,
   "ImageInput.resources": (resources) => image({ resources }),
   "SecretInput": (secret) => image({ secrets: { id: secret } }),

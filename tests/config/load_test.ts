@@ -3,6 +3,7 @@ import { loadConfig } from "../../lib/adapters/config/load.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
 import { DEFAULT_KUBERNETES, KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
+import { interfacesOf } from "../../lib/config/efa.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { makeProject } from "./project.ts";
 
@@ -52,6 +53,7 @@ export default defineConfig({
       capacity: ["reserved", "on-demand"],
       reservation: { ids: ["cr-0123456789abcdef0"] },
       efa: true,
+      zones: ["us-west-2a"],
       disk: "1Ti",
       labels: { "example.com/team": "ml" },
       taints: [{ key: "team", value: "ml", effect: "NoExecute" }],
@@ -237,11 +239,14 @@ Deno.test("every option of a whole config arrives", async () => {
       { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" },
       { key: "team", value: "ml", effect: "NoExecute" },
     ],
-    gpu: "h100",
+    zones: ["us-west-2a"],
+    gpus: ["h100"],
     gpusPerNode: 8,
     maxGpus: 32,
     instanceTypes: ["p5.48xlarge"],
     efa: true,
+    networkInterfaces: interfacesOf({ type: "p5.48xlarge", gpus: 8, efa: 32 }),
+    placementGroup: null,
     reservation: { ids: ["cr-0123456789abcdef0"] },
   }]);
   assert.deepEqual(config.images.map((image) => image.name), ["base", "trainer"]);

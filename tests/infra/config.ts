@@ -4,7 +4,8 @@ import { networkOf } from "../../lib/config/network.ts";
 import { DEFAULT_KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { PINS } from "../../lib/core/pins.ts";
-import type { Config, ExistingNetwork, Image, OwnNetwork } from "../../lib/plan/types.ts";
+import { GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
+import type { Config, ExistingNetwork, GpuPool, Image, OwnNetwork } from "../../lib/plan/types.ts";
 
 /** A network that is made, as the resolver would give it. */
 export function ownNetwork(input: Parameters<typeof networkOf>[0] = {}, region = "us-west-2"): OwnNetwork {
@@ -71,8 +72,30 @@ export function largest(change: Partial<Config> = {}): Config {
       }),
       testImage("tools", { repository: "shared/tools" }),
     ],
+    pools: [testPool("train-b200", { placementGroup: "cluster" })],
     ...change,
   });
+}
+
+export function testPool(name: string, change: Partial<GpuPool> = {}): GpuPool {
+  return {
+    ...GPU_DEFAULTS,
+    kind: "gpu",
+    name,
+    arch: ["amd64"],
+    capacity: ["on-demand"],
+    gpus: ["b200"],
+    gpusPerNode: null,
+    maxGpus: 16,
+    instanceTypes: ["p6-b200.48xlarge"],
+    efa: false,
+    networkInterfaces: [],
+    placementGroup: null,
+    reservation: null,
+    sharing: null,
+    maxNodes: null,
+    ...change,
+  };
 }
 
 export function testImage(name: string, change: Partial<Image> = {}): Image {

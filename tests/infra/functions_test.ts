@@ -85,6 +85,7 @@ function leftBehind(): { answers: Answers; left: Record<string, string[]> } {
     templates: ["lt-1"],
     interfaces: ["eni-1", "eni-2"],
     profiles: ["acme_1"],
+    groups: ["group-1"],
   };
   const ending = new Set<string>();
   const without = (kind: string, id: string) => left[kind] = left[kind]!.filter((one) => one !== id);
@@ -100,6 +101,11 @@ function leftBehind(): { answers: Answers; left: Record<string, string[]> } {
       }
       case "TerminateInstances":
         return input.InstanceIds.forEach((id: string) => ending.add(id));
+      case "DescribePlacementGroups":
+        return { PlacementGroups: left.groups!.map((GroupName) => ({ GroupName })) };
+      case "DeletePlacementGroup":
+        if (left.instances!.length > 0) throw new Error("InvalidPlacementGroup.InUse");
+        return without("groups", input.GroupName);
       case "DescribeLaunchTemplates":
         return { LaunchTemplates: left.templates!.map((LaunchTemplateId) => ({ LaunchTemplateId })) };
       case "DeleteLaunchTemplate":
@@ -130,11 +136,12 @@ function leftBehind(): { answers: Answers; left: Record<string, string[]> } {
 Deno.test("what Karpenter left is ended in an order that works, by this cluster's tags and path alone", async () => {
   const { answers, left } = leftBehind();
   const { calls, told } = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers });
-  assert.deepEqual(left, { instances: [], templates: [], interfaces: [], profiles: [] });
+  assert.deepEqual(left, { instances: [], templates: [], interfaces: [], profiles: [], groups: [] });
   assert.equal(told.Status, "SUCCESS");
   const removals = calls.map(({ command }) => command).filter((command) => /^(Terminate|Delete|Remove)/.test(command));
   assert.deepEqual(removals, [
     "TerminateInstances",
+    "DeletePlacementGroup",
     "DeleteLaunchTemplate",
     "RemoveRoleFromInstanceProfile",
     "DeleteInstanceProfile",
@@ -144,11 +151,13 @@ Deno.test("what Karpenter left is ended in an order that works, by this cluster'
   const owned = { Name: "tag:kubernetes.io/cluster/acme", Values: ["owned"] };
   const ofPool = { Name: "tag-key", Values: ["karpenter.sh/nodepool"] };
   const ofPods = { Name: "tag:cluster.k8s.amazonaws.com/name", Values: ["acme"] };
+  const ofCluster = { Name: "tag:unitune:cluster", Values: ["acme"] };
   for (const { command, input } of calls) {
     if (!/^Describe/.test(command)) continue;
     const filters = JSON.stringify(input.Filters);
     const ours = filters.startsWith(JSON.stringify([owned, ofPool]).slice(0, -1)) ||
-      filters === JSON.stringify([ofPods]);
+      filters === JSON.stringify([ofPods]) ||
+      (command === "DescribePlacementGroups" && filters === JSON.stringify([ofCluster]));
     assert.ok(ours, `${command} ${filters}`);
   }
   assert.equal(
@@ -190,6 +199,7 @@ Deno.test("the clean-up's log says what it removed, what it could not, and what 
   const all = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers });
   assert.deepEqual(all.log, [
     "removed instances i-1,i-2",
+    "removed placement group group-1",
     "removed launch template lt-1",
     "removed role of acme_1",
     "removed instance profile acme_1",
@@ -208,11 +218,18 @@ Deno.test("the clean-up's log says what it removed, what it could not, and what 
     remaining: 60_000,
   });
   assert.ok(some.log.includes("could not remove launch template lt-1: Error: UnauthorizedOperation"));
-  assert.match(some.log.at(-1)!, /^left of acme: 2 instances, 1 launch templates$/);
+  assert.match(some.log.at(-1)!, /^left of acme: 2 instances, 1 placement groups, 1 launch templates$/);
 });
 
 Deno.test("what cannot be looked for keeps nothing else from its removal", async () => {
-  for (const blind of ["DescribeInstances", "DescribeLaunchTemplates", "ListInstanceProfiles"]) {
+  for (
+    const blind of [
+      "DescribeInstances",
+      "DescribeLaunchTemplates",
+      "DescribePlacementGroups",
+      "ListInstanceProfiles",
+    ]
+  ) {
     const { answers, left } = leftBehind();
     const blinded: Answers = (call) => {
       if (call.command === blind) throw new Error("UnauthorizedOperation");
@@ -220,7 +237,10 @@ Deno.test("what cannot be looked for keeps nothing else from its removal", async
     };
     const { told, log } = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers: blinded });
     assert.equal(told.Status, "SUCCESS");
-    assert.equal(Object.values(left).filter((ids) => ids.length > 0).length, 1, blind);
+    // A group with instances in it stays with them.
+    const stays = blind === "DescribeInstances" ? ["instances", "groups"] : 1;
+    const kinds = Object.keys(left).filter((kind) => left[kind]!.length > 0);
+    assert.deepEqual(stays === 1 ? kinds.length : kinds, stays, blind);
     assert.match(log.at(-1)!, /^left of acme: perhaps /);
   }
 });
@@ -262,7 +282,7 @@ Deno.test("the clean-up may remove only what carries this cluster's tags or lies
     const bound = JSON.stringify(Condition ?? {}) + JSON.stringify(Resource);
     assert.match(
       bound,
-      /kubernetes\.io\/cluster\/acme|cluster\.k8s\.amazonaws\.com\/name":"acme"|\/karpenter\/us-west-2\/acme\//,
+      /kubernetes\.io\/cluster\/acme|unitune:cluster":"acme"|cluster\.k8s\.amazonaws\.com\/name":"acme"|\/karpenter\/us-west-2\/acme\//,
       Sid,
     );
   }

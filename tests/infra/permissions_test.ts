@@ -121,7 +121,7 @@ Deno.test("what removes instances, templates, interfaces or repositories is tied
       action,
     );
   }
-  assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 4);
+  assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 5);
 });
 
 Deno.test("policies are least privilege: no wildcard action, and all resources only where IAM knows no other", () => {

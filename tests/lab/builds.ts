@@ -49,6 +49,7 @@ export async function startBuilds({ account, port }: { account: string; port: nu
     queueName: "queue",
     contextBucket: bucket,
     pushRoleArn: `arn:aws:iam::${account}:role/push`,
+    placementGroups: {},
   };
   const roleArn = await makeRoles(new IAMClient(client), deployed), cluster = new eks.EKSClient(client);
   await cluster.send(new eks.CreateClusterCommand({ name: NAME, roleArn, resourcesVpcConfig: {} }));

@@ -10,7 +10,7 @@ import {
   image,
   type ImageInput,
 } from "unitune/config";
-import type { DefinedConfig } from "../../lib/config/refs.ts";
+import type { DefinedConfig, GpuPoolRef } from "../../lib/config/refs.ts";
 
 interface Parts {
   readonly top?: Partial<Omit<ConfigInput, "pools" | "images" | "builder">> & {
@@ -38,6 +38,19 @@ export function config({ top, cpu, gpu, image: more, base: below }: Parts = {}):
   });
 }
 
+/** A small config whose only GPU pool is this one. */
+function withGpus(pool: GpuPoolRef, top: Parts["top"] = {}): DefinedConfig {
+  const base = image({ context: "./base" });
+  return defineConfig({
+    name: "acme",
+    region: "us-west-2",
+    cluster: { endpoint: "private" },
+    ...top,
+    pools: { cpu: cpuPool({ maxCpus: 64 }), tune: pool },
+    images: { base, trainer: image({ context: "./trainer", needs: { base } }) },
+  });
+}
+
 function withReplicas(): DefinedConfig {
   const base = image({ context: "./base" });
   return defineConfig({
@@ -59,6 +72,8 @@ const ARM = { platforms: ["linux/arm64"] } as const;
 const BOTH = { platforms: ["linux/arm64", "linux/amd64"] } as const;
 const SYSCTL = '[settings.kernel.sysctl]\n"vm.max_map_count" = "262144"\n';
 const h100 = { gpu: "h100", maxGpus: 32 } as const;
+const ZONE = ["us-west-2a"] as const;
+const FIXED = { karpenter: { gates: { staticCapacity: true } } } as const;
 
 export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "tags": config({ top: { tags: { team: "research" } } }),
@@ -121,7 +136,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "karpenter.gates": config({ top: { karpenter: { gates: { nodeRepair: true } } } }),
   "devicePlugins.efa": config({
     top: { devicePlugins: { efa: "example.com/efa:v1" } },
-    gpu: { ...h100, gpusPerNode: 8, efa: true },
+    gpu: { ...h100, gpusPerNode: 8, efa: true, zones: ZONE },
   }),
   "devicePlugins.nvidia": config({
     top: { devicePlugins: { nvidia: "example.com/nvidia:v1" } },
@@ -191,6 +206,10 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "gpuPool.weight": config({ gpu: { weight: 50 } }),
   "gpuPool.replicas": withReplicas(),
   "gpuPool.gpu": config({ gpu: { ...h100 } }),
+  "gpuPool.gpu of several": withGpus(gpuPool({ gpu: ["l40s", "a10g"], gpusPerNode: 4, maxGpus: 16 })),
+  "gpuPool.gpu a100": withGpus(gpuPool({ gpu: "a100", maxGpus: 16 })),
+  "gpuPool.gpu a100-40gb": withGpus(gpuPool({ gpu: "a100-40gb", maxGpus: 16 })),
+  "gpuPool.gpu a100-80gb": withGpus(gpuPool({ gpu: "a100-80gb", maxGpus: 16 })),
   "gpuPool.gpusPerNode": config({ gpu: { gpusPerNode: 4 } }),
   "gpuPool.maxGpus": config({ gpu: { maxGpus: 64 } }),
   "gpuPool.instanceTypes": config({ gpu: { instanceTypes: ["g6e.4xlarge"] } }),
@@ -199,7 +218,6 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "gpuPool.reservation by tags": config({
     gpu: { ...h100, ...reserved, reservation: { tags: { team: "vision" }, owner: "123456789012" } },
   }),
-  "gpuPool.efa": config({ gpu: { ...h100, gpusPerNode: 8, efa: true } }),
   "gpuPool.imagePull": config({ gpu: { imagePull: "standard" } }),
   "gpuPool.imagePull on AL2023": config({ gpu: { imagePull: "parallel", ami: "al2023@v20261023" } }),
   "gpuPool.userData": config({ gpu: { userData: SYSCTL } }),
@@ -212,6 +230,28 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   }),
   "gpuPool.sharing": config({ gpu: { gpusPerNode: 1, sharing: { timeSlicing: 4 } } }),
   "gpuPool.sharing by parts": config({ gpu: { ...h100, gpusPerNode: 8, sharing: { mig: "1g.10gb" } } }),
+  "gpuPool.efa": config({ gpu: { ...h100, gpusPerNode: 8, efa: true, zones: ZONE } }),
+  "gpuPool.efa of several types": withGpus(
+    gpuPool({ gpu: "l40s", gpusPerNode: 4, maxGpus: 16, efa: true, zones: ZONE }),
+  ),
+  "gpuPool.efa b300": withGpus(gpuPool({ gpu: "b300", maxGpus: 16, efa: true, zones: ["usw2-az1"] })),
+  "gpuPool.efa with replicas": withGpus(
+    gpuPool({ gpu: "h200", replicas: 2, efa: true, instanceTypes: ["p5en.48xlarge"], zones: ZONE }),
+    FIXED,
+  ),
+  "gpuPool.efa in one reservation": withGpus(
+    gpuPool({
+      gpu: "h100",
+      gpusPerNode: 8,
+      maxGpus: 32,
+      efa: true,
+      capacity: ["reserved"],
+      reservation: { ids: ["cr-0123456789abcdef0"] },
+    }),
+  ),
+  "gpuPool.placementGroup": withGpus(gpuPool({ gpu: "b200", maxGpus: 32, efa: true, placementGroup: "cluster" })),
+  "gpuPool.placementGroup by name": config({ gpu: { placementGroup: { name: "training" } } }),
+  "gpuPool.placementGroup by id": config({ gpu: { placementGroup: { id: "pg-0123456789abcdef0" } } }),
   "image.dockerfile": config({ image: { dockerfile: "Other.Dockerfile" } }),
   "image.ignoreFile": config({ image: { ignoreFile: "other.ignore" } }),
   "image.cache": config({ image: { cache: "min" } }),

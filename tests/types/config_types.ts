@@ -177,8 +177,46 @@ gpuPool({ gpu: "h10", maxGpus: 8 });
 gpuPool({ gpu: "h200", gpusPerNode: 4, maxGpus: 8 });
 // @ts-expect-error an instance type of another GPU
 gpuPool({ gpu: "a100", maxGpus: 8, instanceTypes: ["g5.xlarge"] });
-// @ts-expect-error a T4 node has no EFA
-gpuPool({ gpu: "t4", maxGpus: 8, efa: true });
+gpuPool({ gpu: "t4", maxGpus: 8, efa: true, instanceTypes: ["g4dn.8xlarge"] });
+// @ts-expect-error a small T4 node has no EFA
+gpuPool({ gpu: "t4", maxGpus: 8, efa: true, instanceTypes: ["g4dn.xlarge"] });
+gpuPool({ gpu: "t4", maxGpus: 8, efa: false, instanceTypes: ["g4dn.xlarge"] });
+const whichever = gpuPool({
+  gpu: ["l40s", "a10g"],
+  gpusPerNode: 4,
+  maxGpus: 8,
+  efa: true,
+  instanceTypes: ["g6e.12xlarge"],
+});
+defineConfig(({ stage }) => ({
+  ...head,
+  pools: { whichever, train: gpuPool({ gpu: "h100", maxGpus: 8, efa: stage === "prod", zones: ["us-west-2a"] }) },
+}));
+// @ts-expect-error a pool names its GPU
+gpuPool({ gpu: [], maxGpus: 8 });
+// @ts-expect-error no such GPU in the list
+gpuPool({ gpu: ["l40s", "l4s"], maxGpus: 8 });
+// @ts-expect-error neither has nodes with 2
+gpuPool({ gpu: ["l40s", "a10g"], gpusPerNode: 2, maxGpus: 8 });
+// @ts-expect-error an instance type of neither
+gpuPool({ gpu: ["l40s", "a10g"], maxGpus: 8, instanceTypes: ["g6.xlarge"] });
+// @ts-expect-error one of the two without EFA
+gpuPool({ gpu: ["l40s", "a10g"], maxGpus: 8, efa: true, instanceTypes: ["g5.8xlarge", "g6e.xlarge"] });
+gpuPool({ gpu: "a100-80gb", maxGpus: 8, instanceTypes: ["p4de.24xlarge"] });
+// @ts-expect-error the A100 of 40 GB
+gpuPool({ gpu: "a100-80gb", maxGpus: 8, instanceTypes: ["p4d.24xlarge"] });
+gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: "cluster" });
+gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: { id: "pg-0123456789abcdef0" } });
+// @ts-expect-error unitune creates groups of the cluster strategy only
+gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: "spread" });
+// @ts-expect-error an existing group is an object
+gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: "pg-0123456789abcdef0" });
+// @ts-expect-error by name or by id
+gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: { name: "training", id: "pg-0123456789abcdef0" } });
+// @ts-expect-error by one of them
+gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: {} });
+// @ts-expect-error the network is the pool's own matter
+gpuPool({ gpu: "b200", maxGpus: 8, networkInterfaces: [] });
 // @ts-expect-error a duration has a unit
 image({ context: ".", timeout: 60 });
 // @ts-expect-error a secret's value is no part of a config

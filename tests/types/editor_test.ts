@@ -85,9 +85,14 @@ const OFFERS: Readonly<Record<string, [marked: string, expected: readonly string
     whole(`pools: { a: gpuPool({ gpu: "h100", maxGpus: 8, ${HERE} }) }`),
     without(fieldsOf(gpuPoolSchema), "gpu", "maxGpus"),
   ],
-  "no EFA for a T4": [
-    whole(`pools: { a: gpuPool({ gpu: "t4", maxGpus: 8, ${HERE} }) }`),
-    without(fieldsOf(gpuPoolSchema), "gpu", "maxGpus", "efa"),
+  "GPUs for whichever is to be had": [whole(`pools: { a: gpuPool({ gpu: ["l4", "${HERE}"] }) }`), GPU_NAMES],
+  "instance types of several GPUs": [
+    whole(`pools: { a: gpuPool({ gpu: ["h200", "b300"], maxGpus: 8, instanceTypes: ["${HERE}"] }) }`),
+    ["p5e.48xlarge", "p5en.48xlarge", "p6-b300.48xlarge"],
+  ],
+  "instance types with EFA": [
+    whole(`pools: { a: gpuPool({ gpu: "t4", maxGpus: 8, efa: true, instanceTypes: ["${HERE}"] }) }`),
+    ["g4dn.8xlarge", "g4dn.12xlarge", "g4dn.16xlarge"],
   ],
   "instance types of one GPU": [
     whole(`pools: { a: gpuPool({ gpu: "h200", maxGpus: 8, instanceTypes: ["${HERE}"] }) }`),
@@ -144,9 +149,13 @@ const MISTAKES: Readonly<Record<string, [marked: string, said: RegExp]>> = {
   "a misspelt field of the network": [whole(`network: { ${HERE}nats: "single" }`), /Did you mean to write 'nat'\?/],
   "a section that is none": [whole(`${HERE}imagse: {}`), /'imagse' does not exist/],
   "a GPU that is none": [whole(`pools: { a: gpuPool({ ${HERE}gpu: "l40", maxGpus: 8 }) }`), /Did you mean '"l40s"'\?/],
-  "EFA on a GPU that has none": [
-    whole(`pools: { a: gpuPool({ gpu: "t4", maxGpus: 8, ${HERE}efa: true }) }`),
-    /'efa' does not exist/,
+  "EFA on an instance type that has none": [
+    whole(`pools: { a: gpuPool(${HERE}{ gpu: "t4", maxGpus: 8, efa: true, instanceTypes: ["g4dn.xlarge"] }) }`),
+    /'"g4dn.xlarge"' is not assignable to type '"g4dn.8xlarge"/s,
+  ],
+  "an instance type of none of several GPUs": [
+    whole(`pools: { a: gpuPool({ gpu: ["l4", "l40s"], maxGpus: 8, instanceTypes: [${HERE}"g5.xlarge"] }) }`),
+    /'"g5.xlarge"' is not assignable/,
   ],
   "a size without its unit": [whole(`pools: { a: cpuPool({ maxCpus: 8, ${HERE}disk: "100" }) }`), /`\$\{number\}Gi`/],
   "a reservation without reserved": [

@@ -7,9 +7,11 @@ import {
 import {
   DeleteLaunchTemplateCommand,
   DeleteNetworkInterfaceCommand,
+  DeletePlacementGroupCommand,
   DescribeInstancesCommand,
   DescribeLaunchTemplatesCommand,
   DescribeNetworkInterfacesCommand,
+  DescribePlacementGroupsCommand,
   type EC2Client,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -20,6 +22,7 @@ import {
   paginateListInstanceProfiles,
   RemoveRoleFromInstanceProfileCommand,
 } from "@aws-sdk/client-iam";
+import { CLUSTER } from "../../core/pins.ts";
 import type { Leftover, LeftoversPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling } from "./errors.ts";
@@ -28,7 +31,7 @@ const ALIVE = ["pending", "running", "shutting-down", "stopping", "stopped"];
 
 export function leftovers(clients: Clients): LeftoversPort {
   return {
-    kinds: ["instance", "launch template", "instance profile", "network interface", "log group"],
+    kinds: ["instance", "launch template", "instance profile", "network interface", "placement group", "log group"],
     find: async (cluster) => {
       const [ec2, iam, logs] = await Promise.all([clients.ec2(), clients.iam(), clients.logs()]);
       return [
@@ -36,6 +39,7 @@ export function leftovers(clients: Clients): LeftoversPort {
         ...await calling("ec2:DescribeLaunchTemplates", cluster, () => launchTemplates(ec2, cluster)),
         ...await calling("iam:ListInstanceProfiles", cluster, () => instanceProfiles(iam, cluster, clients.region)),
         ...await calling("ec2:DescribeNetworkInterfaces", cluster, () => networkInterfaces(ec2, cluster)),
+        ...await calling("ec2:DescribePlacementGroups", cluster, () => placementGroups(ec2, cluster)),
         ...await calling("logs:DescribeLogGroups", cluster, () => logGroups(logs, cluster)),
       ];
     },
@@ -71,6 +75,13 @@ async function networkInterfaces(ec2: EC2Client, cluster: string): Promise<Lefto
   return NetworkInterfaces.map(({ NetworkInterfaceId }) => ({ kind: "network interface", id: NetworkInterfaceId! }));
 }
 
+/** The stack leaves them to whoever ends their instances. */
+async function placementGroups(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
+  const Filters = [{ Name: `tag:${CLUSTER.clusterTag}`, Values: [cluster] }];
+  const { PlacementGroups = [] } = await ec2.send(new DescribePlacementGroupsCommand({ Filters }));
+  return PlacementGroups.map(({ GroupName }) => ({ kind: "placement group", id: GroupName! }));
+}
+
 /** Karpenter keeps its profiles under a path of the cluster's own; the tag is asked all the same. */
 async function instanceProfiles(iam: IAMClient, cluster: string, region: string): Promise<Leftover[]> {
   const found: Leftover[] = [];
@@ -103,6 +114,9 @@ async function remove(clients: Clients, kind: string, id: string): Promise<void>
       return;
     case "network interface":
       await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
+      return;
+    case "placement group":
+      await ec2.send(new DeletePlacementGroupCommand({ GroupName: id }));
       return;
     case "log group":
       await (await clients.logs()).send(new DeleteLogGroupCommand({ logGroupName: id }));

@@ -1,4 +1,4 @@
-import { EXIT, GPU_NAMES, initProject, type StarterAnswers, UnituneError } from "../../mod.ts";
+import { EXIT, GPU_MEMORY, GPU_NAMES, initProject, type StarterAnswers, UnituneError } from "../../mod.ts";
 import type { Runner } from "../runner.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -17,7 +17,7 @@ export function initCommand(runner: Runner): void {
     .argument("[dir]", "the folder to write to", ".")
     .option("--name <name>", "name of the project (default: the folder's)")
     .option("--public-from <range...>", "public IPv4 ranges that reach the API server (default: none, it is private)")
-    .option("--gpu <name...>", `GPUs to make a pool of: ${GPU_NAMES.join(", ")} (default: l4)`)
+    .option("--gpu <name...>", `GPUs to make a pool of: ${gpus()} (default: l4)`)
     .option("--vpc-id <id>", "a VPC that is there (default: one is made)")
     .option("--subnet <id...>", "private subnets of that VPC, at least two; the control plane is in the first two")
     .option("--yes", "ask nothing: what no flag says has its default")
@@ -36,6 +36,12 @@ export function initCommand(runner: Runner): void {
         return EXIT.done;
       })
     );
+}
+
+/** `l4 (22 GiB)`: by its memory a GPU is chosen. */
+function gpus(): string {
+  const gib = (mib: number) => Math.round(mib / 1024);
+  return GPU_NAMES.map((name) => `${name} (${GPU_MEMORY[name].map(gib).join(" or ")} GiB)`).join(", ");
 }
 
 async function answersOf(flags: Flags, folder: string, terminal: Terminal): Promise<StarterAnswers> {
@@ -72,7 +78,7 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
     region: flags.region ?? await ask("--region", "AWS region?", "us-west-2"),
     publicFrom: flags.publicFrom ??
       list(await ask("--public-from", "Public ranges that reach the API server (none: private)?", "")),
-    gpus: flags.gpu ?? list(await ask("--gpu", `GPUs (${GPU_NAMES.join(", ")})?`, "l4")),
+    gpus: flags.gpu ?? list(await ask("--gpu", `GPUs: ${gpus()}?`, "l4")),
     vpc: await vpc(),
   };
 }

@@ -1,0 +1,30 @@
+/**
+ * A placement group of the cluster strategy for each pool that asks for one of its own. EC2 deletes no group while an
+ * instance is in it, and CloudFormation updates stacks before unitune removes nodes: so a group that the config no longer
+ * has stays until the clean-up, which looks for its tag.
+ */
+import { type CfnResource, RemovalPolicy } from "aws-cdk-lib/core";
+import { CfnPlacementGroup } from "aws-cdk-lib/aws-ec2";
+import { Construct } from "constructs";
+import type { Pool } from "../lib/plan/types.ts";
+
+/** As CloudFormation calls them. */
+export const PLACEMENT_GROUP = "AWS::EC2::PlacementGroup";
+
+export class PlacementGroups extends Construct {
+  /** Pool → name of its group. */
+  readonly names: ReadonlyMap<string, string>;
+  readonly resources: readonly CfnResource[];
+
+  constructor(scope: Construct, id: string, pools: readonly Pool[]) {
+    super(scope, id);
+    const groups = pools.filter((pool) => pool.kind === "gpu" && pool.placementGroup === "cluster").map((pool) => {
+      const group = new CfnPlacementGroup(this, pool.name, { strategy: "cluster" });
+      group.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+      return [pool.name, group] as const;
+    });
+    this.resources = groups.map(([, group]) => group);
+    // By its name the node class selects it.
+    this.names = new Map(groups.map(([pool, group]) => [pool, group.ref]));
+  }
+}

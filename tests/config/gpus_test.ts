@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { gpuSizes } from "../../lib/config/gpu_sizes.ts";
+import { GPU_MEMORY, GPU_NAMES, type GpuName, GPUS, type GpuSize, karpenterName } from "../../lib/config/gpus.ts";
+import type { Issue } from "../../lib/config/issues.ts";
+
+function sizesOf(gpus: readonly GpuName[], wanted: Parameters<typeof gpuSizes>[1] = {}) {
+  const issues: Issue[] = [];
+  const types = gpuSizes(gpus, wanted, ["pools", "tune"], issues).map(({ type }) => type);
+  return { types, issues };
+}
+
+Deno.test("each GPU in each number that a node has is to be had with EFA", () => {
+  for (const gpu of GPU_NAMES) {
+    for (const count of new Set(GPUS[gpu].map(({ gpus }) => gpus))) {
+      const { types, issues } = sizesOf([gpu], { gpusPerNode: count, efa: true });
+      assert.ok(types.length > 0, `${count} x ${gpu}`);
+      assert.deepEqual(issues, []);
+    }
+  }
+});
+
+Deno.test("four L40S with EFA are two instance types, eight are one", () => {
+  assert.deepEqual(sizesOf(["l40s"], { gpusPerNode: 4, efa: true }).types, ["g6e.12xlarge", "g6e.24xlarge"]);
+  assert.deepEqual(sizesOf(["l40s"], { gpusPerNode: 8, efa: true }).types, ["g6e.48xlarge"]);
+  assert.deepEqual(sizesOf(["l40s"], { gpusPerNode: 1, efa: true }).types, ["g6e.8xlarge", "g6e.16xlarge"]);
+});
+
+Deno.test("an A100 is one of 40 GB or of 80 GB, or either, and Karpenter calls all of them a100", () => {
+  assert.deepEqual(sizesOf(["a100-40gb"]).types, ["p4d.24xlarge"]);
+  assert.deepEqual(sizesOf(["a100-80gb"]).types, ["p4de.24xlarge"]);
+  assert.deepEqual(sizesOf(["a100"]).types, ["p4d.24xlarge", "p4de.24xlarge"]);
+  assert.deepEqual(sizesOf(["a100", "a100-40gb"]).types, ["p4d.24xlarge", "p4de.24xlarge"]);
+  assert.deepEqual((["a100", "a100-40gb", "a100-80gb", "l40s"] as const).map(karpenterName), [
+    "a100",
+    "a100",
+    "a100",
+    "l40s",
+  ]);
+});
+
+Deno.test("several GPUs are all of their instance types, and one that the pool can never have is told", () => {
+  const { types } = sizesOf(["l40s", "a10g"], { gpusPerNode: 4 });
+  assert.deepEqual(types, ["g6e.12xlarge", "g6e.24xlarge", "g5.12xlarge", "g5.24xlarge"]);
+  const { issues } = sizesOf(["l40s", "h100"], { gpusPerNode: 4 });
+  assert.deepEqual(issues.map(({ path }) => path), [["pools", "tune", "gpu", 1]]);
+  const narrowed = sizesOf(["l40s", "a10g"], { instanceTypes: ["g6e.xlarge"] });
+  assert.deepEqual(narrowed.issues.map(({ path }) => path), [["pools", "tune", "gpu", 1]]);
+});
+
+Deno.test("an instance type without EFA that is named beside efa is a mistake, not left out without a word", () => {
+  const { types, issues } = sizesOf(["l40s"], { efa: true, instanceTypes: ["g6e.8xlarge", "g6e.xlarge"] });
+  assert.deepEqual(types, []);
+  assert.deepEqual(issues.map(({ path }) => path), [["pools", "tune", "instanceTypes", 1]]);
+});
+
+Deno.test("no preset has a type that another GPU has, a type without GPU, or none at all", () => {
+  const owners = new Map<string, string>();
+  for (const gpu of GPU_NAMES) {
+    assert.ok(GPUS[gpu].length > 0 && GPU_MEMORY[gpu].length > 0, gpu);
+    for (const { type, gpus } of GPUS[gpu] as readonly GpuSize[]) {
+      assert.ok(gpus > 0, type);
+      assert.equal(owners.get(type) ?? karpenterName(gpu), karpenterName(gpu), type);
+      owners.set(type, karpenterName(gpu));
+    }
+  }
+});
