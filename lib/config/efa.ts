@@ -15,7 +15,7 @@ export const KARPENTER_FOR_LAYOUTS = 11;
 
 /**
  * Types whose first network card has no EFA: of the 17 cards of a p6-b300 only cards 1 to 16 do.
- * Source: AWS's engineers in aws/aws-parallelcluster#7143; Karpenter's table of network cards has 17 of them.
+ * Source: AWS's engineers in aws/aws-parallelcluster#7143, and the cards' kinds of interface in `ec2:DescribeInstanceTypes`.
  */
 const WITHOUT_EFA_ON_FIRST_CARD: readonly string[] = ["p6-b300.48xlarge"];
 

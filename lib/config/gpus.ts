@@ -1,7 +1,7 @@
 /**
  * GPU presets: the instance types behind each name, with GPUs and EFA interfaces of one node.
  *
- * Source: Karpenter's own list of instance types, as `tests/facts/instance-types.json` keeps it and a test compares it.
+ * Source: `ec2:DescribeInstanceTypes`, as `tests/facts/instance-types.json` keeps it; a test compares every type.
  * Left out: bare-metal sizes, which take many minutes to boot; g6f and gr6f, a part of an L4, as EC2 counts no GPU
  * there and so Karpenter offers no `nvidia.com/gpu`: a pod that asks for one is never placed on them.
  */

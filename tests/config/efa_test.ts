@@ -2,30 +2,18 @@ import assert from "node:assert/strict";
 import { interfacesOf } from "../../lib/config/efa.ts";
 import { GPUS, type GpuSize } from "../../lib/config/gpus.ts";
 import type { NetworkInterface } from "../../lib/config/types.ts";
+import { CATALOGUE } from "../facts/catalogue.ts";
 
 const sizes = Object.values(GPUS).flat() as readonly GpuSize[];
 const size = (type: string) => sizes.find((one) => one.type === type)!;
 const isEfa = ({ interfaceType }: NetworkInterface) => interfaceType === "efa-only";
 
-/**
- * Network cards and interfaces of each card: `zz_generated.vpclimits.go` of Karpenter's provider 1.14.3, which is
- * `ec2:DescribeInstanceTypes` of July 2026.
- */
-const CARDS: Readonly<Record<string, readonly [cards: number, interfacesOfEach: number]>> = {
-  "g6e.8xlarge": [1, 8],
-  "g6e.24xlarge": [2, 10],
-  "g6e.48xlarge": [4, 10],
-  "g7.48xlarge": [2, 12],
-  "g7e.48xlarge": [4, 10],
-  "p4d.24xlarge": [4, 15],
-  "p4de.24xlarge": [4, 15],
-  "p5.4xlarge": [1, 4],
-  "p5.48xlarge": [32, 2],
-  "p5e.48xlarge": [32, 2],
-  "p5en.48xlarge": [16, 4],
-  "p6-b200.48xlarge": [8, 4],
-  "p6-b300.48xlarge": [17, 4],
-};
+/** The catalogue's cards of an instance type, each by itself. */
+function cardsOf(type: string) {
+  return CATALOGUE.instanceTypes[type]!.networkCards.flatMap((alike) =>
+    Array.from({ length: alike.count }, () => alike)
+  );
+}
 
 Deno.test("a node has one interface with an address, and EFA without one on as many cards as EC2 gives it", () => {
   for (const one of sizes.filter(({ efa }) => efa > 0)) {
@@ -40,13 +28,15 @@ Deno.test("a node has one interface with an address, and EFA without one on as m
   }
 });
 
-Deno.test("no interface is on a card or a place that the instance type lacks, and no card is left without EFA", () => {
-  for (const [type, [cards, places]] of Object.entries(CARDS)) {
-    const interfaces = interfacesOf(size(type));
-    for (const { networkCardIndex, deviceIndex } of interfaces) {
-      assert.ok(networkCardIndex < cards && deviceIndex < places, `${type} ${networkCardIndex}/${deviceIndex}`);
+Deno.test("each interface is of a kind that its card takes, on a place that the card has, and no card with EFA is left out", () => {
+  for (const one of sizes.filter(({ efa }) => efa > 0)) {
+    const cards = cardsOf(one.type), interfaces = interfacesOf(one);
+    for (const { networkCardIndex, deviceIndex, interfaceType } of interfaces) {
+      const card = cards[networkCardIndex], place = `${one.type} ${networkCardIndex}/${deviceIndex}`;
+      assert.ok(card && deviceIndex < card.interfaces && card.kinds.includes(interfaceType), place);
     }
-    assert.equal(Math.max(...interfaces.map(({ networkCardIndex }) => networkCardIndex)), cards - 1, type);
+    const able = cards.flatMap(({ kinds }, at) => kinds.includes("efa-only") ? [at] : []);
+    assert.deepEqual(interfaces.filter(isEfa).map(({ networkCardIndex }) => networkCardIndex), able, one.type);
   }
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { gpuSizes } from "../../lib/config/gpu_sizes.ts";
 import { GPU_MEMORY, GPU_NAMES, type GpuName, GPUS, type GpuSize, karpenterName } from "../../lib/config/gpus.ts";
 import type { Issue } from "../../lib/config/issues.ts";
+import { CATALOGUE } from "../facts/catalogue.ts";
 
 function sizesOf(gpus: readonly GpuName[], wanted: Parameters<typeof gpuSizes>[1] = {}) {
   const issues: Issue[] = [];
@@ -63,4 +64,30 @@ Deno.test("no preset has a type that another GPU has, a type without GPU, or non
       owners.set(type, karpenterName(gpu));
     }
   }
+});
+
+Deno.test("GPUs, memory and EFA of each preset are those of the catalogue", () => {
+  for (const gpu of GPU_NAMES) {
+    const found = (GPUS[gpu] as readonly GpuSize[]).map(({ type }) => CATALOGUE.instanceTypes[type]!);
+    (GPUS[gpu] as readonly GpuSize[]).forEach(({ type, gpus, efa }, at) => {
+      const known = found[at];
+      assert.ok(known, `${type} is not in the catalogue`);
+      assert.deepEqual(
+        [known.gpu, known.gpus, known.efa ?? 0, known.arch],
+        [karpenterName(gpu), gpus, efa, "amd64"],
+        type,
+      );
+    });
+    assert.deepEqual([...new Set(found.map(({ gpuMemoryMiB }) => gpuMemoryMiB))], GPU_MEMORY[gpu], gpu);
+  }
+});
+
+Deno.test("every instance type with one of these GPUs is in its preset, but bare metal and shares of a GPU", () => {
+  const names = new Set(GPU_NAMES.map(karpenterName));
+  const known = GPU_NAMES.flatMap((gpu) => GPUS[gpu].map(({ type }): string => type));
+  const left = Object.entries(CATALOGUE.instanceTypes).filter(([type, { gpu }]) =>
+    names.has(gpu ?? "") && !known.includes(type)
+  );
+  for (const [type, { gpus, bareMetal }] of left) assert.ok(gpus === 0 || bareMetal, `${type} is in no preset`);
+  assert.ok(left.some(([type]) => type === "g6f.large") && left.some(([type]) => type === "g4dn.metal"));
 });

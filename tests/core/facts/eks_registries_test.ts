@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { eksImageRegistry } from "../../../lib/core/facts/eks_registries.ts";
+import { CATALOGUE } from "../../facts/catalogue.ts";
 import { ZONES } from "../../../lib/core/zones.ts";
 
 Deno.test("every region whose zones are known has a registry of its own, in its own partition", () => {
@@ -21,4 +22,10 @@ Deno.test("newer regions, China and GovCloud have other accounts than the first 
 
 Deno.test("a region that is not known has none, whatever its name", () => {
   for (const region of ["xx-north-1", "us-iso-east-1", "constructor"]) assert.equal(eksImageRegistry(region), null);
+});
+
+Deno.test("accounts and hosts are those of the catalogue, for every region that it has", () => {
+  const regions = Object.keys(CATALOGUE.registries);
+  assert.ok(regions.length > 30);
+  for (const region of regions) assert.equal(eksImageRegistry(region), CATALOGUE.registries[region]!.host, region);
 });
