@@ -1,4 +1,4 @@
-"""The front of MiniStack's HTTP server: lab endpoints, then faults, our own services, MiniStack; and the trace."""
+"""The front of MiniStack's HTTP server: lab endpoints, then faults, AWS's models, our own services, MiniStack."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from ministack.core.iam_actions import extract_iam_action
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.core.router import detect_service
 
-from emulator import ec2_catalog, ecr, faults, iam_policies
+from emulator import ec2_catalog, ecr, faults, iam_policies, validation
 from emulator.answers import Answer
 from emulator.lab import Lab
 from emulator.quotas import Quotas
+from emulator.routes import Request
 from emulator.settings import Settings
 from emulator.trace import Trace, agent_of, error_of
 
@@ -40,6 +41,12 @@ class Call:
     access_key: str
     region: str
     query: dict[str, list[str]]
+    raw_path: str
+
+    @property
+    def request(self) -> Request:
+        """The call as its model is asked about it."""
+        return Request(self.method, self.raw_path, self.query, self.headers, self.body)
 
 
 def name_call(scope: dict[str, Any], body: bytes) -> Call:
@@ -54,7 +61,8 @@ def name_call(scope: dict[str, Any], body: bytes) -> Call:
     if not action and service:
         detected = detect_service(method, path, headers, query)
         action = (extract_iam_action(detected, method, path, headers, body, query) or "").split(":")[-1]
-    return Call(method, path, headers, body, service, action or f"{method} {path}", key, region, query)
+    raw_path = scope.get("raw_path", path.encode()).decode("latin-1").partition("?")[0]
+    return Call(method, path, headers, body, service, action or f"{method} {path}", key, region, query, raw_path)
 
 
 async def read_body(receive: Receive) -> bytes:
@@ -140,7 +148,7 @@ def install(settings: Settings) -> None:
         set_request_account_id(call.access_key)
         set_request_region(call.region)
         faulty = plan.of_call(call.service, call.action, "x-amz-target" in call.headers)
-        reply = faulty or iam_policies.refusal(call) or own(call)
+        reply = faulty or validation.refusal(call) or iam_policies.refusal(call) or own(call)
         if reply:
             await answer(watch, reply)
         else:

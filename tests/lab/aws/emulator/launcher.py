@@ -7,8 +7,8 @@ import sys
 import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
-from emulator import cfn_attributes, cfn_ec2, cfn_eks, cfn_names, ec2_instances, eks_addons, eks_plane, gateway
-from emulator import eks_tags, iam_roles
+from emulator import cfn_attributes, cfn_conditions, cfn_ec2, cfn_eks, cfn_names, cfn_validation, ec2_instances
+from emulator import eks_addons, eks_plane, eks_tags, gateway, iam_roles
 from emulator.settings import Settings
 
 
@@ -21,6 +21,8 @@ def run(settings: Settings) -> None:
     for kind, handlers in (cfn_ec2.HANDLERS | cfn_eks.HANDLERS).items():
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
     cfn_attributes.install()
+    cfn_conditions.install()
+    cfn_validation.install()  # before the faults, which come before it
     gateway.install(settings)
     cfn_names.install()
     iam_roles.install()
