@@ -313,6 +313,7 @@ const RIGHT: readonly Raw[] = [
     Filters: [{ Type: "TERM_MATCH", Field: "regionCode", Value: "us-west-2" }],
   }),
   quotas("ListServiceQuotas", { ServiceCode: "ec2" }),
+  { service: "cloudtrail", target: "CloudTrail_20131101.LookupEvents", body: { MaxResults: 1 } },
   eks("POST", "/clusters", { name: long(100), roleArn: role, resourcesVpcConfig: network }),
   eks("GET", `/clusters/${long(100)}/access-entries?maxResults=5`),
   eks("GET", "/clusters?include=all"),

@@ -1,4 +1,4 @@
-"""JSON Schema as CloudFormation has it for resources, compiled once a schema. `schema_values` has the plain keywords."""
+"""JSON Schema as CloudFormation has it for resources, compiled once each. `schema_values` has the plain keywords."""
 
 from __future__ import annotations
 

@@ -12,14 +12,14 @@ Limit = dict[str, Any]
 # Enums that AWS lets grow before its models know.
 OPEN: dict[str, dict[str, str]] = {
     "ec2": {
-        # m9gd.medium and r8gb.48xlarge had prices in October 2026, and are in no model: ec2_catalog and
-        # instance_types say what there is, with EC2's own codes (InvalidInstanceType, InvalidParameterValue).
-        "InstanceType": "the tables of instance types answer for it",
+        # The catalogue has some that no model has (r8gb.48xlarge), and EC2 has codes of its own for one that it lacks.
+        "InstanceType": "the catalogue answers for it",
     },
 }
 
 EKS_TOKEN: Limit = {"min": 33, "max": 126}
-TAG_KEY: Limit = {"min": 1, "max": 128}
+# "Tagging AWS resources": keys that begin with aws: are AWS's own, in any case.
+TAG_KEY: Limit = {"min": 1, "max": 128, "pattern": r"(?![Aa][Ww][Ss]:)[\s\S]*"}
 TAG_VALUE: Limit = {"max": 256}
 RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288]
 RETENTION_DAYS += [3653]

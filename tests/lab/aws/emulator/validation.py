@@ -96,7 +96,8 @@ def _read_form(model: Model, request: Request, problems: Problems) -> tuple[str,
 
 def _read_json(model: Model, request: Request, problems: Problems) -> tuple[str, Any]:
     prefix, _, operation = request.headers["x-amz-target"].rpartition(".")
-    if prefix != model.metadata["targetPrefix"] or operation not in model.operations:
+    # Some SDKs leave out the package of a service's name.
+    if _bare(prefix) != _bare(model.metadata["targetPrefix"]) or operation not in model.operations:
         problems.append(Problem("operation", TOP, f"No operation of {model.service} is {prefix}.{operation}"))
         return "", {}
     try:
@@ -106,3 +107,7 @@ def _read_json(model: Model, request: Request, problems: Problems) -> tuple[str,
         return operation, {}
     name = model.input_of(operation)
     return operation, read_json(model, name, node, TOP, problems) if name else {}
+
+
+def _bare(prefix: str) -> str:
+    return prefix.rpartition(".")[2]
