@@ -1,9 +1,8 @@
 /** Every example's stacks through their life: deployed, deployed again, removed, and deployed over what was kept. */
 import assert from "node:assert/strict";
-import * as ec2 from "@aws-sdk/client-ec2";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import type { Config } from "../../lib/config/types.ts";
-import { changesOf, NEVER, StackBed } from "./aws/stack_bed.ts";
+import { changesOf, NEVER, StackBed, withVpc } from "./aws/stack_bed.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const bed = new StackBed("210000000051", 4651);
@@ -19,20 +18,6 @@ const examples = [...Deno.readDirSync(`${root}examples`)].map(({ name }) => name
 async function configOf(example: string): Promise<Config> {
   const file = `${root}examples/${example}/unitune.config.ts`;
   return (await loadConfig({ cwd: root, file, env: {} })).config;
-}
-
-/** The example's ids are nobody's: a VPC of this account takes the place of the one that the example names. */
-async function withVpc(config: Config): Promise<Config> {
-  const { network, region } = config;
-  if (network.kind !== "existing") return config;
-  const client = new ec2.EC2Client({ region });
-  const { Vpc } = await client.send(new ec2.CreateVpcCommand({ CidrBlock: "10.99.0.0/16" }));
-  const vpcId = Vpc!.VpcId!, privateSubnets: string[] = [];
-  for (const [index, zone] of ["a", "b", "c"].slice(0, network.privateSubnets.length).entries()) {
-    const made = { VpcId: vpcId, CidrBlock: `10.99.${index * 64}.0/18`, AvailabilityZone: `${region}${zone}` };
-    privateSubnets.push((await client.send(new ec2.CreateSubnetCommand(made))).Subnet!.SubnetId!);
-  }
-  return { ...config, network: { ...network, vpcId, privateSubnets } };
 }
 
 Deno.test("there are examples to go through", () => {

@@ -206,3 +206,17 @@ async function identities(region: string): Promise<Holdings> {
 export function changesOf(diffs: readonly StackDiff[]): string[] {
   return diffs.flatMap(({ changes }) => changes.map(({ action, resourceType }) => `${action} ${resourceType}`)).sort();
 }
+
+/** Ids in examples are nobody's: a VPC of this account takes the place of the one that the config names. */
+export async function withVpc(config: Config): Promise<Config> {
+  const { network, region } = config;
+  if (network.kind !== "existing") return config;
+  const client = new ec2.EC2Client({ region });
+  const { Vpc } = await client.send(new ec2.CreateVpcCommand({ CidrBlock: "10.99.0.0/16" }));
+  const vpcId = Vpc!.VpcId!, privateSubnets: string[] = [];
+  for (const [index, zone] of ["a", "b", "c"].slice(0, network.privateSubnets.length).entries()) {
+    const made = { VpcId: vpcId, CidrBlock: `10.99.${index * 64}.0/18`, AvailabilityZone: `${region}${zone}` };
+    privateSubnets.push((await client.send(new ec2.CreateSubnetCommand(made))).Subnet!.SubnetId!);
+  }
+  return { ...config, network: { ...network, vpcId, privateSubnets } };
+}
