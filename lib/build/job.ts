@@ -8,6 +8,7 @@ import type { Builder, JobSpec, Pool, Taint } from "../plan/types.ts";
 import { daemonConfig } from "./buildkitd.ts";
 import { compareCodeUnits } from "./context.ts";
 import { annotationsOn } from "./disruption.ts";
+import { isolatedPod } from "./isolation.ts";
 import { secretArgs, secretMount } from "./secret.ts";
 import { dockerfileName } from "./segments.ts";
 
@@ -42,6 +43,7 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
         },
         spec: {
           ...pod.spec,
+          ...isolatedPod(builder.isolation).pod,
           nodeSelector: { "karpenter.sh/nodepool": spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },
           tolerations: taintsOf(spec.pool).map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })),
           initContainers: [{ ...fetcher, image: PINS.fetcherImage, env: [...fetcher.env, ...fetchEnv(spec)] }],
@@ -104,7 +106,7 @@ function buildkitContainer(
   mounts: readonly unknown[],
 ): Record<string, unknown> {
   const { cpu, memory } = spec.build.image.resources;
-  const { flags, securityContext, state } = builder.rootless ? ROOTLESS : PRIVILEGED;
+  const { flags, securityContext, state } = isolatedPod(builder.isolation);
   const daemon = daemonConfig(builder.registries);
   const all = [...flags, ...(daemon ? [daemon.flag] : [])];
   return {
@@ -117,20 +119,6 @@ function buildkitContainer(
     volumeMounts: [...template["volumeMounts"], { name: "state", mountPath: state }, ...mounts],
   };
 }
-
-/** uid 1000 in user namespaces; seccomp and AppArmor would refuse the mounts that BuildKit makes there. */
-const ROOTLESS = {
-  flags: ["--oci-worker-no-process-sandbox"],
-  securityContext: {
-    runAsUser: 1000,
-    runAsGroup: 1000,
-    seccompProfile: { type: "Unconfined" },
-    appArmorProfile: { type: "Unconfined" },
-  },
-  state: "/home/user/.local/share/buildkit",
-};
-
-const PRIVILEGED = { flags: [], securityContext: { privileged: true }, state: "/var/lib/buildkit" };
 
 /** Kubernetes puts variables into arguments that read `$(NAME)`; a doubled dollar stands for itself. */
 function verbatim(argument: string): string {

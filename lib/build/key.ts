@@ -44,7 +44,8 @@ export function buildSpecs(config: Config, contexts: Readonly<Record<string, Con
 }
 
 /**
- * `v0.34.2` of an image reference: neither the registry it is mirrored in nor running rootless changes what it builds.
+ * `v0.34.2` of an image reference: neither the registry it is mirrored in nor how it is isolated (by another
+ * user, in other namespaces) changes what it builds: what a user namespace cannot do fails there, and differs nowhere.
  * Without a tag the whole reference has to stand for it.
  */
 export function buildkitVersion(reference: string): string {

@@ -48,8 +48,8 @@ export function secretArgs(ids: readonly string[]): string[] {
 /** The Secret as a volume, and where the one container that needs it finds it. */
 export function secretMount(jobName: string): Record<"volume" | "mount", Readonly<Record<string, unknown>>> {
   return {
-    // The pod's fsGroup lets the builder's group read what else only root could.
-    volume: { name: "secrets", secret: { secretName: jobName, defaultMode: 0o400 } },
+    // One container mounts it, whose user is root or uid 1000; its files are root's.
+    volume: { name: "secrets", secret: { secretName: jobName, defaultMode: 0o444 } },
     mount: { name: "secrets", mountPath: FOLDER, readOnly: true },
   };
 }

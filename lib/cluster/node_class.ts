@@ -12,7 +12,7 @@ const BUILD_THROUGHPUT = 600;
 
 export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
   const skeleton = readObject(context.templates["node-class.yaml"]);
-  const atBoot = userData(pool, runsBuilds(pool, context), context.templates);
+  const atBoot = userData(pool, context.templates);
   const discovery = [{ tags: { [CLUSTER.discoveryTag]: context.cluster } }];
   return {
     ...skeleton,

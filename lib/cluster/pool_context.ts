@@ -10,7 +10,7 @@ export interface PoolContext {
   readonly nodeRoleName: string;
   /** Tags of everything that Karpenter makes in AWS. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The pools that builds run on: their nodes allow user namespaces. */
+  /** The pools that builds run on: their disks are fast. */
   readonly buildPools: readonly string[];
   /** In which subnets nodes are, and whether they reach the Internet. */
   readonly network: Config["network"];

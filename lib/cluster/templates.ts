@@ -8,7 +8,6 @@ import type { KubeObject } from "../core/ports.ts";
 
 /** File names in `templates/cluster`. */
 export const CLUSTER_TEMPLATES = [
-  "build-userdata.toml",
   "device-plugin-efa.yaml",
   "device-plugin-nvidia.yaml",
   "image-pull.toml",

@@ -1,19 +1,18 @@
-/** What a pool's nodes read when they boot: what builds, image pulls and shared GPUs need, and what the user adds. */
+/** What a pool's nodes read when they boot: what image pulls and shared GPUs need, and what the user adds. */
 import { parse, stringify, type TomlTable } from "smol-toml";
 import { NODE_CONFIG, userDataParts, userDataText } from "../core/user_data.ts";
 import type { Pool, Sharing } from "../plan/types.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
-/** `builds`: do images get built on the pool? Nothing to say: `null`. */
-export function userData(pool: Pool, builds: boolean, templates: ClusterTemplates): string | null {
-  return pool.ami.startsWith("bottlerocket@") ? settings(pool, builds, templates) : parts(pool, templates);
+/** Nothing to say: `null`. */
+export function userData(pool: Pool, templates: ClusterTemplates): string | null {
+  return pool.ami.startsWith("bottlerocket@") ? settings(pool, templates) : parts(pool, templates);
 }
 
 /** One text stays as it was written; of several, the later one's word holds. */
-function settings(pool: Pool, builds: boolean, templates: ClusterTemplates): string | null {
+function settings(pool: Pool, templates: ClusterTemplates): string | null {
   const sharing = pool.kind === "gpu" ? pool.sharing : null;
   const texts = [
-    ...(builds ? [templates["build-userdata.toml"]] : []),
     ...(pool.imagePull === "parallel" ? [templates["image-pull.toml"]] : []),
     ...(sharing ? [stringify(sharingSettings(sharing))] : []),
     ...(pool.userData === null ? [] : [pool.userData]),

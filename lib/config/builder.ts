@@ -1,8 +1,9 @@
 /** Where images are built: the builder, the pool that is added for it, and what a pool must have for an image. */
 import { archOf } from "../core/names.ts";
-import { CLUSTER, PINS } from "../core/pins.ts";
+import { CLUSTER } from "../core/pins.ts";
 import type * as z from "zod";
 import { cpusOf, secondsOf } from "./fields.ts";
+import { buildkitImage, DEFAULT_ISOLATION, isolationIssues } from "./isolation.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "./issues.ts";
 import { builderPool } from "./pool_fields.ts";
 import { registriesOf } from "./registries.ts";
@@ -35,17 +36,18 @@ export function builderOf(
   cas: Readonly<Record<string, string>>,
   issues: Issue[],
 ): BuilderChoice {
-  const rootless = input?.rootless ?? true, concurrency = input?.concurrency ?? 4;
+  const isolation = input?.isolation ?? DEFAULT_ISOLATION, concurrency = input?.concurrency ?? 4;
   const builder: Builder = {
     pool: defaultPool(input),
     concurrency,
-    rootless,
-    image: input?.image ?? PINS.buildkit[rootless ? "rootless" : "privileged"],
+    isolation,
+    image: input?.image ?? buildkitImage(isolation),
     ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
     registries: registriesOf(input?.registries, cas, issues),
   };
   if (input?.pool !== undefined) issues.push(...nameIssues(builder.pool, ["builder", "pool"], declared, ADDED));
   for (const image of images) issues.push(...imageIssues(image, builder.pool, declared));
+  issues.push(...isolationIssues(input, builder, declared.pools, images, issues));
   if (input?.pool !== undefined) return { builder, added: [] };
   if (declared.names.includes(CLUSTER.builderPool)) {
     issues.push({

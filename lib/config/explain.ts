@@ -1,7 +1,7 @@
 /** From zod's issues to ours: a message is made of the leaf's rule and of what was found there. */
 import * as z from "zod";
 import { type Rule, RULES } from "./fields.ts";
-import { didYouMean, type Issue, type Path, type PathPart, show } from "./issues.ts";
+import { didYouMean, formatPath, type Issue, type Path, type PathPart, show } from "./issues.ts";
 
 export interface Checked<T> {
   /** `undefined` when there are issues. */
@@ -87,12 +87,17 @@ function shapeOf(issue: ZodIssue): string {
     : `a ${issue.expected}`;
 }
 
+/** Fields of before, by their path, and what is written now. */
+const REPLACED: Readonly<Record<string, string>> = {
+  "builder.rootless": 'write isolation: "rootless" for true, isolation: "privileged" for false, or leave both out',
+};
+
 export function unknownField(path: Path, key: string, known: readonly string[]): Issue {
   return {
     code: "UNKNOWN_FIELD",
     path,
     message: `is not a field: allowed are ${known.join(", ")}`,
-    hint: didYouMean(key, known),
+    hint: REPLACED[formatPath(path)] ?? didYouMean(key, known),
   };
 }
 

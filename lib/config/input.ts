@@ -41,7 +41,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   readonly pools?: P;
   /** Images built in the cluster, each made by `image`. Default: none. Example: `{ base: image({ context: "./images/base" }) }`. */
   readonly images?: I & Declared<I, CpuPoolNames<P>>;
-  /** How images are built. Default: by rootless BuildKit on a pool of their own. Example: `{ concurrency: 8 }`. */
+  /** How images are built. Default: by BuildKit in user namespaces, on a pool of their own. Example: `{ concurrency: 8 }`. */
   readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
 

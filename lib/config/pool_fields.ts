@@ -212,6 +212,8 @@ export function builderPool(arch: readonly Arch[], concurrency: number, cpus: nu
     ...CPU_DEFAULTS,
     kind: "cpu",
     name: CLUSTER.builderPool,
+    // Builds in user namespaces do not run on Bottlerocket.
+    ami: "al2023",
     arch,
     capacity: ["on-demand"],
     disk: "200Gi",

@@ -53,7 +53,7 @@ export const SECTIONS = {
   builder: z.strictObject({
     pool: z.string().optional(),
     concurrency: integer(1, 64, "builds").optional(),
-    rootless: flag().optional(),
+    isolation: choice(["userns", "rootless", "privileged"]).optional(),
     image: imageRef("old versions of BuildKit have known escapes").optional(),
     ttl: duration("0s", "24h").optional(),
     registries: z.record(

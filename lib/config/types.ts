@@ -330,14 +330,17 @@ export interface ImageTag {
   readonly moves: boolean;
 }
 
+/** Root in a user namespace of the pod, uid 1000 with user namespaces of BuildKit's own, or root of the node. */
+export type Isolation = "userns" | "rootless" | "privileged";
+
 /** How images are built. */
 export interface Builder {
   /** Name of the pool that builds run on, but for images that name another. */
   readonly pool: string;
   /** Builds at the same time. */
   readonly concurrency: number;
-  /** BuildKit without root rights on the node. */
-  readonly rootless: boolean;
+  /** How BuildKit is kept from the node that it runs on. */
+  readonly isolation: Isolation;
   /** Image reference of BuildKit. */
   readonly image: string;
   /** How long a finished Job is kept. */

@@ -12,8 +12,10 @@ export const PINS = {
   helmImage: "docker.io/alpine/helm:4.3.1",
   buildkit: {
     version: "v0.34.2",
+    /** Runs as root: of the node, or of the pod's user namespace. */
+    image: "docker.io/moby/buildkit:v0.34.2",
+    /** Runs as uid 1000. */
     rootless: "docker.io/moby/buildkit:v0.34.2-rootless",
-    privileged: "docker.io/moby/buildkit:v0.34.2",
   },
   /** What writes the list of an image's packages, as BuildKit runs it. */
   sbomScanner: "docker.io/docker/buildkit-syft-scanner:1.11.0",

@@ -1,5 +1,6 @@
 /** One platform of an image: what the registry holds, else its Job, followed to its digest. */
 import { type Mask, maskOf } from "../build/mask.ts";
+import { lackingOwner } from "../build/owners.ts";
 import { failedStep } from "../build/progress.ts";
 import type { SecretValue } from "../build/secret.ts";
 import { EXIT, UnituneError } from "../core/errors.ts";
@@ -7,7 +8,7 @@ import type { UnituneEvent } from "../core/events.ts";
 import { archOf, jobName, type Platform, registryHost } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
-import type { BuildSpec } from "../plan/types.ts";
+import type { BuildSpec, Isolation } from "../plan/types.ts";
 import type { BuildRun } from "./build.ts";
 import { ensureJob, followJob, type JobContext, type JobEnd } from "./job.ts";
 import { findPlatform, platformTag } from "./registry.ts";
@@ -120,7 +121,8 @@ export class PlatformBuild {
 
   async #built(): Promise<PlatformResult> {
     const { how, end } = await this.#runJob();
-    if (end.state === "failed") throw buildFailure(this.#build.image.name, this.#job, end);
+    const { isolation } = this.#run.project.config.builder;
+    if (end.state === "failed") throw buildFailure(this.#build.image.name, this.#job, end, isolation);
     const digest = digestOf(end) ?? await this.#find();
     if (digest) return { platform: this.#platform, digest, job: this.#job, how };
     const tag = platformTag(this.#build, this.#platform);
@@ -188,15 +190,16 @@ function digestOf(end: JobEnd): string | null {
   return typeof digest === "string" && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null;
 }
 
-function buildFailure(image: string, job: string, end: JobEnd): UnituneError {
-  const { step, output } = failedStep(end.message);
+function buildFailure(image: string, job: string, end: JobEnd, isolation: Isolation): UnituneError {
+  const { step, output } = failedStep(end.message), lacking = lackingOwner(end.message, isolation);
   const what = step
     ? `step ${step} failed`
     : end.reason || `container ${end.container ?? "of its pod"} ended with an error`;
-  return new UnituneError("BUILD_FAILED", `Cannot build image "${image}" in Job ${job}: ${what}`, {
+  const why = lacking ? `, as ${lacking.why}` : "";
+  return new UnituneError("BUILD_FAILED", `Cannot build image "${image}" in Job ${job}: ${what}${why}`, {
     path: `images.${image}`,
     lines: output.length > 0 ? output : end.message.split("\n").filter(Boolean),
-    hint: "Mend the Dockerfile or the context and build again; the failed Job is replaced",
+    hint: lacking?.hint ?? "Mend the Dockerfile or the context and build again; the failed Job is replaced",
     exit: EXIT.cluster,
   });
 }

@@ -21,6 +21,7 @@ export type {
   Iam,
   Image,
   ImageTag,
+  Isolation,
   Karpenter,
   Network,
   OwnNetwork,

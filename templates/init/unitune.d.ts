@@ -453,7 +453,7 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
     readonly labels?: Readonly<Record<string, string>>;
     /** ECR repository. Default: `<name>/<image>`. Example: `"ml/trainer"`. */
     readonly repository?: string;
-    /** The CPU pool that it is built on, one with its platforms and room for its resources. Default: the builder's. Example: `"cpu"`. */
+    /** The CPU pool that it is built on, one with its platforms and room for its resources, and with AL2023 unless builds are privileged. Default: the builder's. Example: `"cpu"`. */
     readonly pool?: P;
     /** Requests of the build. Default: `{ cpu: "1", memory: "2Gi" }`. */
     readonly resources?: {
@@ -494,13 +494,23 @@ export type ImageTagInput = string | {
 };
 /** How images are built. */
 export interface BuilderInput<Pool extends string = string> {
-    /** The CPU pool that builds run on, but for images that name another. Default: a pool that unitune adds, named builder, on demand, tainted, 200Gi. Example: `"cpu"`. */
+    /** The CPU pool that builds run on, but for images that name another; with AL2023, unless builds are privileged. Default: a pool that unitune adds, named builder, AL2023, on demand, tainted, 200Gi. Example: `"cpu"`. */
     readonly pool?: Pool;
     /** Builds at the same time, 1 to 64. Default: 4. Example: `8`. */
     readonly concurrency?: number;
-    /** BuildKit without root rights on the node. Default: `true`. */
-    readonly rootless?: boolean;
-    /** BuildKit's image, by exact version or digest. Default: the one this release was tested with. Example: `"docker.io/moby/buildkit:v0.34.2-rootless"`. */
+    /**
+     * How BuildKit is kept from the node that it runs on. It changes no image and is no part of an image's key.
+     *
+     * - `"userns"`: root in a user namespace of the pod's own, nobody on the node; a RUN step sees nothing of the builder.
+     * - `"rootless"`: uid 1000, with user namespaces that BuildKit itself makes; a RUN step sees the builder's processes
+     *   and files.
+     * - `"privileged"`: root on the node, for pools with Bottlerocket, and for base images with files of a uid above 65535,
+     *   which no user namespace here has.
+     *
+     * The first two need a pool with AL2023. Default: `"userns"`. Example: `"privileged"`.
+     */
+    readonly isolation?: "userns" | "rootless" | "privileged";
+    /** BuildKit's image, by exact version or digest; rootless builds need one whose tag ends in `-rootless`. Default: the one this release was tested with. Example: `"docker.io/moby/buildkit:v0.34.2"`. */
     readonly image?: string;
     /** How long a finished build's Job is kept, 0s to 24h. Default: `"300s"`. */
     readonly ttl?: Duration;
@@ -733,7 +743,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     readonly pools?: P;
     /** Images built in the cluster, each made by `image`. Default: none. Example: `{ base: image({ context: "./images/base" }) }`. */
     readonly images?: I & Declared<I, CpuPoolNames<P>>;
-    /** How images are built. Default: by rootless BuildKit on a pool of their own. Example: `{ concurrency: 8 }`. */
+    /** How images are built. Default: by BuildKit in user namespaces, on a pool of their own. Example: `{ concurrency: 8 }`. */
     readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
 /** A region of AWS: one whose zones are known, or another with its `network.zones`. */

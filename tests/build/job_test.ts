@@ -21,6 +21,17 @@ Deno.test("a Job is written as people looked at it", async () => {
   await golden("build/job.yaml", toYaml(objects));
 });
 
+for (const isolation of ["userns", "rootless", "privileged"] as const) {
+  Deno.test(`a Job that is isolated by "${isolation}" is written as people looked at it`, async () => {
+    const changes = { secrets: { hf: { env: "HF_TOKEN" } } };
+    const isolated = { ...builder, isolation, image: PINS.buildkit[isolation === "rootless" ? "rootless" : "image"] };
+    await golden(
+      `build/job-${isolation}.yaml`,
+      toYaml(buildJob(jobSpec(changes), isolated, template, "// s\n").slice(-1)),
+    );
+  });
+}
+
 Deno.test("the script's ConfigMap is named by the script and cannot be changed", () => {
   const { script, spec } = job();
   const other = buildJob(jobSpec(), builder, template, "// another\n")[0]!;
@@ -75,17 +86,43 @@ Deno.test("a failure of the user's ends the Job, a disruption counts against its
   assert.equal(template.spec.restartPolicy, "Never");
 });
 
-Deno.test("a rootless builder runs as uid 1000 unconfined, a privileged one as asked, each with its state folder", () => {
-  const state = (container: { volumeMounts: { name: string; mountPath: string }[] }) =>
-    container.volumeMounts.find(({ name }) => name === "state")?.mountPath;
-  const rootless = job().buildkit;
-  assert.equal(rootless.securityContext.runAsUser, 1000);
-  assert.deepEqual(rootless.securityContext.seccompProfile, { type: "Unconfined" });
-  assert.equal(state(rootless), "/home/user/.local/share/buildkit");
-  const privileged = job({}, {}, { rootless: false, image: "buildkit:1" }).buildkit;
-  assert.deepEqual(privileged.securityContext, { privileged: true });
-  assert.equal(state(privileged), "/var/lib/buildkit");
-  assert.ok(!privileged.env.some(({ name }: { name: string }) => name === "BUILDKITD_FLAGS"));
+Deno.test("BuildKit has a user namespace of its pod, is uid 1000 unconfined, or root, each with its state folder", () => {
+  const made = (isolation: Builder["isolation"]) => {
+    const { spec, buildkit } = job({}, {}, { isolation });
+    const named = <T extends { name: string }>(list: T[], wanted: string) => list.find(({ name }) => name === wanted);
+    return {
+      hostUsers: spec.hostUsers,
+      context: buildkit.securityContext,
+      state: named<{ name: string; mountPath: string }>(buildkit.volumeMounts, "state")?.mountPath,
+      flags: named<{ name: string; value: string }>(buildkit.env, "BUILDKITD_FLAGS")?.value,
+    };
+  };
+  const root = { context: { privileged: true }, state: "/var/lib/buildkit", flags: undefined };
+  assert.deepEqual(made("userns"), { ...root, hostUsers: false });
+  assert.deepEqual(made("privileged"), { ...root, hostUsers: undefined });
+  const Unconfined = { type: "Unconfined" };
+  assert.deepEqual(made("rootless"), {
+    hostUsers: undefined,
+    context: { runAsUser: 1000, runAsGroup: 1000, seccompProfile: Unconfined, appArmorProfile: Unconfined },
+    state: "/home/user/.local/share/buildkit",
+    flags: "--oci-worker-no-process-sandbox",
+  });
+});
+
+Deno.test("whatever BuildKit is, what fetches is uid 1000, without capabilities and privileges, and no token is mounted", () => {
+  for (const isolation of ["userns", "rootless", "privileged"] as const) {
+    const { spec, fetch } = job({}, {}, { isolation });
+    assert.equal(spec.automountServiceAccountToken, false);
+    assert.deepEqual(fetch.securityContext, {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+  }
 });
 
 Deno.test("limits of time, requests and lifetime come from the config", () => {
@@ -160,8 +197,9 @@ ca = ["/unitune/buildkitd/${file}"]
   const flags = (container: typeof buildkit) =>
     container.env.find(({ name }: { name: string }) => name === "BUILDKITD_FLAGS")?.value;
   const flag = "--config=/unitune/buildkitd/buildkitd.toml";
-  assert.equal(flags(buildkit), `--oci-worker-no-process-sandbox ${flag}`);
-  assert.equal(flags(make({ registries, rootless: false })[2]!["spec"].template.spec.containers[0]), flag);
+  assert.equal(flags(buildkit), flag);
+  const rootless = make({ registries, isolation: "rootless" })[2]!["spec"].template.spec.containers[0];
+  assert.equal(flags(rootless), `--oci-worker-no-process-sandbox ${flag}`);
   for (const host of ["mirror.example.com", "registry.internal"]) {
     assert.ok(buildkit.args.includes(`--registry-auth-tlscontext=host=${host},ca=/unitune/buildkitd/${file}`));
   }

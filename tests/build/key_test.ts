@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { buildKey, buildkitVersion, buildSpecs } from "../../lib/build/key.ts";
-import type { Image } from "../../lib/plan/types.ts";
+import { PINS } from "../../lib/core/pins.ts";
+import type { Builder, Image } from "../../lib/plan/types.ts";
 import { config, facts, image } from "./specs.ts";
 
 const VERSION = "v0.34.2";
@@ -64,7 +65,12 @@ Deno.test("a change in a base image reaches the key of every image above it, and
   assert.deepEqual(after[3]!.needs, [{ alias: "middle", image: "middle", key: after[2]!.key }]);
 });
 
-Deno.test("running BuildKit rootless or from a mirror changes no key; another version does", () => {
+Deno.test("how BuildKit is isolated, and a mirror, change no key; another version does", () => {
+  const keyOf = (changes: Partial<Builder>) => buildSpecs(config([image("a")], changes), { a: facts })[0]!.key;
+  const own = keyOf({});
+  assert.equal(keyOf({ isolation: "privileged" }), own);
+  assert.equal(keyOf({ isolation: "rootless", image: PINS.buildkit.rootless }), own);
+  assert.notEqual(keyOf({ image: "docker.io/moby/buildkit:v0.35.0" }), own);
   assert.equal(buildkitVersion("docker.io/moby/buildkit:v0.34.2-rootless"), "v0.34.2");
   assert.equal(buildkitVersion("localhost:5000/buildkit:v0.34.2@sha256:0abc"), "v0.34.2");
   assert.equal(buildkitVersion("mirror:5000/buildkit@sha256:0abc"), "mirror:5000/buildkit@sha256:0abc");

@@ -6,8 +6,8 @@ import type { Builder, BuildSpec, Config, ContextFacts, CpuPool, Image, JobSpec 
 export const builder: Builder = {
   pool: "builder",
   concurrency: 4,
-  rootless: true,
-  image: PINS.buildkit.rootless,
+  isolation: "userns",
+  image: PINS.buildkit.image,
   ttlSeconds: 300,
   registries: [],
 };

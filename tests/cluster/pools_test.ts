@@ -52,7 +52,7 @@ Deno.test("disk becomes the size of the data disk, in Gi, and leaves the system'
 });
 
 Deno.test("nodes for GPUs and for builds have a fast data disk", () => {
-  for (const pool of [tune, builder]) assert.equal(classOf(pool).blockDeviceMappings[1].ebs.throughput, 600);
+  for (const pool of [tune, builder]) assert.equal(classOf(pool).blockDeviceMappings.at(-1).ebs.throughput, 600);
 });
 
 Deno.test("labels are put on the nodes", () => {
@@ -122,12 +122,6 @@ Deno.test("GPU nodes live as long as their work: no expiry, gone only when empty
   assert.equal(node(cpu).expireAfter, "720h");
   assert.equal(spec(cpu).disruption.consolidationPolicy, "WhenEmptyOrUnderutilized");
   assert.equal(classOf(cpu).instanceStorePolicy, undefined);
-});
-
-Deno.test("only nodes that run builds allow user namespaces, whoever declared their pool", () => {
-  assert.match(classOf(builder).userData, /^"user\.max_user_namespaces" = "\d+"$/m);
-  assert.equal(classOf(cpu).userData, undefined);
-  assert.match(nodeClass(cpu, { ...context, buildPools: ["builder", "cpu"] })["spec"].userData, /max_user_namespaces/);
 });
 
 Deno.test("both disks are encrypted by the config's own key, if it names one", () => {

@@ -32,6 +32,7 @@ export const cpu: CpuPool = {
 export const builder: CpuPool = {
   ...cpu,
   name: "builder",
+  ami: pinnedAmi("al2023", DEFAULT_KUBERNETES),
   capacity: ["on-demand"],
   disk: "200Gi",
   diskThroughput: GPU_DEFAULTS.diskThroughput,
@@ -89,7 +90,7 @@ export const config: Config = {
   devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],
   images: [],
-  builder: { pool: "builder", concurrency: 4, rootless: true, image: "", ttlSeconds: 300, registries: [] },
+  builder: { pool: "builder", concurrency: 4, isolation: "userns", image: "", ttlSeconds: 300, registries: [] },
 };
 
 export const deployed: Deployed = {

@@ -11,20 +11,19 @@ const own = '[settings.kernel.sysctl]\n"vm.max_map_count" = "262144"\n';
 const settings = (text: string | null): any => JSON.parse(JSON.stringify(parse(text ?? "")["settings"]));
 
 Deno.test("a node that needs nothing said reads nothing", () => {
-  assert.equal(userData({ ...cpu, imagePull: "standard" }, false, templates), null);
-  assert.equal(userData({ ...tune, ami: AL2023, imagePull: "standard" }, false, templates), null);
-  // User namespaces are on as it is.
-  assert.equal(userData({ ...cpu, ami: AL2023 }, true, templates), null);
+  assert.equal(userData({ ...cpu, imagePull: "standard" }, templates), null);
+  assert.equal(userData({ ...tune, ami: AL2023, imagePull: "standard" }, templates), null);
 });
 
 Deno.test("one text stays as it was written; of several the user's word holds, key by key", () => {
-  assert.equal(userData({ ...cpu, userData: own }, false, templates), own);
-  assert.equal(userData(cpu, true, templates), templates["build-userdata.toml"]);
-  const both = settings(userData({ ...cpu, userData: own }, true, templates));
-  assert.deepEqual(both.kernel.sysctl, { "user.max_user_namespaces": "16384", "vm.max_map_count": "262144" });
+  assert.equal(userData({ ...cpu, userData: own }, templates), own);
+  assert.equal(userData(tune, templates), templates["image-pull.toml"]);
+  const both = settings(userData({ ...tune, userData: own }, templates));
+  assert.deepEqual(both.kernel.sysctl, { "vm.max_map_count": "262144" });
+  assert.equal(both["container-runtime"].snapshotter, "soci");
   const fewer = "settings.container-runtime-plugins.soci-snapshotter.parallel-pull-unpack." +
     "max-concurrent-downloads-per-image = 5\n";
-  const pull = settings(userData({ ...tune, userData: fewer }, false, templates));
+  const pull = settings(userData({ ...tune, userData: fewer }, templates));
   assert.equal(pull["container-runtime"].snapshotter, "soci");
   const { "parallel-pull-unpack": tuned } = pull["container-runtime-plugins"]["soci-snapshotter"];
   assert.equal(tuned["max-concurrent-downloads-per-image"], 5);
@@ -32,13 +31,13 @@ Deno.test("one text stays as it was written; of several the user's word holds, k
 });
 
 Deno.test("shared GPUs keep the name that Karpenter knows", () => {
-  const sliced = settings(userData({ ...tune, sharing: { kind: "time-slicing", replicas: 4 } }, false, templates));
+  const sliced = settings(userData({ ...tune, sharing: { kind: "time-slicing", replicas: 4 } }, templates));
   assert.deepEqual(sliced["kubelet-device-plugins"].nvidia, {
     "device-sharing-strategy": "time-slicing",
     "time-slicing": { "rename-by-default": false, replicas: 4 },
   });
   const sharing = { kind: "mig", profile: "1g.10gb", models: ["a100.40gb", "a100.80gb"] } as const;
-  const cut = settings(userData({ ...tune, sharing }, false, templates));
+  const cut = settings(userData({ ...tune, sharing }, templates));
   assert.deepEqual(cut["kubelet-device-plugins"].nvidia, {
     "device-partitioning-strategy": "mig",
     mig: { profile: { "a100.40gb": "1g.10gb", "a100.80gb": "1g.10gb" } },
@@ -47,8 +46,8 @@ Deno.test("shared GPUs keep the name that Karpenter knows", () => {
 
 Deno.test("AL2023 gets NodeConfigs and scripts as parts of one text", () => {
   const pool = { ...tune, ami: AL2023, imagePull: "parallel" } as const;
-  const alone = userData(pool, false, templates)!;
+  const alone = userData(pool, templates)!;
   assert.deepEqual(parseYaml(alone).spec, { featureGates: { FastImagePull: true } });
-  const parts = userDataParts(userData({ ...pool, userData: "#!/bin/sh\n:\n" }, false, templates)!)!;
+  const parts = userDataParts(userData({ ...pool, userData: "#!/bin/sh\n:\n" }, templates)!)!;
   assert.deepEqual(parts.map(({ type }) => type.split(";")[0]), [NODE_CONFIG, "text/x-shellscript"]);
 });

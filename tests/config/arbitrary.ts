@@ -89,7 +89,7 @@ export const config = fc.record({
   images: optional(images),
   iam: optional(fc.constantFrom({}, { rolePath: "/a/b/" }, { permissionsBoundary: "arn:aws:iam::aws:policy/B" })),
   karpenter: optional(fc.constantFrom({}, { replicas: 1 }, { version: "1.14.0", gates: { nodeRepair: true } })),
-  builder: optional(fc.constantFrom({}, { concurrency: 64, rootless: false, ttl: "0s" })),
+  builder: optional(fc.constantFrom({}, { concurrency: 64, isolation: "rootless", ttl: "0s" })),
 });
 
 export function resolved(input: unknown): Config {

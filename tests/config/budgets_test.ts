@@ -33,8 +33,8 @@ Deno.test("a busy GPU node is never replaced because its pool changed, an empty 
 });
 
 Deno.test("CPU nodes are replaced a tenth at a time, unless builds on them have no other protection", () => {
-  const cpu = dsl.cpuPool({ maxCpus: 64, capacity: ["spot", "on-demand"] });
-  const onDemand = dsl.cpuPool({ maxCpus: 64, capacity: ["on-demand"] });
+  const cpu = dsl.cpuPool({ maxCpus: 64, ami: "al2023", capacity: ["spot", "on-demand"] });
+  const onDemand = dsl.cpuPool({ maxCpus: 64, ami: "al2023", capacity: ["on-demand"] });
   assert.equal(allowed(budgets("cpu", { pools: { cpu } }), "Drifted", 30), 3);
   const builds = budgets("cpu", { pools: { cpu }, builder: { pool: "cpu" } });
   for (const reason of ["Drifted", "Underutilized"]) assert.equal(allowed(builds, reason, 30), 0);
@@ -47,6 +47,6 @@ Deno.test("CPU nodes are replaced a tenth at a time, unless builds on them have 
 
 Deno.test("budgets that are written are taken as they are", () => {
   const own = [{ nodes: "20%", reasons: ["Drifted"] }];
-  const cpu = dsl.cpuPool({ maxCpus: 64, capacity: ["spot"], budgets: own });
+  const cpu = dsl.cpuPool({ maxCpus: 64, ami: "al2023", capacity: ["spot"], budgets: own });
   assert.deepEqual(budgets("cpu", { pools: { cpu }, builder: { pool: "cpu" } }), own);
 });

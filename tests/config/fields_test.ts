@@ -44,7 +44,9 @@ const base = dsl.image({ context: "./images/base" });
 type Any = any;
 const cpu = (fields: Any): Any => ({ pools: { cpu: dsl.cpuPool({ maxCpus: 64, ...fields }) } });
 const gpu = (fields: Any): Any => ({ pools: { tune: dsl.gpuPool({ gpu: "l40s", maxGpus: 8, ...fields }) } });
-const image = (fields: Any): Any => ({ images: { base, app: dsl.image({ context: ".", ...fields }) }, ...cpu({}) });
+/** A pool that builds may run on. */
+const forBuilds = cpu({ ami: "al2023" });
+const image = (fields: Any): Any => ({ images: { base, app: dsl.image({ context: ".", ...fields }) }, ...forBuilds });
 const cluster = (fields: Any): Any => ({ cluster: { endpoint: "private", ...fields } });
 const reserved = (reservation: Any): Any => gpu({ capacity: ["reserved"], reservation });
 
@@ -97,7 +99,7 @@ const AROUND: Readonly<Record<string, (fields: Any) => Any>> = {
   "ImageInput.resources": (resources) => image({ resources }),
   "SecretInput": (secret) => image({ secrets: { id: secret } }),
   "ImageTagInput": (tag) => image({ tags: [{ name: "latest", ...tag }] }),
-  "BuilderInput": (builder) => ({ builder, ...cpu({}) }),
+  "BuilderInput": (builder) => ({ builder, ...forBuilds }),
   "RegistryInput": (registry) => ({ builder: { registries: { "docker.io": registry } } }),
 };
 

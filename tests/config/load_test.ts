@@ -84,7 +84,7 @@ export default defineConfig({
   builder: {
     pool: "cpu",
     concurrency: 2,
-    rootless: false,
+    isolation: "privileged",
     ttl: "10m",
     registries: {
       "registry.internal:5000": { plainHttp: true },
@@ -150,9 +150,9 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
     },
     pools: [{
       ...CPU_DEFAULTS,
-      ami: "bottlerocket@v1.66.0",
       kind: "cpu",
       name: "builder",
+      ami: "al2023@v20261023",
       arch: ["amd64"],
       capacity: ["on-demand"],
       disk: "200Gi",
@@ -167,8 +167,8 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
     builder: {
       pool: "builder",
       concurrency: 4,
-      rootless: true,
-      image: PINS.buildkit.rootless,
+      isolation: "userns",
+      image: PINS.buildkit.image,
       ttlSeconds: 300,
       registries: [],
     },
@@ -274,8 +274,8 @@ Deno.test("every option of a whole config arrives", async () => {
   assert.deepEqual(config.builder, {
     pool: "cpu",
     concurrency: 2,
-    rootless: false,
-    image: PINS.buildkit.privileged,
+    isolation: "privileged",
+    image: PINS.buildkit.image,
     ttlSeconds: 600,
     registries: [
       {

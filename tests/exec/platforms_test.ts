@@ -31,8 +31,8 @@ interface Bench {
   run(force?: boolean): ReturnType<typeof buildImage>;
 }
 
-/** Each Job that is made ends at once: its image pushed, or with the platform's failure. */
-function bench(failing: readonly string[] = [], registry = fakeRegistry()): Bench {
+/** Each Job that is made ends at once: its image pushed, or with the platform's failure and its last words. */
+function bench(failing: readonly string[] = [], registry = fakeRegistry(), said = "error: nothing"): Bench {
   const kube = new FakeKube();
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const events: UnituneEvent[] = [], made: JobSpec[] = [];
@@ -44,7 +44,7 @@ function bench(failing: readonly string[] = [], registry = fakeRegistry()): Benc
     },
     jobObjects: (spec: JobSpec) => {
       made.push(spec);
-      setTimeout(() => end(kube, registry, spec, failing.includes(spec.platform)));
+      setTimeout(() => end(kube, registry, spec, failing.includes(spec.platform) ? said : null));
       return [{ apiVersion: "batch/v1", kind: "Job", metadata: { name: spec.name, namespace }, spec: {} }];
     },
   } as unknown as Project;
@@ -71,9 +71,9 @@ function manifest(platform: string, key = KEY) {
   return { mediaType: OCI, body: JSON.stringify({ platform, annotations: { [CLUSTER.imageKeyAnnotation]: key } }) };
 }
 
-function end(kube: FakeKube, registry: FakeRegistry, spec: JobSpec, fails: boolean): void {
-  const digest = fails ? "" : registry.push(REPOSITORY, spec.tag, manifest(spec.platform));
-  const message = fails ? `error: no ${spec.platform}` : JSON.stringify({ digest });
+function end(kube: FakeKube, registry: FakeRegistry, spec: JobSpec, failure: string | null): void {
+  const fails = failure !== null;
+  const message = failure ?? JSON.stringify({ digest: registry.push(REPOSITORY, spec.tag, manifest(spec.platform)) });
   const status = {
     containerStatuses: [{ name: "buildkit", state: { terminated: { exitCode: fails ? 42 : 0, message } } }],
   };
@@ -155,6 +155,17 @@ Deno.test("a platform that fails lets the other end, and no index is put", async
   assert.match(error.message, /trainer-amd64/);
   assert.ok(on.registry.tags.has(`${REPOSITORY}:src-${SHORT}-arm64`));
   assert.deepEqual(on.registry.puts, []);
+});
+
+Deno.test("a base image with a file of an owner that the builder does not have fails with the way out", async () => {
+  const said =
+    'error: failed to solve: mount callback failed on /tmp/m: failed to Lchown "/tmp/m/data" for UID 70000, ' +
+    "GID 70000: lchown /tmp/m/data: invalid argument (Hint: try increasing the number of subordinate IDs)";
+  const on = bench(["linux/amd64"], fakeRegistry(), said), error = await on.run().catch((error) => error);
+  assert.ok(isUnituneError(error) && error.code === "BUILD_FAILED");
+  assert.match(error.message, /, as a file or user has id 70000, and builds have the ids 0 to 65535$/);
+  assert.match(error.hint!, /^Write builder: { isolation: "privileged" }, or use ids up to 65535/);
+  assert.ok(error.lines!.some((line) => line.includes("failed to Lchown")), "BuildKit's own words stay");
 });
 
 Deno.test("forced, both are built though the registry has them", async () => {

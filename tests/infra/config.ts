@@ -42,8 +42,8 @@ export function smallest(change: Partial<Config> = {}): Config {
     builder: {
       pool: "builder",
       concurrency: 4,
-      rootless: true,
-      image: "docker.io/moby/buildkit:v0.34.2-rootless",
+      isolation: "userns",
+      image: "docker.io/moby/buildkit:v0.34.2",
       ttlSeconds: 300,
       registries: [],
     },

@@ -6,14 +6,17 @@ import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/cli
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { readContext, storeContext } from "../../lib/adapters/context/mod.ts";
 import { buildJob } from "../../lib/build/job.ts";
+import { lackingOwner } from "../../lib/build/owners.ts";
 import { failedStep } from "../../lib/build/progress.ts";
+import { PINS } from "../../lib/core/pins.ts";
 import type { ContextStorePort, KubeObject } from "../../lib/core/ports.ts";
-import type { Image } from "../../lib/plan/types.ts";
+import type { Image, Isolation, JobSpec } from "../../lib/plan/types.ts";
 import { builder, image, jobSpec } from "../build/specs.ts";
 import { type Tree, withTree } from "../build/tree.ts";
 import type { Emulator } from "./aws/emulator.ts";
-import { kubectl, labReady, readFileFromImage, registryManifest, startEmulator } from "./lab.ts";
+import { kubectl, labReady, readFileFromImage, registryBlob, registryManifest, startEmulator } from "./lab.ts";
 import { region } from "./layout.ts";
+import { run } from "./shell.ts";
 
 const account = "210000000031";
 const namespace = "lab-build-job";
@@ -90,17 +93,26 @@ interface Ended {
   readonly message: string;
 }
 
+interface Ways {
+  readonly isolation?: Isolation;
+  readonly needs?: JobSpec["needs"];
+  readonly spoil?: (job: KubeObject) => void;
+}
+
 /** Runs the Job of a tree, unchanged but for its namespace and its node, and waits for its end. */
-async function runJob(tree: Tree, changes: Partial<Image>, spoil?: (job: KubeObject) => void): Promise<Ended> {
+async function runJob(tree: Tree, changes: Partial<Image>, ways: Ways = {}): Promise<Ended> {
+  const { isolation = builder.isolation, needs = {}, spoil } = ways;
   return await withTree(tree, async (context) => {
     const own = image("trainer", { ...changes, context, resources: { cpu: "100m", memory: "256Mi" } });
     const stored = await storeContext(await readContext(own), store, { signal: new AbortController().signal });
     const name = `job-${crypto.randomUUID().slice(0, 8)}`;
     const build = { ...jobSpec().build, image: own };
-    const spec = jobSpec({}, { name, build, registry, pushRoleArn, context: { bucket, ...stored } });
+    const spec = jobSpec({}, { name, build, registry, pushRoleArn, context: { bucket, ...stored }, needs });
     const texts = ["build-job.yaml", "fetch-context.mjs"].map((file) => Deno.readTextFile(new URL(file, templates)));
     const [template, script] = await Promise.all(texts) as [string, string];
-    const objects = buildJob(spec, builder, template, script).map((object) => structuredClone(object));
+    const buildkit = PINS.buildkit[isolation === "rootless" ? "rootless" : "image"];
+    const objects = buildJob(spec, { ...builder, isolation, image: buildkit }, template, script)
+      .map((object) => structuredClone(object));
     const job = objects.at(-1)!;
     for (const { metadata } of objects) Object.assign(metadata, { namespace });
     Object.assign(job["spec"].template.spec, { nodeSelector: { "kubernetes.io/arch": "amd64" } });
@@ -174,15 +186,96 @@ Deno.test("the image holds the context as it was: links, ignored files left out,
   }
 });
 
-Deno.test("the same input gives the same digest, without any cache to help", async () => {
-  const digests: string[] = [];
-  for (const repository of ["lab/again", "lab/again"]) {
-    await freshRepository(repository);
-    const ended = await runJob(TREE, { repository });
-    assert.equal(ended.state, "Complete", ended.message);
-    digests.push(JSON.parse(ended.message).digest);
-  }
-  assert.equal(digests[0], digests[1]);
+Deno.test("the same input gives the same digest, however BuildKit is isolated and without any cache to help", async () => {
+  const digests = await Promise.all(
+    (["userns", "userns", "rootless", "privileged"] as const).map(async (isolation, at) => {
+      const repository = `lab/again-${at}`;
+      await freshRepository(repository);
+      const ended = await runJob(TREE, { repository }, { isolation });
+      assert.equal(ended.state, "Complete", `${isolation}: ${ended.message}`);
+      return JSON.parse(ended.message).digest;
+    }),
+  );
+  assert.equal(new Set(digests).size, 1, digests.join(", "));
+});
+
+Deno.test("what a step makes is owned and allowed as by docker build, not as the builder's own folders are", async () => {
+  await freshRepository("lab/modes");
+  const Dockerfile =
+    "FROM docker.io/library/busybox:1.35\nRUN mkdir /made && touch /made/file && ls -lnR /made > /modes\n";
+  const ended = await runJob({ Dockerfile }, { repository: "lab/modes" });
+  assert.equal(ended.state, "Complete", ended.message);
+  const { digest } = JSON.parse(ended.message);
+  assert.match(
+    (await readFileFromImage(`${registry}/lab/modes`, digest, "modes"))!,
+    /^-rw-r--r-- +1 0 +0 +0 .* file$/m,
+  );
+  const layers = (await registryManifest(`${registry}/lab/modes`, digest))!.manifest.layers!;
+  const made = await listLayer(new Uint8Array(await registryBlob(`${registry}/lab/modes`, layers.at(-1)!.digest)));
+  assert.deepEqual(made.filter((line) => !/^(?:d\S{3}r-xr-x|-rw-r--r--) 0\/0 /.test(line)), [], "the layer");
+  assert.ok(made.some((line) => / made\/$/.test(line)), made.join("\n"));
+});
+
+/** A layer as `tar` lists it: modes, owners, names. */
+async function listLayer(gzipped: Uint8Array<ArrayBuffer>): Promise<string[]> {
+  return (await run("tar", ["--list", "--verbose", "--gzip", "--numeric-owner"], { stdin: gzipped })).trim().split(
+    "\n",
+  );
+}
+
+/** Writes what a RUN step is and sees: its ids on the node, and the processes beside it. */
+const WHO: Tree = {
+  Dockerfile: [
+    "FROM docker.io/library/busybox:1.35",
+    'RUN cat /proc/self/uid_map > /ids && for p in /proc/[0-9]*; do tr "\\0" " " < $p/cmdline; echo; done > /processes',
+  ].join("\n"),
+};
+
+Deno.test("in a user namespace a step is nobody on the node, and sees no process but its own", async () => {
+  await freshRepository("lab/who");
+  const ended = await runJob(WHO, { repository: "lab/who" });
+  assert.equal(ended.state, "Complete", ended.message);
+  const read = async (path: string) =>
+    (await readFileFromImage(`${registry}/lab/who`, JSON.parse(ended.message).digest, path))!;
+  const [inside, outside, count] = (await read("ids")).trim().split(/ +/).map(Number);
+  assert.deepEqual([inside, count], [0, 65_536]);
+  assert.ok(outside! >= 65_536, `root of the step is ${outside} on the node`);
+  const processes = await read("processes");
+  assert.match(processes, /^\/bin\/sh -c cat/);
+  assert.doesNotMatch(processes, /buildkitd|buildctl|runc/);
+});
+
+Deno.test("a base image with a file of uid 70000 is built on by a privileged builder alone; others say which way is out", async () => {
+  for (const repository of ["lab/high", "lab/above"]) await freshRepository(repository);
+  const from = "FROM docker.io/library/busybox:1.35\n", isolation = "privileged";
+  const base = await runJob(
+    { Dockerfile: `${from}RUN touch /high && chown 70000:70000 /high\n` },
+    { repository: "lab/high" },
+    { isolation },
+  );
+  assert.equal(base.state, "Complete", base.message);
+  const needs = { base: `${registry}/lab/high@${JSON.parse(base.message).digest}` };
+  const above = { Dockerfile: "FROM base\nRUN test -f /high\n" };
+  await Promise.all((["userns", "rootless"] as const).map(async (isolation) => {
+    const { state, reason, message } = await runJob(above, { repository: "lab/above" }, { isolation, needs });
+    assert.deepEqual([state, reason], ["Failed", "PodFailurePolicy"], `${isolation}: ${message}`);
+    const { why, hint } = lackingOwner(message, isolation) ?? assert.fail(`${isolation}: ${message}`);
+    assert.match(why, /id 70000/);
+    assert.match(hint, /isolation: "privileged"/);
+  }));
+  const ended = await runJob(above, { repository: "lab/above" }, { isolation, needs });
+  assert.equal(ended.state, "Complete", ended.message);
+});
+
+Deno.test("an owner that only the Dockerfile asks for is told as well", async () => {
+  await freshRepository("lab/owner");
+  const from = "FROM docker.io/library/busybox:1.35\n";
+  const steps = ["RUN chown 70000 /etc/passwd", "COPY --chown=70000:70000 Dockerfile /", "USER 70000\nRUN id"];
+  await Promise.all(steps.map(async (step) => {
+    const { state, message } = await runJob({ Dockerfile: `${from}${step}\n` }, { repository: "lab/owner" });
+    assert.equal(state, "Failed", step);
+    assert.ok(lackingOwner(message, "userns"), `${step}: ${message}`);
+  }));
 });
 
 Deno.test("a step that fails, a file that is missing and a Dockerfile that cannot be read end the Job at once", async () => {
@@ -209,9 +302,8 @@ Deno.test("a step that fails, a file that is missing and a Dockerfile that canno
 });
 
 Deno.test("a push that is refused is tried again, and told in the registry's words", async () => {
-  const ended = await runJob(TREE, { repository: "lab/not-there" }, (job) => {
-    job["spec"].backoffLimit = 1;
-  });
+  const spoil = (job: KubeObject) => void (job["spec"].backoffLimit = 1);
+  const ended = await runJob(TREE, { repository: "lab/not-there" }, { spoil });
   assert.equal(ended.state, "Failed");
   assert.equal(ended.reason, "BackoffLimitExceeded");
   assert.deepEqual(ended.exitCodes, [0, 1, 0, 1]);
@@ -220,13 +312,14 @@ Deno.test("a push that is refused is tried again, and told in the registry's wor
 
 Deno.test("a context that is not in the bucket ends in one line that names the object", async () => {
   await freshRepository("lab/lost");
-  const ended = await runJob(TREE, { repository: "lab/lost" }, (job) => {
+  const spoil = (job: KubeObject) => {
     job["spec"].backoffLimit = 0;
     const list = job["spec"].template.spec.initContainers[0].env.find(({ name }: { name: string }) =>
       name === "CONTEXT_LIST"
     );
     list.value = "lists/none.json";
-  });
+  };
+  const ended = await runJob(TREE, { repository: "lab/lost" }, { spoil });
   assert.equal(ended.state, "Failed");
   assert.match(ended.message, /^Cannot fetch the build context: s3:\/\/lab-build-job\/lists\/none\.json: 404/m);
 });

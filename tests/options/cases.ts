@@ -71,6 +71,7 @@ const reserved = { capacity: ["reserved", "on-demand"] } as const;
 const ARM = { platforms: ["linux/arm64"] } as const;
 const BOTH = { platforms: ["linux/arm64", "linux/amd64"] } as const;
 const SYSCTL = '[settings.kernel.sysctl]\n"vm.max_map_count" = "262144"\n';
+const AL2023 = { ami: "al2023" } as const;
 const h100 = { gpu: "h100", maxGpus: 32 } as const;
 const ZONE = ["us-west-2a"] as const;
 const FIXED = { karpenter: { gates: { staticCapacity: true } } } as const;
@@ -142,9 +143,11 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
     top: { devicePlugins: { nvidia: "example.com/nvidia:v1" } },
     gpu: { ami: "al2023@v20261023" },
   }),
-  "builder.pool": config({ top: { builder: { pool: "cpu" } } }),
-  "builder.rootless": config({ top: { builder: { rootless: false } } }),
-  "builder.image": config({ top: { builder: { image: "example.com/buildkit:v0.34.2-rootless" } } }),
+  "builder.pool": config({ top: { builder: { pool: "cpu" } }, cpu: AL2023 }),
+  "builder.pool privileged": config({ top: { builder: { pool: "cpu", isolation: "privileged" } } }),
+  "builder.isolation rootless": config({ top: { builder: { isolation: "rootless" } } }),
+  "builder.isolation privileged": config({ top: { builder: { isolation: "privileged" } } }),
+  "builder.image": config({ top: { builder: { image: "example.com/buildkit:v0.34.2" } } }),
   "builder.registries": config({
     top: {
       builder: {
@@ -155,8 +158,8 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
       },
     },
   }),
-  "builder.registries privileged": config({
-    top: { builder: { rootless: false, registries: { "docker.io": { mirror: "mirror.example.com" } } } },
+  "builder.registries rootless": config({
+    top: { builder: { isolation: "rootless", registries: { "docker.io": { mirror: "mirror.example.com" } } } },
   }),
   "builder.ttl": config({ top: { builder: { ttl: "1h" } } }),
   "cpuPool.labels": config({ cpu: { labels: { "example.com/team": "vision" } } }),
@@ -180,7 +183,6 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "cpuPool.replicas": withReplicas(),
   "cpuPool.imagePull": config({ cpu: { imagePull: "parallel", diskThroughput: 600 } }),
   "cpuPool.userData": config({ cpu: { userData: SYSCTL } }),
-  "cpuPool.userData and builds": config({ cpu: { userData: SYSCTL }, image: { pool: "cpu" } }),
   "cpuPool.instanceStore where all types have disks": config({
     cpu: { families: ["c7gd"], arch: ["arm64"], instanceStore: "raid0" },
   }),
@@ -264,7 +266,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.tags": config({ image: { tags: ["v1", { name: "latest", moves: true }] } }),
   "image.labels": config({ image: { labels: { "org.opencontainers.image.source": "https://example.com" } } }),
   "image.repository": config({ image: { repository: "ml/trainer" } }),
-  "image.pool": config({ image: { pool: "cpu" } }),
+  "image.pool": config({ image: { pool: "cpu" }, cpu: AL2023 }),
   "image.resources": config({ image: { resources: { cpu: "4", memory: "16Gi" } } }),
   "image.provenance": config({ image: { provenance: "max" } }),
   "image.sbom": config({ image: { sbom: true } }),

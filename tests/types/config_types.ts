@@ -231,6 +231,11 @@ image({ context: ".", secrets: { hf: {} } });
 image({ context: ".", provenance: true });
 // @ts-expect-error no such mode
 image({ context: ".", provenance: "full" });
+defineConfig({ ...head, builder: { isolation: "privileged" } });
+// @ts-expect-error no such way to isolate
+defineConfig({ ...head, builder: { isolation: "root" } });
+// @ts-expect-error what was a flag has three values
+defineConfig({ ...head, builder: { rootless: true } });
 defineConfig({ ...head, builder: { registries: { "docker.io": { mirror: "mirror.example.com", ca: "./ca.pem" } } } });
 // @ts-expect-error a registry's way is told field by field
 defineConfig({ ...head, builder: { registries: { "docker.io": "mirror.example.com" } } });
