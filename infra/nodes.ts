@@ -6,7 +6,11 @@ import { CfnLaunchTemplate } from "aws-cdk-lib/aws-ec2";
 import { CfnAddon, CfnNodegroup } from "aws-cdk-lib/aws-eks-v2";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import { createHash } from "node:crypto";
+import { tolerant } from "../lib/core/facts/add_on_tolerations.ts";
+import { SYSTEM_TAINT } from "../lib/core/facts/system_nodes.ts";
 import { isGraviton } from "../lib/core/names.ts";
+import { CLUSTER } from "../lib/core/pins.ts";
 import { gibOf } from "../lib/core/units.ts";
 import type { AddOn, Cluster as ClusterConfig } from "../lib/plan/types.ts";
 import { answerManaged } from "./answers.ts";
@@ -31,9 +35,9 @@ export class SystemNodes extends Construct {
 
   constructor(scope: Construct, id: string, props: SystemNodesProps) {
     super(scope, id);
-    const { version, systemNodes: { instanceTypes, count }, addOns } = props.config;
+    const { version, systemNodes: { instanceTypes, count, release }, addOns } = props.config;
     const template = launchTemplate(this, props);
-    const nodes = new CfnNodegroup(this, "Group", {
+    const nodes = new CfnNodegroup(this, groupId(props), {
       clusterName: props.cluster.ref,
       nodeRole: nodeRole(this, props.name).attrArn,
       subnets: [...props.subnetIds],
@@ -41,8 +45,10 @@ export class SystemNodes extends Construct {
       amiType: instanceTypes.every(isGraviton) ? "BOTTLEROCKET_ARM_64" : "BOTTLEROCKET_x86_64",
       capacityType: "ON_DEMAND",
       instanceTypes: [...instanceTypes],
-      // Named, so that a new version of the cluster rolls them.
+      // Named, so that a new version of the cluster, or a new release of the image, reaches the nodes.
       version,
+      ...(release && { releaseVersion: release }),
+      taints: [SYSTEM_TAINT],
       launchTemplate: { id: template.ref, version: template.attrLatestVersionNumber },
       // Karpenter's replicas never share a node; one more, so that an update has room.
       scalingConfig: { minSize: count, desiredSize: count, maxSize: count + 1 },
@@ -58,12 +64,28 @@ export class SystemNodes extends Construct {
   }
 }
 
+/**
+ * The id has a part for all that makes another node: then CloudFormation creates a new group and deletes the old one when
+ * everything else is done. In place it could not: it refuses to change a group's version, release or launch template
+ * together with its tags or anything else ("Version and ReleaseVersion updates cannot be combined with other updates",
+ * aws-cdk#16644), and EKS takes no group back to what it was when a stack rolls back. Only the number of nodes changes in
+ * place.
+ */
+function groupId(props: SystemNodesProps): string {
+  const { config, tags } = props, { version, systemNodes: { count: _, ...nodes } } = config;
+  const { [CLUSTER.clusterTag]: __, ...others } = tags;
+  const machine = [METADATA_OPTIONS, disks(props)];
+  const identity = JSON.stringify([version, nodes, SYSTEM_TAINT, machine, Object.entries(others).sort()]);
+  return `Group${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`;
+}
+
 function addon(scope: Construct, { name, version, configuration }: AddOn, clusterName: string): CfnAddon {
+  const configurationValues = tolerant(name, configuration);
   return new CfnAddon(scope, name, {
     addonName: name,
     clusterName,
     ...(version && { addonVersion: version }),
-    ...(configuration && { configurationValues: configuration }),
+    ...(configurationValues && { configurationValues }),
     resolveConflicts: "OVERWRITE",
   });
 }
@@ -78,17 +100,13 @@ function nodeRole(scope: Construct, name: string): CfnRole {
   return role;
 }
 
-function launchTemplate(scope: Construct, { name, config, ebsKey, tags }: SystemNodesProps): CfnLaunchTemplate {
-  const tagged = tagList({ ...tags, Name: `${name}-system` });
+function launchTemplate(scope: Construct, props: SystemNodesProps): CfnLaunchTemplate {
+  const tagged = tagList({ ...props.tags, Name: `${props.name}-system` });
   return new CfnLaunchTemplate(scope, "LaunchTemplate", {
     tagSpecifications: [{ resourceType: "launch-template", tags: tagged }],
     launchTemplateData: {
-      // IMDSv2 from the node itself only: with one hop, a pod's request dies before it gets the node's role.
-      metadataOptions: { httpTokens: "required", httpPutResponseHopLimit: 1, httpEndpoint: "enabled" },
-      // Bottlerocket's two disks: the system, and what containers write.
-      blockDeviceMappings: [["/dev/xvda", 4] as const, ["/dev/xvdb", gibOf(config.systemNodes.disk)] as const].map(
-        ([device, size]) => disk(device, size, ebsKey),
-      ),
+      metadataOptions: METADATA_OPTIONS,
+      blockDeviceMappings: disks(props),
       tagSpecifications: ["instance", "volume", "network-interface"].map((resourceType) => ({
         resourceType,
         tags: tagged,
@@ -97,11 +115,14 @@ function launchTemplate(scope: Construct, { name, config, ebsKey, tags }: System
   });
 }
 
-function disk(
-  deviceName: string,
-  volumeSize: number,
-  ebsKey: string | null,
-): CfnLaunchTemplate.BlockDeviceMappingProperty {
-  const ebs = { volumeSize, volumeType: "gp3", encrypted: true, deleteOnTermination: true };
-  return { deviceName, ebs: { ...ebs, ...(ebsKey !== null && { kmsKeyId: ebsKey }) } };
+/** IMDSv2 from the node itself only: with one hop, a pod's request dies before it gets the node's role. */
+const METADATA_OPTIONS = { httpTokens: "required", httpPutResponseHopLimit: 1, httpEndpoint: "enabled" };
+
+/** Bottlerocket's two: the system, and what containers write. */
+function disks({ config, ebsKey }: SystemNodesProps): CfnLaunchTemplate.BlockDeviceMappingProperty[] {
+  const sizes = { "/dev/xvda": 4, "/dev/xvdb": gibOf(config.systemNodes.disk) };
+  return Object.entries(sizes).map(([deviceName, volumeSize]) => {
+    const ebs = { volumeSize, volumeType: "gp3", encrypted: true, deleteOnTermination: true };
+    return { deviceName, ebs: { ...ebs, ...(ebsKey !== null && { kmsKeyId: ebsKey }) } };
+  });
 }

@@ -9,8 +9,9 @@ import { network } from "./network.ts";
 import { reservations } from "./reservations.ts";
 import { serviceCidr } from "./service_cidr.ts";
 import { support } from "./support.ts";
+import { systemNodes } from "./system_nodes.ts";
 
-const CHECKS: readonly Check[] = [network, serviceCidr, ebsKey, reservations, amis, support, addOns];
+const CHECKS: readonly Check[] = [network, serviceCidr, ebsKey, systemNodes, reservations, amis, support, addOns];
 
 /** A check and what it found. */
 export interface Checked {

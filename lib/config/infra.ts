@@ -1,6 +1,7 @@
 /** Cluster and roles: defaults, and the rules between their fields. */
 import { isGraviton } from "../core/names.ts";
 import { DEFAULT_KUBERNETES, pinnedAddOn } from "../core/facts/kubernetes.ts";
+import { systemRelease, systemTypes } from "../core/facts/system_nodes.ts";
 import type * as z from "zod";
 import { CORE_ADD_ONS, LOG_TYPES } from "./aws.ts";
 import { type Issue, show } from "./issues.ts";
@@ -11,12 +12,12 @@ import type { AddOn, Cluster, Endpoint, Iam } from "./types.ts";
 type ClusterIn = Partial<z.output<typeof cluster>>;
 type IamIn = Partial<NonNullable<z.output<typeof iam>>>;
 
-export function clusterOf(input: ClusterIn = {}, issues: Issue[] = []): Cluster {
+export function clusterOf(input: ClusterIn = {}, issues: Issue[] = [], region?: string): Cluster {
   const { endpoint: open, logs, systemNodes } = input;
   const endpoint: Endpoint = open === undefined || open === "private"
     ? { kind: "private" }
     : { kind: "public", publicFrom: open.publicFrom };
-  const instanceTypes = systemNodes?.instanceTypes ?? ["m6i.large", "m5.large"];
+  const instanceTypes = systemNodes?.instanceTypes ?? systemTypes(region);
   const version = input.version ?? DEFAULT_KUBERNETES;
   issues.push(...architectureIssues(instanceTypes));
   return {
@@ -34,6 +35,7 @@ export function clusterOf(input: ClusterIn = {}, issues: Issue[] = []): Cluster 
       instanceTypes: unique(instanceTypes, ["cluster", "systemNodes", "instanceTypes"], issues),
       count: systemNodes?.count ?? 2,
       disk: systemNodes?.disk ?? "30Gi",
+      release: systemNodes?.release ?? systemRelease(version),
     },
     addOns: addOnsOf(version, input.addOns),
   };

@@ -114,6 +114,11 @@ export const cluster = z.strictObject({
       .optional(),
     count: integer(2, 10, "nodes").optional(),
     disk: size("20Gi", "1Ti").optional(),
+    release: text(
+      /^[0-9]+\.[0-9]+\.[0-9]+-[0-9a-f]{8}$/,
+      "a release of Bottlerocket with its build, like 1.66.0-1ad6b4a4",
+      () => "SSM tells it: /aws/service/bottlerocket/aws-k8s-<version>/<x86_64 or arm64>/<release>/image_version",
+    ).optional(),
   }).optional(),
   addOns: z.record(
     text(/^[a-z0-9]+(?:[-_][a-z0-9]+)*$/, "the name of an EKS add-on, like aws-ebs-csi-driver"),

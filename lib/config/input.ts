@@ -132,14 +132,16 @@ export interface IamInput {
   readonly permissionsBoundary?: `arn:${string}`;
 }
 
-/** The nodes on which Karpenter and CoreDNS run. */
+/** The nodes on which Karpenter, CoreDNS and other add-ons run, and nothing else: they carry the taint `CriticalAddonsOnly`. */
 export interface SystemNodesInput {
-  /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`. */
+  /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`, or in regions that lack one of them `m7i.large` in its place. Example: `["m7g.large"]`. */
   readonly instanceTypes?: readonly string[];
   /** Nodes, 2 to 10, at least as many as Karpenter's replicas. Default: 2. Example: `3`. */
   readonly count?: number;
   /** Data volume of a node, 20Gi to 1Ti. Default: `"30Gi"`. */
   readonly disk?: Size;
+  /** Release of Bottlerocket with its build, as EKS names it; another one replaces the nodes. Default: the one this release knows for the Kubernetes version. Example: `"1.66.0-1ad6b4a4"`. */
+  readonly release?: `${number}.${number}.${number}-${string}`;
 }
 
 /** An EKS add-on. */

@@ -66,7 +66,8 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {}, pool }, issues),
   );
   const order = inBuildOrder(images, issues);
-  const cluster = clusterOf(sections.cluster, issues), karpenter = karpenterOf(cluster.version, sections.karpenter);
+  const cluster = clusterOf(sections.cluster, issues, sections.region),
+    karpenter = karpenterOf(cluster.version, sections.karpenter);
   const place = { region: sections.region, written: isObject(input.network) ? Object.keys(input.network) : [] };
   const network = networkOf(sections.network ?? {}, place, issues);
   issues.push(
@@ -180,7 +181,7 @@ function assemble(
   builder: Builder,
   network: Network,
 ): Config {
-  const cluster = clusterOf(sections.cluster);
+  const cluster = clusterOf(sections.cluster, [], sections.region);
   return {
     name,
     project: sections.name ?? name,

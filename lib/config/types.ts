@@ -117,6 +117,8 @@ export interface SystemNodes {
   readonly count: number;
   /** Data volume of a node. */
   readonly disk: Size;
+  /** Of Bottlerocket, with its build: `1.66.0-1ad6b4a4`; `null`: the newest that EKS has when the nodes are created. */
+  readonly release: string | null;
 }
 
 /** An EKS add-on. */

@@ -265,12 +265,22 @@ export interface NetworkPort {
   subnets(ids: readonly string[]): Promise<readonly Subnet[]>;
   routeTables(vpcId: string): Promise<readonly RouteTable[]>;
   endpoints(vpcId: string): Promise<readonly VpcEndpoint[]>;
+  /** Which of the instance types the region's zones have: one entry for each type in each zone. */
+  offerings(types: readonly string[]): Promise<readonly Offering[]>;
+}
+
+/** An instance type in a zone. */
+export interface Offering {
+  readonly type: string;
+  readonly zoneId: string;
 }
 
 /** AWS's public parameters in SSM: the names under which it publishes machine images. Reads only. */
 export interface ParametersPort {
   /** Those of the names that there are. */
   known(names: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Name → value, of those that there are. */
+  values(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Names of all that lie below a path. */
   below(path: string): Promise<readonly string[]>;
 }

@@ -4,6 +4,7 @@
  */
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { karpenterMinorFor, pinnedAddOn } from "../core/facts/kubernetes.ts";
+import { systemRelease } from "../core/facts/system_nodes.ts";
 import type { AddOn, Config, VersionStep } from "./types.ts";
 
 interface Version {
@@ -69,7 +70,10 @@ export function configAt(config: Config, kubernetes: string): Config {
     ...addOn,
     version: addOnVersion(addOn, cluster.version, kubernetes),
   }));
-  return { ...config, cluster: { ...cluster, version: kubernetes, addOns } };
+  // One that the config names stays; of the others each version has its own.
+  const { release } = cluster.systemNodes, own = release !== systemRelease(cluster.version);
+  const systemNodes = { ...cluster.systemNodes, release: own ? release : systemRelease(kubernetes) };
+  return { ...config, cluster: { ...cluster, version: kubernetes, systemNodes, addOns } };
 }
 
 /** A version that the config names stays, but for a kube-proxy that is newer than the cluster: EKS takes none. */

@@ -124,7 +124,7 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       logs: { types: ["api", "audit", "authenticator", "controllerManager", "scheduler"], retentionDays: 365 },
       kmsKey: null,
       serviceCidr: null,
-      systemNodes: { instanceTypes: ["m6i.large", "m5.large"], count: 2, disk: "30Gi" },
+      systemNodes: { instanceTypes: ["m6i.large", "m5.large"], count: 2, disk: "30Gi", release: "1.66.0-1ad6b4a4" },
       addOns: (["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"] as const).map((name) => {
         return { name, version: KUBERNETES["1.35"].addOns[name], configuration: null };
       }),
@@ -198,7 +198,7 @@ Deno.test("every option of a whole config arrives", async () => {
     logs: { types: ["api", "audit"], retentionDays: 90 },
     kmsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd",
     serviceCidr: null,
-    systemNodes: { instanceTypes: ["m7g.large"], count: 3, disk: "50Gi" },
+    systemNodes: { instanceTypes: ["m7g.large"], count: 3, disk: "50Gi", release: "1.66.0-1ad6b4a4" },
     addOns: [
       { name: "aws-ebs-csi-driver", version: null, configuration: '{"controller":{"replicaCount":1}}' },
       { name: "coredns", version: "v1.12.4-eksbuild.1", configuration: null },

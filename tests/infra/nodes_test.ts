@@ -67,6 +67,32 @@ Deno.test("two Bottlerocket nodes on demand, at the cluster's version", async ()
   assert.equal(Properties.NodegroupName, undefined, "a name would make a replacement fail");
 });
 
+Deno.test("system nodes have the release of their version, and keep off what does not belong there", async () => {
+  const { eks } = await synthesized(smallest());
+  const { Properties } = only(eks, "AWS::EKS::Nodegroup");
+  assert.equal(Properties.ReleaseVersion, "1.66.0-1ad6b4a4");
+  assert.deepEqual(Properties.Taints, [{ Effect: "NO_SCHEDULE", Key: "CriticalAddonsOnly", Value: "true" }]);
+});
+
+Deno.test("whatever makes another node makes another group, as CloudFormation and EKS change none in place; their number does not", async () => {
+  const idOf = async (change: Parameters<typeof smallest>[0]) => {
+    return only((await synthesized(smallest(change))).eks, "AWS::EKS::Nodegroup").id;
+  };
+  const nodes = (systemNodes: NonNullable<Parameters<typeof clusterOf>[0]>["systemNodes"]) => {
+    return { cluster: clusterOf({ endpoint: "private", systemNodes }) };
+  };
+  const id = await idOf({});
+  assert.equal(await idOf(nodes({ count: 3 })), id);
+  const others = await Promise.all([
+    idOf({ tags: { team: "research" } }),
+    idOf(nodes({ release: "1.62.1-ea1afdd6" })),
+    idOf(nodes({ disk: "50Gi" })),
+    idOf(nodes({ instanceTypes: ["m5.large"] })),
+    idOf({ cluster: clusterOf({ endpoint: "private", version: "1.34" }) }),
+  ]);
+  assert.equal(new Set([id, ...others]).size, 6);
+});
+
 Deno.test("system nodes demand IMDSv2 within one hop, encrypt both disks, and carry the tags", async () => {
   const { eks } = await synthesized(largest());
   const { LaunchTemplateData } = only(eks, "AWS::EC2::LaunchTemplate").Properties;

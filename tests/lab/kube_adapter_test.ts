@@ -69,12 +69,16 @@ const SCRIPT =
   `i=0; while [ $i -lt ${LINES} ]; do i=$((i+1)); echo "line $i"; echo same; echo same >&2; sleep 0.02; done
 echo; printf "the end"`;
 
+/** Only system nodes are there all the time. */
+const tolerations = [{ key: "CriticalAddonsOnly", operator: "Exists" }];
+
 const talker = (name: string) => ({
   apiVersion: "v1",
   kind: "Pod",
   metadata: { name, namespace },
   spec: {
     restartPolicy: "Never",
+    tolerations,
     containers: [{ name: "main", image: "docker.io/library/busybox:1.35", command: ["/bin/sh", "-c", SCRIPT] }],
   },
 });
@@ -158,6 +162,7 @@ Deno.test("a log waits for an init container to end and the next to start, and e
     metadata: { name, namespace },
     spec: {
       restartPolicy: "Never",
+      tolerations,
       initContainers: [{ name: "first", image: "docker.io/library/busybox:1.35", command: ["/bin/sh", "-c", init] }],
       containers: [{ name: "then", image: "docker.io/library/busybox:1.35", command: ["/bin/echo", "done"] }],
     },

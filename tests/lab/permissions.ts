@@ -52,6 +52,7 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "DescribeAvailabilityZones",
     "DeleteLaunchTemplate",
     "DeleteNetworkInterface",
+    "DescribeInstanceTypeOfferings",
     "DescribeInstances",
     "DescribeLaunchTemplates",
     "DescribePlacementGroups",

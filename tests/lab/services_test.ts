@@ -105,6 +105,7 @@ function buildPod(repository: string) {
     },
     spec: {
       restartPolicy: "Never",
+      tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }],
       serviceAccountName: "builder",
       automountServiceAccountToken: false,
       initContainers: [{

@@ -3,6 +3,7 @@ import {
   DescribeAvailabilityZonesCommand,
   DescribeVpcAttributeCommand,
   DescribeVpcsCommand,
+  paginateDescribeInstanceTypeOfferings,
   paginateDescribeRouteTables,
   paginateDescribeSubnets,
   paginateDescribeVpcEndpoints,
@@ -40,6 +41,15 @@ export function network(clients: Clients): NetworkPort {
       calling("ec2:DescribeVpcEndpoints", id, async () => {
         const paged = paginateDescribeVpcEndpoints({ client: await clients.ec2() }, inVpc(id));
         return (await pages(paged, ({ VpcEndpoints }) => VpcEndpoints)).flatMap((one) => endpointOf(one));
+      }),
+    offerings: (types) =>
+      calling("ec2:DescribeInstanceTypeOfferings", clients.region, async () => {
+        const Filters = [{ Name: "instance-type", Values: [...types] }];
+        const asked = { LocationType: "availability-zone-id", Filters } as const;
+        const paged = paginateDescribeInstanceTypeOfferings({ client: await clients.ec2() }, asked);
+        return (await pages(paged, ({ InstanceTypeOfferings }) => InstanceTypeOfferings)).flatMap((one) => {
+          return one.InstanceType && one.Location ? [{ type: one.InstanceType, zoneId: one.Location }] : [];
+        });
       }),
   };
 }

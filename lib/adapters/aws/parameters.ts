@@ -9,17 +9,8 @@ const NAMES = 10;
 
 export function parameters(clients: Clients): ParametersPort {
   return {
-    known: async (names) => {
-      const found = new Set<string>();
-      for (let at = 0; at < names.length; at += NAMES) {
-        const Names = names.slice(at, at + NAMES);
-        const { Parameters = [] } = await calling("ssm:GetParameters", Names[0]!, async () => {
-          return await (await clients.ssm()).send(new GetParametersCommand({ Names }));
-        });
-        for (const { Name } of Parameters) if (Name) found.add(Name);
-      }
-      return found;
-    },
+    known: async (names) => new Set((await values(clients, names)).keys()),
+    values: (names) => values(clients, names),
     below: (path) =>
       calling("ssm:GetParametersByPath", path, async () => {
         const found: string[] = [];
@@ -28,4 +19,16 @@ export function parameters(clients: Clients): ParametersPort {
         return found;
       }),
   };
+}
+
+async function values(clients: Clients, names: readonly string[]): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (let at = 0; at < names.length; at += NAMES) {
+    const Names = names.slice(at, at + NAMES);
+    const { Parameters = [] } = await calling("ssm:GetParameters", Names[0]!, async () => {
+      return await (await clients.ssm()).send(new GetParametersCommand({ Names }));
+    });
+    for (const { Name, Value = "" } of Parameters) if (Name) found.set(Name, Value);
+  }
+  return found;
 }

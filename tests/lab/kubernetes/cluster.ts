@@ -33,6 +33,8 @@ export async function clusterUp(installed: Installed, neighbours: Neighbours, pr
     installed.runc,
     await Deno.readTextFile(pki.ca.cert),
     JSON.stringify(nodes),
+    // A kubelet gives its node taints when it makes it, and never again.
+    JSON.stringify(system.map(systemIdentity)),
   );
   const before = await readIfThere(foundation);
   if (await exists(paths.dir) && before !== wanted) {

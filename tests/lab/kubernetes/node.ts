@@ -30,7 +30,7 @@ export const programs = {
 const containerdName = (node: LabNode) => `containerd-${node.name}`;
 const kubeletName = (node: LabNode) => `kubelet-${node.name}`;
 
-/** What the managed node group of the system gives its nodes. */
+/** What the managed node group of the system gives its nodes: nothing runs there that does not tolerate the taint. */
 export function systemIdentity(node: LabNode): Identity {
   return {
     name: node.name,
@@ -42,7 +42,7 @@ export function systemIdentity(node: LabNode): Identity {
       "topology.kubernetes.io/zone": node.zone,
       "topology.kubernetes.io/region": region,
     },
-    taints: [],
+    taints: [{ key: "CriticalAddonsOnly", value: "true", effect: "NoSchedule" }],
   };
 }
 

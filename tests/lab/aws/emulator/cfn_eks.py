@@ -7,7 +7,7 @@ from typing import Any
 import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.eks as eks
 
-from emulator import eks_versions
+from emulator import eks_releases, eks_versions
 from emulator.answers import body_of
 
 Properties = dict[str, Any]
@@ -70,6 +70,7 @@ def _nodegroup_create(logical: str, properties: Properties, stack: str) -> Creat
     eks_versions.check_nodegroup(cluster, properties.get("Version"))
     eks_versions.check_nodes_can_join(cluster, eks._clusters.get(cluster, {}).get("_plain", False))
     eks_versions.check_instance_types(properties.get("InstanceTypes") or [], properties.get("Subnets") or [])
+    eks_releases.check_release(properties)
     created = provisioners._eks_nodegroup_create(logical, properties, stack)
     group = eks._nodegroups[f"{properties['ClusterName']}/{created[0]}"]
     group["capacityType"] = properties.get("CapacityType", "ON_DEMAND")
@@ -83,6 +84,8 @@ def _nodegroup_create(logical: str, properties: Properties, stack: str) -> Creat
 def _nodegroup_update(physical: str, old: Properties, new: Properties, stack: str, logical: str | None) -> Created:
     eks_versions.check_nodegroup(new["ClusterName"], new.get("Version"))
     eks_versions.check_instance_types(new.get("InstanceTypes") or [], new.get("Subnets") or [])
+    eks_releases.check_release(new)
+    eks_releases.check_update(old, new)
     return provisioners._eks_nodegroup_update(physical, old, new, stack, logical)
 
 

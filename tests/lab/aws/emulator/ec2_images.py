@@ -17,7 +17,7 @@ from typing import Any
 import ministack.services.ec2 as ec2
 import ministack.services.ssm as ssm
 
-from emulator import facts
+from emulator import eks_releases, facts
 
 EKS_OWNER = "602401143452"
 PUBLIC = "/aws/service/"
@@ -79,7 +79,8 @@ def _parameters() -> dict[str, str]:
         found[path] = json.dumps(fields)
         found.update({f"{path}/{key}": value for key, value in fields.items()})
     for path, image in _bottlerocket():
-        found[f"{path}/image_id"], found[f"{path}/image_version"] = image.id, image.release
+        found[f"{path}/image_id"] = image.id
+        found[f"{path}/image_version"] = eks_releases.image_version(image.release)
     return dict(sorted(found.items()))
 
 

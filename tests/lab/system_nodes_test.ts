@@ -1,0 +1,94 @@
+/** The system nodes over stacks that stand: what makes another group, and what EKS and CloudFormation refuse of one. */
+import assert from "node:assert/strict";
+import * as eks from "@aws-sdk/client-eks";
+import { clusterOf } from "../../lib/config/infra.ts";
+import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
+import { observe } from "../../lib/exec/observe.ts";
+import { Session } from "../../lib/exec/session.ts";
+import type { Config } from "../../lib/plan/types.ts";
+import { ProjectFiles } from "../../lib/wiring.ts";
+import { FakeKube } from "../fakes/kube.ts";
+import { smallest } from "../infra/config.ts";
+import { NEVER, StackBed, type Template } from "./aws/stack_bed.ts";
+
+const region = "us-west-2";
+const bed = new StackBed("210000000054", 4654);
+const emit = () => {};
+
+type SystemNodes = NonNullable<Parameters<typeof clusterOf>[0]>["systemNodes"];
+
+function acme(systemNodes: SystemNodes = {}, change: Partial<Config> = {}): Config {
+  return smallest({ cluster: clusterOf({ endpoint: "private", systemNodes }), ...change });
+}
+
+async function deployed(config: Config): Promise<void> {
+  await bed.stacks(region).deploy((await bed.assembly(config)).folder, emit, NEVER);
+}
+
+/** All that the cluster has. */
+async function nodegroups(): Promise<eks.Nodegroup[]> {
+  const client = new eks.EKSClient({ region }), clusterName = "acme";
+  const { nodegroups = [] } = await client.send(new eks.ListNodegroupsCommand({ clusterName }));
+  return await Promise.all(nodegroups.map(async (nodegroupName) => {
+    return (await client.send(new eks.DescribeNodegroupCommand({ clusterName, nodegroupName }))).nodegroup!;
+  }));
+}
+
+Deno.test.beforeAll(() => bed.start());
+Deno.test.afterAll(() => bed.stop());
+
+Deno.test("image, tags and number of the system nodes change in one apply, by a group that takes the other's place", async () => {
+  await bed.stacks(region).bootstrap(emit, NEVER);
+  await deployed(acme());
+  const before = await nodegroups();
+  await deployed(acme({ count: 3, release: "1.62.1-ea1afdd6" }, { tags: { team: "research" } }));
+  const [group, ...others] = await nodegroups();
+  assert.deepEqual(others, []);
+  assert.notEqual(group!.nodegroupName, before[0]!.nodegroupName);
+  assert.deepEqual([group!.releaseVersion, group!.scalingConfig!.desiredSize, group!.tags!["team"]], [
+    "1.62.1-ea1afdd6",
+    3,
+    "research",
+  ]);
+  assert.deepEqual(group!.taints, [{ key: "CriticalAddonsOnly", value: "true", effect: "NO_SCHEDULE" }]);
+  await deployed(acme());
+  const [back] = await nodegroups();
+  assert.equal(back!.releaseVersion, "1.66.0-1ad6b4a4", "a rollback would do the same");
+  await deployed(acme({ count: 3 }));
+  assert.equal((await nodegroups())[0]!.nodegroupName, back!.nodegroupName, "only the number changes in place");
+});
+
+Deno.test("CloudFormation changes a group's image and its configuration in no update together, and takes no image back", async () => {
+  const { folder, stacks } = await bed.assembly(acme({ count: 3 }));
+  const stack = stacks.at(-1)!, file = `${folder}/${stack}.template.json`;
+  const deployed: Template = JSON.parse(await Deno.readTextFile(file));
+  const changed = async (change: (group: Record<string, unknown>) => void, reason: RegExp) => {
+    const template = structuredClone(deployed);
+    change(Object.values(template.Resources).find(({ Type }) => Type === "AWS::EKS::Nodegroup")!.Properties);
+    await Deno.writeTextFile(file, JSON.stringify(template));
+    await assert.rejects(bed.stacks(region).deploy(folder, emit, NEVER), reason);
+  };
+  await changed((group) => {
+    group["ReleaseVersion"] = "1.68.1-00000000";
+    group["Tags"] = {};
+  }, /Version and ReleaseVersion updates cannot be combined with other updates/);
+  await changed((group) => group["ReleaseVersion"] = "1.62.1-ea1afdd6", /cannot be rolled back/);
+  await changed((group) => group["ReleaseVersion"] = "1.66.0", /Requested release version 1\.66\.0 is not valid/);
+});
+
+Deno.test("a region's lack of a type, or of a release, is refused before anything is made", async () => {
+  const config = acme({ instanceTypes: ["m6i.large", "m99.large"], release: "1.66.0-00000000" });
+  await using project = { files: await ProjectFiles.open(config), [Symbol.asyncDispose]: () => project.files.close() };
+  const ports = bed.ports(region, new FakeKube());
+  const run = { ports, host: { emit, confirm: () => Promise.resolve(null) }, signal: NEVER };
+  const error = await observe(project.files, [], run, new Session(config, ports), ["infra"])
+    .then(() => assert.fail("it went well"), (error) => error);
+  assert.ok(isUnituneError(error), String(error));
+  assert.deepEqual([error.code, error.path, error.exit], [
+    "SYSTEM_NODES",
+    "cluster.systemNodes.instanceTypes",
+    EXIT.aws,
+  ]);
+  assert.match(error.lines!.join("\n"), /us-west-2 has: found m99\.large; of the usual ones it has m6i\.large/);
+  assert.match(error.lines!.join("\n"), /release: "1\.66\.0-1ad6b4a4"/);
+});
