@@ -95,8 +95,14 @@ function world(version: string, karpenter: string | null): World {
     network: {
       zones: () =>
         Promise.resolve(["usw2-az1", "usw2-az2", "usw2-az3"].map((id) => ({ id, name: id, available: true }))),
+      offerings: (types: readonly string[]) => {
+        return Promise.resolve(types.flatMap((type) => ["usw2-az1", "usw2-az2"].map((zoneId) => ({ type, zoneId }))));
+      },
     },
-    parameters: { known: (names: readonly string[]) => Promise.resolve(new Set(names)) },
+    parameters: {
+      known: (names: readonly string[]) => Promise.resolve(new Set(names)),
+      values: (names: readonly string[]) => Promise.resolve(new Map(names.map((name) => [name, "1.66.0-1ad6b4a4"]))),
+    },
     permissions: { simulate: () => Promise.resolve([]) },
     clock: fakeClock(),
     kube: () => Promise.resolve(kube),
