@@ -85,6 +85,15 @@ export const goBuilds: readonly GoBuild[] = [
     programs: ["controller"],
   },
   {
+    // Asks Karpenter's scheduler, by the catalogue of `tests/facts`.
+    name: "scheduler",
+    version: karpenterVersion,
+    module: "scheduler",
+    flags: ["-ldflags", "-s -w"],
+    packages: ["."],
+    programs: ["scheduler"],
+  },
+  {
     name: "kubelab",
     version: kubernetesVersion,
     module: "kubelab",
