@@ -67,6 +67,8 @@ export interface EksVersion {
   readonly standardSupportEnds: string;
   readonly extendedSupportEnds: string;
   readonly karpenterMinor: number;
+  /** The ends follow from EKS's rule; no calendar that could be had tells them. */
+  readonly computed?: boolean;
 }
 
 export interface AddOn {
@@ -94,6 +96,8 @@ export interface Catalogue {
   /** Releases of AL2023 that AWS warns of, and why. */
   readonly avoid: Table<string>;
   readonly kubernetes: Table<EksVersion>;
+  /** USD an hour of a control plane. */
+  readonly controlPlane: { readonly standard: number; readonly extended: number };
   readonly addOns: Table<AddOn>;
   readonly registries: Table<{ readonly partition: string; readonly account: string; readonly host: string }>;
 }
@@ -107,6 +111,7 @@ export const CATALOGUE: Catalogue = {
   al2023: amis.al2023,
   avoid: amis.avoid,
   kubernetes: eks.versions,
+  controlPlane: eks.usdPerHour,
   addOns: addOns.addOns as Table<unknown> as Table<AddOn>,
   registries: registries.regions,
 };

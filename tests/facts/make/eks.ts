@@ -7,6 +7,8 @@ interface Version {
   readonly extendedSupportEnds: string;
   /** Oldest minor version of Karpenter 1 that supports it. */
   readonly karpenterMinor: number;
+  /** The ends follow from the rule alone. */
+  readonly computed?: true;
 }
 
 const OLDEST = "1.31";
@@ -22,6 +24,7 @@ const LATER: Readonly<Record<string, Version>> = {
     standardSupportEnds: "2027-12-02",
     extendedSupportEnds: "2028-12-02",
     karpenterMinor: 15,
+    computed: true,
   },
 };
 
@@ -63,7 +66,7 @@ write("eks.json", {
     "2 October 2026; prices: EKS's pricing page as cited there",
   asOf: "2026-10-02",
   notes: [
-    "offered: 1.37 too; its ends are computed from the rule (14 and 26 months), no calendar with it could be had",
+    "computed: the ends follow from the rule, 14 and 26 months after the release; no calendar with them could be had",
     "1.31 leaves extended support on 26 November 2026: EKS then creates no clusters of it",
     "prices in USD an hour of one cluster; EKS moves one minor version at a time",
   ],
