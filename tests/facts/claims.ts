@@ -2,7 +2,7 @@
 import { parseAllDocuments } from "yaml";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
-import { GPU_NAMES, GPUS } from "../../lib/config/gpus.ts";
+import { GPU_MEMORY, GPU_NAMES, GPUS, karpenterName } from "../../lib/config/gpus.ts";
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import { eksImageRegistry } from "../../lib/core/facts/eks_registries.ts";
 import { CONTROL_PLANE_PRICE, DEFAULT_KUBERNETES, KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
@@ -14,7 +14,11 @@ import type { Claims, ConfigClaim, PoolClaim, PresetClaim, WorkloadClaim } from 
 const root = new URL("../../", import.meta.url).pathname;
 
 function presets(): Record<string, PresetClaim> {
-  return Object.fromEntries(GPU_NAMES.map((name) => [name, { gpu: name, memoryMiB: [], sizes: GPUS[name] }]));
+  return Object.fromEntries(GPU_NAMES.map((name) => [name, {
+    gpu: karpenterName(name),
+    memoryMiB: GPU_MEMORY[name],
+    sizes: GPUS[name],
+  }]));
 }
 
 function poolClaim(pool: Pool): PoolClaim {

@@ -124,6 +124,10 @@ Deno.test("an instance type is described with its network cards, EFA, GPUs and s
   assert.deepEqual([NetworkCards!.length, EfaInfo!.MaximumEfaInterfaces, MaximumNetworkInterfaces], [17, 16, 68]);
   assert.deepEqual([b300!.GpuInfo!.Gpus![0]!.Name, b300!.GpuInfo!.Gpus![0]!.Count], ["B300", 8]);
   assert.equal(b300!.InstanceStorageInfo!.TotalSizeInGB, 30400);
+  assert.deepEqual(NetworkCards!.slice(0, 2).map(({ InterfaceTypes }) => InterfaceTypes), [
+    ["interface"],
+    ["interface", "efa", "efa-only"],
+  ]);
   const [card] = await described("g6e.12xlarge");
   assert.equal(card!.NetworkInfo!.EfaInfo!.MaximumEfaInterfaces, 1);
 });
@@ -151,6 +155,43 @@ Deno.test("no instance starts of a type that is misspelt, or that the zone lacks
   const { Subnets } = await machines().send(new ec2.DescribeSubnetsCommand({}));
   const third = Subnets!.find(({ AvailabilityZoneId }) => AvailabilityZoneId === "usw2-az3")!;
   assert.equal((await errorOf(start("p6-b300.48xlarge", third.SubnetId))).name, "Unsupported");
+});
+
+Deno.test("a fleet starts nothing whose network interfaces its type's cards do not take", async () => {
+  const { Subnets } = await machines().send(new ec2.DescribeSubnetsCommand({}));
+  const first = Subnets!.find(({ AvailabilityZoneId }) => AvailabilityZoneId === "usw2-az1")!;
+  const start = async (name: string, type: string, interfaces: readonly [card: number, kind: string][]) => {
+    const LaunchTemplateName = `cards-${name}`;
+    const NetworkInterfaces = interfaces.map(([NetworkCardIndex, InterfaceType], index) => ({
+      DeviceIndex: index === 0 ? 0 : 1,
+      NetworkCardIndex,
+      InterfaceType,
+    }));
+    const LaunchTemplateData = { ImageId: "ami-1", NetworkInterfaces };
+    await machines().send(new ec2.CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
+    const { Instances, Errors } = await machines().send(
+      new ec2.CreateFleetCommand({
+        Type: "instant",
+        TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: "on-demand" },
+        LaunchTemplateConfigs: [{
+          LaunchTemplateSpecification: { LaunchTemplateName, Version: "$Latest" },
+          Overrides: [{ InstanceType: type as ec2._InstanceType, SubnetId: first.SubnetId! }],
+        }],
+      }),
+    );
+    return Instances?.length
+      ? "started"
+      : Errors!.map(({ ErrorCode, ErrorMessage }) => `${ErrorCode} ${ErrorMessage}`)[0]!;
+  };
+  const b300 = "p6-b300.48xlarge", p5 = Array.from({ length: 32 }, (_, card) => [card, "efa-only"] as [number, string]);
+  assert.match(
+    await start("ena", b300, [[0, "efa"]]),
+    /^Unsupported .*card 0 of p6-b300\.48xlarge takes no interface of/,
+  );
+  assert.equal(await start("efa", b300, [[0, "interface"], [1, "efa-only"]]), "started");
+  assert.match(await start("none", "m7i.large", [[0, "interface"], [1, "interface"]]), /there is no card 1/);
+  assert.match(await start("many", "g6e.12xlarge", [[0, "efa"], [0, "efa-only"]]), /takes 1 EFA interfaces, not 2/);
+  assert.match(await start("p5", "p5.48xlarge", [...p5.slice(1), [32, "efa-only"]]), /there is no card 32/);
 });
 
 /** Makes a stack of some resources; gives the reasons of what failed, and removes it. */

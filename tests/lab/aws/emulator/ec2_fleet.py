@@ -15,7 +15,7 @@ from typing import Any
 import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
-from emulator import facts
+from emulator import ec2_cards, facts
 from emulator.answers import group, items, tag
 from emulator.instance_types import here
 
@@ -61,30 +61,27 @@ def _full(file: Path | None) -> set[tuple[str, str]]:
     return {(words[0], words[1]) for line in file.read_text().splitlines() if len(words := line.split()) == 2}
 
 
-def _elsewhere(override: Override) -> bool:
-    """Whether the type is none of the subnet's zone."""
+def _unfit(override: Override, parameters: Parameters, full: set[tuple[str, str]]) -> tuple[str, str] | None:
+    """Why EC2 launches no such instance there, as an error's code and message."""
+    kind, zone = override.kind, override.zone
+    if kind not in here():
+        return "InvalidParameterValue", f"Invalid value '{kind}' for InstanceType."
     zone_id = ec2._subnets.get(override.subnet, {}).get("AvailabilityZoneId", "")
-    return not facts.offered_in_zone(override.kind, get_region(), zone_id)
+    if not facts.offered_in_zone(kind, get_region(), zone_id):
+        where = f"is not supported in your requested Availability Zone ({zone})."
+        return "InvalidFleetConfiguration", f"Your requested instance type ({kind}) {where}"
+    cards = ec2_cards.refusal(here()[kind], _template(parameters, override.config)[1])
+    if cards:
+        return "Unsupported", f"The requested configuration is currently not supported: {cards}."
+    if {(kind, "*"), (kind, zone)} & full:
+        what = f"We currently do not have sufficient {kind} capacity in the Availability Zone you requested ({zone})."
+        return "InsufficientInstanceCapacity", what
+    return None
 
 
-def _reason(refused: Override) -> tuple[str, str]:
-    if _elsewhere(refused):
-        return (
-            "InvalidFleetConfiguration",
-            f"Your requested instance type ({refused.kind}) is not supported in your requested Availability Zone "
-            f"({refused.zone}).",
-        )
-    return (
-        "InsufficientInstanceCapacity",
-        f"We currently do not have sufficient {refused.kind} capacity in the Availability Zone you requested "
-        f"({refused.zone}).",
-    )
-
-
-def _errors(refused: list[Override], lifecycle: str) -> str:
+def _errors(refused: dict[Override, tuple[str, str]], lifecycle: str) -> str:
     listed = []
-    for each in refused:
-        code, message = _reason(each)
+    for each, (code, message) in refused.items():
         overrides = group(
             "overrides",
             tag("instanceType", each.kind),
@@ -165,9 +162,7 @@ def create_fleet(parameters: Parameters, no_capacity: Path | None) -> Any:
     spot = ec2._p(parameters, "TargetCapacitySpecification.DefaultTargetCapacityType") == "spot"
     lifecycle = "spot" if spot else "on-demand"
     full = _full(no_capacity)
-    refused = [
-        each for each in overrides if {(each.kind, "*"), (each.kind, each.zone)} & full or _elsewhere(each)
-    ]
+    refused = {each: reason for each in overrides if (reason := _unfit(each, parameters, full))}
     errors = _errors(refused, lifecycle)
     fleet = tag("fleetId", "fleet-" + ec2.new_uuid())
     if len(refused) == len(overrides):

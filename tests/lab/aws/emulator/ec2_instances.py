@@ -9,7 +9,7 @@ from typing import Any
 import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
-from emulator import ec2_catalog, ec2_fleet, ec2_images, ec2_network, ec2_reservations, facts
+from emulator import ec2_cards, ec2_catalog, ec2_fleet, ec2_images, ec2_network, ec2_reservations, facts
 from emulator.answers import tag
 from emulator.instance_types import here
 from emulator.settings import Settings
@@ -145,6 +145,7 @@ def _with_dry_run(action: Action) -> Action:
 
 def install(settings: Settings) -> None:
     """Replaces and adds actions; DryRun comes around all of them."""
+    ec2_cards.install()
     ec2_images.install()
     ec2_network.install()
     ec2._instance_xml, ec2._matches_filters = _xml, _matches
