@@ -96,6 +96,7 @@ export interface Catalogue {
   /** Releases of AL2023 that AWS warns of, and why. */
   readonly avoid: Table<string>;
   readonly kubernetes: Table<EksVersion>;
+  readonly karpenterReleases: readonly string[];
   /** USD an hour of a control plane. */
   readonly controlPlane: { readonly standard: number; readonly extended: number };
   readonly addOns: Table<AddOn>;
@@ -111,6 +112,7 @@ export const CATALOGUE: Catalogue = {
   al2023: amis.al2023,
   avoid: amis.avoid,
   kubernetes: eks.versions,
+  karpenterReleases: eks.karpenterReleases,
   controlPlane: eks.usdPerHour,
   addOns: addOns.addOns as Table<unknown> as Table<AddOn>,
   registries: registries.regions,

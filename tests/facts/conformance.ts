@@ -96,6 +96,7 @@ function ofVersion(version: string, claim: KubernetesClaim, tested: string): str
     found.push(`${what}: needs Karpenter 1.${known.karpenterMinor}, claimed 1.${claim.karpenterMinor}`);
   }
   const karpenter = claim.karpenter ?? tested;
+  if (!CATALOGUE.karpenterReleases.includes(karpenter)) found.push(`${what}: no Karpenter ${karpenter}`);
   if (minorOf(karpenter) < known.karpenterMinor) found.push(`${what}: Karpenter ${karpenter} is too old`);
   const unsure = claim.extendedFrom === null && known.computed;
   if (!unsure && claim.extendedFrom !== known.standardSupportEnds) {

@@ -42,6 +42,9 @@ const VERSIONS: readonly NearMiss[] = [
   of("a Karpenter too old for a version", /Kubernetes 1\.36: Karpenter 1\.12\.9 is too old/, (claims) => {
     claims.karpenter = "1.12.9";
   }),
+  of("a Karpenter that was never released", /Kubernetes 1\.37: no Karpenter 1\.15\.7/, (claims) => {
+    claims.kubernetes["1.37"]!.karpenter = "1.15.7";
+  }),
   of("the newest version without a Karpenter of its own", /Kubernetes 1\.37: Karpenter .* is too old/, (claims) => {
     delete claims.kubernetes["1.37"]!.karpenter;
   }),

@@ -28,7 +28,7 @@ const LATER: Readonly<Record<string, Version>> = {
   },
 };
 
-const from = sources("calendar", "compatibility");
+const from = sources("calendar", "compatibility", "karpenter-versions");
 
 /** The table of endoflife.date, which reads EKS's release calendar: one block a version. */
 function calendar(): Record<string, Version> {
@@ -59,6 +59,10 @@ function karpenter(): Record<string, number> {
   );
 }
 
+/** What `go list -m -versions` prints: the module, then its versions. */
+const releases = Deno.readTextFileSync(from["karpenter-versions"]).trim().split(" ").slice(1)
+  .filter((version) => /^v1\.\d+\.\d+$/.test(version)).map((version) => version.slice(1));
+
 write("eks.json", {
   source:
     "EKS's release calendar as endoflife.date reads it (products/amazon-eks.md at a70eca337600, 22 August 2026); " +
@@ -68,8 +72,10 @@ write("eks.json", {
   notes: [
     "computed: the ends follow from the rule, 14 and 26 months after the release; no calendar with them could be had",
     "1.31 leaves extended support on 26 November 2026: EKS then creates no clusters of it",
+    "karpenterReleases: versions of the Go module that a module proxy lists; there are more",
     "prices in USD an hour of one cluster; EKS moves one minor version at a time",
   ],
+  karpenterReleases: releases,
   usdPerHour: { standard: 0.1, extended: 0.6 },
   versions: Object.fromEntries(Object.entries({ ...calendar(), ...LATER }).sort(([a], [b]) => a < b ? -1 : 1)),
 });

@@ -21,6 +21,9 @@ from emulator import eks_releases, facts
 
 EKS_OWNER = "602401143452"
 PUBLIC = "/aws/service/"
+NAMED = {"x86_64": "x86_64", "arm64": "aarch64"}
+"""What Bottlerocket's names of images call an architecture."""
+
 PAGE = 10
 """Parameters of one page at most, as SSM has it."""
 
@@ -64,7 +67,7 @@ def _bottlerocket() -> Iterator[tuple[str, Image]]:
             for arch in entry["archs"]:
                 base = f"{PUBLIC}bottlerocket/{full}/{arch}"
                 for release in entry["releases"]:
-                    image = _image(f"bottlerocket-{full}-{arch}-v{release}", arch, release)
+                    image = _image(f"bottlerocket-{full}-{NAMED[arch]}-v{release}", arch, release)
                     yield f"{base}/{release}", image
                     if release == entry["newest"]:
                         yield f"{base}/latest", image
