@@ -76,7 +76,7 @@ export interface AddOn {
   readonly role?: {
     readonly namespace: string;
     readonly serviceAccount: string;
-    readonly policy: string | null;
+    readonly policies: readonly string[];
     readonly nodeRoleIsEnough: boolean;
   };
   readonly versions: Readonly<Record<string, readonly string[]>>;

@@ -5,12 +5,12 @@
  */
 import { write } from "./sources.ts";
 
-/** What runs with rights of its own, and which managed policy EKS recommends for it. */
+/** What runs with rights of its own, and which managed policies EKS recommends for it. */
 interface Role {
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** Without the partition: `arn:<partition>:iam::aws:policy/<this>`; null: a policy of one's own, for one's own resources. */
-  readonly policy: string | null;
+  /** `arn:<partition>:iam::aws:policy/<this>`, sorted; none where the rights are to one's own buckets. */
+  readonly policies: readonly string[];
   /** Whether the node's role gives the rights as well, as it does for the VPC CNI. */
   readonly nodeRoleIsEnough: boolean;
 }
@@ -25,14 +25,14 @@ interface AddOn {
 const builds = (version: string, ...numbers: readonly number[]) =>
   numbers.map((number) => `${version}-eksbuild.${number}`);
 
-function role(serviceAccount: string, policy: string | null, rest: Partial<Role> = {}): Role {
-  return { namespace: "kube-system", serviceAccount, policy, nodeRoleIsEnough: false, ...rest };
+function role(serviceAccount: string, policies: readonly string[], rest: Partial<Role> = {}): Role {
+  return { namespace: "kube-system", serviceAccount, policies, nodeRoleIsEnough: false, ...rest };
 }
 
 const ADD_ONS: Readonly<Record<string, AddOn>> = {
   "vpc-cni": {
     namespace: "kube-system",
-    role: role("aws-node", "AmazonEKS_CNI_Policy", { nodeRoleIsEnough: true }),
+    role: role("aws-node", ["AmazonEKS_CNI_Policy"], { nodeRoleIsEnough: true }),
     versions: {
       any: [
         ...builds("v1.23.2", 1),
@@ -73,7 +73,7 @@ const ADD_ONS: Readonly<Record<string, AddOn>> = {
   },
   "aws-ebs-csi-driver": {
     namespace: "kube-system",
-    role: role("ebs-csi-controller-sa", "service-role/AmazonEBSCSIDriverPolicy"),
+    role: role("ebs-csi-controller-sa", ["service-role/AmazonEBSCSIDriverPolicy"]),
     versions: {
       any: [
         ...builds("v1.66.0", 1),
@@ -87,23 +87,32 @@ const ADD_ONS: Readonly<Record<string, AddOn>> = {
   },
   "aws-efs-csi-driver": {
     namespace: "kube-system",
-    role: role("efs-csi-controller-sa", "service-role/AmazonEFSCSIDriverPolicy"),
+    role: role("efs-csi-controller-sa", ["service-role/AmazonEFSCSIDriverPolicy"]),
     versions: { any: [...builds("v3.4.2", 1), ...builds("v2.1.15", 1)] },
   },
   "aws-fsx-csi-driver": {
     namespace: "kube-system",
-    role: role("fsx-csi-controller-sa", "AmazonFSxFullAccess"),
+    role: role("fsx-csi-controller-sa", ["AmazonFSxFullAccess"]),
     versions: {},
   },
   "aws-mountpoint-s3-csi-driver": {
     namespace: "kube-system",
-    role: role("s3-csi-driver-sa", null),
+    role: role("s3-csi-driver-sa", []),
     versions: { any: builds("v2.7.0", 1) },
   },
   "amazon-cloudwatch-observability": {
     namespace: "amazon-cloudwatch",
-    role: role("cloudwatch-agent", "CloudWatchAgentServerPolicy", { namespace: "amazon-cloudwatch" }),
+    role: role("cloudwatch-agent", ["AWSXrayWriteOnlyAccess", "CloudWatchAgentServerPolicy"], {
+      namespace: "amazon-cloudwatch",
+    }),
     versions: { any: [...builds("v6.7.0", 1), ...builds("v4.8.0", 1), ...builds("v4.7.0", 1), ...builds("v4.3.1", 1)] },
+  },
+  "aws-network-flow-monitoring-agent": {
+    namespace: "amazon-network-flow-monitor",
+    role: role("aws-network-flow-monitor-agent-service-account", ["CloudWatchNetworkFlowMonitorAgentPublishPolicy"], {
+      namespace: "amazon-network-flow-monitor",
+    }),
+    versions: { any: builds("v1.1.1", 1) },
   },
   "metrics-server": {
     namespace: "kube-system",
@@ -111,6 +120,14 @@ const ADD_ONS: Readonly<Record<string, AddOn>> = {
   },
   "snapshot-controller": { namespace: "kube-system", versions: { any: builds("v8.3.0", 1) } },
   "eks-node-monitoring-agent": { namespace: "kube-system", versions: { any: builds("v1.7.2", 1) } },
+  "aws-ec2-local-instance-store-csi-driver": { namespace: "kube-system", versions: { any: builds("v1.0.5", 2) } },
+  "aws-secrets-store-csi-driver-provider": { namespace: "aws-secrets-manager", versions: { any: builds("v3.1.4", 1) } },
+  "aws-guardduty-agent": { namespace: "amazon-guardduty", versions: {} },
+  "adot": { namespace: "opentelemetry-operator-system", versions: {} },
+  "cert-manager": { namespace: "cert-manager", versions: { any: builds("v1.19.2", 1) } },
+  "external-dns": { namespace: "external-dns", versions: {} },
+  "kube-state-metrics": { namespace: "kube-state-metrics", versions: {} },
+  "prometheus-node-exporter": { namespace: "prometheus-node-exporter", versions: {} },
 };
 
 write("add-ons.json", {
@@ -124,7 +141,9 @@ write("add-ons.json", {
     "an empty list of versions: EKS offers the add-on, no source tells a version",
     "1.37: no source tells which versions it has; EKS chooses where none is asked for",
     "kube-proxy may be up to three minor versions older than the API server",
-    "role.policy null: the rights name the cluster's own buckets, no managed policy fits",
+    "role.policies empty: the rights name the cluster's own buckets, no managed policy fits",
+    "network flow monitoring: CloudWatch's user guide, Install the EKS AWS Network Flow Monitor Agent add-on",
+    "add-ons of the Marketplace are not listed",
   ],
   addOns: ADD_ONS,
 });
