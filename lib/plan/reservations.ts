@@ -141,13 +141,15 @@ function timesOf(pool: GpuPool, one: CapacityReservation, { account, now }: Rese
 function roomFindings(pool: GpuPool, facts: ReservationFacts, path: string): Found[] {
   const usable = facts.found.filter((one) => !OVER.includes(one.state) && unusable(pool, one, facts) === null);
   const count = (of: "instances" | "free") => usable.reduce((sum, one) => sum + one[of], 0);
-  const most = nodesOf(pool), instances = count("instances");
-  if (usable.length === 0 || most === null || instances >= most) return [];
+  const most = nodesOf(pool), instances = count("instances"), free = count("free");
+  const told = (message: string): Found[] => [{ severity: "note", path, message, hint: "" }];
   const beyond = pool.capacity.length === 1 ? "no further node is to be had" : "further nodes are bought";
-  const message = `${pool.name} may have ${most} nodes and reserves ${instances}, ${
-    count("free")
-  } of them free now: ${beyond}`;
-  return [{ severity: "note", path, message, hint: "" }];
+  if (usable.length > 0 && most !== null && instances < most) {
+    return told(`${pool.name} may have ${most} nodes and reserves ${instances}, ${free} of them free now: ${beyond}`);
+  }
+  // Before it starts none is free. Which instances are in it is not asked: they may be the pool's own.
+  const full = free === 0 && usable.some(({ state }) => state === "active");
+  return full ? told(`all ${instances} nodes that ${pool.name} reserves are in use now: ${beyond}`) : [];
 }
 
 /** The most nodes that the pool may have; `null` where that depends on their size. */

@@ -118,6 +118,14 @@ Deno.test("room for fewer nodes than the pool may have is told, with what is fre
   assert.deepEqual(told({ instances: 1 }, { ...train, gpusPerNode: null }), []);
 });
 
+Deno.test("capacity that is all in use is told, and none that is yet to start", () => {
+  const note = "note pools.train.reservation  all 4 nodes that train reserves are in use now: ";
+  assert.deepEqual(told({ free: 0 }), [`${note}further nodes are bought`]);
+  assert.deepEqual(told({ free: 0 }, { ...only, gpusPerNode: null }), [`${note}no further node is to be had`]);
+  assert.deepEqual(told({ free: 1 }), []);
+  assert.doesNotMatch(told({ free: 0, state: "scheduled" }).join(), /in use/);
+});
+
 Deno.test("reservations by tags may come later: none that fits is a warning with the reasons", () => {
   const tagged: GpuPool = { ...only, reservation: { tags: { team: "ml" }, owner: null } };
   assert.match(
