@@ -39,7 +39,7 @@ async function declare(declared: readonly { is: CapacityReservation; tags?: Reco
     endDate: date(is.endsAt),
     tags,
   }));
-  assert.deepEqual(await emulator.lab("PUT", "/_lab/reservations", { region, reservations: body }), {});
+  assert.deepEqual(await emulator.lab("PUT", "reservations", { region, reservations: body }), {});
 }
 
 Deno.test.beforeAll(async () => {
