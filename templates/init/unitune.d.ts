@@ -681,7 +681,7 @@ export type ReservationInput = {
 } | {
     /** Tags that they carry, 1 to 20. Example: `{ team: "research" }`. */
     readonly tags: Readonly<Record<string, string>>;
-    /** The account that shares them, 12 digits. Default: one's own. Example: `"123456789012"`. */
+    /** The account that has them, 12 digits. Default: whichever, one's own or one that shares them with it. Example: `"123456789012"`. */
     readonly owner?: string;
     readonly ids?: never;
 };
