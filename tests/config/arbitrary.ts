@@ -30,7 +30,20 @@ const common = {
   expireAfter: optional(fc.constantFrom("Never", "24h")),
   terminationGracePeriod: optional(fc.constantFrom("0s", "30m")),
   weight: optional(fc.integer({ min: 1, max: 100 })),
+  imagePull: optional(fc.constant("standard")),
+  userData: fc.boolean(),
 };
+
+const USER_DATA: Readonly<Record<string, string>> = {
+  al2023: "#!/bin/sh\nsysctl -w vm.max_map_count=262144\n",
+  bottlerocket: '[settings.kernel.sysctl]\n"vm.max_map_count" = "262144"\n',
+};
+
+/** User data in the language of the machine image. */
+function fitting(input: { readonly ami?: string | undefined; readonly userData: boolean }): object {
+  const family = (input.ami ?? "bottlerocket").split("@")[0]!;
+  return { ...input, userData: input.userData ? USER_DATA[family] : undefined };
+}
 
 const cpu = fc.record({
   ...common,
@@ -38,14 +51,14 @@ const cpu = fc.record({
   maxCpus: fc.integer({ min: 1, max: 100_000 }),
   capacity: optional(open),
   families: optional(fc.constantFrom(["c"], ["m", "r"], ["m7i.2xlarge"])),
-}).map((input) => dsl.cpuPool(input));
+}).map((input) => dsl.cpuPool(fitting(input)));
 
 const gpu = fc.record({
   ...common,
   gpu: fc.constantFrom(...Object.keys(GPUS)),
   maxGpus: fc.integer({ min: 8, max: 10_000 }),
   capacity: optional(open),
-}).map((input) => dsl.gpuPool(input));
+}).map((input) => dsl.gpuPool(fitting(input)));
 
 const imageFields = fc.record({
   context: fc.constantFrom(".", "./images/base"),
@@ -84,7 +97,10 @@ export const config = fc.record({
   account: optional(fc.stringMatching(/^[0-9]{12}$/)),
   tags: optional(records),
   network: optional(fc.constantFrom({}, { azs: 2 }, { nat: "none", cidr: "10.7.0.0/16" }, EXISTING)),
-  cluster: fc.constantFrom({ endpoint: "private" }, { endpoint: { publicFrom: ["203.0.113.0/24"] }, version: "1.34" }),
+  cluster: fc.constantFrom(
+    { endpoint: "private", serviceCidr: "192.168.0.0/20" },
+    { endpoint: { publicFrom: ["203.0.113.0/24"] }, version: "1.34" },
+  ),
   pools: optional(fc.dictionary(name, fc.oneof(cpu, gpu), { maxKeys: 4 })),
   images: optional(images),
   iam: optional(fc.constantFrom({}, { rolePath: "/a/b/" }, { permissionsBoundary: "arn:aws:iam::aws:policy/B" })),
