@@ -103,10 +103,9 @@ function unusable(
   }
   if (pool.zones.length > 0 && !pool.zones.includes(zone) && !pool.zones.includes(zoneId)) {
     const wanted = pool.zones[0]!.includes("-az") ? zoneId : zone;
-    return {
-      reason: `${id} is in ${wanted}, the pool in ${pool.zones.join(", ")}`,
-      hint: `add "${wanted}" to its zones`,
-    };
+    // EFA keeps a pool to one zone.
+    const hint = pool.efa ? `write zones: ["${wanted}"]` : `add "${wanted}" to its zones`;
+    return { reason: `${id} is in ${wanted}, the pool in ${pool.zones.join(", ")}`, hint };
   }
   return null;
 }

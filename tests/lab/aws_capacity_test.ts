@@ -66,7 +66,7 @@ async function context(config: Config): Promise<CheckContext> {
 Deno.test("a Capacity Block in a fourth zone is refused with the way to it, and taken once the network has the zone", async () => {
   const bought = { ...RESERVATIONS[1]!.is, id: "cr-00000000000000004", state: "active", zoneId: "usw2-az4" };
   await declare([{ is: bought }]);
-  const pool: GpuPool = { ...train, reservation: { ids: [bought.id] } };
+  const pool: GpuPool = { ...train, zones: [], reservation: { ids: [bought.id] } };
   const told = async (extraZones: string[]) => {
     const config = smallest({ network: { ...ownNetwork(), extraZones }, pools: [pool] });
     return (await reservations.run(await context(config))).filter(({ severity }) => severity === "error");

@@ -62,12 +62,12 @@ Deno.test("what no time makes usable is refused: missing, of another type or sys
       "add usw2-az4",
   );
   assert.match(
-    told({}, { ...train, zones: ["us-west-2b"] }).join(),
+    told({}, { ...train, efa: false, zones: ["us-west-2b"] }).join(),
     /is in us-west-2a, the pool in us-west-2b — add "us-west-2a"/,
   );
   assert.match(
     told({}, { ...train, zones: ["usw2-az2"] }).join(),
-    /is in usw2-az1, the pool in usw2-az2 — add "usw2-az1"/,
+    /is in usw2-az1, the pool in usw2-az2 — write zones: \["usw2-az1"\]/,
   );
 });
 
