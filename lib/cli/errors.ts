@@ -1,4 +1,5 @@
 /** Errors as text: code, what was tried, where, the next step. */
+import { plainText } from "../core/text.ts";
 import { EXIT, type ExitCode, isUnituneError } from "../mod.ts";
 
 export function exitCodeOf(error: unknown): ExitCode {
@@ -8,14 +9,14 @@ export function exitCodeOf(error: unknown): ExitCode {
 export function errorText(error: unknown, verbose: boolean): string {
   if (!isUnituneError(error)) {
     const known = error instanceof Error ? (verbose ? error.stack ?? error.message : error.message) : String(error);
-    return `error UNEXPECTED: ${known}\n${verbose ? "" : "  hint: -v shows where\n"}`;
+    return `error UNEXPECTED: ${plainText(known)}\n${verbose ? "" : "  hint: -v shows where\n"}`;
   }
   const lines = [`error ${error.code}: ${error.message}`];
   if (error.path) lines.push(`  at ${error.path}`);
   lines.push(...error.lines.map((line) => `  ${line}`));
   if (error.hint) lines.push(`  hint: ${error.hint}`);
   if (verbose && error.cause) lines.push(`  cause: ${error.cause instanceof Error ? error.cause.stack : error.cause}`);
-  return `${lines.join("\n")}\n`;
+  return `${plainText(lines.join("\n"))}\n`;
 }
 
 export function errorDocument(error: unknown): unknown {

@@ -1,4 +1,5 @@
 /** What a command talks to: two streams, a host, and the answer to "may I?". */
+import { plainText } from "../core/text.ts";
 import { EXIT, type Host, jsonHost, terminalHost, UnituneError } from "../mod.ts";
 
 export interface Common {
@@ -35,12 +36,17 @@ export class Terminal {
 
   /** The result: the document with `--json`, the text without. */
   result(text: string, document: unknown): void {
+    this.exact(plainText(text), document);
+  }
+
+  /** A result that other programs read, to the letter: YAML and JSON escape what would steer a terminal. */
+  exact(text: string, document: unknown): void {
     writeAll(Deno.stdout, this.json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
   }
 
   /** A line of the story that is no event; nothing with `--json`. */
   say(text: string): void {
-    if (!this.json) writeStderr(`${text}\n`);
+    if (!this.json) writeStderr(`${plainText(text)}\n`);
   }
 
   /** Asks, unless `--yes` answered; without a terminal it says which flag answers. */

@@ -1,4 +1,6 @@
 /** Colour, and text that is safe to print: pure functions over strings. */
+import { plainText } from "../../core/text.ts";
+
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 
 export type Paint = (style: keyof typeof CODES, text: string) => string;
@@ -7,18 +9,13 @@ export function painter(color: boolean): Paint {
   return (style, text) => color ? `\x1b[${CODES[style]}m${text}\x1b[0m` : text;
 }
 
-// deno-lint-ignore no-control-regex
-const ESCAPES = /\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-_])/g;
-// deno-lint-ignore no-control-regex
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-
 /**
- * One line of somebody else's output without what would steer a terminal; of a line that rewrites itself
+ * Output of somebody else's output without what would steer a terminal; of a line that rewrites itself
  * (`10%\r20%`), what a person would see in the end.
  */
 export function clean(line: string): string {
   const seen = line.replace(/[\r\n]+$/, "").split("\r").at(-1)!;
-  return seen.replace(ESCAPES, "").replaceAll("\t", "  ").replace(CONTROLS, "");
+  return plainText(seen);
 }
 
 /** Cut to the terminal's width, so that a line stays one line. */

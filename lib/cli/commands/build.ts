@@ -12,7 +12,7 @@ export function buildCommand(runner: Runner): void {
       runner.withProject(options, async (project, terminal) => {
         if (options.dryRun) {
           const jobs = await project.jobs(images);
-          terminal.result((await toYaml(jobs)).trimEnd(), { objects: jobs });
+          terminal.exact((await toYaml(jobs)).trimEnd(), { objects: jobs });
           return EXIT.done;
         }
         return finish(terminal, await project.build(images, { force: options.force }), "");

@@ -14,7 +14,7 @@ export function deployCommand(runner: Runner): void {
         try {
           if (options.dryRun) {
             const jobs = await project.jobs();
-            terminal.result((await toYaml(jobs)).trimEnd(), { objects: jobs });
+            terminal.exact((await toYaml(jobs)).trimEnd(), { objects: jobs });
             return EXIT.done;
           }
           await project.ensureRepositories();

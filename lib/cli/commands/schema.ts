@@ -6,7 +6,7 @@ export function schemaCommand(runner: Runner): void {
     .action((options) =>
       runner.run(options, async (terminal) => {
         const schema = await configSchema();
-        terminal.result(JSON.stringify(schema, null, 2), schema);
+        terminal.exact(JSON.stringify(schema, null, 2), schema);
         return EXIT.done;
       })
     );

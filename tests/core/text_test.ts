@@ -1,0 +1,38 @@
+/** Nothing that others wrote steers a terminal, turns letters around, or is run by a CI runner. */
+import assert from "node:assert/strict";
+import * as fc from "fast-check";
+import { plainLine, plainText } from "../../lib/core/text.ts";
+
+Deno.test("escape sequences go, in seven and in eight bits, with what belongs to them", () => {
+  const cases: Readonly<Record<string, string>> = {
+    "\x1b[31mred\x1b[0m": "red",
+    "\x9b2Jgone": "gone",
+    "\x1b]0;title\x07text": "text",
+    "\x9d8;;http://x\x9clink": "link",
+    "\x1b]8;;http://x\x1b\\link": "link",
+    "\x1bcreset": "creset",
+    "a\x07b\x08c\x7fd\x85e": "abcde",
+    "tab\there": "tab  here",
+  };
+  for (const [text, seen] of Object.entries(cases)) assert.equal(plainLine(text), seen, JSON.stringify(text));
+});
+
+Deno.test("marks that turn the order of letters around go", () => {
+  assert.equal(plainLine("user\u202e gnp.exe\u2066\u200f"), "user gnp.exe");
+});
+
+Deno.test("a line that a CI runner would run is told as text", () => {
+  assert.equal(
+    plainText("ok\n::set-output name=a::b\n  ##vso[task.setvariable]x"),
+    "ok\n: :set-output name=a::b\n  # #vso[task.setvariable]x",
+  );
+  assert.equal(plainLine("a::b ## c"), "a::b ## c");
+});
+
+Deno.test("whatever the text, what is left holds no control character and begins no command", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    const line = plainLine(text.replaceAll("\n", " "));
+    // deno-lint-ignore no-control-regex
+    assert.doesNotMatch(line, /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|^\s*(::|##)/);
+  }));
+});
