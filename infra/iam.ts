@@ -59,20 +59,63 @@ export function nodePolicies(): string[] {
   ].map(awsManagedPolicy);
 }
 
-export interface PodRoleProps {
+/** Who launches an instance lends its rights to EBS: "Requirements for Amazon EBS encryption" of the EBS user guide. */
+export function useOfVolumeKey(key: string): Statement[] {
+  return [{
+    Sid: "UseKeyOfVolumes",
+    Effect: "Allow",
+    Resource: key,
+    Action: [
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:GenerateDataKeyWithoutPlaintext",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
+  }, {
+    Sid: "GrantKeyToVolumes",
+    Effect: "Allow",
+    Resource: key,
+    Action: "kms:CreateGrant",
+    Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+  }];
+}
+
+export interface PodTrust {
   readonly clusterName: string;
-  readonly cluster: { readonly ref: string };
   readonly region: string;
   readonly namespace: string;
   readonly serviceAccount: string;
+}
+
+/**
+ * Trust in one ServiceAccount, by Pod Identity. It names the account, the cluster, the namespace and the
+ * ServiceAccount: an association made elsewhere, by somebody who may only pass roles, cannot use the role.
+ */
+export function podTrust({ clusterName, region, namespace, serviceAccount }: PodTrust): PolicyDocument<Trust> {
+  return policy({
+    Sid: "PodIdentity",
+    Effect: "Allow",
+    Principal: { Service: "pods.eks.amazonaws.com" },
+    Action: ["sts:AssumeRole", "sts:TagSession"],
+    Condition: {
+      StringEquals: {
+        "aws:SourceAccount": Aws.ACCOUNT_ID,
+        "aws:RequestTag/eks-cluster-arn": clusterArn(clusterName, region),
+        "aws:RequestTag/kubernetes-namespace": namespace,
+        "aws:RequestTag/kubernetes-service-account": serviceAccount,
+      },
+    },
+  });
+}
+
+export interface PodRoleProps extends PodTrust {
+  readonly cluster: { readonly ref: string };
   readonly description: string;
   readonly managedPolicyArns?: readonly string[];
 }
 
-/**
- * A role for one ServiceAccount, by Pod Identity. The trust names the account, the cluster, the namespace and the
- * ServiceAccount: an association made elsewhere, by somebody who may only pass roles, cannot use it.
- */
+/** A role for one ServiceAccount, and the association that gives it. */
 export class PodRole extends Construct {
   readonly roleArn: string;
   readonly association: CfnPodIdentityAssociation;
@@ -82,20 +125,7 @@ export class PodRole extends Construct {
     super(scope, id);
     const role = new CfnRole(this, "Role", {
       description: props.description,
-      assumeRolePolicyDocument: policy({
-        Sid: "PodIdentity",
-        Effect: "Allow",
-        Principal: { Service: "pods.eks.amazonaws.com" },
-        Action: ["sts:AssumeRole", "sts:TagSession"],
-        Condition: {
-          StringEquals: {
-            "aws:SourceAccount": Aws.ACCOUNT_ID,
-            "aws:RequestTag/eks-cluster-arn": clusterArn(props.clusterName, props.region),
-            "aws:RequestTag/kubernetes-namespace": props.namespace,
-            "aws:RequestTag/kubernetes-service-account": props.serviceAccount,
-          },
-        },
-      }),
+      assumeRolePolicyDocument: podTrust(props),
       managedPolicyArns: [...props.managedPolicyArns ?? []],
     });
     this.association = new CfnPodIdentityAssociation(this, "Association", {

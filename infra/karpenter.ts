@@ -13,7 +13,7 @@ import { nodeProfileName } from "../lib/core/names.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { answer, answerManaged, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
-import { AWS_POLICIES, nodePolicies, nodeTrust, PodRole, type Statement } from "./iam.ts";
+import { AWS_POLICIES, nodePolicies, nodeTrust, PodRole, useOfVolumeKey } from "./iam.ts";
 import { karpenterPolicies } from "./karpenter_policies.ts";
 
 export interface KarpenterProps {
@@ -42,28 +42,6 @@ const OFFICIAL_POLICIES =
 
 const NO_WILDCARDS = "One key, by its ARN";
 
-/** Who launches an instance lends its rights to EBS: "Requirements for Amazon EBS encryption" of the EBS user guide. */
-function useOfKey(key: string): Statement[] {
-  return [{
-    Sid: "UseKeyOfVolumes",
-    Effect: "Allow",
-    Resource: key,
-    Action: [
-      "kms:Decrypt",
-      "kms:DescribeKey",
-      "kms:GenerateDataKeyWithoutPlaintext",
-      "kms:ReEncryptFrom",
-      "kms:ReEncryptTo",
-    ],
-  }, {
-    Sid: "GrantKeyToVolumes",
-    Effect: "Allow",
-    Resource: key,
-    Action: "kms:CreateGrant",
-    Condition: { Bool: { "kms:GrantIsForAWSResource": "true" } },
-  }];
-}
-
 export class Karpenter extends Construct {
   readonly nodeRoleName: string;
   readonly nodeRoleArn: string;
@@ -88,7 +66,7 @@ export class Karpenter extends Construct {
       type: "EC2_LINUX",
     });
     this.controller = this.#controller(props, nodeRole.attrArn, queue.attrArn);
-    if (props.ebsKey !== null) this.controller.allow("EbsKey", NO_WILDCARDS, ...useOfKey(props.ebsKey));
+    if (props.ebsKey !== null) this.controller.allow("EbsKey", NO_WILDCARDS, ...useOfVolumeKey(props.ebsKey));
     this.nodeResources = [
       nodeRole,
       nodeSecurityGroup(this, props),

@@ -2,19 +2,22 @@
  * The system nodes: two small ones, in two zones, for what must run before Karpenter can make any other: CoreDNS and
  * Karpenter itself. And the add-ons around them, in the order that lets nodes become Ready.
  */
+import { Stack } from "aws-cdk-lib/core";
 import { CfnLaunchTemplate } from "aws-cdk-lib/aws-ec2";
 import { CfnAddon, CfnNodegroup } from "aws-cdk-lib/aws-eks-v2";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import { tolerant } from "../lib/core/facts/add_on_tolerations.ts";
+import { CSI_ADD_ONS } from "../lib/core/facts/add_ons.ts";
 import { SYSTEM_TAINT } from "../lib/core/facts/system_nodes.ts";
 import { isGraviton } from "../lib/core/names.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { gibOf } from "../lib/core/units.ts";
 import type { AddOn, Cluster as ClusterConfig } from "../lib/plan/types.ts";
 import { answerManaged } from "./answers.ts";
-import { AWS_POLICIES, nodePolicies, nodeTrust, tagList } from "./iam.ts";
+import { AWS_POLICIES, nodePolicies, nodeTrust, tagList, useOfVolumeKey } from "./iam.ts";
+import { rightsRole } from "./rights.ts";
 
 export interface SystemNodesProps {
   readonly name: string;
@@ -56,7 +59,7 @@ export class SystemNodes extends Construct {
     });
     this.group = nodes;
     for (const addOn of addOns) {
-      const made = addon(this, addOn, props.cluster.ref);
+      const made = addon(this, addOn, props);
       // All others are pods like any: they need nodes.
       if (BEFORE_NODES.includes(addOn.name)) nodes.addResourceDependency(made);
       else made.addResourceDependency(nodes);
@@ -79,13 +82,22 @@ function groupId(props: SystemNodesProps): string {
   return `Group${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`;
 }
 
-function addon(scope: Construct, { name, version, configuration }: AddOn, clusterName: string): CfnAddon {
+function addon(scope: Construct, { name, version, configuration, role }: AddOn, props: SystemNodesProps): CfnAddon {
+  const arn = role && rightsRole(scope, `${name}-role`, role, {
+    clusterName: props.name,
+    region: Stack.of(scope).region,
+    description: `Add-on ${name} of EKS cluster ${props.name}`,
+    // The class of its disks is encrypted by the key of all other volumes.
+    ...(name === CSI_ADD_ONS.ebs && props.ebsKey !== null && { statements: useOfVolumeKey(props.ebsKey) }),
+  }).attrArn;
   const configurationValues = tolerant(name, configuration);
   return new CfnAddon(scope, name, {
     addonName: name,
-    clusterName,
+    clusterName: props.cluster.ref,
     ...(version && { addonVersion: version }),
     ...(configurationValues && { configurationValues }),
+    // The add-on's own association goes with it.
+    ...(arn && { podIdentityAssociations: [{ roleArn: arn, serviceAccount: role.serviceAccount }] }),
     resolveConflicts: "OVERWRITE",
   });
 }

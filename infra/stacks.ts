@@ -13,6 +13,7 @@ import type { Construct, IConstruct } from "constructs";
 import { CLUSTER, OUTPUTS, SERVICE_CIDR_OUTPUT, ZONES_OUTPUT } from "../lib/core/pins.ts";
 import { placementGroupOutput, type StackKind, stackName } from "../lib/core/names.ts";
 import type { Config, Iam, OwnNetwork } from "../lib/plan/types.ts";
+import { Access } from "./access.ts";
 import { Builds } from "./builds.ts";
 import { CleanUp } from "./clean_up.ts";
 import { ControlPlane } from "./cluster.ts";
@@ -114,6 +115,7 @@ class EksStack extends UnituneStack {
     }
     const builds = new Builds(this, "Builds", { name, region, cluster });
     new Repositories(this, "Repositories", config.images);
+    new Access(this, "Access", { name, region, cluster, access: config.access });
     const outputs: Record<keyof typeof OUTPUTS, string> = {
       clusterName: cluster.ref,
       nodeRoleName: karpenter.nodeRoleName,

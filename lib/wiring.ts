@@ -204,7 +204,7 @@ export class ProjectFiles implements Project {
       await write("access.json", `${JSON.stringify(accessDocument(this.config), null, 2)}\n`);
     }
     for (const object of this.clusterObjects({ ...UNDEPLOYED, region: this.config.region })) {
-      await write(`cluster/${object.kind.toLowerCase()}-${object.metadata.name}.yaml`, toYaml([object]));
+      await write(`cluster/${fileName(object)}.yaml`, toYaml([object]));
     }
     for (const build of await this.builds()) {
       await write(`jobs/${build.image.name}.yaml`, toYaml(this.plannedJob(build)));
@@ -243,6 +243,11 @@ export class ProjectFiles implements Project {
     this.#contexts.set(name, read);
     return read;
   }
+}
+
+/** Claims of one name are in several namespaces. */
+function fileName({ kind, metadata: { name, namespace } }: KubeObject): string {
+  return `${kind.toLowerCase()}-${kind === "PersistentVolumeClaim" ? `${namespace}.${name}` : name}`;
 }
 
 export function reportOf(read: ReadContext): ContextReport {

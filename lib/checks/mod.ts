@@ -8,10 +8,21 @@ import { ebsKey } from "./ebs_key.ts";
 import { network } from "./network.ts";
 import { reservations } from "./reservations.ts";
 import { serviceCidr } from "./service_cidr.ts";
+import { storage } from "./storage.ts";
 import { support } from "./support.ts";
 import { systemNodes } from "./system_nodes.ts";
 
-const CHECKS: readonly Check[] = [network, serviceCidr, ebsKey, systemNodes, reservations, amis, support, addOns];
+const CHECKS: readonly Check[] = [
+  network,
+  serviceCidr,
+  ebsKey,
+  systemNodes,
+  reservations,
+  amis,
+  support,
+  storage,
+  addOns,
+];
 
 /** A check and what it found. */
 export interface Checked {

@@ -5,6 +5,7 @@ import { devicePlugins } from "./device_plugins.ts";
 import { nodeClass } from "./node_class.ts";
 import { nodePool } from "./node_pool.ts";
 import { poolContext } from "./pool_context.ts";
+import { storageObjects } from "./storage.ts";
 import { type ClusterTemplates, readObjects } from "./templates.ts";
 
 /** The namespace of builds and their account. */
@@ -12,11 +13,12 @@ export function namespaceObjects(templates: ClusterTemplates): KubeObject[] {
   return readObjects(templates["namespace.yaml"]);
 }
 
-/** In the order of their making: namespace, account, device plugins, node classes, node pools. */
+/** In the order of their making: namespaces, account, storage, device plugins, node classes, node pools. */
 export function desiredObjects(config: Config, deployed: Deployed, templates: ClusterTemplates): KubeObject[] {
   const context = poolContext(config, deployed, templates);
   return [
     ...namespaceObjects(templates),
+    ...storageObjects(config, templates),
     ...devicePlugins(config, templates),
     ...config.pools.map((pool) => nodeClass(pool, context)),
     ...config.pools.map((pool) => nodePool(pool, context)),

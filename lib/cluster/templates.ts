@@ -16,6 +16,8 @@ export const CLUSTER_TEMPLATES = [
   "namespace.yaml",
   "node-class.yaml",
   "node-pool.yaml",
+  "storage-class.yaml",
+  "volume.yaml",
 ] as const;
 
 /** File name → its text. */

@@ -1,23 +1,29 @@
 /** Cluster and roles: defaults, and the rules between their fields. */
 import { isGraviton } from "../core/names.ts";
-import { DEFAULT_KUBERNETES, pinnedAddOn } from "../core/facts/kubernetes.ts";
+import { DEFAULT_KUBERNETES } from "../core/facts/kubernetes.ts";
 import { systemRelease, systemTypes } from "../core/facts/system_nodes.ts";
 import type * as z from "zod";
-import { CORE_ADD_ONS, LOG_TYPES } from "./aws.ts";
+import { type AddOnContext, addOnsOf } from "./add_ons.ts";
+import { LOG_TYPES } from "./aws.ts";
 import { type Issue, show } from "./issues.ts";
 import type { cluster, iam } from "./infra_schema.ts";
 import { unique } from "./pool_fields.ts";
-import type { AddOn, Cluster, Endpoint, Iam } from "./types.ts";
+import { storageOf } from "./storage.ts";
+import type { Cluster, Endpoint, Iam } from "./types.ts";
 
 type ClusterIn = Partial<z.output<typeof cluster>>;
 type IamIn = Partial<NonNullable<z.output<typeof iam>>>;
 
-export function clusterOf(input: ClusterIn = {}, issues: Issue[] = [], region?: string): Cluster {
+/** What the cluster's add-ons depend on besides its own fields. */
+type Around = Omit<AddOnContext, "kubernetes">;
+const NOTHING_AROUND: Around = { storage: storageOf(), region: undefined };
+
+export function clusterOf(input: ClusterIn = {}, issues: Issue[] = [], around = NOTHING_AROUND): Cluster {
   const { endpoint: open, logs, systemNodes } = input;
   const endpoint: Endpoint = open === undefined || open === "private"
     ? { kind: "private" }
     : { kind: "public", publicFrom: open.publicFrom };
-  const instanceTypes = systemNodes?.instanceTypes ?? systemTypes(region);
+  const instanceTypes = systemNodes?.instanceTypes ?? systemTypes(around.region);
   const version = input.version ?? DEFAULT_KUBERNETES;
   issues.push(...architectureIssues(instanceTypes));
   return {
@@ -37,20 +43,12 @@ export function clusterOf(input: ClusterIn = {}, issues: Issue[] = [], region?: 
       disk: systemNodes?.disk ?? "30Gi",
       release: systemNodes?.release ?? systemRelease(version),
     },
-    addOns: addOnsOf(version, input.addOns),
+    addOns: addOnsOf(input.addOns, { kubernetes: version, ...around }, issues),
   };
 }
 
 export function iamOf(input: IamIn = {}): Iam {
   return { rolePath: input.rolePath ?? "/", permissionsBoundary: input.permissionsBoundary ?? null };
-}
-
-function addOnsOf(kubernetes: string, declared: ClusterIn["addOns"] = {}): readonly AddOn[] {
-  const names = [...new Set([...CORE_ADD_ONS, ...Object.keys(declared)])].toSorted();
-  return names.map((name) => {
-    const { version = pinnedAddOn(kubernetes, name), configuration } = declared[name] ?? {};
-    return { name, version, configuration: configuration ? JSON.stringify(configuration) : null };
-  });
 }
 
 function architectureIssues(types: readonly string[]): Issue[] {

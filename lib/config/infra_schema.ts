@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { KUBERNETES_VERSIONS, type KubernetesVersion } from "../core/facts/kubernetes.ts";
 import { MOST_EXTRA_ZONES } from "../core/facts/extra_zones.ts";
+import { accountName, kmsKey, policyArns } from "./access_schema.ts";
 import { ENDPOINT_SERVICES, LOG_TYPES, RETENTION_DAYS } from "./aws.ts";
 import { choice, flag, integer, leaf, size, text } from "./fields.ts";
 import { isPrivate, isPrivateRange, isPublicRange, isServiceRange, rangeOf } from "../core/ranges.ts";
@@ -75,14 +76,6 @@ export const network = z.strictObject({
   endpoints: z.array(choice(ENDPOINT_SERVICES)).optional(),
 }).optional();
 
-/** An alias may move to another key, under what is encrypted by the first. */
-const kmsKey = () =>
-  text(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[0-9a-z-]{8,64}$/,
-    "the ARN of a KMS key",
-    (found) => String(found).includes(":alias/") ? "name the key itself: an alias may move" : undefined,
-  );
-
 export const ebsKey = kmsKey().optional();
 
 export const cluster = z.strictObject({
@@ -125,6 +118,8 @@ export const cluster = z.strictObject({
     z.strictObject({
       version: text(/^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$/, "a version like v1.52.1-eksbuild.1").optional(),
       configuration: z.record(z.string(), z.unknown()).optional(),
+      policies: policyArns().optional(),
+      serviceAccount: accountName.optional(),
     }),
   ).optional(),
 });

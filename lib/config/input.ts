@@ -1,16 +1,20 @@
 /** What the user writes in `unitune.config.ts`, field by field. Resolved to `Config` (`types.ts`) by `resolve.ts`. */
 import type { Size } from "../core/units.ts";
 import type { KnownRegion } from "../core/zones.ts";
+import type { AccessInputs } from "./access_input.ts";
 import type { ENDPOINT_SERVICES, RETENTION_DAYS } from "./aws.ts";
 import type { BuilderInput } from "./image_input.ts";
 import type { AnyImage, CpuPoolNames, CpuPoolRef, Declared, GpuPoolRef, ImagesInput } from "./refs.ts";
+import type { StorageInput } from "./storage_input.ts";
 
 export type { Duration, Size } from "../core/units.ts";
 export type { KnownRegion } from "../core/zones.ts";
 export type { Arch, Platform } from "../core/names.ts";
+export type * from "./access_input.ts";
 export type * from "./image_input.ts";
 export type * from "./pool_input.ts";
 export type * from "./pool_knobs_input.ts";
+export type * from "./storage_input.ts";
 
 /** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
 export type PoolsInput = { readonly [name: string]: CpuPoolRef | GpuPoolRef };
@@ -31,8 +35,12 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   readonly cluster: ClusterInput;
   /** What an organisation asks of every IAM role. Default: nothing. Example: `{ rolePath: "/platform/" }`. */
   readonly iam?: IamInput;
-  /** ARN of your own KMS key for the volumes of all nodes, in the cluster's region: symmetric, and its policy or a grant lets the role `AWSServiceRoleForAutoScaling` use it, which launches the system nodes. Default: the key by which EBS encrypts in the account, AWS's own unless you chose another. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
+  /** ARN of your own KMS key for the volumes of all nodes and of `storage.ebs`, in the cluster's region: symmetric, and its policy or a grant lets the role `AWSServiceRoleForAutoScaling` use it, which launches the system nodes. Default: the key by which EBS encrypts in the account, AWS's own unless you chose another. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
   readonly ebsKey?: `arn:${string}:kms:${string}`;
+  /** What pods may do in AWS, by `"<namespace>/<serviceAccount>"`: each ServiceAccount has a role of its own, by Pod Identity. The ServiceAccount itself comes with the pods' manifest. Default: nothing. Example: `{ "default/trainer": { buckets: ["acme-data"] } }`. */
+  readonly access?: AccessInputs;
+  /** Storage that pods mount: disks for claims, and buckets and file systems that exist. Default: none. Example: `{ ebs: true, buckets: { data: { bucket: "acme-data" } } }`. */
+  readonly storage?: StorageInput;
   /** Karpenter, which makes nodes come and go. Default: the version this release was tested with, two replicas. Example: `{ gates: { staticCapacity: true } }`. */
   readonly karpenter?: KarpenterInput;
   /** Device plugins, of which those run that some pool needs. Default: the images this release was tested with. Example: `{ nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.17.0" }`. */
@@ -148,8 +156,12 @@ export interface SystemNodesInput {
 export interface AddOnInput {
   /** Default: for the four that every cluster has, the one this release knows for the Kubernetes version; for others, what EKS chooses when it makes them. Example: `"v1.52.1-eksbuild.1"`. */
   readonly version?: `v${string}`;
-  /** Configuration values, as the add-on's own schema has them. Default: none. Example: `{ replicaCount: 3 }`. */
+  /** Configuration values, as the add-on's own schema has them; laid over the tolerations that unitune gives where the add-on lacks them. Default: none. Example: `{ controller: { replicaCount: 3 } }`. */
   readonly configuration?: Readonly<Record<string, unknown>>;
+  /** ARNs of the IAM policies of its role, at most 10; `[]`: it has no role. Default: for the EBS, EFS and FSx CSI drivers, CloudWatch's observability and network flow monitoring those that EKS documents; for Mountpoint for S3 to read the buckets of `storage`; for others it has no role. Example: `["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]`. */
+  readonly policies?: readonly `arn:${string}:iam::${string}`[];
+  /** `"<namespace>/<serviceAccount>"` that the role is for: `aws eks describe-addon-configuration` tells it. Default: for the add-ons named above the one that EKS documents; with `policies` of another it must be named. Example: `"external-dns/external-dns"`. */
+  readonly serviceAccount?: `${string}/${string}`;
 }
 
 /** The EKS cluster. */

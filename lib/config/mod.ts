@@ -21,9 +21,13 @@ import type { ConfigContext, ConfigInput, CpuPoolInput, GpuPoolInput, ImageInput
 import type { Checked, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";
 
 export type {
+  AccessInput,
+  AccessInputs,
   AddOnInput,
   Ami,
   Arch,
+  BucketAccessInput,
+  BucketVolumeInput,
   BudgetInput,
   BuilderInput,
   ClusterInput,
@@ -35,8 +39,10 @@ export type {
   DevicePluginsInput,
   Duration,
   EfaInput,
+  EfsVolumeInput,
   EndpointService,
   ExistingNetworkInput,
+  FsxVolumeInput,
   GpuCapacity,
   GpuKnobs,
   GpuNetwork,
@@ -71,10 +77,12 @@ export type {
   SecretInput,
   SharingInput,
   Size,
+  StorageInput,
   SubnetId,
   SystemNodesInput,
   TaintInput,
   UnreservedGpuCapacity,
+  VolumeFields,
   ZoneId,
   ZonesInput,
 } from "./input.ts";

@@ -87,7 +87,7 @@ export type Checked<R, Allowed> =
     readonly [K in keyof R & keyof Allowed]: K extends "images"
       ? Declared<R[K], R extends { readonly pools: infer P } ? CpuPoolNames<P> : string>
       : K extends "builder" ? Section<R[K], Allowed[K]> & BuilderPool<R>
-      : K extends "network" | "cluster" | "iam" | "karpenter" | "devicePlugins" ? Section<R[K], Allowed[K]>
+      : K extends "network" | "cluster" | "iam" | "storage" | "karpenter" | "devicePlugins" ? Section<R[K], Allowed[K]>
       : R[K];
   };
 type BuilderPool<R> = R extends { readonly pools: infer P } ? { readonly pool?: CpuPoolNames<P> } : unknown;

@@ -2,6 +2,7 @@
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
 import { pinnedAmi } from "../core/facts/kubernetes.ts";
 import type * as z from "zod";
+import { accessIssues, accessOf, accessPartitionIssues } from "./access.ts";
 import { builderOf, defaultPool } from "./builder.ts";
 import { devicePluginIssues, devicePluginsOf } from "./device_plugins.ts";
 import type { PlainConfig } from "./dsl.ts";
@@ -16,6 +17,7 @@ import { sorted, withBuildBudgets } from "./pool_fields.ts";
 import { sharedIssues } from "./pool_knobs.ts";
 import { resolvePool } from "./pools.ts";
 import { name as nameSchema, SECTIONS } from "./schema.ts";
+import { storageIssues, storageOf } from "./storage.ts";
 import { tagIssues } from "./tags.ts";
 import type { Builder, Config, Image, Network, Pool } from "./types.ts";
 
@@ -39,7 +41,8 @@ type Whole<K extends keyof typeof SECTIONS> = z.output<(typeof SECTIONS)[K]>;
 /** Objects as far as they are right. */
 type Sections = {
   readonly [K in keyof typeof SECTIONS]?: K extends
-    "network" | "cluster" | "iam" | "karpenter" | "devicePlugins" | "builder" ? Partial<NonNullable<Whole<K>>>
+    "network" | "cluster" | "iam" | "storage" | "karpenter" | "devicePlugins" | "builder"
+    ? Partial<NonNullable<Whole<K>>>
     : Whole<K>;
 };
 
@@ -66,8 +69,12 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {}, pool }, issues),
   );
   const order = inBuildOrder(images, issues);
-  const cluster = clusterOf(sections.cluster, issues, sections.region),
-    karpenter = karpenterOf(cluster.version, sections.karpenter);
+  // One that is wrong may be anything, even an object: it is told, and nothing is concluded from it.
+  const known = typeof sections.region === "string" ? sections.region : undefined;
+  const storage = storageOf(sections.storage, known, issues);
+  const cluster = clusterOf(sections.cluster, issues, { storage, region: known });
+  const karpenter = karpenterOf(cluster.version, sections.karpenter);
+  const access = accessOf(sections.access, issues);
   const place = { region: sections.region, written: isObject(input.network) ? Object.keys(input.network) : [] };
   const network = networkOf(sections.network ?? {}, place, issues);
   issues.push(
@@ -75,6 +82,9 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...needIssues(images),
     ...clusterIssues(cluster, sections.region, karpenter.replicas),
     ...keyIssues(sections.ebsKey, sections.region, ["ebsKey"]),
+    ...accessIssues(access, cluster.addOns),
+    ...accessPartitionIssues(access, known),
+    ...storageIssues(storage, known),
     ...karpenterIssues(karpenter, cluster.version, pools),
     ...sharedIssues(karpenter, pools),
     ...zoneRegionIssues(pools, sections.region),
@@ -181,7 +191,8 @@ function assemble(
   builder: Builder,
   network: Network,
 ): Config {
-  const cluster = clusterOf(sections.cluster, [], sections.region);
+  const { region } = sections, storage = storageOf(sections.storage, region);
+  const cluster = clusterOf(sections.cluster, [], { storage, region });
   return {
     name,
     project: sections.name ?? name,
@@ -193,8 +204,10 @@ function assemble(
     cluster,
     iam: iamOf(sections.iam),
     ebsKey: sections.ebsKey ?? null,
+    access: accessOf(sections.access),
+    storage,
     karpenter: karpenterOf(cluster.version, sections.karpenter),
-    devicePlugins: devicePluginsOf(sections.devicePlugins, sections.region ?? ""),
+    devicePlugins: devicePluginsOf(sections.devicePlugins, region ?? ""),
     pools: pools.map((pool) => ({ ...pool, ami: pinnedAmi(pool.ami, cluster.version) }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     images,

@@ -1,10 +1,12 @@
 /** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
 import * as z from "zod";
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
+import { access } from "./access_schema.ts";
 import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, text } from "./fields.ts";
 import { ZONES } from "../core/zones.ts";
 import { didYouMean } from "./issues.ts";
 import { cluster, ebsKey, iam, network } from "./infra_schema.ts";
+import { storage } from "./storage_schema.ts";
 import { tags } from "./tags.ts";
 
 const NAME_RULE = `lower-case letters, digits and single hyphens, a letter first, at most ${MAX_NAME} characters`;
@@ -32,6 +34,8 @@ export const SECTIONS = {
   cluster,
   iam,
   ebsKey,
+  access,
+  storage,
   karpenter: z.strictObject({
     version: text(/^1\.[0-9]{1,2}\.[0-9]{1,2}$/, "a version of Karpenter 1, like 1.14.3").optional(),
     replicas: integer(1, 4, "replicas").optional(),

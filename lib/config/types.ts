@@ -4,6 +4,9 @@
  */
 import type { Platform } from "../core/names.ts";
 import type { Size } from "../core/units.ts";
+import type { Rights, Storage } from "./rights_types.ts";
+
+export type * from "./rights_types.ts";
 
 /** A config with every default filled in. */
 export interface Config {
@@ -27,6 +30,10 @@ export interface Config {
   readonly iam: Iam;
   /** ARN of the user's own key for volumes of nodes; `null`: the account's default for EBS. */
   readonly ebsKey: string | null;
+  /** What pods may do in AWS, sorted by namespace and ServiceAccount. */
+  readonly access: readonly Rights[];
+  /** What pods mount. */
+  readonly storage: Storage;
   /** Karpenter. */
   readonly karpenter: Karpenter;
   /** Images of device plugins. */
@@ -129,6 +136,8 @@ export interface AddOn {
   readonly version: string | null;
   /** JSON. */
   readonly configuration: string | null;
+  /** What its pods may do in AWS; `null`: nothing. */
+  readonly role: Rights | null;
 }
 
 /** Karpenter. */

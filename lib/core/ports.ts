@@ -206,6 +206,8 @@ export interface LeftoversPort {
   /** The kinds that `find` looks for. */
   readonly kinds: readonly string[];
   find(cluster: string): Promise<readonly Leftover[]>;
+  /** Disks of claims, by the tags of their StorageClass: somebody's data, which outlives its cluster. */
+  disks(cluster: string): Promise<readonly Leftover[]>;
   remove(leftover: Leftover): Promise<void>;
 }
 

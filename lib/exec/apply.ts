@@ -1,19 +1,20 @@
 /** Runs the changes of a plan; each kind has one place here. */
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { archOf, jobName } from "../core/names.ts";
-import type { KubeObject } from "../core/ports.ts";
+import { objectId, objectName } from "../plan/changes.ts";
 import { stagesOf } from "../plan/permissions.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import { areComparable, isVersion } from "../plan/versions.ts";
 import { ensureAccess, syncAdmins } from "./access.ts";
 import { buildImage, type Digests } from "./build.ts";
 import { installCharts } from "./charts.ts";
-import type { JobContext } from "./job.ts";
+import { type JobContext, refOf } from "./job.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./permissions.ts";
 import { requirePlacementGroup } from "./placement.ts";
 import { type Outcome, runSteps, type Step } from "./run.ts";
 import { requireSecrets } from "./secrets.ts";
 import type { Session } from "./session.ts";
+import { applyStorage, isStorage, storageHint } from "./storage.ts";
 import type { ImageResult, Project, Report, Run, StepResult } from "./types.ts";
 import { waitUntil } from "./wait.ts";
 
@@ -59,9 +60,9 @@ export function titleOf(change: Change): string {
     case "charts":
       return `Karpenter ${change.version}`;
     case "object":
-      return `${change.ref.kind} ${change.ref.name}`;
+      return `${change.ref.kind} ${objectName(change.ref)}`;
     case "prune":
-      return `remove ${change.ref.kind} ${change.ref.name}`;
+      return `remove ${change.ref.kind} ${objectName(change.ref)}`;
     case "build":
       return `image ${change.image}`;
     default:
@@ -108,7 +109,7 @@ class Apply {
         await installCharts(this.#project, await this.#session.requireDeployed(), await this.#jobContext(change.id));
         return DONE;
       case "object":
-        return await this.#applyObject(change.ref.kind, change.ref.name);
+        return await this.#applyObject(change);
       case "prune":
         return await this.#prune(change);
       case "build":
@@ -185,13 +186,12 @@ class Apply {
   }
 
   /** The object as the deployment's outputs make it now; it may have been planned before they were known. */
-  async #applyObject(kind: string, name: string): Promise<Outcome> {
-    const deployed = await this.#session.requireDeployed();
-    if (kind === "EC2NodeClass") requirePlacementGroup(name, this.#project.config, deployed);
-    const found = this.#project.clusterObjects(deployed).find((object: KubeObject) => {
-      return object.kind === kind && object.metadata.name === name;
-    })!;
-    const { action } = await (await this.#session.kube()).apply(found);
+  async #applyObject({ id }: Extract<Change, { kind: "object" }>): Promise<Outcome> {
+    const deployed = await this.#session.requireDeployed(), kube = await this.#session.kube();
+    const found = this.#project.clusterObjects(deployed).find((object) => objectId(refOf(object)) === id)!;
+    if (found.kind === "EC2NodeClass") requirePlacementGroup(found.metadata.name, this.#project.config, deployed);
+    const waiting = { clock: this.#run.ports.clock, signal: this.#run.signal };
+    const action = isStorage(found) ? await applyStorage(found, kube, waiting) : (await kube.apply(found)).action;
     return action === "none" ? UNCHANGED : DONE;
   }
 
@@ -203,7 +203,9 @@ class Apply {
       signal: this.#run.signal,
       timeoutSeconds: 900,
       what: `${change.ref.kind} ${change.ref.name} to go`,
-      hint: "Its nodes drain first: a pod that may not be disrupted holds them",
+      hint: isStorage(change.ref)
+        ? storageHint(change.ref.kind)
+        : "Its nodes drain first: a pod that may not be disrupted holds them",
     });
     return DONE;
   }

@@ -5,7 +5,7 @@
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { type StackKind, stackName } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
-import type { KubePort, KubeSelector } from "../core/ports.ts";
+import type { KubePort, KubeSelector, Leftover } from "../core/ports.ts";
 import { stackKinds } from "../plan/stacks.ts";
 import type { Config } from "../plan/types.ts";
 import { ensureAccess } from "./access.ts";
@@ -41,7 +41,7 @@ export interface DestroyReport {
   readonly results: readonly StepResult[];
   /** What was looked for afterwards. */
   readonly proof: readonly Proof[];
-  /** Stays on purpose: repositories that hold images, the shared bootstrap. */
+  /** Stays on purpose: repositories that hold images, disks of claims, the shared bootstrap. */
   readonly kept: readonly string[];
 }
 
@@ -69,7 +69,7 @@ export function destroySteps(config: Config, deleteData: boolean): DestroyStep[]
     const kind = id.slice(6) as StackKind;
     return kinds.includes(kind) ? [[id, `stack ${stackName(config.name, kind)}`]] : [];
   });
-  if (deleteData) all.push(["repositories", "repositories and their images"]);
+  if (deleteData) all.push(["disks", "disks of claims"], ["repositories", "repositories and their images"]);
   return all.map(([id, title], index) => ({ id, title, after: index === 0 ? [] : [all[index - 1]![0]] }));
 }
 
@@ -124,7 +124,9 @@ class Removal {
       case "stack-vpc":
         return await ports.stacks.destroy(stackName(this.#name, "vpc"), host.emit, signal) ? DONE : GONE;
       case "leftovers":
-        return await this.#sweep();
+        return await this.#remove(await ports.leftovers.find(this.#name));
+      case "disks":
+        return await this.#remove(await ports.leftovers.disks(this.#name));
       case "repositories":
         return await this.#repositories();
       default:
@@ -218,10 +220,8 @@ class Removal {
     return { state: "done", detail: `${removed} objects` };
   }
 
-  async #sweep(): Promise<Outcome> {
-    const { leftovers } = this.#run.ports;
-    const found = await leftovers.find(this.#name);
-    for (const leftover of found) await leftovers.remove(leftover);
+  async #remove(found: readonly Leftover[]): Promise<Outcome> {
+    for (const leftover of found) await this.#run.ports.leftovers.remove(leftover);
     return found.length > 0 ? { state: "done", detail: found.map(({ kind, id }) => `${kind} ${id}`).join(", ") } : GONE;
   }
 
@@ -247,6 +247,7 @@ class Removal {
     }
     const found = await leftovers.find(this.#name);
     const repositories = await registry.repositories(this.#name);
+    const disks = (await leftovers.disks(this.#name)).map(({ id }) => id);
     const proof: Proof[] = [
       ...ours,
       { what: `EKS cluster ${this.#name}`, left: await eks.cluster(this.#name) ? [this.#name] : [] },
@@ -254,12 +255,13 @@ class Removal {
         what: `${kind}s`,
         left: found.filter((leftover) => leftover.kind === kind).map(({ id }) => id),
       })),
-      ...(deleteData ? [{ what: "repositories", left: repositories }] : []),
+      ...(deleteData ? [{ what: "disks of claims", left: disks }, { what: "repositories", left: repositories }] : []),
     ];
     const kept = ["stack CDKToolkit (the CDK bootstrap, shared with other apps)"];
     if (network.kind === "existing") kept.push(`VPC ${network.vpcId} (unitune did not make it)`);
     if (!deleteData) {
       kept.push(...repositories.map((name) => `repository ${name} (its images; --delete-data removes it)`));
+      kept.push(...disks.map((id) => `disk ${id} (a claim's data; --delete-data removes it)`));
     }
     return { proof, kept };
   }

@@ -4,7 +4,7 @@ import { isUnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { AccessEntry, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import { accessChanges, CALLER, foreignAdmins } from "../plan/access.ts";
-import type { Observed, Stage } from "../plan/changes.ts";
+import { objectId, type Observed, type Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { areComparable, versionSteps } from "../plan/versions.ts";
 import { chartsAction, installedKarpenter } from "./charts.ts";
@@ -12,6 +12,7 @@ import { refOf } from "./job.ts";
 import { refuseOrTell } from "./refuse.ts";
 import { findBuilt } from "./registry.ts";
 import type { Session } from "./session.ts";
+import { isStorage, plannedStorage } from "./storage.ts";
 import type { Project, Run } from "./types.ts";
 
 /** Stands for values that only a deployment gives; a plan before the first one shows them so. */
@@ -25,11 +26,14 @@ export const UNDEPLOYED: Deployed = {
   placementGroups: {},
 };
 
-/** The kinds that are pruned: what a pool of the config is in the cluster, and what its nodes need. */
+/** The kinds that are pruned: what a pool of the config is in the cluster, what its nodes need, and what pods mount. */
 const POOL_KINDS: readonly { apiVersion: string; kind: string }[] = [
   { apiVersion: "apps/v1", kind: "DaemonSet" },
   { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
   { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
+  { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" },
+  { apiVersion: "v1", kind: "PersistentVolumeClaim" },
+  { apiVersion: "v1", kind: "PersistentVolume" },
 ];
 
 export async function observe(
@@ -125,6 +129,7 @@ function mayEnter(entry: AccessEntry | undefined): boolean {
 /** What a server-side apply would do; an object whose kind or namespace is still missing is created with it. */
 async function dryRun(object: KubeObject, kube: KubePort): Promise<Action> {
   try {
+    if (isStorage(object)) return await plannedStorage(object, kube);
     return (await kube.apply(object, { dryRun: true })).action;
   } catch (error) {
     if (isUnituneError(error) && ["KUBE_KIND_UNKNOWN", "KUBE_NOT_FOUND"].includes(error.code)) return "create";
@@ -133,13 +138,13 @@ async function dryRun(object: KubeObject, kube: KubePort): Promise<Action> {
 }
 
 export async function staleObjects(desired: readonly KubeObject[], kube: KubePort): Promise<KubeRef[]> {
-  const keep = new Set(desired.map((object) => `${object.kind}/${object.metadata.name}`));
+  const keep = new Set(desired.map((object) => objectId(refOf(object))));
   const labels = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`;
   const found: KubeRef[] = [];
   for (const kind of POOL_KINDS) {
     for (const object of await kube.list({ ...kind, labels })) {
       const { name, namespace } = object.metadata, ref = { ...kind, name, ...(namespace && { namespace }) };
-      if (!keep.has(`${ref.kind}/${ref.name}`)) found.push(ref);
+      if (!keep.has(objectId(ref))) found.push(ref);
     }
   }
   return found;

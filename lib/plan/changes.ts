@@ -111,8 +111,11 @@ function poolChanges(observed: Observed): Change[] {
     const after = ref.kind === "Namespace" ? ["infra"] : ["infra", ...namespaces];
     return { kind: "object", id: objectId(ref), after, action, ref };
   });
+  // A volume stays while its claim does.
+  const claims = observed.stale.filter(({ kind }) => kind === "PersistentVolumeClaim").map(objectId);
   const prunes = observed.stale.map((ref): Change => {
-    return { kind: "prune", id: objectId(ref), after: objects.map(({ id }) => id), action: "delete", ref };
+    const after = [...objects.map(({ id }) => id), ...ref.kind === "PersistentVolume" ? claims : []];
+    return { kind: "prune", id: objectId(ref), after, action: "delete", ref };
   });
   return [...objects, ...prunes];
 }
@@ -163,6 +166,11 @@ function linked(changes: readonly Change[]): Change[] {
 
 export function objectId(ref: KubeRef): string {
   return `${ref.kind.toLowerCase()}:${ref.namespace ? `${ref.namespace}/` : ""}${ref.name}`;
+}
+
+/** As people read it: claims of one name are in several namespaces. */
+export function objectName({ kind, name, namespace }: KubeRef): string {
+  return kind === "PersistentVolumeClaim" && namespace ? `${namespace}/${name}` : name;
 }
 
 export function buildId(image: string): string {

@@ -1,4 +1,5 @@
 /** A plan as text for people: what a dry run prints. */
+import { objectName } from "./changes.ts";
 import type { AccessChange, Change, Plan, VersionStep } from "./types.ts";
 
 const SIGN: Record<Change["action"], string> = {
@@ -79,9 +80,9 @@ function describeChange(change: Change): string[] {
     case "charts":
       return [head(`Karpenter ${change.version} (charts karpenter-crd, karpenter)`, unchanged(change))];
     case "object":
-      return [head(`${change.ref.kind} ${change.ref.name}`, unchanged(change))];
+      return [head(`${change.ref.kind} ${objectName(change.ref)}`, unchanged(change))];
     case "prune":
-      return [head(`${change.ref.kind} ${change.ref.name}`, "no longer declared")];
+      return [head(`${change.ref.kind} ${objectName(change.ref)}`, "no longer declared")];
     case "build":
       return [head(`image ${change.image}  ${change.action}`, change.because)];
     default:

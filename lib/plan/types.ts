@@ -8,6 +8,7 @@ import type { AccessPurpose, KubeRef, StackDiff } from "../core/ports.ts";
 
 export type {
   AddOn,
+  BucketRight,
   Budget,
   Builder,
   CapacityType,
@@ -28,9 +29,12 @@ export type {
   Pool,
   Registry,
   Reservation,
+  Rights,
   Sharing,
+  Storage,
   SystemNodes,
   Taint,
+  Volume,
 } from "../config/types.ts";
 
 /** What was found out about a build context, before anything is sent. */

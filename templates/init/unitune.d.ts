@@ -322,6 +322,27 @@ declare const OTHER_ZONES: {
 };
 /** A region whose zones are known here. */
 export type KnownRegion = keyof typeof THREE_ZONES | keyof typeof OTHER_ZONES;
+/** Rights of ServiceAccounts in AWS, as the user writes them. */
+/** A bucket that pods reach: its name or ARN to read it, or with the choice to write. */
+export type BucketAccessInput = string | {
+    /** Its name, or its ARN. Example: `"acme-checkpoints"`. */
+    readonly name: string;
+    /** Objects may be written and deleted, too. Default: `false`: they are read. Example: `true`. */
+    readonly write?: boolean;
+};
+/** What the pods of one ServiceAccount may do in AWS, by a role of its own; at least one of these. */
+export interface AccessInput {
+    /** Buckets whose objects they read, or read and write, at most 20. Default: none. Example: `["acme-data", { name: "acme-checkpoints", write: true }]`. */
+    readonly buckets?: readonly BucketAccessInput[];
+    /** ARNs of the KMS keys that those buckets are encrypted by, at most 10; not needed for S3's own encryption. Default: none. Example: `["arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"]`. */
+    readonly kmsKeys?: readonly `arn:${string}:kms:${string}`[];
+    /** ARNs of further IAM policies, at most 10. Default: none. Example: `["arn:aws:iam::aws:policy/AmazonBedrockReadOnly"]`. */
+    readonly policies?: readonly `arn:${string}:iam::${string}`[];
+}
+/** Rights by `"<namespace>/<serviceAccount>"`. */
+export type AccessInputs = {
+    readonly [account: `${string}/${string}`]: AccessInput;
+};
 /** Lists that AWS keeps. */
 /**
  * How long CloudWatch keeps a log, in days: it takes no other numbers.
@@ -415,7 +436,7 @@ export type Checked<R, Allowed> = {
 } & {
     readonly [K in keyof R & keyof Allowed]: K extends "images" ? Declared<R[K], R extends {
         readonly pools: infer P;
-    } ? CpuPoolNames<P> : string> : K extends "builder" ? Section<R[K], Allowed[K]> & BuilderPool<R> : K extends "network" | "cluster" | "iam" | "karpenter" | "devicePlugins" ? Section<R[K], Allowed[K]> : R[K];
+    } ? CpuPoolNames<P> : string> : K extends "builder" ? Section<R[K], Allowed[K]> & BuilderPool<R> : K extends "network" | "cluster" | "iam" | "storage" | "karpenter" | "devicePlugins" ? Section<R[K], Allowed[K]> : R[K];
 };
 type BuilderPool<R> = R extends {
     readonly pools: infer P;
@@ -529,6 +550,50 @@ export interface RegistryInput {
     readonly plainHttp?: boolean;
     /** PEM file, at most 128 KiB, relative to the config file: authorities to trust besides the public ones. Default: none. Example: `"./ca.pem"`. */
     readonly ca?: string;
+}
+/** Storage to train with, as the user writes it. */
+/**
+ * What pods mount. Each volume is a PersistentVolume and, in each of its namespaces, a claim of the volume's name:
+ * `persistentVolumeClaim: { claimName: "data" }` in a pod is all. Removing one from here removes those two objects, and
+ * none of its data.
+ */
+export interface StorageInput {
+    /** Disks for claims: the EBS CSI driver, and StorageClass `gp3` as the cluster's default: encrypted (by `ebsKey`, if that is set), made in the zone of the first pod, growing when its claim does, deleted with its claim. Default: `false`. Example: `true`. */
+    readonly ebs?: boolean;
+    /** Buckets that exist, as read-only folders, by volume: Mountpoint for S3, and a role that reads these buckets alone. Default: none. Example: `{ data: { bucket: "acme-data" } }`. */
+    readonly buckets?: Readonly<Record<string, BucketVolumeInput>>;
+    /** EFS file systems that exist, by volume. Their mount targets must be in the cluster's VPC and let its nodes in on port 2049. Default: none. Example: `{ home: { id: "fs-0123456789abcdef0" } }`. */
+    readonly efs?: Readonly<Record<string, EfsVolumeInput>>;
+    /** FSx for Lustre file systems that exist, by volume. They must let the cluster's nodes in on ports 988 and 1018 to 1023. Bottlerocket has the Lustre client; a pool with AL2023 needs it installed. Default: none. Example: `{ scratch: { id: "fs-0123456789abcdef0", mountName: "abcdef01" } }`. */
+    readonly fsx?: Readonly<Record<string, FsxVolumeInput>>;
+}
+/** Where a volume can be claimed. */
+export interface VolumeFields {
+    /** Namespaces with a claim of the volume's name; those that are missing are created, and stay. Default: `["default"]`. Example: `["training", "evaluation"]`. */
+    readonly namespaces?: readonly string[];
+}
+/** A bucket as a read-only folder. */
+export interface BucketVolumeInput extends VolumeFields {
+    /** The bucket's name. Example: `"acme-data"`. */
+    readonly bucket: string;
+    /** Its region. Default: the cluster's. Example: `"us-east-1"`. */
+    readonly region?: string;
+    /** ARN of the KMS key that it is encrypted by. Default: none, as with S3's own encryption. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
+    readonly kmsKey?: `arn:${string}:kms:${string}`;
+}
+/** An EFS file system. */
+export interface EfsVolumeInput extends VolumeFields {
+    /** Its id. Example: `"fs-0123456789abcdef0"`. */
+    readonly id: `fs-${string}`;
+}
+/** An FSx for Lustre file system. */
+export interface FsxVolumeInput extends VolumeFields {
+    /** Its id. Example: `"fs-0123456789abcdef0"`. */
+    readonly id: `fs-${string}`;
+    /** Its mount name: `aws fsx describe-file-systems` tells it. Example: `"abcdef01"`. */
+    readonly mountName: string;
+    /** Its DNS name. Default: `<id>.fsx.<region>.amazonaws.com`. Example: `"fs-0123456789abcdef0.fsx.us-west-2.amazonaws.com"`. */
+    readonly dnsName?: string;
 }
 /** What the user writes of how a pool's nodes are set up: how images are pulled, who shares a GPU, user data. */
 /** How a pool's nodes are set up. */
@@ -733,8 +798,12 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
     readonly cluster: ClusterInput;
     /** What an organisation asks of every IAM role. Default: nothing. Example: `{ rolePath: "/platform/" }`. */
     readonly iam?: IamInput;
-    /** ARN of your own KMS key for the volumes of all nodes, in the cluster's region: symmetric, and its policy or a grant lets the role `AWSServiceRoleForAutoScaling` use it, which launches the system nodes. Default: the key by which EBS encrypts in the account, AWS's own unless you chose another. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
+    /** ARN of your own KMS key for the volumes of all nodes and of `storage.ebs`, in the cluster's region: symmetric, and its policy or a grant lets the role `AWSServiceRoleForAutoScaling` use it, which launches the system nodes. Default: the key by which EBS encrypts in the account, AWS's own unless you chose another. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
     readonly ebsKey?: `arn:${string}:kms:${string}`;
+    /** What pods may do in AWS, by `"<namespace>/<serviceAccount>"`: each ServiceAccount has a role of its own, by Pod Identity. The ServiceAccount itself comes with the pods' manifest. Default: nothing. Example: `{ "default/trainer": { buckets: ["acme-data"] } }`. */
+    readonly access?: AccessInputs;
+    /** Storage that pods mount: disks for claims, and buckets and file systems that exist. Default: none. Example: `{ ebs: true, buckets: { data: { bucket: "acme-data" } } }`. */
+    readonly storage?: StorageInput;
     /** Karpenter, which makes nodes come and go. Default: the version this release was tested with, two replicas. Example: `{ gates: { staticCapacity: true } }`. */
     readonly karpenter?: KarpenterInput;
     /** Device plugins, of which those run that some pool needs. Default: the images this release was tested with. Example: `{ nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.17.0" }`. */
@@ -838,8 +907,12 @@ export interface SystemNodesInput {
 export interface AddOnInput {
     /** Default: for the four that every cluster has, the one this release knows for the Kubernetes version; for others, what EKS chooses when it makes them. Example: `"v1.52.1-eksbuild.1"`. */
     readonly version?: `v${string}`;
-    /** Configuration values, as the add-on's own schema has them. Default: none. Example: `{ replicaCount: 3 }`. */
+    /** Configuration values, as the add-on's own schema has them; laid over the tolerations that unitune gives where the add-on lacks them. Default: none. Example: `{ controller: { replicaCount: 3 } }`. */
     readonly configuration?: Readonly<Record<string, unknown>>;
+    /** ARNs of the IAM policies of its role, at most 10; `[]`: it has no role. Default: for the EBS, EFS and FSx CSI drivers, CloudWatch's observability and network flow monitoring those that EKS documents; for Mountpoint for S3 to read the buckets of `storage`; for others it has no role. Example: `["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]`. */
+    readonly policies?: readonly `arn:${string}:iam::${string}`[];
+    /** `"<namespace>/<serviceAccount>"` that the role is for: `aws eks describe-addon-configuration` tells it. Default: for the add-ons named above the one that EKS documents; with `policies` of another it must be named. Example: `"external-dns/external-dns"`. */
+    readonly serviceAccount?: `${string}/${string}`;
 }
 /** The EKS cluster. */
 export interface ClusterInput {

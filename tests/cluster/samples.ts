@@ -86,6 +86,8 @@ export const config: Config = {
   cluster: clusterOf(),
   iam: iamOf(),
   ebsKey: null,
+  access: [],
+  storage: { ebs: false, volumes: [] },
   karpenter: karpenterOf(DEFAULT_KUBERNETES),
   devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],

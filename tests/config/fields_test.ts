@@ -1,130 +1,14 @@
 /** Every field of a config is documented: its default, and an example that is taken here at its word. */
 import assert from "node:assert/strict";
-import ts from "typescript";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
-
-interface Field {
-  /** Name of the type, and of the fields inside it: `ClusterInput.logs.types`. */
-  readonly path: string;
-  readonly optional: boolean;
-  readonly text: string;
-}
-
-/** The fields of the types that users write against; those that may never be there have nothing to say. */
-function fieldsOf(file: string): Field[] {
-  const text = Deno.readTextFileSync(new URL(`../../lib/config/${file}`, import.meta.url));
-  const found: Field[] = [];
-  const visit = (node: ts.Node, path: string): void => {
-    const named = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isPropertySignature(node);
-    const inside = named ? [path, node.name.getText()].filter(Boolean).join(".") : path;
-    if (ts.isPropertySignature(node) && node.type?.getText() !== "never") {
-      const [comment] = ts.getLeadingCommentRanges(text, node.pos)?.slice(-1) ?? [];
-      const said = comment ? text.slice(comment.pos, comment.end).replace(/\s*\n\s*\*\s?/g, " ") : "";
-      found.push({ path: inside, optional: node.questionToken !== undefined, text: said });
-    }
-    ts.forEachChild(node, (child) => visit(child, inside));
-  };
-  visit(ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true), "");
-  return found;
-}
-
-const fields = ["input.ts", "pool_input.ts", "pool_knobs_input.ts", "image_input.ts"].flatMap(fieldsOf)
-  .filter(({ path }) => !path.startsWith("ConfigContext."));
-
-/** The code behind `Example:`, or the default that is given as code. */
-function exampleOf({ text }: Field): string | undefined {
-  return /Example: `([^`]+)`/.exec(text)?.[1] ?? /Default: `([^`]+)`/.exec(text)?.[1];
-}
-
-const dsl = { ...makeDsl(), ...makePlain() };
-const base = dsl.image({ context: "./images/base" });
-
-// deno-lint-ignore no-explicit-any
-type Any = any;
-const cpu = (fields: Any): Any => ({ pools: { cpu: dsl.cpuPool({ maxCpus: 64, ...fields }) } });
-const gpu = (fields: Any): Any => ({ pools: { tune: dsl.gpuPool({ gpu: "l40s", maxGpus: 8, ...fields }) } });
-/** A pool that builds may run on. */
-const forBuilds = cpu({ ami: "al2023" });
-const image = (fields: Any): Any => ({ images: { base, app: dsl.image({ context: ".", ...fields }) }, ...forBuilds });
-const cluster = (fields: Any): Any => ({ cluster: { endpoint: "private", ...fields } });
-const reserved = (reservation: Any): Any => gpu({ capacity: ["reserved"], reservation });
-
-/** What surrounds a field of each type in a config that is otherwise right. */
-const AROUND: Readonly<Record<string, (fields: Any) => Any>> = {
-  "ConfigInput": (fields) => fields,
-  "ZonesInput": (network) => ({ network }),
-  "OwnNetworkFields": (network) => ({ network }),
-  "OwnNetworkFields.flowLogs": (flowLogs) => ({ network: { flowLogs } }),
-  "ExistingNetworkInput": (fields) => ({
-    network: {
-      vpcId: "vpc-0123456789abcdef0",
-      privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
-      ...fields,
-    },
-  }),
-  "IamInput": (iam) => ({ iam }),
-  "SystemNodesInput": (systemNodes) => cluster({ systemNodes }),
-  "AddOnInput": (addOn) => cluster({ addOns: { coredns: addOn } }),
-  "ClusterInput": cluster,
-  "ClusterInput.endpoint": (endpoint) => cluster({ endpoint }),
-  "ClusterInput.logs": (logs) => cluster({ logs }),
-  "KarpenterInput": (karpenter) => ({ karpenter }),
-  "KarpenterInput.resources": (resources) => ({ karpenter: { resources } }),
-  "DevicePluginsInput": (devicePlugins) => ({ devicePlugins }),
-  "TaintInput": (taint) => cpu({ taints: [{ key: "example.com/team", ...taint }] }),
-  "BudgetInput": (fields) => cpu({ budgets: [{ nodes: 1, ...BUDGET_PAIR(fields), ...fields }] }),
-  "ConsolidationInput": (consolidation) => cpu({ consolidation }),
-  "PoolFields": cpu,
-  "NodeKnobs": cpu,
-  "GpuKnobs": (fields) => gpu({ gpusPerNode: 1, ...fields }),
-  "SharingInput": (sharing) => ({
-    pools: { tune: dsl.gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing }) },
-  }),
-  "Scale": (fields) => ({
-    ...cpu({ ...fields, ..."replicas" in fields ? { maxCpus: undefined } : {} }),
-    karpenter: { gates: { staticCapacity: true } },
-  }),
-  "CpuPoolFields": cpu,
-  "GpuPoolFields": gpu,
-  "UnreservedGpuCapacity": gpu,
-  "ReservedGpuCapacity": (fields) => {
-    return gpu({ capacity: ["reserved"], reservation: { ids: ["cr-0123456789abcdef0"] }, ...fields });
-  },
-  "ReservationInput": (fields) => reserved("owner" in fields ? { tags: { team: "research" }, ...fields } : fields),
-  "PlainNetworkInput": gpu,
-  "EfaInput": (fields) => gpu({ efa: true, zones: ["us-west-2a"], ...fields }),
-  "PlacementGroupInput": (placementGroup) => gpu({ placementGroup }),
-  "ImageInput": image,
-  "ImageInput.resources": (resources) => image({ resources }),
-  "SecretInput": (secret) => image({ secrets: { id: secret } }),
-  "ImageTagInput": (tag) => image({ tags: [{ name: "latest", ...tag }] }),
-  "BuilderInput": (builder) => ({ builder, ...forBuilds }),
-  "RegistryInput": (registry) => ({ builder: { registries: { "docker.io": registry } } }),
-};
-
-/** A schedule and its duration go together. */
-function BUDGET_PAIR(fields: Any): Any {
-  return "schedule" in fields ? { duration: "8h" } : "duration" in fields ? { schedule: "@daily" } : {};
-}
+import { exampleOf, fields, resolvedExample } from "./examples.ts";
 
 for (const field of fields) {
   Deno.test(`${field.path} says its default, and its example is taken`, () => {
-    const { path, optional, text } = field, at = path.lastIndexOf(".");
+    const { path, optional, text } = field;
     assert.ok(!optional || /Default: /.test(text), `${path} has no default in its comment: ${text}`);
-    const example = exampleOf(field), around = AROUND[path.slice(0, at)];
-    assert.ok(example, `${path} has no example in its comment: ${text}`);
-    assert.ok(around, `AROUND has nothing for ${path}`);
-    const value = new Function("base", "cpuPool", "gpuPool", "image", `return (${example})`);
-    const config = {
-      name: "acme-ml",
-      region: "us-west-2",
-      cluster: { endpoint: "private" },
-      ...around({
-        [path.slice(at + 1)]: value(base, dsl.cpuPool, dsl.gpuPool, dsl.image),
-      }),
-    };
-    const plain = dsl.plain(dsl.defineConfig(config), { stage: undefined, env: {} });
-    assert.deepEqual(resolveConfig(plain).issues, []);
+    assert.ok(exampleOf(field), `${path} has no example in its comment: ${text}`);
+    const resolved = resolvedExample(field);
+    assert.ok(resolved, `AROUND has nothing for ${path}`);
+    assert.deepEqual(resolved.issues, []);
   });
 }

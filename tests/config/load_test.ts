@@ -126,11 +126,13 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       serviceCidr: null,
       systemNodes: { instanceTypes: ["m6i.large", "m5.large"], count: 2, disk: "30Gi", release: "1.66.0-1ad6b4a4" },
       addOns: (["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"] as const).map((name) => {
-        return { name, version: KUBERNETES["1.35"].addOns[name], configuration: null };
+        return { name, version: KUBERNETES["1.35"].addOns[name], configuration: null, role: null };
       }),
     },
     iam: { rolePath: "/", permissionsBoundary: null },
     ebsKey: null,
+    access: [],
+    storage: { ebs: false, volumes: [] },
     karpenter: {
       version: PINS.karpenter.version,
       replicas: 2,
@@ -200,11 +202,22 @@ Deno.test("every option of a whole config arrives", async () => {
     serviceCidr: null,
     systemNodes: { instanceTypes: ["m7g.large"], count: 3, disk: "50Gi", release: "1.66.0-1ad6b4a4" },
     addOns: [
-      { name: "aws-ebs-csi-driver", version: null, configuration: '{"controller":{"replicaCount":1}}' },
-      { name: "coredns", version: "v1.12.4-eksbuild.1", configuration: null },
-      { name: "eks-pod-identity-agent", version: "v1.3.10-eksbuild.3", configuration: null },
-      { name: "kube-proxy", version: "v1.36.0-eksbuild.21", configuration: null },
-      { name: "vpc-cni", version: "v1.22.4-eksbuild.3", configuration: null },
+      {
+        name: "aws-ebs-csi-driver",
+        version: null,
+        configuration: '{"controller":{"replicaCount":1}}',
+        role: {
+          namespace: "kube-system",
+          serviceAccount: "ebs-csi-controller-sa",
+          policies: ["service-role/AmazonEBSCSIDriverPolicy"],
+          buckets: [],
+          kmsKeys: [],
+        },
+      },
+      { name: "coredns", version: "v1.12.4-eksbuild.1", configuration: null, role: null },
+      { name: "eks-pod-identity-agent", version: "v1.3.10-eksbuild.3", configuration: null, role: null },
+      { name: "kube-proxy", version: "v1.36.0-eksbuild.21", configuration: null, role: null },
+      { name: "vpc-cni", version: "v1.22.4-eksbuild.3", configuration: null, role: null },
     ],
   });
   assert.deepEqual(config.iam, {

@@ -2,6 +2,7 @@
 import amis from "./amis.json" with { type: "json" };
 import addOns from "./add-ons.json" with { type: "json" };
 import eks from "./eks.json" with { type: "json" };
+import managedPolicies from "./managed-policies.json" with { type: "json" };
 import instanceTypes from "./instance-types.json" with { type: "json" };
 import offerings from "./offerings.json" with { type: "json" };
 import prices from "./prices.json" with { type: "json" };
@@ -100,6 +101,8 @@ export interface Catalogue {
   /** USD an hour of a control plane. */
   readonly controlPlane: { readonly standard: number; readonly extended: number };
   readonly addOns: Table<AddOn>;
+  /** AWS's own IAM policies with their path: `service-role/AmazonEBSCSIDriverPolicy`. */
+  readonly managedPolicies: ReadonlySet<string>;
   readonly registries: Table<{ readonly partition: string; readonly account: string; readonly host: string }>;
 }
 
@@ -115,6 +118,9 @@ export const CATALOGUE: Catalogue = {
   karpenterReleases: eks.karpenterReleases,
   controlPlane: eks.usdPerHour,
   addOns: addOns.addOns as Table<unknown> as Table<AddOn>,
+  managedPolicies: new Set(
+    Object.entries(managedPolicies.policies).flatMap(([path, names]) => names.map((name) => `${path.slice(1)}${name}`)),
+  ),
   registries: registries.regions,
 };
 

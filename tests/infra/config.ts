@@ -1,8 +1,10 @@
 /** Configs for tests of the stacks: made by hand, as the resolver would give them. */
+import { accessOf } from "../../lib/config/access.ts";
 import { clusterOf, iamOf } from "../../lib/config/infra.ts";
 import { networkOf } from "../../lib/config/network.ts";
 import { DEFAULT_KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
+import { storageOf } from "../../lib/config/storage.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
 import type { Config, ExistingNetwork, GpuPool, Image, OwnNetwork } from "../../lib/plan/types.ts";
@@ -35,6 +37,8 @@ export function smallest(change: Partial<Config> = {}): Config {
     cluster: clusterOf({ endpoint: "private" }),
     iam: iamOf(),
     ebsKey: null,
+    access: accessOf(),
+    storage: storageOf(),
     karpenter: karpenterOf(DEFAULT_KUBERNETES),
     devicePlugins: PINS.devicePlugins,
     pools: [],
@@ -73,6 +77,24 @@ export function largest(change: Partial<Config> = {}): Config {
       testImage("tools", { repository: "shared/tools" }),
     ],
     pools: [testPool("train-b200", { placementGroup: "cluster" })],
+    ...change,
+  });
+}
+
+/** Add-ons with roles, workloads with rights, and all that can be mounted. */
+export function withRights(change: Partial<Config> = {}): Config {
+  const region = change.region ?? "us-west-2";
+  const storage = storageOf({ ebs: true, buckets: { data: { bucket: "acme-data" } } }, region);
+  return smallest({
+    cluster: clusterOf({ endpoint: "private", addOns: { "amazon-cloudwatch-observability": {} } }, [], {
+      storage,
+      region,
+    }),
+    access: accessOf({
+      "default/trainer": { buckets: ["acme-data", { name: "acme-out", write: true }] },
+      "evaluation/judge": { buckets: ["acme-data"] },
+    }),
+    storage,
     ...change,
   });
 }

@@ -110,7 +110,7 @@ Deno.test("placeholders are filled in: by the config alone, or with what the cal
   assert.deepEqual(left, []);
 });
 
-Deno.test("what removes instances, templates, interfaces or repositories is tied to this cluster's tags", () => {
+Deno.test("what removes instances, templates, interfaces, disks or repositories is tied to this cluster's tags", () => {
   const destroy = callerPermissions("destroy", smallest());
   const removing = /^(ec2:(Terminate|Delete)|ecr:Delete)/;
   for (const { action, when } of destroy.filter(({ action }) => removing.test(action))) {
@@ -121,7 +121,7 @@ Deno.test("what removes instances, templates, interfaces or repositories is tied
       action,
     );
   }
-  assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 5);
+  assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 6);
 });
 
 Deno.test("policies are least privilege: no wildcard action, and all resources only where IAM knows no other", () => {

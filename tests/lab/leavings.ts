@@ -9,7 +9,7 @@ import { region } from "./layout.ts";
 
 type Where = Pick<Emulator, "url">;
 
-/** An instance, a launch template, a network interface, an instance profile with its role, and a log group. */
+/** An instance, a launch template, a network interface, an instance profile with its role, a log group, and two disks. */
 export async function leaveBehind(emulator: Where, cluster: string): Promise<void> {
   const machines = new ec2.EC2Client(rootClient(emulator)), names = new iam.IAMClient(rootClient(emulator));
   const tagged = (ResourceType: ec2.ResourceType, ...tags: readonly [string, string][]) => {
@@ -52,6 +52,10 @@ export async function leaveBehind(emulator: Where, cluster: string): Promise<voi
     }),
   );
   await names.send(new iam.AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
+  const disk = { AvailabilityZone: `${region}a`, Size: 1 }, mark = ["unitune:cluster", cluster] as [string, string];
+  for (const tags of [[mark], [mark, ["CSIVolumeName", "pvc-1"] as [string, string]]]) {
+    await machines.send(new ec2.CreateVolumeCommand({ ...disk, TagSpecifications: tagged("volume", ...tags) }));
+  }
   const groups = new logs.CloudWatchLogsClient(rootClient(emulator));
   await groups.send(new logs.CreateLogGroupCommand({ logGroupName: `/aws/eks/${cluster}/cluster` }));
 }

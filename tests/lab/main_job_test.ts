@@ -224,6 +224,13 @@ Deno.test("another destroy ends what was left behind of this cluster, and nothin
     `instance <id>, launch template <id>, instance profile left-by-${NAME}, network interface <id>, ` +
       `log group /aws/eks/${NAME}/cluster`,
   );
+  const [, disk, ...more] = /^kept: disk (vol-[0-9a-f]+) \(a claim's data; --delete-data removes it\)$/m.exec(
+    ran.stdout,
+  )!;
+  assert.deepEqual(more, []);
+  const data = await unitune(["destroy", "--yes", "--delete-data"]);
+  assert.equal(data.code, 0, data.stderr);
+  assert.match(data.stderr, new RegExp(`^disks: done in [^,]+, disk ${disk}$`, "m"));
   assert.doesNotMatch(ran.stdout, /^LEFT/m);
 });
 

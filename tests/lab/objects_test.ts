@@ -1,6 +1,6 @@
 /**
  * Every object that unitune makes, as the real API server takes it: Karpenter's own CRDs with all their rules, and
- * Kubernetes' kinds. A dry run on the server: nothing is made but the CRDs and two namespaces, which go again.
+ * Kubernetes' kinds. A dry run on the server: nothing is made but the CRDs and three namespaces, which go again.
  */
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../lib/core/ports.ts";
@@ -15,7 +15,8 @@ import { moduleDir } from "./install/gobuild.ts";
 import { kubectl, labReady, tryKubectl } from "./lab.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
-const namespaces = [CLUSTER.buildNamespace, CLUSTER.installNamespace];
+/** Those that unitune makes, the last as the options of storage name it: a dry run makes none for what is in it. */
+const namespaces = [CLUSTER.buildNamespace, CLUSTER.installNamespace, "training"];
 let crds = "";
 let contexts: Record<string, string> = {};
 

@@ -52,11 +52,13 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "DescribeAvailabilityZones",
     "DeleteLaunchTemplate",
     "DeleteNetworkInterface",
+    "DeleteVolume",
     "DescribeInstanceTypeOfferings",
     "DescribeInstances",
     "DescribeLaunchTemplates",
     "DescribePlacementGroups",
     "DescribeNetworkInterfaces",
+    "DescribeVolumes",
     "TerminateInstances",
   ],
   ecr: [

@@ -67,6 +67,9 @@ const THERE = {
   vpcId: "vpc-0123456789abcdef0",
   privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"],
 } as const;
+const KEY = "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" as const;
+const cluster = (fields: Partial<ConfigInput["cluster"]>) =>
+  config({ top: { cluster: { endpoint: "private", ...fields } } });
 const reserved = { capacity: ["reserved", "on-demand"] } as const;
 const ARM = { platforms: ["linux/arm64"] } as const;
 const BOTH = { platforms: ["linux/arm64", "linux/amd64"] } as const;
@@ -125,6 +128,41 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
     },
   }),
   "ebsKey": config({ top: { ebsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" } }),
+  "cluster.addOns with policies": cluster({
+    addOns: {
+      "amazon-cloudwatch-observability": {},
+      "aws-ebs-csi-driver": { policies: ["arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicyV2"] },
+      "external-dns": {
+        policies: ["arn:aws:iam::123456789012:policy/one-zone"],
+        serviceAccount: "external-dns/external-dns",
+      },
+    },
+  }),
+  "cluster.addOns without a role": cluster({ addOns: { "aws-fsx-csi-driver": { policies: [] } } }),
+  "access": config({
+    top: {
+      access: {
+        "default/trainer": {
+          buckets: ["acme-data", { name: "arn:aws:s3:::acme-checkpoints", write: true }],
+          kmsKeys: [KEY],
+          policies: ["arn:aws:iam::aws:policy/AmazonBedrockReadOnly"],
+        },
+        "evaluation/judge": { buckets: ["acme-data"] },
+      },
+    },
+  }),
+  "storage.ebs": config({ top: { tags: { team: "research" }, storage: { ebs: true } } }),
+  "storage.ebs with ebsKey": config({ top: { ebsKey: KEY, storage: { ebs: true } } }),
+  "storage.buckets": config({
+    top: { storage: { buckets: { data: { bucket: "acme-data", kmsKey: KEY, namespaces: ["default", "training"] } } } },
+  }),
+  "storage.buckets elsewhere": config({
+    top: { storage: { buckets: { data: { bucket: "acme-data", region: "us-east-1" } } } },
+  }),
+  "storage.efs": config({ top: { storage: { efs: { home: { id: "fs-0123456789abcdef0" } } } } }),
+  "storage.fsx": config({
+    top: { storage: { fsx: { scratch: { id: "fs-0123456789abcdef0", mountName: "abcdef01" } } } },
+  }),
   "iam.rolePath": config({ top: { iam: { rolePath: "/platform/" } } }),
   "iam.permissionsBoundary": config({
     top: { iam: { permissionsBoundary: "arn:aws:iam::123456789012:policy/boundary" } },

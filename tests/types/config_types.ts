@@ -267,6 +267,35 @@ cpuPool({ maxCpus: 8, capacity: ["on-demand", "spot"] });
 // @ts-expect-error CPU pools have no reservations
 cpuPool({ maxCpus: 8, capacity: ["reserved"] });
 
+// Rights and storage.
+defineConfig({
+  ...head,
+  access: { "default/trainer": { buckets: ["acme-data", { name: "acme-checkpoints", write: true }] } },
+  storage: { ebs: true, buckets: { data: { bucket: "acme-data" } } },
+});
+// @ts-expect-error rights are those of a ServiceAccount in its namespace
+defineConfig({ ...head, access: { trainer: { buckets: ["acme-data"] } } });
+// @ts-expect-error misspelt field
+defineConfig({ ...head, access: { "default/trainer": { bucket: "acme-data" } } });
+// @ts-expect-error a policy is named by its ARN
+defineConfig({ ...head, access: { "default/trainer": { policies: ["ReadOnlyAccess"] } } });
+// @ts-expect-error writing is yes or no
+defineConfig({ ...head, access: { "default/trainer": { buckets: [{ name: "acme-data", write: "yes" }] } } });
+// @ts-expect-error the role is for a ServiceAccount in its namespace
+defineConfig({ ...head, cluster: { endpoint: "private", addOns: { adot: { serviceAccount: "adot" } } } });
+// @ts-expect-error the class has one form
+defineConfig({ ...head, storage: { ebs: "gp3" } });
+// @ts-expect-error misspelt field
+defineConfig({ ...head, storage: { bucket: { data: { bucket: "acme-data" } } } });
+// @ts-expect-error the same in a function
+defineConfig(() => ({ ...head, storage: { bucket: { data: { bucket: "acme-data" } } } }));
+// @ts-expect-error buckets are mounted to be read
+defineConfig({ ...head, storage: { buckets: { data: { bucket: "acme-data", write: true } } } });
+// @ts-expect-error an id of EFS
+defineConfig({ ...head, storage: { efs: { home: { id: "0123456789abcdef0" } } } });
+// @ts-expect-error Lustre has a mount name
+defineConfig({ ...head, storage: { fsx: { scratch: { id: "fs-0123456789abcdef0" } } } });
+
 // References.
 // @ts-expect-error pools are made by cpuPool and gpuPool
 defineConfig({ ...head, pools: { cpu: { maxCpus: 8 } } });

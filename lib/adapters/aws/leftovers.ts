@@ -8,10 +8,12 @@ import {
   DeleteLaunchTemplateCommand,
   DeleteNetworkInterfaceCommand,
   DeletePlacementGroupCommand,
+  DeleteVolumeCommand,
   DescribeInstancesCommand,
   DescribeLaunchTemplatesCommand,
   DescribeNetworkInterfacesCommand,
   DescribePlacementGroupsCommand,
+  DescribeVolumesCommand,
   type EC2Client,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -42,6 +44,10 @@ export function leftovers(clients: Clients): LeftoversPort {
         ...await calling("ec2:DescribePlacementGroups", cluster, () => placementGroups(ec2, cluster)),
         ...await calling("logs:DescribeLogGroups", cluster, () => logGroups(logs, cluster)),
       ];
+    },
+    disks: async (cluster) => {
+      const ec2 = await clients.ec2();
+      return await calling("ec2:DescribeVolumes", cluster, () => disks(ec2, cluster));
     },
     remove: ({ kind, id }) => calling("the removal", `${kind} ${id}`, () => remove(clients, kind, id)),
   };
@@ -82,6 +88,17 @@ async function placementGroups(ec2: EC2Client, cluster: string): Promise<Leftove
   return PlacementGroups.map(({ GroupName }) => ({ kind: "placement group", id: GroupName! }));
 }
 
+/** Two marks, as volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each that it makes. */
+async function disks(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
+  const Filters = [
+    { Name: `tag:${CLUSTER.clusterTag}`, Values: [cluster] },
+    { Name: "tag-key", Values: ["CSIVolumeName"] },
+    { Name: "status", Values: ["creating", "available", "in-use", "error"] },
+  ];
+  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
+  return Volumes.map(({ VolumeId }) => ({ kind: "disk", id: VolumeId! }));
+}
+
 /** Karpenter keeps its profiles under a path of the cluster's own; the tag is asked all the same. */
 async function instanceProfiles(iam: IAMClient, cluster: string, region: string): Promise<Leftover[]> {
   const found: Leftover[] = [];
@@ -117,6 +134,9 @@ async function remove(clients: Clients, kind: string, id: string): Promise<void>
       return;
     case "placement group":
       await ec2.send(new DeletePlacementGroupCommand({ GroupName: id }));
+      return;
+    case "disk":
+      await ec2.send(new DeleteVolumeCommand({ VolumeId: id }));
       return;
     case "log group":
       await (await clients.logs()).send(new DeleteLogGroupCommand({ logGroupName: id }));

@@ -7,7 +7,7 @@ export function destroyCommand(runner: Runner): void {
   runner.command("destroy", "removes everything that apply made, in order, then proves that nothing is left")
     .option("-y, --yes", "do not ask")
     .option("--dry-run", "print the steps and stop")
-    .option("--delete-data", "remove repositories that hold images, too")
+    .option("--delete-data", "remove repositories that hold images, and disks of claims, too")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
         const steps = await project.destroySteps(options.deleteData ?? false);

@@ -125,7 +125,11 @@ const ADD_ONS: Readonly<Record<string, AddOn>> = {
   "aws-guardduty-agent": { namespace: "amazon-guardduty", versions: {} },
   "adot": { namespace: "opentelemetry-operator-system", versions: {} },
   "cert-manager": { namespace: "cert-manager", versions: { any: builds("v1.19.2", 1) } },
-  "external-dns": { namespace: "external-dns", versions: {} },
+  "external-dns": {
+    namespace: "external-dns",
+    role: role("external-dns", ["AmazonRoute53FullAccess"], { namespace: "external-dns" }),
+    versions: {},
+  },
   "kube-state-metrics": { namespace: "kube-state-metrics", versions: {} },
   "prometheus-node-exporter": { namespace: "prometheus-node-exporter", versions: {} },
 };
@@ -134,7 +138,8 @@ write("add-ons.json", {
   source:
     "versions: public Terraform and CDK projects that pin them, with `describe-addon-versions` run between June and " +
     "October 2026 for 1.34 to 1.36, and EKS's user guide (managing-kube-proxy and the like) as of the same months; roles: " +
-    "EKS's user guide, latest/ug/workloads/eks-add-ons.adoc and latest/ug/storage/*-csi.adoc at 4d52b4d05e34",
+    "EKS's user guide, latest/ug/workloads/eks-add-ons.adoc and latest/ug/storage/*-csi.adoc at 4d52b4d05e34, the " +
+    "CloudWatch user guide on the network flow monitor, `describe-addon-configuration` of external-dns as published",
   asOf: "2026-10-07",
   notes: [
     "newest first; EKS offers more versions than these: a version that is missing is one that nobody was seen to use",

@@ -102,6 +102,13 @@ export class StackBed {
     return (await (await fetch(`${this.#emulator!.url}/_lab/requests`)).json()).requests;
   }
 
+  /** What the lab asks of an emulator: `pod-identity/credentials`. */
+  // deno-lint-ignore no-explicit-any
+  async lab(method: "GET" | "POST", path: string, body?: unknown): Promise<any> {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    return await (await fetch(`${this.#emulator!.url}/_lab/${path}`, { method, ...sent })).json();
+  }
+
   async forget(): Promise<void> {
     await (await fetch(`${this.#emulator!.url}/_lab/requests`, { method: "DELETE" })).body?.cancel();
   }

@@ -7,7 +7,7 @@ from typing import Any
 import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.eks as eks
 
-from emulator import eks_releases, eks_versions
+from emulator import eks_releases, eks_roles, eks_versions
 from emulator.answers import body_of
 
 Properties = dict[str, Any]
@@ -96,7 +96,9 @@ def _nodegroup_delete(physical: str, properties: Properties) -> None:
 def _addon_create(_logical: str, properties: Properties, _stack: str) -> Created:
     cluster, name = properties["ClusterName"], properties["AddonName"]
     eks_versions.check_addon(properties)
+    eks_roles.check(properties)
     addon = body_of(eks._create_addon(cluster, _camel(properties)), "AWS::EKS::Addon")["addon"]
+    eks_roles.associate(cluster, name, properties.get("PodIdentityAssociations") or [])
     return f"{cluster}|{name}", {"Arn": addon["addonArn"]}
 
 
@@ -107,7 +109,9 @@ def _addon_update(physical: str, old: Properties, new: Properties, stack: str) -
         _addon_delete(physical, old)
         return created
     eks_versions.check_addon(new)
+    eks_roles.check(new)
     body_of(eks._update_addon(cluster, name, _camel(new)), "AWS::EKS::Addon")
+    eks_roles.associate(cluster, name, new.get("PodIdentityAssociations") or [])
     addon = eks._addons[f"{cluster}/{name}"]
     provisioners._reconcile_tag_map(addon["tags"], old, new)
     return physical, {"Arn": addon["addonArn"]}
@@ -115,6 +119,7 @@ def _addon_update(physical: str, old: Properties, new: Properties, stack: str) -
 
 def _addon_delete(physical: str, _properties: Properties) -> None:
     cluster, name = physical.split("|", 1)
+    eks_roles.release(cluster, name)
     body_of(eks._delete_addon(cluster, name), "AWS::EKS::Addon")
 
 

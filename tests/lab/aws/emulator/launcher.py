@@ -8,7 +8,7 @@ import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
 from emulator import cfn_attributes, cfn_conditions, cfn_ec2, cfn_eks, cfn_names, cfn_validation, ec2_instances
-from emulator import eks_addons, eks_plane, eks_tags, gateway, iam_roles
+from emulator import eks_addons, eks_plane, eks_tags, gateway, iam_managed, iam_roles
 from emulator.settings import Settings
 
 
@@ -25,6 +25,7 @@ def run(settings: Settings) -> None:
     cfn_validation.install()  # before the faults, which come before it
     gateway.install(settings)
     cfn_names.install()
+    iam_managed.install()
     iam_roles.install()
     sys.argv = sys.argv[:1]  # MiniStack reads the command line too
     app.main()

@@ -1,0 +1,93 @@
+/** What pods mount: the class of EBS disks, and a volume and a claim for each bucket or file system. */
+import { createHash } from "node:crypto";
+import type { KubeObject } from "../core/ports.ts";
+import { CLUSTER } from "../core/pins.ts";
+import type { Config, Volume } from "../plan/types.ts";
+import { type ClusterTemplates, readObject, readObjects } from "./templates.ts";
+
+/** Namespaces of claims, the classes, the volumes and their claims. */
+export function storageObjects(config: Config, templates: ClusterTemplates): KubeObject[] {
+  const { storage: { ebs, volumes } } = config;
+  return [
+    ...namespaces(volumes),
+    ...ebs ? [storageClass(config, templates)] : [],
+    ...volumes.flatMap((volume) => {
+      return volume.namespaces.flatMap((namespace) => mounted(volume, namespace, config.name, templates));
+    }),
+  ];
+}
+
+/** The user's: created if missing, without a mark of ours, so that nothing ever removes one. */
+function namespaces(volumes: readonly Volume[]): KubeObject[] {
+  const names = new Set(volumes.flatMap(({ namespaces }) => namespaces));
+  names.delete("default");
+  return [...names].toSorted().map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
+}
+
+/** Its disks carry the tags of everything else that the cluster creates in AWS. */
+function storageClass({ name, tags, ebsKey }: Config, templates: ClusterTemplates): KubeObject {
+  const skeleton = readObject(templates["storage-class.yaml"]);
+  const all = Object.entries({ ...tags, [CLUSTER.clusterTag]: name }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const tagged = all.map(([key, value], at) => [`tagSpecification_${at + 1}`, `${key}=${value}`]);
+  const key = ebsKey === null ? {} : { kmsKeyId: ebsKey };
+  return { ...skeleton, parameters: { ...skeleton["parameters"], ...key, ...Object.fromEntries(tagged) } };
+}
+
+function mounted(volume: Volume, namespace: string, cluster: string, templates: ClusterTemplates): KubeObject[] {
+  const [persistent, claim] = readObjects(templates["volume.yaml"]) as [KubeObject, KubeObject];
+  const accessModes = [volume.kind === "bucket" ? "ReadOnlyMany" : "ReadWriteMany"];
+  const mount = { accessModes, ...source(volume) };
+  // No namespace has a dot in its name: the parts stay apart. A volume's source never changes: another one is another
+  // volume, to which the claim moves before the old one goes.
+  const hash = createHash("sha256").update(JSON.stringify(mount)).digest("hex").slice(0, 8);
+  const name = `${namespace}.${volume.name}.${hash}`;
+  const csi = volume.kind === "bucket" ? { ...mount.csi, volumeHandle: `${cluster}.${name}` } : mount.csi;
+  return [
+    {
+      ...persistent,
+      metadata: { ...persistent.metadata, name },
+      spec: {
+        ...persistent["spec"],
+        claimRef: { ...persistent["spec"].claimRef, namespace, name: volume.name },
+        ...mount,
+        csi,
+      },
+    },
+    {
+      ...claim,
+      metadata: { ...claim.metadata, name: volume.name, namespace },
+      spec: { ...claim["spec"], accessModes, volumeName: name },
+    },
+  ];
+}
+
+interface Source {
+  readonly mountOptions?: readonly string[];
+  readonly csi: Readonly<Record<string, unknown>>;
+}
+
+/** As the examples of the drivers have it. */
+function source(volume: Volume): Source {
+  switch (volume.kind) {
+    case "bucket":
+      return {
+        // Pods of any user may read. Mountpoint's own pods reach no instance metadata, which would tell the region.
+        mountOptions: ["allow-other", "read-only", `region ${volume.region}`],
+        csi: { driver: "s3.csi.aws.com", volumeAttributes: { bucketName: volume.bucket } },
+      };
+    case "efs":
+      // Encrypted on the way, which is the driver's default.
+      return { csi: { driver: "efs.csi.aws.com", volumeHandle: volume.id } };
+    case "fsx":
+      return {
+        mountOptions: ["flock"],
+        csi: {
+          driver: "fsx.csi.aws.com",
+          volumeHandle: volume.id,
+          volumeAttributes: { dnsname: volume.dnsName, mountname: volume.mountName },
+        },
+      };
+    default:
+      return volume satisfies never;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * What EKS documents of its add-ons: which ServiceAccount calls AWS, with which managed policies, and what their charts
+ * leave out that this cluster needs. Nodes hand no role on to pods (hop limit 1), so an add-on without a role of its
+ * own crash-loops, or does nothing.
+ *
+ * Sources, read in November 2026: EKS's user guide ("AWS add-ons", "IAM roles for Amazon EKS add-ons"), the AWS Managed
+ * Policy Reference for names and paths, the add-ons' own charts (aws-ebs-csi-driver 2.64, aws-efs-csi-driver of v3.4.1,
+ * aws-fsx-csi-driver of v1.9.0, aws-mountpoint-s3-csi-driver of v2.7.0, amazon-cloudwatch-observability 6.4), and
+ * CloudWatch's user guide on its network flow monitor. `aws eks describe-addon-configuration --query
+ * podIdentityConfiguration` tells the first two for any version.
+ */
+
+/** An add-on's own account and what it needs. */
+export interface AddOnFacts {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** AWS's own policies by name, with their path; none where the rights depend on what it is used for. */
+  readonly policies: readonly string[];
+  /** Configuration values without which its pods are kept off nodes that they have to be on. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+/** By name. */
+export const ADD_ONS: Readonly<Record<string, AddOnFacts>> = {
+  "aws-ebs-csi-driver": {
+    namespace: "kube-system",
+    serviceAccount: "ebs-csi-controller-sa",
+    policies: ["service-role/AmazonEBSCSIDriverPolicy"],
+    // Its chart tolerates every taint on nodes; so do those of EFS and FSx, and the agents of CloudWatch.
+    configuration: {},
+  },
+  "aws-efs-csi-driver": {
+    namespace: "kube-system",
+    serviceAccount: "efs-csi-controller-sa",
+    policies: ["service-role/AmazonEFSCSIDriverPolicy"],
+    configuration: {},
+  },
+  "aws-fsx-csi-driver": {
+    namespace: "kube-system",
+    serviceAccount: "fsx-csi-controller-sa",
+    policies: ["AmazonFSxFullAccess"],
+    configuration: {},
+  },
+  "aws-mountpoint-s3-csi-driver": {
+    namespace: "kube-system",
+    serviceAccount: "s3-csi-driver-sa",
+    // Its rights are to buckets, which AWS cannot know.
+    policies: [],
+    // The add-on's own default for nodes was `false`.
+    configuration: { node: { tolerateAllTaints: true } },
+  },
+  "amazon-cloudwatch-observability": {
+    namespace: "amazon-cloudwatch",
+    serviceAccount: "cloudwatch-agent",
+    policies: ["AWSXrayWriteOnlyAccess", "CloudWatchAgentServerPolicy"],
+    configuration: {},
+  },
+  "aws-network-flow-monitoring-agent": {
+    namespace: "amazon-network-flow-monitor",
+    serviceAccount: "aws-network-flow-monitor-agent-service-account",
+    policies: ["CloudWatchNetworkFlowMonitorAgentPublishPolicy"],
+    configuration: {},
+  },
+};
+
+/** `undefined`: of an add-on that this release knows nothing of. */
+export function addOnFacts(name: string): AddOnFacts | undefined {
+  return Object.hasOwn(ADD_ONS, name) ? ADD_ONS[name] : undefined;
+}
+
+/** The CSI drivers by what they mount. */
+export const CSI_ADD_ONS = {
+  ebs: "aws-ebs-csi-driver",
+  bucket: "aws-mountpoint-s3-csi-driver",
+  efs: "aws-efs-csi-driver",
+  fsx: "aws-fsx-csi-driver",
+} as const;

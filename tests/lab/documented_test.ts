@@ -1,0 +1,43 @@
+/** The doc comments' own examples deploy: every one that reaches the stacks, from nothing, and is removed whole. */
+import assert from "node:assert/strict";
+import type { Config } from "../../lib/config/types.ts";
+import { fields, resolvedExample } from "../config/examples.ts";
+import { NEVER, StackBed, withVpc } from "./aws/stack_bed.ts";
+
+const bed = new StackBed("210000000093", 4693);
+const emit = () => {};
+
+Deno.test.beforeAll(() => bed.start());
+Deno.test.afterAll(() => bed.stop());
+
+/** The templates, as text. */
+async function templatesOf(config: Config): Promise<string> {
+  const { folder, stacks } = await bed.assembly(config);
+  return (await Promise.all(stacks.map((stack) => Deno.readTextFile(`${folder}/${stack}.template.json`)))).join("\n");
+}
+
+const examples = new Map(fields.flatMap((field) => {
+  const config = resolvedExample(field)?.config;
+  return config ? [[field.path, config]] : [];
+}));
+
+Deno.test("what the comments of the config's fields show deploys as it is, and leaves nothing behind", async (t) => {
+  const seen = new Set<string>();
+  for (const [path, example] of examples) {
+    const templates = await templatesOf(example);
+    if (seen.has(templates)) continue;
+    seen.add(templates);
+    await t.step(path, async () => {
+      const config = await withVpc(example), { region } = config, port = bed.stacks(region);
+      if (!await port.bootstrapped()) await port.bootstrap(emit, NEVER);
+      const before = await bed.holdings(region), { folder, stacks } = await bed.assembly(config);
+      const made = await port.deploy(folder, emit, NEVER);
+      assert.deepEqual(made.map(({ stack, changed }) => [stack, changed]), stacks.map((stack) => [stack, true]));
+      for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, emit, NEVER), true, stack);
+      const { registry } = bed.ports(region, undefined as never);
+      for (const repository of await registry.repositories(config.name)) await registry.removeRepository(repository);
+      assert.deepEqual(await bed.holdings(region), before);
+    });
+  }
+  assert.ok(seen.size > 25, `${seen.size} examples reach the stacks`);
+});
