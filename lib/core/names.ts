@@ -25,14 +25,25 @@ export function repositoryName(name: string, image: string): string {
   return `${name}/${image}`;
 }
 
+/** AWS's partitions but the first, by how their regions begin; from botocore's `partitions.json`, November 2026. */
+const PARTITIONS = [
+  { prefix: "cn-", partition: "aws-cn", domain: "amazonaws.com.cn" },
+  { prefix: "us-gov-", partition: "aws-us-gov", domain: "amazonaws.com" },
+  { prefix: "eusc-", partition: "aws-eusc", domain: "amazonaws.eu" },
+  { prefix: "us-iso-", partition: "aws-iso", domain: "c2s.ic.gov" },
+  { prefix: "us-isob-", partition: "aws-iso-b", domain: "sc2s.sgov.gov" },
+  { prefix: "eu-isoe-", partition: "aws-iso-e", domain: "cloud.adc-e.uk" },
+  { prefix: "us-isof-", partition: "aws-iso-f", domain: "csp.hci.ic.gov" },
+] as const;
+
 /** A region's AWS partition, as it stands in ARNs. */
 export function partitionOf(region: string): string {
-  return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
+  return PARTITIONS.find(({ prefix }) => region.startsWith(prefix))?.partition ?? "aws";
 }
 
 /** DNS suffix of a region's AWS partition. */
 export function dnsSuffix(region: string): string {
-  return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return PARTITIONS.find(({ prefix }) => region.startsWith(prefix))?.domain ?? "amazonaws.com";
 }
 
 export function registryHost(account: string, region: string): string {

@@ -6,9 +6,11 @@ import { GPU_MEMORY, GPU_NAMES, GPUS, karpenterName } from "../../lib/config/gpu
 import { resolveConfig } from "../../lib/config/resolve.ts";
 import { eksImageRegistry } from "../../lib/core/facts/eks_registries.ts";
 import { CONTROL_PLANE_PRICE, DEFAULT_KUBERNETES, KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
+import { dnsSuffix, partitionOf } from "../../lib/core/names.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { ZONES } from "../../lib/core/zones.ts";
 import type { Config, Pool } from "../../lib/plan/types.ts";
+import { CATALOGUE } from "./catalogue.ts";
 import type { Claims, ConfigClaim, PoolClaim, PresetClaim, WorkloadClaim } from "./conformance.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -43,12 +45,9 @@ function workloads(manifest: string): WorkloadClaim[] {
   return parseAllDocuments(manifest).flatMap((document) => {
     const pod = document.toJS()?.spec?.template?.spec;
     if (!pod) return [];
-    const resources: Record<string, string | number> = {};
-    // One container in each: their sum is not needed yet.
-    for (const { resources: { requests = {}, limits = {} } } of pod.containers) {
-      Object.assign(resources, limits, requests);
-    }
-    return [{ pool: pod.nodeSelector["karpenter.sh/nodepool"], resources }];
+    const [{ resources: { requests = {}, limits = {} } }, ...more] = pod.containers;
+    if (more.length) throw new Error("the sum of several containers is not known here");
+    return [{ pool: pod.nodeSelector["karpenter.sh/nodepool"], resources: { ...limits, ...requests } }];
   });
 }
 
@@ -87,6 +86,12 @@ export async function claims(): Promise<Claims> {
     controlPlane: CONTROL_PLANE_PRICE,
     karpenter: PINS.karpenter.version,
     presets: presets(),
+    partitions: Object.fromEntries(
+      Object.keys(CATALOGUE.regions).map((region) => [
+        region,
+        { partition: partitionOf(region), domain: dnsSuffix(region) },
+      ]),
+    ),
     zones: ZONES,
     registries: Object.fromEntries(hosts),
     systemNodes: Object.fromEntries(

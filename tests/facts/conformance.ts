@@ -63,6 +63,8 @@ export interface Claims {
   readonly controlPlane: { readonly standard: number; readonly extended: number };
   readonly karpenter: string;
   readonly presets: Readonly<Record<string, PresetClaim>>;
+  /** Region → its partition, and the domain of its services' hosts. */
+  readonly partitions: Readonly<Record<string, { readonly partition: string; readonly domain: string }>>;
   /** Region → zones that subnets are laid out in. */
   readonly zones: Readonly<Record<string, readonly string[]>>;
   /** Region → host of the registry of EKS's own images. */
@@ -80,6 +82,7 @@ export function conformance(claims: Claims): string[] {
     ...Object.entries(claims.presets).flatMap(([name, preset]) => ofPreset(name, preset)),
     ...missingSizes(claims.presets),
     ...Object.entries(claims.zones).flatMap(([region, zones]) => ofZones(region, zones)),
+    ...Object.entries(claims.partitions).flatMap(([region, claim]) => ofPartition(region, claim)),
     ...Object.entries(claims.registries).flatMap(([region, host]) => ofRegistry(region, host)),
     ...Object.entries(claims.systemNodes).flatMap(([region, types]) => ofNodeTypes(`system nodes`, types, region)),
     ...Object.entries(claims.configs).flatMap(([name, config]) => ofConfig(name, config)),
@@ -184,6 +187,15 @@ function ofZones(region: string, zones: readonly string[]): string[] {
     ...(known.eks ? [] : [`${region}: EKS is not offered there`]),
     ...lost.map((zone) => `${region}: no zone ${zone}`),
   ];
+}
+
+function ofPartition(region: string, claim: Claims["partitions"][string]): string[] {
+  const known = CATALOGUE.regions[region];
+  if (!known) return [`${region}: no such region`];
+  const { partition, domain } = known;
+  return claim.partition === partition && claim.domain === domain
+    ? []
+    : [`${region} is of ${partition} (${domain}), claimed ${claim.partition} (${claim.domain})`];
 }
 
 function ofRegistry(region: string, host: string): string[] {

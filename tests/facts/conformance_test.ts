@@ -114,6 +114,9 @@ const PLACES: readonly NearMiss[] = [
   of("a registry in China with the suffix of others", /cn-north-1: EKS's images are at 918309763551\./, (claims) => {
     claims.registries["cn-north-1"] = "918309763551.dkr.ecr.cn-north-1.amazonaws.com";
   }),
+  of("a region's partition", /eusc-de-east-1 is of aws-eusc \(amazonaws\.eu\), claimed aws \(amazonaws/, (claims) => {
+    claims.partitions["eusc-de-east-1"] = { partition: "aws", domain: "amazonaws.com" };
+  }),
   of("a region that is none", /us-west-3: no such region/, (claims) => {
     claims.zones["us-west-3"] = ["usw3-az1"];
   }),
