@@ -9,7 +9,7 @@ export const nodeKnobs = {
   imagePull: choice(["parallel", "standard"]).optional(),
   userData: leaf(
     z.string().min(1).refine((text) => new TextEncoder().encode(text).length <= MOST_USER_DATA),
-    `text of at most ${MOST_USER_DATA} bytes, as EC2 takes 16 KB and Karpenter writes into it too`,
+    `text of 1 to ${MOST_USER_DATA} bytes, as EC2 takes 16 KB and Karpenter writes into it too`,
   ).optional(),
 };
 

@@ -72,7 +72,8 @@ function settingsIssues(text: string, shared: boolean, path: Path): Issue[] {
   if (others.length > 0 || !isTable(table["settings"])) {
     const found = others.length > 0 ? others.join(", ") : "none";
     const message = `must hold the table settings and nothing beside it, which Karpenter drops: found ${found}`;
-    return [{ code: "INVALID_VALUE", path, message, hint: "for example [settings.kernel.sysctl]" }];
+    const hint = shellHint(text) ?? "for example [settings.kernel.sysctl]";
+    return [{ code: "INVALID_VALUE", path, message, hint }];
   }
   return takenIssues(table, [...IN_SETTINGS, ...(shared ? OF_SHARING : [])], path);
 }

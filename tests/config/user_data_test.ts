@@ -27,6 +27,7 @@ Deno.test("what is no TOML, no NodeConfig, or meant for the other machine image 
     "must be TOML, as Bottlerocket reads it: illegal character in key in line 1, column 10",
   ]);
   assert.match(issuesOf("#!/bin/bash\n:", true).join(), /Bottlerocket runs no scripts and no nodeadm/);
+  assert.match(issuesOf("#!/bin/bash\n", true).join(), /Bottlerocket runs no scripts/, "a comment of TOML");
   assert.match(issuesOf("[kernel]\nx = 1\n", true).join(), /settings and nothing beside it.*found kernel/);
   assert.match(issuesOf("# nothing\n", true).join(), /found none/);
   assert.match(
