@@ -8,7 +8,7 @@ import { areComparable, isVersion } from "../plan/versions.ts";
 import { ensureAccess, syncAdmins } from "./access.ts";
 import { buildImage, type Digests } from "./build.ts";
 import { installCharts } from "./charts.ts";
-import { type JobContext, refOf } from "./job.ts";
+import { type JobContext, refOf } from "../jobs/job.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./permissions.ts";
 import { requirePlacementGroup } from "./placement.ts";
 import { type Outcome, runSteps, type Step } from "./run.ts";
@@ -16,7 +16,7 @@ import { requireSecrets } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import { applyStorage, isStorage, storageHint } from "./storage.ts";
 import type { ImageResult, Project, Report, Run, StepResult } from "./types.ts";
-import { waitUntil } from "./wait.ts";
+import { waitUntil } from "../core/wait.ts";
 
 export async function applyPlan(plan: Plan, project: Project, run: Run, session: Session): Promise<Report> {
   await requireSecrets(plan, project, session);

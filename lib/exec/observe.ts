@@ -8,7 +8,7 @@ import { objectId, type Observed, type Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { areComparable, versionSteps } from "../plan/versions.ts";
 import { chartsAction, installedKarpenter } from "./charts.ts";
-import { refOf } from "./job.ts";
+import { refOf } from "../jobs/job.ts";
 import { refuseOrTell } from "./refuse.ts";
 import { findBuilt } from "./registry.ts";
 import type { Session } from "./session.ts";

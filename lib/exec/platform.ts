@@ -10,7 +10,7 @@ import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
 import type { BuildSpec, Isolation } from "../plan/types.ts";
 import type { BuildRun } from "./build.ts";
-import { ensureJob, followJob, type JobContext, type JobEnd } from "./job.ts";
+import { ensureJob, followJob, type JobContext, type JobEnd } from "../jobs/job.ts";
 import { findPlatform, platformTag } from "./registry.ts";
 import { completeJob, hasSecrets, removeSecret } from "./secrets.ts";
 import type { Upload } from "./types.ts";

@@ -2,7 +2,7 @@
 import type { Emit } from "../core/events.ts";
 import { EXIT, isUnituneError, UnituneError } from "../core/errors.ts";
 import type { Clock, KubeObject, KubePort, KubeRef, KubeSelector } from "../core/ports.ts";
-import { waitUntil } from "./wait.ts";
+import { waitUntil } from "../core/wait.ts";
 
 export interface JobContext {
   readonly kube: KubePort;

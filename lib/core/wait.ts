@@ -1,5 +1,5 @@
-import { EXIT, UnituneError } from "../core/errors.ts";
-import type { Clock } from "../core/ports.ts";
+import { EXIT, UnituneError } from "./errors.ts";
+import type { Clock } from "./ports.ts";
 
 export interface WaitOptions {
   readonly clock: Clock;
