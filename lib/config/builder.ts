@@ -43,6 +43,7 @@ export function builderOf(
     isolation,
     image: input?.image ?? buildkitImage(isolation),
     ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
+    nodeTimeoutSeconds: secondsOf(input?.nodeTimeout ?? "15m") ?? 0,
     registries: registriesOf(input?.registries, cas, issues),
   };
   if (input?.pool !== undefined) issues.push(...nameIssues(builder.pool, ["builder", "pool"], declared, ADDED));

@@ -99,6 +99,11 @@ export interface BuilderInput<Pool extends string = string> {
   /** How long a finished build's Job is kept, 0s to 24h. Default: `"300s"`. */
   readonly ttl?: Duration;
   /**
+   * How long a build waits for a node before it fails, 1m to 6h. Karpenter asks EC2 again for what it did not get after
+   * 3 minutes. Default: `"15m"`.
+   */
+  readonly nodeTimeout?: Duration;
+  /**
    * How builds reach registries, by the host that stands in `FROM` (without one it is `docker.io`). It is no part of an
    * image's key: a mirror holds what its registry does. Default: directly, over TLS.
    * Example: `{ "docker.io": { mirror: "mirror.example.com" } }`.

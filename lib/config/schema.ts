@@ -60,6 +60,7 @@ export const SECTIONS = {
     isolation: choice(["userns", "rootless", "privileged"]).optional(),
     image: imageRef("old versions of BuildKit have known escapes").optional(),
     ttl: duration("0s", "24h").optional(),
+    nodeTimeout: duration("1m", "6h").optional(),
     registries: z.record(
       text(HOST, "the host of a registry, with its port if it has one, like docker.io"),
       z.strictObject({

@@ -356,6 +356,8 @@ export interface Builder {
   readonly image: string;
   /** How long a finished Job is kept. */
   readonly ttlSeconds: number;
+  /** How long a build's pod may wait for a node. */
+  readonly nodeTimeoutSeconds: number;
   /** Sorted by host. */
   readonly registries: readonly Registry[];
 }

@@ -40,6 +40,8 @@ export const CLUSTER = {
   managedBy: "unitune",
   imageLabel: "unitune.dev/image",
   keyAnnotation: "unitune.dev/key",
+  /** Put on a class so that Karpenter looks at it again. */
+  askedAnnotation: "unitune.dev/asked",
   /** Put on the pushed image (OCI annotation) and compared before a tag is trusted. */
   imageKeyAnnotation: "dev.unitune.key",
   builderPool: "builder",

@@ -48,9 +48,15 @@ export interface WatchEvent {
   readonly object: KubeObject;
 }
 
+export interface ApplyOptions {
+  readonly dryRun?: boolean;
+  /** Whose fields these are: another manager's apply neither removes nor sees them. */
+  readonly manager?: string;
+}
+
 export interface KubePort {
-  /** Server-side apply with field manager `unitune`. `dryRun` asks the server and changes nothing. */
-  apply(object: KubeObject, options?: { dryRun?: boolean }): Promise<{ action: "create" | "update" | "none" }>;
+  /** Server-side apply with field manager `unitune`, or another one. `dryRun` asks the server and changes nothing. */
+  apply(object: KubeObject, options?: ApplyOptions): Promise<{ action: "create" | "update" | "none" }>;
   create(object: KubeObject): Promise<KubeObject>;
   /** `null` when the object, or its kind (no such CRD), is not there. */
   get(ref: KubeRef): Promise<KubeObject | null>;
@@ -63,6 +69,8 @@ export interface KubePort {
   logs(pod: string, container: string, namespace: string, signal: AbortSignal): AsyncIterable<string>;
   /** `v1.35.4`. */
   version(): Promise<string>;
+  /** Milliseconds by the server's clock, which is the one of `creationTimestamp`. */
+  now(): Promise<number>;
 }
 
 export interface Identity {

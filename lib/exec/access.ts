@@ -1,9 +1,9 @@
 /** The ways into the cluster: the caller's own, and those of the config's admins. */
+import { waitUntil } from "../core/wait.ts";
 import { accessChanges } from "../plan/access.ts";
 import type { Config } from "../plan/types.ts";
 import type { Session } from "./session.ts";
 import type { Run } from "./types.ts";
-import { waitUntil } from "../core/wait.ts";
 
 /**
  * Makes the caller's access entry when it is missing, and waits until it counts. Says whether anything changed.

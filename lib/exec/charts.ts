@@ -2,10 +2,11 @@
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort, KubeRef } from "../core/ports.ts";
-import type { Action, Deployed } from "../plan/types.ts";
-import { ensureJob, followJob, type JobContext } from "../jobs/job.ts";
-import type { Project } from "./types.ts";
 import { waitUntil } from "../core/wait.ts";
+import { followJob } from "../jobs/follow.ts";
+import { ensureJob, type JobContext } from "../jobs/job.ts";
+import type { Action, Deployed } from "../plan/types.ts";
+import type { Project } from "./types.ts";
 
 /** Says which charts and values stand: written when Helm was done, so that a cut run starts again. */
 const MARKER: KubeRef = {

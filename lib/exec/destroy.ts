@@ -6,16 +6,16 @@ import { EXIT, UnituneError } from "../core/errors.ts";
 import { type StackKind, stackName } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubePort, KubeSelector, Leftover } from "../core/ports.ts";
+import { waitUntil } from "../core/wait.ts";
+import type { JobContext } from "../jobs/job.ts";
 import { stackKinds } from "../plan/stacks.ts";
 import type { Config } from "../plan/types.ts";
 import { ensureAccess } from "./access.ts";
 import { removeInstallNamespace, removeNamespace, uninstallCharts } from "./charts.ts";
-import type { JobContext } from "../jobs/job.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./permissions.ts";
 import { type Outcome, runSteps } from "./run.ts";
 import type { Session } from "./session.ts";
 import type { Project, Run, StepResult } from "./types.ts";
-import { waitUntil } from "../core/wait.ts";
 
 /** A step of the removal. */
 export interface DestroyStep {

@@ -3,14 +3,16 @@ import { type Mask, maskOf } from "../build/mask.ts";
 import { lackingOwner } from "../build/owners.ts";
 import { failedStep } from "../build/progress.ts";
 import type { SecretValue } from "../build/secret.ts";
-import { EXIT, UnituneError } from "../core/errors.ts";
+import { EXIT, isUnituneError, messageOf, UnituneError } from "../core/errors.ts";
 import type { UnituneEvent } from "../core/events.ts";
 import { archOf, jobName, type Platform, registryHost } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
+import { followJob, type JobEnd } from "../jobs/follow.ts";
+import { ensureJob, type JobContext, type JobName, removeJob } from "../jobs/job.ts";
+import { poolPath } from "../plan/readiness.ts";
 import type { BuildSpec, Isolation } from "../plan/types.ts";
 import type { BuildRun } from "./build.ts";
-import { ensureJob, followJob, type JobContext, type JobEnd } from "../jobs/job.ts";
 import { findPlatform, platformTag } from "./registry.ts";
 import { completeJob, hasSecrets, removeSecret } from "./secrets.ts";
 import type { Upload } from "./types.ts";
@@ -158,9 +160,31 @@ export class PlatformBuild {
     const secret = hasSecrets(this.#build);
     const complete = (made: KubeObject) => completeJob(made, () => shared.secrets(), context);
     const how = await ensureJob(name, () => this.#prepare(kube), context, secret ? complete : undefined);
-    const end = await followJob(name, ["fetch", "buildkit"], context);
+    const end = await this.#follow(name, context);
     if (secret) await removeSecret({ apiVersion: "batch/v1", kind: "Job", ...name }, context);
     return { how, end: { ...end, message: shared.mask(end.message), reason: shared.mask(end.reason) } };
+  }
+
+  async #follow(name: JobName, context: JobContext): Promise<JobEnd> {
+    const { config } = this.#run.project, { pool } = this.#build.image;
+    try {
+      return await followJob(name, ["fetch", "buildkit"], context, {
+        pool,
+        path: poolPath(config, pool),
+        region: config.region,
+        timeoutSeconds: config.builder.nodeTimeoutSeconds,
+      });
+    } catch (error) {
+      // Its pod would go on waiting, and a node that came in the end would run what nobody waits for.
+      if (isUnituneError(error) && error.code === "NODE_TIMEOUT") await this.#remove(name, context);
+      throw error;
+    }
+  }
+
+  async #remove(name: JobName, context: JobContext): Promise<void> {
+    await removeJob({ apiVersion: "batch/v1", kind: "Job", ...name }, context).catch((error) => {
+      context.emit({ type: "warning", id: context.id, message: `Job ${name.name} stays: ${messageOf(error)}` });
+    });
   }
 
   async #prepare(kube: KubePort): Promise<KubeObject> {

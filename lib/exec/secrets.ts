@@ -4,8 +4,8 @@ import { isUnituneError, messageOf, UnituneError } from "../core/errors.ts";
 import { archOf, jobName } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubeRef } from "../core/ports.ts";
-import type { BuildSpec, Plan } from "../plan/types.ts";
 import { type JobContext, jobState, refOf, removeObject } from "../jobs/job.ts";
+import type { BuildSpec, Plan } from "../plan/types.ts";
 import type { Session } from "./session.ts";
 import type { Project } from "./types.ts";
 

@@ -35,6 +35,26 @@ export function kubeContract(
     assert.match(await kube.version(), /^v1\.\d+\.\d+/);
   });
 
+  test("the server's clock is the one of creation times", async (kube) => {
+    await clear(kube, ref("dated"));
+    const before = await kube.now();
+    await kube.apply(map("dated", {}));
+    const created = Date.parse(String((await kube.get(ref("dated")))?.metadata["creationTimestamp"]));
+    const after = await kube.now();
+    // Both are told in whole seconds.
+    assert.ok(before - 1000 <= created && created <= after + 1000, `${before} ${created} ${after}`);
+  });
+
+  test("another field manager's apply adds its own, and is not seen by the next one of unitune", async (kube) => {
+    await clear(kube, ref("asked"));
+    await kube.apply(map("asked", { ours: "1" }));
+    const note = { ...CONFIG_MAP, metadata: { name: "asked", namespace, annotations: { "unitune.dev/asked": "1" } } };
+    assert.deepEqual(await kube.apply(note, { manager: "another" }), { action: "update" });
+    assert.deepEqual(await kube.apply(map("asked", { ours: "1" })), { action: "none" });
+    const after = await kube.get(ref("asked"));
+    assert.deepEqual([after?.["data"], after?.metadata.annotations], [{ ours: "1" }, { "unitune.dev/asked": "1" }]);
+  });
+
   test("apply creates, changes nothing the second time, and updates what is new", async (kube) => {
     await clear(kube, ref("applied"));
     assert.deepEqual(await kube.apply(map("applied", { a: "1" })), { action: "create" });

@@ -9,6 +9,7 @@ export const builder: Builder = {
   isolation: "userns",
   image: PINS.buildkit.image,
   ttlSeconds: 300,
+  nodeTimeoutSeconds: 900,
   registries: [],
 };
 

@@ -92,7 +92,15 @@ export const config: Config = {
   devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],
   images: [],
-  builder: { pool: "builder", concurrency: 4, isolation: "userns", image: "", ttlSeconds: 300, registries: [] },
+  builder: {
+    pool: "builder",
+    concurrency: 4,
+    isolation: "userns",
+    image: "",
+    ttlSeconds: 300,
+    nodeTimeoutSeconds: 900,
+    registries: [],
+  },
 };
 
 export const deployed: Deployed = {

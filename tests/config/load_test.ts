@@ -86,6 +86,7 @@ export default defineConfig({
     concurrency: 2,
     isolation: "privileged",
     ttl: "10m",
+    nodeTimeout: "40m",
     registries: {
       "registry.internal:5000": { plainHttp: true },
       "docker.io": { mirror: "mirror.example.com/hub", ca: "./certs/ca.pem" },
@@ -172,6 +173,7 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       isolation: "userns",
       image: PINS.buildkit.image,
       ttlSeconds: 300,
+      nodeTimeoutSeconds: 900,
       registries: [],
     },
   });
@@ -290,6 +292,7 @@ Deno.test("every option of a whole config arrives", async () => {
     isolation: "privileged",
     image: PINS.buildkit.image,
     ttlSeconds: 600,
+    nodeTimeoutSeconds: 2400,
     registries: [
       {
         host: "docker.io",

@@ -12,6 +12,7 @@ import { fakeClock } from "../fakes/clock.ts";
 import { fakeStore } from "../fakes/context_store.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { type FakeRegistry, fakeRegistry } from "../fakes/registry.ts";
+import { waitingPod } from "../jobs/karpenter.ts";
 
 const namespace = CLUSTER.buildNamespace, REPOSITORY = "acme/trainer", SHORT = "0123456789ab";
 const KEY = SHORT.padEnd(64, "e"), OCI = "application/vnd.oci.image.manifest.v1+json";
@@ -31,8 +32,16 @@ interface Bench {
   run(force?: boolean): ReturnType<typeof buildImage>;
 }
 
-/** Each Job that is made ends at once: its image pushed, or with the platform's failure and its last words. */
-function bench(failing: readonly string[] = [], registry = fakeRegistry(), said = "error: nothing"): Bench {
+/**
+ * Each Job that is made ends at once: its image pushed, or with the platform's failure and its last words. `homeless`:
+ * its pod waits for a node.
+ */
+function bench(
+  failing: readonly string[] = [],
+  registry = fakeRegistry(),
+  said = "error: nothing",
+  homeless: readonly string[] = [],
+): Bench {
   const kube = new FakeKube();
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const events: UnituneEvent[] = [], made: JobSpec[] = [];
@@ -44,7 +53,10 @@ function bench(failing: readonly string[] = [], registry = fakeRegistry(), said 
     },
     jobObjects: (spec: JobSpec) => {
       made.push(spec);
-      setTimeout(() => end(kube, registry, spec, failing.includes(spec.platform) ? said : null));
+      setTimeout(() => {
+        if (homeless.includes(spec.platform)) kube.put(waitingPod(`pod-${spec.name}`, spec.name));
+        else end(kube, registry, spec, failing.includes(spec.platform) ? said : null);
+      });
       return [{ apiVersion: "batch/v1", kind: "Job", metadata: { name: spec.name, namespace }, spec: {} }];
     },
   } as unknown as Project;
@@ -174,4 +186,16 @@ Deno.test("forced, both are built though the registry has them", async () => {
   on.made.length = 0;
   assert.equal((await on.run(true)).state, "built");
   assert.equal(on.made.length, 2);
+});
+
+Deno.test("a Job that gets no node is removed when it is given up, and the same command starts over", async () => {
+  const homeless = ["linux/arm64"], on = bench([], fakeRegistry(), "", homeless);
+  const error = await on.run().catch((error) => error);
+  assert.ok(isUnituneError(error) && error.code === "NODE_TIMEOUT", String(error));
+  assert.match(error.message, new RegExp(`Job trainer-arm64-${SHORT} as pool "builder" had no node for it`));
+  const jobs = await on.kube.list({ apiVersion: "batch/v1", kind: "Job" });
+  assert.deepEqual(jobs.map(({ metadata }) => metadata.name), [`trainer-amd64-${SHORT}`]);
+  homeless.length = 0;
+  assert.equal((await on.run()).state, "built");
+  assert.deepEqual(on.made.map(({ platform }) => platform), ["linux/amd64", "linux/arm64", "linux/arm64"]);
 });

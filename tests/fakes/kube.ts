@@ -5,7 +5,7 @@
 import { KubeError } from "../../lib/adapters/kubernetes/errors.ts";
 import { sameObject } from "../../lib/adapters/kubernetes/same.ts";
 import { UnituneError } from "../../lib/core/errors.ts";
-import type { KubeObject, KubePort, KubeRef, KubeSelector, WatchEvent } from "../../lib/core/ports.ts";
+import type { ApplyOptions, KubeObject, KubePort, KubeRef, KubeSelector, WatchEvent } from "../../lib/core/ports.ts";
 import { merged, withoutDropped } from "./apply.ts";
 import { Queue } from "./queue.ts";
 
@@ -14,10 +14,12 @@ const KINDS: Readonly<Record<string, boolean>> = {
   "v1/Namespace": false,
   "v1/Node": false,
   "v1/ConfigMap": true,
+  "v1/Event": true,
   "v1/Pod": true,
   "v1/Secret": true,
   "v1/ServiceAccount": true,
   "batch/v1/Job": true,
+  "coordination.k8s.io/v1/Lease": true,
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": false,
 };
 /** What the chart `karpenter-crd` adds. */
@@ -38,6 +40,8 @@ export class FakeKube implements KubePort {
   readonly #intents = new Map<string, KubeObject>();
   readonly #watches = new Set<{ readonly selector: KubeSelector; readonly queue: Queue<WatchEvent> }>();
   readonly #logs = new Map<string, Queue<string>>();
+  /** The server's clock, in milliseconds. */
+  time = Date.parse("2026-11-24T00:00:00Z");
   #version = 0;
 
   constructor(kinds: Readonly<Record<string, boolean>> = {}) {
@@ -67,15 +71,19 @@ export class FakeKube implements KubePort {
     return queue;
   }
 
-  apply(object: KubeObject, { dryRun = false } = {}): Promise<{ action: "create" | "update" | "none" }> {
+  apply(
+    object: KubeObject,
+    { dryRun = false, manager = "unitune" }: ApplyOptions = {},
+  ): Promise<{ action: "create" | "update" | "none" }> {
     return this.#answer(`${dryRun ? "dry-run" : "apply"} ${object.kind}/${object.metadata.name}`, () => {
       this.#check(object);
       const key = keyOf(refOf(object));
       const before = this.#objects.get(key);
-      const after = before ? merged(withoutDropped(before, this.#intents.get(key), object), object) : object;
+      const intent = `${manager} ${key}`;
+      const after = before ? merged(withoutDropped(before, this.#intents.get(intent), object), object) : object;
       const same = before !== undefined && sameObject(before, after);
       if (!dryRun) {
-        this.#intents.set(key, structuredClone(object));
+        this.#intents.set(intent, structuredClone(object));
         if (!same) this.put(structuredClone(after));
       }
       return { action: !before ? "create" : same ? "none" : "update" };
@@ -106,7 +114,9 @@ export class FakeKube implements KubePort {
       const object = this.#objects.get(keyOf(ref));
       if (!object) return false;
       this.#objects.delete(keyOf(ref));
-      this.#intents.delete(keyOf(ref));
+      for (const intent of [...this.#intents.keys()]) {
+        if (intent.endsWith(` ${keyOf(ref)}`)) this.#intents.delete(intent);
+      }
       this.#tell(object, undefined);
       if (ref.kind === "Namespace") this.#empty(ref.name);
       return true;
@@ -136,6 +146,10 @@ export class FakeKube implements KubePort {
 
   version(): Promise<string> {
     return Promise.resolve("v1.35.4");
+  }
+
+  now(): Promise<number> {
+    return this.#answer("now", () => this.time);
   }
 
   async #answer<T>(call: string, work: () => T): Promise<T> {

@@ -49,6 +49,7 @@ export function smallest(change: Partial<Config> = {}): Config {
       isolation: "userns",
       image: "docker.io/moby/buildkit:v0.34.2",
       ttlSeconds: 300,
+      nodeTimeoutSeconds: 900,
       registries: [],
     },
     ...change,

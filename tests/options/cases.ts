@@ -317,6 +317,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "region": "tests/infra/synth_test.ts",
   "account": "tests/exec/session_test.ts",
   "builder.concurrency": "tests/exec/run_test.ts, and the limit of the added pool in tests/config/load_test.ts",
+  "builder.nodeTimeout": "tests/jobs/nodes_test.ts, tests/lab/pools_test.ts",
   "image.context": "tests/build",
   "image.needs": "every case here: trainer needs base",
 };

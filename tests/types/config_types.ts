@@ -239,6 +239,11 @@ defineConfig({ ...head, builder: { rootless: true } });
 defineConfig({ ...head, builder: { registries: { "docker.io": { mirror: "mirror.example.com", ca: "./ca.pem" } } } });
 // @ts-expect-error a registry's way is told field by field
 defineConfig({ ...head, builder: { registries: { "docker.io": "mirror.example.com" } } });
+defineConfig({ ...head, builder: { nodeTimeout: "30m" } });
+// @ts-expect-error a duration has a unit
+defineConfig({ ...head, builder: { nodeTimeout: 30 } });
+// @ts-expect-error minutes are m
+defineConfig({ ...head, builder: { nodeTimeout: "30min" } });
 // @ts-expect-error misspelt field of a registry
 defineConfig({ ...head, builder: { registries: { "docker.io": { mirrors: ["mirror.example.com"] } } } });
 image({ context: ".", platforms: ["linux/amd64", "linux/arm64"] });

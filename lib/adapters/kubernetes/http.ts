@@ -70,6 +70,14 @@ export class KubeHttp {
     return this.#retrying(request, this.#limits.answer, async (response) => await response.json() as T);
   }
 
+  /** When the server answers, by its own clock, in milliseconds. */
+  now(): Promise<number> {
+    return this.#retrying({ path: "/version" }, this.#limits.answer, async (response) => {
+      await response.body?.cancel();
+      return Date.parse(response.headers.get("date") ?? "");
+    });
+  }
+
   /** The lines of an answer that goes on, as they come. Throws when it is cut or silent for too long. */
   async *lines(request: Request): AsyncGenerator<Line> {
     const cut = new AbortController();

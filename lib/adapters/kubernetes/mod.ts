@@ -1,6 +1,6 @@
 /** KubePort over a real API server. */
 import { CLUSTER } from "../../core/pins.ts";
-import type { KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
+import type { ApplyOptions, KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
 import { KubeError } from "./errors.ts";
 import { type Connection, KubeHttp } from "./http.ts";
 import { Kinds } from "./kinds.ts";
@@ -20,7 +20,7 @@ export function kubernetes(connection: Connection): KubePort & { close(): void }
   return {
     close: () => http.close(),
     get,
-    apply: (object, options = {}) => apply(object, options.dryRun ?? false, http, kinds, get),
+    apply: (object, options = {}) => apply(object, options, http, kinds, get),
     create: async (object) => {
       return await http.json<KubeObject>({
         method: "POST",
@@ -42,6 +42,7 @@ export function kubernetes(connection: Connection): KubePort & { close(): void }
     },
     watch: (selector, signal) => watchObjects(http, kinds, selector, signal),
     logs: (pod, container, namespace, signal) => followLog(http, pod, container, namespace, signal),
+    now: () => http.now(),
     version: async () => (await http.json<{ gitVersion: string }>({ path: "/version" })).gitVersion,
   };
 }
@@ -49,7 +50,7 @@ export function kubernetes(connection: Connection): KubePort & { close(): void }
 /** Server-side apply; what it says it did is read off the object before and after. */
 async function apply(
   object: KubeObject,
-  dryRun: boolean,
+  { dryRun = false, manager = CLUSTER.fieldManager }: ApplyOptions,
   http: KubeHttp,
   kinds: Kinds,
   get: (ref: KubeRef) => Promise<KubeObject | null>,
@@ -59,7 +60,7 @@ async function apply(
   const after = await http.json<KubeObject>({
     method: "PATCH",
     path: await kinds.path(object, metadata.namespace, metadata.name),
-    query: { fieldManager: CLUSTER.fieldManager, force: "true", dryRun: dryRun ? "All" : undefined },
+    query: { fieldManager: manager, force: "true", dryRun: dryRun ? "All" : undefined },
     contentType: "application/apply-patch+yaml", // JSON is YAML
     body: object,
   });

@@ -43,7 +43,7 @@ export function showEvent(view: View, event: UnituneEvent, options: ViewOptions)
     case "end":
       return showEnd(view, event, options);
     case "warning":
-      return { view, lines: [`${paint("yellow", "warning")}  ${clean(event.message)}`] };
+      return showWarning(view, event, options);
     case "debug":
       return { view, lines: verbose ? [paint("dim", clean(event.message))] : [] };
     default:
@@ -79,6 +79,13 @@ function showResource(view: View, event: Event<"resource">, { paint, verbose }: 
 
 export function isFailure(status: string): boolean {
   return status.endsWith("_FAILED");
+}
+
+/** It stays on the screen with the name of what it is about, and is what that does now. */
+function showWarning(view: View, { id, message }: Event<"warning">, { paint }: ViewOptions) {
+  const text = clean(message), about = id === undefined ? undefined : view.get(id)?.title;
+  const line = `${paint("yellow", "warning")}  ${about ? `${about}: ` : ""}${text}`;
+  return { view: id === undefined ? view : note(view, id, { now: text }), lines: [line] };
 }
 
 function showLog(view: View, event: Event<"log">, { paint, verbose, now }: ViewOptions) {

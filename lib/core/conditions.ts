@@ -1,0 +1,57 @@
+/** `status.conditions` of Kubernetes objects, and whether they speak of the object as it is now. */
+import type { KubeObject } from "./ports.ts";
+
+export interface Condition {
+  /** `Ready`, `SubnetsReady`, `Launched`, … */
+  readonly type: string;
+  readonly status: "True" | "False" | "Unknown";
+  readonly reason: string;
+  readonly message: string;
+  /** Does it speak of the current generation, or of an older one? */
+  readonly current: boolean;
+}
+
+/** How an object with a `Ready` condition stands. */
+export type Standing =
+  | { readonly state: "ready" }
+  /** Some condition says no. */
+  | { readonly state: "failing"; readonly unmet: readonly Condition[] }
+  /** The controller has looked at this generation, and some condition is still open: it did not get that far. */
+  | { readonly state: "stuck"; readonly unmet: readonly Condition[] }
+  /** Nothing was said of this generation yet. */
+  | { readonly state: "silent" };
+
+/** Says only that others are not met, or is no part of `Ready`. */
+const CONSEQUENCES: readonly string[] = ["DependenciesNotReady"];
+const INDEPENDENT: readonly string[] = ["NodeRegistrationHealthy"];
+
+export function conditionsOf(object: KubeObject): Condition[] {
+  const generation = Number(object.metadata["generation"] ?? 0);
+  const raw: Partial<Condition & { observedGeneration: number }>[] = object["status"]?.conditions ?? [];
+  return raw.map(({ type = "", status = "Unknown", reason = "", message = "", observedGeneration }) => {
+    return { type, status, reason, message, current: (observedGeneration ?? generation) >= generation };
+  });
+}
+
+export function conditionOf(object: KubeObject, type: string): Condition | null {
+  return conditionsOf(object).find((condition) => condition.type === type) ?? null;
+}
+
+export function standingOf(object: KubeObject): Standing {
+  const all = conditionsOf(object);
+  const ready = all.find(({ type }) => type === "Ready");
+  if (ready?.status === "True" && ready.current && !object.metadata["deletionTimestamp"]) return { state: "ready" };
+  const parts = all.filter(({ type }) => type !== "Ready" && !INDEPENDENT.includes(type));
+  if (!parts.some(({ status, current }) => current && status !== "Unknown")) return { state: "silent" };
+  const unmet = parts.filter(({ status, current }) => !current || status !== "True");
+  const causes = unmet.filter(({ reason }) => !CONSEQUENCES.includes(reason));
+  const failed = causes.filter(({ status, current }) => current && status === "False");
+  if (failed.length > 0) return { state: "failing", unmet: failed };
+  return { state: "stuck", unmet: causes.length > 0 ? causes : unmet };
+}
+
+/** `SubnetsReady is False, SubnetsNotFound: SubnetSelector did not match any Subnets`. */
+export function conditionText({ type, status, reason, message, current }: Condition): string {
+  if (!current) return `${type} is not known for the current spec`;
+  return `${type} is ${status}${reason && `, ${reason}`}${message && `: ${message}`}`;
+}

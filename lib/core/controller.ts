@@ -1,0 +1,32 @@
+/** Is Karpenter there to do what it is asked? Nothing it should say is said while it is not. */
+import { containerStatuses, podCondition } from "./pods.ts";
+import type { KubeObject } from "./ports.ts";
+
+/** What keeps Karpenter from working, in one line; `null` when a pod of it runs and leads. `pods`: its own. */
+export function controllerTrouble(pods: readonly KubeObject[], lease: KubeObject | null): string | null {
+  const live = pods.filter(({ metadata }) => !metadata["deletionTimestamp"]);
+  if (live.length === 0) return "Karpenter has no pods";
+  const ready = live.filter((pod) => podCondition(pod, "Ready", "True"));
+  if (ready.length === 0) {
+    const why = live.map(podTrouble).find((trouble) => trouble !== null) ?? "it starts";
+    return `none of Karpenter's ${live.length === 1 ? "1 pod" : `${live.length} pods`} is ready: ${why}`;
+  }
+  const holder = String(lease?.["spec"]?.holderIdentity ?? "");
+  // The holder is the pod's name and a uid.
+  if (live.some(({ metadata }) => holder.startsWith(metadata.name))) return null;
+  return "Karpenter has no leader yet";
+}
+
+function podTrouble(pod: KubeObject): string | null {
+  const unscheduled = podCondition(pod, "PodScheduled", "False");
+  if (unscheduled) return `${pod.metadata.name} has no node: ${unscheduled.message ?? unscheduled.reason ?? ""}`;
+  for (const { state, lastState, restartCount = 0 } of containerStatuses(pod)) {
+    const { reason, message } = state?.waiting ?? {};
+    if (!reason || reason === "ContainerCreating" || reason === "PodInitializing") continue;
+    const ended = lastState?.terminated;
+    const last = ended ? `, ended with ${ended.exitCode} (${ended.reason ?? "Error"})` : "";
+    const restarts = restartCount > 0 ? `, restarted ${restartCount} times` : "";
+    return `${pod.metadata.name} is in ${reason}${last}${restarts}${!last && message ? `: ${message}` : ""}`;
+  }
+  return null;
+}

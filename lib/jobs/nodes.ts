@@ -1,0 +1,146 @@
+/** Pods that wait for a node: looked at again and again, told when the reason changes, and given up after a while. */
+import { EXIT, messageOf, UnituneError } from "../core/errors.ts";
+import type { KubeObject, KubeSelector } from "../core/ports.ts";
+import { readControllers } from "./controllers.ts";
+import type { JobContext, JobName } from "./job.ts";
+import type { Why } from "./refusals.ts";
+import { isUnscheduled, type NodeFacts, nodeWait } from "./waits.ts";
+
+/** Where a Job's pods get their nodes. */
+export interface NodeOptions {
+  /** Name of the pool. */
+  readonly pool: string;
+  readonly region: string;
+  /** Where the config has it. */
+  readonly path: string;
+  /** How long a pod may wait for a node. */
+  readonly timeoutSeconds: number;
+}
+
+/** Cluster-wide objects have no namespace: their events are here. */
+const EVENTS_OF_NODES = "default";
+const EVERY = 3000;
+
+export class NodeWaits {
+  readonly #job: JobName;
+  readonly #options: NodeOptions;
+  readonly #context: JobContext;
+  readonly #signal: AbortSignal;
+  /** Pods that wait now, by uid. */
+  readonly #waiting = new Map<string, KubeObject>();
+  readonly #watches: Promise<void>[] = [];
+  readonly #giveUp: PromiseWithResolvers<never>;
+  #last: Why | null = null;
+  #blind = false;
+
+  /** `signal` ends the looking. */
+  constructor(job: JobName, options: NodeOptions, context: JobContext, signal: AbortSignal) {
+    this.#job = job;
+    this.#options = options;
+    this.#context = context;
+    this.#signal = signal;
+    this.#giveUp = Promise.withResolvers<never>();
+    this.#giveUp.promise.catch(() => {}); // nobody may be listening any more
+  }
+
+  /** Never resolves; rejects when a pod has waited too long. */
+  get givenUp(): Promise<never> {
+    return this.#giveUp.promise;
+  }
+
+  /** What was last said of a pod that waited. */
+  get last(): Why | null {
+    return this.#last;
+  }
+
+  see(pod: KubeObject): void {
+    const uid = String(pod.metadata["uid"]);
+    if (!isUnscheduled(pod)) this.#waiting.delete(uid);
+    else {
+      const known = this.#waiting.has(uid);
+      this.#waiting.set(uid, pod);
+      if (!known) this.#watches.push(this.#watch(uid).catch((error) => this.#giveUp.reject(error)));
+    }
+  }
+
+  forget(pod: KubeObject): void {
+    this.#waiting.delete(String(pod.metadata["uid"]));
+  }
+
+  async done(): Promise<void> {
+    await Promise.all(this.#watches);
+  }
+
+  async #watch(uid: string): Promise<void> {
+    const { clock } = this.#context;
+    let why: Why | null = null;
+    const since = await this.#since(this.#waiting.get(uid)!);
+    for (let pod = this.#waiting.get(uid); pod && !this.#signal.aborted; pod = this.#waiting.get(uid)) {
+      const now = await this.#why(pod);
+      if (this.#signal.aborted || !this.#waiting.has(uid)) return;
+      if (now && now.text !== why?.text) this.#tell(now);
+      this.#last = why = now ?? why;
+      if (clock.now() - since >= this.#options.timeoutSeconds * 1000) throw this.#tooLong(why);
+      await clock.sleep(EVERY, this.#signal).catch(() => undefined);
+    }
+  }
+
+  /** When it began to wait: by the server's clock if it can be asked, as the pod may be older than this run. */
+  async #since({ metadata }: KubeObject): Promise<number> {
+    const { clock, kube } = this.#context, seen = clock.now();
+    const age = await kube.now().then((now) => now - Date.parse(String(metadata["creationTimestamp"])), () => 0);
+    return seen - Math.max(0, age);
+  }
+
+  /** `null`: the cluster could not be asked now. */
+  async #why(pod: KubeObject): Promise<Why | null> {
+    try {
+      return nodeWait(pod, await this.#facts(pod));
+    } catch (error) {
+      if (!this.#blind && !this.#signal.aborted) {
+        const message = `Cannot say why it waits for a node: ${messageOf(error)}`;
+        this.#context.emit({ type: "warning", id: this.#context.id, message });
+      }
+      this.#blind = true;
+      return null;
+    }
+  }
+
+  async #facts(pod: KubeObject): Promise<NodeFacts> {
+    const { kube } = this.#context, { pool, region } = this.#options;
+    const events = (namespace: string, fields: string): KubeSelector => {
+      return { apiVersion: "v1", kind: "Event", namespace, fields };
+    };
+    const of = (object: KubeObject) => `involvedObject.uid=${object.metadata["uid"]}`;
+    const claims = { apiVersion: "karpenter.sh/v1", kind: "NodeClaim", labels: `karpenter.sh/nodepool=${pool}` };
+    const [nodePool, nodeClass, nodeClaims, ofPod, ofClaims, ofPool, own] = await Promise.all([
+      kube.get({ apiVersion: "karpenter.sh/v1", kind: "NodePool", name: pool }),
+      kube.get({ apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass", name: pool }),
+      kube.list(claims),
+      kube.list(events(this.#job.namespace, of(pod))),
+      kube.list(events(EVENTS_OF_NODES, "involvedObject.kind=NodeClaim,reason=InsufficientCapacityError")),
+      kube.list(events(EVENTS_OF_NODES, `involvedObject.kind=NodePool,involvedObject.name=${pool}`)),
+      readControllers(kube),
+    ]);
+    const said = [...ofPod, ...ofClaims, ...ofPool];
+    return { pool, region, nodePool, nodeClass, claims: nodeClaims, events: said, ...own };
+  }
+
+  /** What a person can do something about stays on the screen. */
+  #tell({ text, hint }: Why): void {
+    const message = `waits for a node: ${text}`, { emit, id } = this.#context;
+    emit(hint ? { type: "warning", id, message: `${message} — ${hint}` } : { type: "progress", id, message });
+  }
+
+  #tooLong(why: Why | null): UnituneError {
+    const { pool, path, timeoutSeconds } = this.#options;
+    const limit = `builder.nodeTimeout, ${timeoutSeconds / 60} min`;
+    return new UnituneError(
+      "NODE_TIMEOUT",
+      `Cannot run Job ${this.#job.name} as pool "${pool}" had no node for it within ${limit}: ${
+        why?.text ?? "unknown"
+      }`,
+      { path, hint: why?.hint || `kubectl describe nodepool ${pool}`, exit: EXIT.cluster },
+    );
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * Why EC2 launched nothing, from what Karpenter hands on of its answer. The codes are those that Karpenter 1.14 takes
+ * for a lack of capacity (pkg/errors of karpenter-provider-aws), and the reasons that it makes of all others.
+ */
+import { quotaConsole, quotaOf } from "../core/quotas.ts";
+
+/** Why something waits, for a person, and the next step; empty: there is none but to wait. */
+export interface Why {
+  readonly text: string;
+  readonly hint: string;
+}
+
+/** What the pool asks EC2 for. */
+export interface Asked {
+  readonly region: string;
+  /** Capacity types of the pool. */
+  readonly capacity: readonly string[];
+  /** Types, families or categories that it names; none: any. */
+  readonly types: readonly string[];
+}
+
+interface Code {
+  /** `message`: all that EC2 said under the code. */
+  readonly text: (message: string, asked: Asked) => string;
+  readonly hint?: (asked: Asked) => string;
+}
+
+const MORE_KINDS = "Allow the pool more instance types, zones or capacity types; Karpenter asks EC2 again in 3 minutes";
+
+/** In the order in which they are worth telling. */
+const CODES: Readonly<Record<string, Code>> = {
+  VcpuLimitExceeded: {
+    text: (message, asked) => `the account's quota${named(asked, false)} ${limit(message)}`,
+    hint: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, false))}`,
+  },
+  MaxSpotInstanceCountExceeded: {
+    text: (_, asked) => `the account's quota of spot instances${named(asked, true)} is used up`,
+    hint: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, true))}, or allow on-demand`,
+  },
+  MaxFleetCountExceeded: {
+    text: () => "the account's quota of EC2 fleet requests is used up",
+    hint: (asked) => `Ask for more at ${quotaConsole(asked.region, null)}`,
+  },
+  InsufficientFreeAddressesInSubnet: {
+    text: () => "the subnets have no free addresses",
+    hint: () => "Give nodes larger subnets, or end what holds addresses",
+  },
+  InsufficientInstanceCapacity: { text: capacityText, hint: () => MORE_KINDS },
+  UnfulfillableCapacity: {
+    text: (_, asked) => `EC2 has no ${asked.capacity.includes("spot") ? "spot " : ""}capacity for this now`,
+    hint: () => MORE_KINDS,
+  },
+  Unsupported: {
+    text: (message) => `EC2 does not offer this here: ${sentence(message)}`,
+    hint: () => "Allow the pool other instance types or zones",
+  },
+  SpotMaxPriceTooLow: { text: () => "spot costs more than the limit", hint: () => "Allow on-demand" },
+  ReservationCapacityExceeded: {
+    text: () => "the capacity reservation is used up",
+    hint: () => "Allow on-demand beside it, or wait until its instances are free",
+  },
+  "InvalidCapacityReservationState.Unavailable": {
+    text: () => "the capacity reservation is not available",
+    hint: () => "aws ec2 describe-capacity-reservations shows its state",
+  },
+  "AuthFailure.ServiceLinkedRoleCreationNotPermitted": {
+    text: () => "the account has no service-linked role for spot",
+    hint: () => "Run `unitune apply`, which makes it",
+  },
+};
+
+/** Reasons of a NodeClaim's `Launched` condition that have a next step. */
+const REASONS: Readonly<Record<string, (asked: Asked) => string>> = {
+  Unauthorized: () => "Look at the policies of Karpenter's role, its boundary and the organisation's policies",
+  SpotSLRCreationFailed: () => "Run `unitune apply`, which makes the service-linked role for spot",
+  VCPULimitExceeded: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, false))}`,
+  SpotQuotaExceeded: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, true))}`,
+  FleetQuotaExceeded: (asked) => `Ask for more at ${quotaConsole(asked.region, null)}`,
+  AccountPendingVerification: () => "AWS is still verifying the account for this region; it writes when it is done",
+  InsufficientFreeAddressesInSubnet: () => "Give nodes larger subnets, or end what holds addresses",
+  AMINotFound: () => "Look at the pool's ami",
+  UserDataSizeLimitExceeded: () => "Shorten the pool's user data",
+};
+
+/** The event `InsufficientCapacityError` of a NodeClaim: every error of the fleet was one of capacity or quota. */
+export function refusalOf(message: string, asked: Asked): Why {
+  const said = [...message.matchAll(/(?:^|[,;] )([A-Z][A-Za-z]+(?:\.[A-Za-z]+)?): /g)].map((match) => match[1]!);
+  const known = Object.keys(CODES).filter((code) => said.includes(code));
+  if (known.length === 0) {
+    const text = sentence(
+      message.replace(/^NodeClaim \S+ event: (creating instance, )?(insufficient capacity, )?/, ""),
+    );
+    return {
+      text: text.replace("were unavailable during launch", "were refused by EC2 a moment ago"),
+      hint: MORE_KINDS,
+    };
+  }
+  const texts = known.map((code) => `${CODES[code]!.text(under(code, message), asked)} (${code})`);
+  return { text: texts.join("; "), hint: CODES[known[0]!]!.hint?.(asked) ?? "" };
+}
+
+/** A NodeClaim that could not be launched for another reason, which Karpenter sorted. */
+export function launchFailure(reason: string, message: string, asked: Asked): Why {
+  return { text: `the launch failed: ${sentence(message)} (${reason})`, hint: REASONS[reason]?.(asked) ?? "" };
+}
+
+/** Everything that was said under a code, which may come several times. */
+function under(code: string, message: string): string {
+  return message.split(/; (?=[A-Z][A-Za-z.]+: )/).filter((part) => part.includes(`${code}: `)).join("; ");
+}
+
+const SHOWN = 3;
+
+function capacityText(message: string, asked: Asked): string {
+  const found = [
+    ...message.matchAll(/sufficient (\S+) capacity in the Availability Zone you requested \(([^)\s]+)\)/g),
+  ];
+  const capacity = asked.capacity.length === 1 ? ` ${asked.capacity[0]}` : "";
+  if (found.length === 0) return `EC2 has no${capacity} capacity for the pool's instance types`;
+  const [types, zones] = [1, 2].map((index) => [...new Set(found.map((match) => match[index]!))].sort()) as [
+    string[],
+    string[],
+  ];
+  // Karpenter cuts long messages.
+  const more = message.endsWith("...") ? ["other types"] : [];
+  return `EC2 has no ${listed([...types, ...more], "or")}${capacity} in ${listed(zones, "and")}`;
+}
+
+function listed(all: readonly string[], word: "and" | "or"): string {
+  const shown = all.length > SHOWN ? [...all.slice(0, SHOWN), "others"] : all;
+  return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(", ")} ${word} ${shown.at(-1)}`;
+}
+
+function limit(message: string): string {
+  const vcpus = /vCPU limit of (\d+)/.exec(message)?.[1];
+  return vcpus === undefined ? "is used up" : `is ${vcpus} vCPUs, which is too little`;
+}
+
+function named(asked: Asked, spot: boolean): string {
+  const found = quota(asked, spot);
+  return found ? ` "${found.name}"` : "";
+}
+
+/** A pool that names no types has what Karpenter finds cheapest, which is of the standard kinds. */
+function quota({ types }: Asked, spot: boolean) {
+  return quotaOf(types.length > 0 ? types : ["m"], spot);
+}
+
+function sentence(text: string): string {
+  return text.trim().replace(/\.$/, "");
+}

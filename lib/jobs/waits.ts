@@ -1,0 +1,184 @@
+/** Why a pod waits, in one line for a person: from objects and events as they are, without asking anything. */
+import { conditionOf, conditionText, standingOf } from "../core/conditions.ts";
+import { controllerTrouble } from "../core/controller.ts";
+import { containerStatuses, podCondition } from "../core/pods.ts";
+import type { KubeObject } from "../core/ports.ts";
+import type { Controllers } from "./controllers.ts";
+import { type Asked, launchFailure, refusalOf, type Why } from "./refusals.ts";
+
+/** What Karpenter made of a pool, and what was said of it. */
+export interface NodeFacts extends Controllers {
+  /** Name of the pool that the pod is for. */
+  readonly pool: string;
+  readonly region: string;
+  readonly nodePool: KubeObject | null;
+  readonly nodeClass: KubeObject | null;
+  /** The pool's NodeClaims. */
+  readonly claims: readonly KubeObject[];
+  /** Events of the pod, of NodeClaims and of NodePools. */
+  readonly events: readonly KubeObject[];
+}
+
+export function isUnscheduled(pod: KubeObject): boolean {
+  return pod["status"]?.phase === "Pending" && podCondition(pod, "PodScheduled", "False") !== null;
+}
+
+/** Why a pod that has its node does not run yet, or, of one that has none, what the scheduler says; `null`: it runs. */
+export function podWait(pod: KubeObject): string | null {
+  if (pod["status"]?.phase !== "Pending") return null;
+  const unscheduled = podCondition(pod, "PodScheduled", "False");
+  if (unscheduled) return `waits for a node${unscheduled.message ? `: ${firstSentence(unscheduled.message)}` : ""}`;
+  const waiting = containerStatuses(pod).map(({ state }) => state?.waiting)
+    .find((one) => one?.reason && one.reason !== "PodInitializing");
+  if (!waiting) return null;
+  if (waiting.reason === "ContainerCreating") return `starts on node ${pod["spec"]?.nodeName}`;
+  return `${waiting.reason}: ${waiting.message ?? ""}`.trim();
+}
+
+/** Why a pod of a pool has no node yet, by what Karpenter says. */
+export function nodeWait(pod: KubeObject, facts: NodeFacts): Why {
+  const claim = claimOf(pod, facts);
+  return (claim && joining(claim)) ?? unready(facts) ?? refused(pod, claim, facts) ?? unplaceable(pod, facts) ??
+    { text: claim ? `Karpenter launches one (NodeClaim ${claim.metadata.name})` : "Karpenter looks for one", hint: "" };
+}
+
+/** The one that Karpenter named for the pod, else the newest of the pool that is no node yet. */
+function claimOf(pod: KubeObject, { claims, events }: NodeFacts): KubeObject | null {
+  const live = claims.filter(({ metadata }) => !metadata["deletionTimestamp"]);
+  const nominated = /nodeclaim\/([a-z0-9.-]+)/.exec(latest(events, (event) => is(event, pod, "Nominated"))?.text ?? "");
+  const named = live.find(({ metadata }) => metadata.name === nominated?.[1]);
+  const open = live.filter((claim) => conditionOf(claim, "Initialized")?.status !== "True");
+  return named ?? open.toSorted((a, b) => created(b) - created(a))[0] ?? null;
+}
+
+/** EC2 has launched it: what is left is that it joins. */
+function joining(claim: KubeObject): Why | null {
+  if (conditionOf(claim, "Launched")?.status !== "True") return null;
+  const labels = claim.metadata.labels ?? {}, id = String(claim["status"]?.providerID ?? "").split("/").at(-1);
+  const type = labels["node.kubernetes.io/instance-type"] ?? "an instance";
+  const zone = labels["topology.kubernetes.io/zone"];
+  const what = `${type}${zone ? ` in ${zone}` : ""}${id ? ` (${id})` : ""}`;
+  if (conditionOf(claim, "Registered")?.status !== "True") {
+    return { text: `EC2 launched ${what}, which has not joined the cluster yet`, hint: "" };
+  }
+  const initialized = conditionOf(claim, "Initialized");
+  const why = initialized && initialized.status !== "True" ? `: ${initialized.message || initialized.reason}` : "";
+  return { text: `node ${claim["status"]?.nodeName ?? what} has joined and is not ready yet${why}`, hint: "" };
+}
+
+/** Karpenter looks at no pod for a pool that is not Ready, and at none at all while it does not run. */
+function unready({ pool, nodePool, nodeClass, controllers, lease }: NodeFacts): Why | null {
+  const trouble = controllerTrouble(controllers, lease);
+  if (trouble) return { text: trouble, hint: "kubectl logs -n kube-system -l app.kubernetes.io/name=karpenter" };
+  if (!nodePool) return { text: `the cluster has no NodePool ${pool}`, hint: "Run `unitune apply --only pools`" };
+  for (const object of nodeClass ? [nodeClass, nodePool] : [nodePool]) {
+    const standing = standingOf(object);
+    if (standing.state === "ready") continue;
+    const what = `pool "${pool}" is not ready`;
+    if (standing.state === "silent") return { text: `${what}: Karpenter has not looked at it yet`, hint: "" };
+    return {
+      text: `${what}: ${standing.unmet.map(conditionText).join("; ")}`,
+      hint: "`unitune apply --only pools` says what to do",
+    };
+  }
+  return null;
+}
+
+/** Karpenter deletes a NodeClaim that EC2 refused; its event stays, and explains the next three minutes. */
+const REMEMBERED = 5 * 60_000;
+
+function refused(pod: KubeObject, claim: KubeObject | null, facts: NodeFacts): Why | null {
+  const asked = askedOf(facts), launched = claim && conditionOf(claim, "Launched");
+  if (launched && launched.status !== "True" && !["", "AwaitingReconciliation"].includes(launched.reason)) {
+    return launchFailure(launched.reason, launched.message, asked);
+  }
+  const since = created(pod) - REMEMBERED;
+  const ours = new RegExp(`^${facts.pool}-[a-z0-9]{5}$`);
+  const event = latest(facts.events, ({ kind, name, reason, at }) => {
+    return kind === "NodeClaim" && ours.test(name) && reason === "InsufficientCapacityError" && at >= since;
+  });
+  return event && refusalOf(event.text, asked);
+}
+
+/** What Karpenter's own scheduler says, unless it has found a place since. */
+function unplaceable(pod: KubeObject, facts: NodeFacts): Why | null {
+  const { events, pool } = facts;
+  const failed = latest(events, (event) => is(event, pod, "FailedScheduling") && event.text.startsWith(FAILED));
+  const nominated = latest(events, (event) => is(event, pod, "Nominated"));
+  const ours = failed && failed.at >= (nominated?.at ?? 0) ? reasonFor(pool, failed.text.slice(FAILED.length)) : null;
+  if (ours) return ours;
+  const filtered = latest(events, ({ kind, name, reason, at }) => {
+    return kind === "NodePool" && name === pool && reason === "NoCompatibleInstanceTypes" && at >= created(pod);
+  });
+  if (!filtered && !failed?.text.includes("filtered out all available instance types")) return null;
+  return {
+    text: `no instance type that EC2 has now is one of pool "${pool}"`,
+    hint: "Allow the pool more instance types, zones or capacity types",
+  };
+}
+
+const FAILED = "Failed to schedule pod, ";
+
+/** Of the reasons for each pool, joined by `; `, those that are not about another pool. */
+function reasonFor(pool: string, text: string): Why | null {
+  const foreign = /key karpenter\.sh\/nodepool,|^did not tolerate taint/;
+  const found = text.split("; ").find((part) => !foreign.test(part) && !part.includes("filtered out all available"));
+  if (!found) return null;
+  const [, cause = found, , resources] = /^(.*?)(, requirements=.*?)?(?:, resources=(\{.*?\}).*)?$/.exec(found) ?? [];
+  if (/exceed limits for nodepool|limits have been exhausted/.test(cause)) {
+    return { text: `pool "${pool}" is at its limit`, hint: `Raise its maxCpus or maxGpus, or wait until its nodes go` };
+  }
+  const asked = resources ? `, for ${resources.replace(/[{}"]/g, "").replaceAll(":", " ").replaceAll(",", ", ")}` : "";
+  const text_ = cause.startsWith("no instance type")
+    ? cause.replace("no instance type", `none of pool "${pool}"`)
+    : cause;
+  return {
+    text: `no instance type fits: ${text_}${asked}`,
+    hint: "Compare what the pod asks for with the pool's types",
+  };
+}
+
+function askedOf({ nodePool, region }: NodeFacts): Asked {
+  const requirements: { key: string; values?: string[] }[] = nodePool?.["spec"]?.template?.spec?.requirements ?? [];
+  const of = (...keys: string[]) =>
+    requirements.filter(({ key }) => keys.includes(key)).flatMap((one) => one.values ?? []);
+  const types = of(
+    "node.kubernetes.io/instance-type",
+    "karpenter.k8s.aws/instance-family",
+    "karpenter.k8s.aws/instance-category",
+  );
+  return { region, capacity: of("karpenter.sh/capacity-type"), types };
+}
+
+/** An event as core/v1 has it, whoever wrote it and in which form. */
+interface Said {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly reason: string;
+  readonly text: string;
+  readonly at: number;
+}
+
+function saidBy(event: KubeObject): Said {
+  const { involvedObject: { kind = "", name = "", uid = "" } = {}, reason = "", message = "" } = event;
+  const time = event["series"]?.lastObservedTime ?? event["lastTimestamp"] ?? event["eventTime"] ??
+    event.metadata["creationTimestamp"];
+  return { kind, name, uid, reason, text: message, at: Date.parse(String(time)) || 0 };
+}
+
+function latest(events: readonly KubeObject[], test: (said: Said) => boolean): Said | null {
+  return events.map(saidBy).filter(test).toSorted((a, b) => b.at - a.at)[0] ?? null;
+}
+
+function is(said: Said, pod: KubeObject, reason: string): boolean {
+  return said.kind === "Pod" && said.uid === pod.metadata["uid"] && said.reason === reason;
+}
+
+function created({ metadata }: KubeObject): number {
+  return Date.parse(String(metadata["creationTimestamp"])) || 0;
+}
+
+function firstSentence(text: string): string {
+  return text.split(". ")[0]!.replace(/\.$/, "");
+}

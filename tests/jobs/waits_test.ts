@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import type { KubeObject } from "../../lib/core/ports.ts";
+import { isUnscheduled, type NodeFacts, nodeWait, podWait } from "../../lib/jobs/waits.ts";
+import {
+  claim,
+  controllers,
+  event,
+  INSTANCE,
+  LAUNCHING,
+  NO_CAPACITY,
+  nodeClass,
+  nodePool,
+  refusal,
+  waitingPod,
+} from "./karpenter.ts";
+
+const pod = waitingPod();
+
+function facts(more: Partial<NodeFacts> = {}): NodeFacts {
+  return {
+    pool: "builder",
+    region: "us-west-2",
+    nodePool: nodePool("builder"),
+    nodeClass: nodeClass("builder"),
+    claims: [],
+    events: [],
+    ...controllers(),
+    ...more,
+  };
+}
+
+const why = (more: Partial<NodeFacts> = {}) => nodeWait(pod, facts(more)).text;
+const failed = (reasons: string, seconds = 2) => {
+  return event(pod, "FailedScheduling", `Failed to schedule pod, ${reasons}`, seconds);
+};
+const nominated = (name: string, seconds = 1) => {
+  return event(pod, "Nominated", `Pod should schedule on: nodeclaim/${name}`, seconds);
+};
+
+Deno.test("at first nothing was said, then the NodeClaim is named that Karpenter launches", () => {
+  assert.equal(why(), "Karpenter looks for one");
+  assert.equal(
+    why({ claims: [claim("builder-2xb4c", "builder", LAUNCHING)], events: [nominated("builder-2xb4c")] }),
+    "Karpenter launches one (NodeClaim builder-2xb4c)",
+  );
+});
+
+Deno.test("an instance that was launched is told until it joins and is ready", () => {
+  const launched = { Launched: ["True"], Registered: ["Unknown", "NodeNotFound"] } as const;
+  assert.equal(
+    why({ claims: [claim("builder-a", "builder", launched, INSTANCE)] }),
+    "EC2 launched c6i.large in us-west-2a (i-0123456789abcdef0), which has not joined the cluster yet",
+  );
+  const joined = { Launched: ["True"], Registered: ["True"] } as const;
+  const waits = ["Unknown", "StartupTaintsExist", 'StartupTaint "a=b:NoSchedule" still exists'] as const;
+  assert.equal(
+    why({ claims: [claim("builder-a", "builder", { ...joined, Initialized: waits }, INSTANCE)] }),
+    'node ip-10-0-1-10 has joined and is not ready yet: StartupTaint "a=b:NoSchedule" still exists',
+  );
+});
+
+Deno.test("the pod's own claim counts, not the one of another build on the pool, and not one that goes", () => {
+  const mine = claim("builder-mine", "builder", { Launched: ["True"] }, INSTANCE);
+  const theirs = claim("builder-other", "builder", LAUNCHING, {
+    metadata: { creationTimestamp: "2027-01-01T00:00:00Z" },
+  });
+  assert.match(why({ claims: [theirs, mine], events: [nominated("builder-mine")] }), /^EC2 launched c6i\.large/);
+  const going = { ...mine, metadata: { ...mine.metadata, deletionTimestamp: "2026-11-24T00:01:00Z" } };
+  assert.match(why({ claims: [theirs, going], events: [nominated("builder-mine")] }), /NodeClaim builder-other/);
+});
+
+Deno.test("what EC2 refused is told, also when the claim is gone and a new one is tried", () => {
+  const text = "EC2 has no c6i.large on-demand in us-west-2a (InsufficientInstanceCapacity)";
+  const events = [nominated("builder-x2x4z"), refusal("builder-x2x4z", NO_CAPACITY, 2)];
+  assert.equal(why({ events }), text);
+  assert.equal(why({ events, claims: [claim("builder-b2b4z", "builder", LAUNCHING)] }), text);
+});
+
+Deno.test("the newest refusal of this pool counts: no other pool's, and none of long before", () => {
+  const other = refusal("builder-big-x2x4z", NO_CAPACITY, 3);
+  const old = refusal("builder-x2x4z", NO_CAPACITY, -600);
+  assert.equal(why({ events: [other, old] }), "Karpenter looks for one");
+  const quota = refusal("builder-y2y4z", "VcpuLimitExceeded: your current vCPU limit of 0 allows", 4);
+  assert.match(
+    why({ events: [quota, refusal("builder-x2x4z", NO_CAPACITY, 3)] }),
+    /is 0 vCPUs.*\(VcpuLimitExceeded\)$/,
+  );
+  const before = refusal("builder-x2x4z", NO_CAPACITY, -60);
+  assert.match(why({ events: [before] }), /EC2 has no c6i\.large/, "Karpenter remembers it for three minutes");
+});
+
+Deno.test("an instance that was launched after all ends the telling of what was refused before", () => {
+  const events = [refusal("builder-x2x4z", NO_CAPACITY, 2), nominated("builder-y2y4z", 200)];
+  assert.match(
+    why({ events, claims: [claim("builder-y2y4z", "builder", { Launched: ["True"] }, INSTANCE)] }),
+    /^EC2 launched/,
+  );
+});
+
+Deno.test("a launch that fails for another reason is told from the claim", () => {
+  const message = "Error creating fleet request: User is not authorized to perform this operation";
+  const claims = [claim("builder-x2x4z", "builder", { Launched: ["Unknown", "Unauthorized", message] })];
+  const found = nodeWait(pod, facts({ claims }));
+  assert.equal(found.text, `the launch failed: ${message} (Unauthorized)`);
+  assert.match(found.hint, /Karpenter's role/);
+});
+
+Deno.test("a pool that is not ready is told with the condition, of the class before the pool", () => {
+  const condition = ["False", "SubnetsNotFound", "SubnetSelector did not match any Subnets"] as const;
+  const broken = nodeClass("builder", { SubnetsReady: condition, Ready: ["False"] });
+  const pool = nodePool("builder", { NodeClassReady: ["False", "UnhealthyDependents"], Ready: ["False"] });
+  const text =
+    'pool "builder" is not ready: SubnetsReady is False, SubnetsNotFound: SubnetSelector did not match any Subnets';
+  assert.equal(why({ nodeClass: broken, nodePool: pool }), text);
+  // Karpenter then leaves the pool out and says this of the others.
+  const events = [
+    failed("incompatible requirements, key karpenter.sh/nodepool, karpenter.sh/nodepool In [builder] not in"),
+  ];
+  assert.equal(why({ nodeClass: broken, nodePool: pool, events }), text);
+  assert.match(why({ nodePool: pool }), /NodeClassReady is False/);
+  assert.match(why({ nodePool: null }), /has no NodePool builder$/);
+  assert.match(why({ nodePool: { ...pool, status: {} } }), /Karpenter has not looked at it yet$/);
+});
+
+Deno.test("a Karpenter that does not run is told before all that it said earlier", () => {
+  const waiting = { reason: "CrashLoopBackOff" };
+  const crashing = controllers({ containerStatuses: [{ name: "controller", state: { waiting } }] });
+  const found = nodeWait(pod, facts({ ...crashing, events: [refusal("builder-x2x4z", NO_CAPACITY, 2)] }));
+  assert.equal(found.text, "none of Karpenter's 1 pod is ready: karpenter-a is in CrashLoopBackOff");
+  assert.match(found.hint, /kubectl logs/);
+});
+
+const FOREIGN = "incompatible requirements, key karpenter.sh/nodepool, karpenter.sh/nodepool In [builder] not in " +
+  "karpenter.sh/nodepool In [cpu]; did not tolerate taint (taint=nvidia.com/gpu=true:NoSchedule); ";
+
+Deno.test("a pod that no instance type fits is told with what it asks for, and nothing of other pools", () => {
+  const text = `${FOREIGN}no instance type has enough resources, requirements=karpenter.sh/nodepool In [builder], ` +
+    'kubernetes.io/arch In [amd64], resources={"cpu":"300100m","memory":"2304Mi","pods":"8"}';
+  assert.equal(
+    why({ events: [failed(text)] }),
+    'no instance type fits: none of pool "builder" has enough resources, for cpu 300100m, memory 2304Mi, pods 8',
+  );
+});
+
+Deno.test("a pod that a label keeps away is told with the label", () => {
+  const events = [failed(`${FOREIGN}incompatible requirements, label "team" does not have known values`)];
+  assert.equal(
+    why({ events }),
+    'no instance type fits: incompatible requirements, label "team" does not have known values',
+  );
+});
+
+Deno.test("a pool at its limit is told so", () => {
+  const events = [failed(`${FOREIGN}all available instance types exceed limits for nodepool (NodePool=builder)`)];
+  const found = nodeWait(pod, facts({ events }));
+  assert.equal(found.text, 'pool "builder" is at its limit');
+  assert.match(found.hint, /maxCpus/);
+  assert.equal(
+    why({ events: [failed("node limits have been exhausted for nodepool (NodePool=builder)")] }),
+    found.text,
+  );
+});
+
+Deno.test("what could not be scheduled before, and was placed since, is not told any more", () => {
+  const events = [failed("all available instance types exceed limits for nodepool", 2), nominated("builder-2xb4c", 9)];
+  assert.equal(
+    why({ events, claims: [claim("builder-2xb4c", "builder", LAUNCHING)] }),
+    "Karpenter launches one (NodeClaim builder-2xb4c)",
+  );
+});
+
+Deno.test("a pool whose requirements leave no instance type is told, whichever of the two events says it", () => {
+  const text = 'no instance type that EC2 has now is one of pool "builder"';
+  const message = "NodePool requirements filtered out all compatible available instance types";
+  assert.equal(why({ events: [event(nodePool("builder"), "NoCompatibleInstanceTypes", message, 3)] }), text);
+  assert.equal(why({ events: [failed("nodepool requirements filtered out all available instance types")] }), text);
+  assert.equal(
+    why({ events: [event(nodePool("other"), "NoCompatibleInstanceTypes", message, 3)] }),
+    "Karpenter looks for one",
+  );
+});
+
+Deno.test("after a refusal Karpenter finds no type for three minutes: EC2's words stay", () => {
+  const message = "NodePool requirements filtered out all compatible available instance types";
+  const events = [
+    refusal("builder-x2x4z", NO_CAPACITY, 2),
+    event(nodePool("builder"), "NoCompatibleInstanceTypes", message, 13),
+    failed("nodepool requirements filtered out all available instance types", 13),
+  ];
+  assert.match(why({ events }), /^EC2 has no c6i\.large/);
+});
+
+Deno.test("what the scheduler says of its own is no word of Karpenter's", () => {
+  const scheduler = event(pod, "FailedScheduling", "0/2 nodes are available: 2 Insufficient cpu.", 1);
+  assert.equal(why({ events: [scheduler] }), "Karpenter looks for one");
+});
+
+Deno.test("an event that counts its repetitions is as new as its last one", () => {
+  const series = { ...failed("all available instance types exceed limits for nodepool", 2), lastTimestamp: null };
+  const repeated: KubeObject = { ...series, series: { count: 2, lastObservedTime: "2026-11-24T00:05:00.000000Z" } };
+  assert.match(why({ events: [repeated, nominated("builder-gone", 9)] }), /at its limit/);
+});
+
+Deno.test("a pod that has its node is told by its containers, one that runs is not", () => {
+  const status = (more: Record<string, unknown>): KubeObject => ({ ...pod, status: { phase: "Pending", ...more } });
+  const waiting = (reason: string, message?: string) => [{ name: "fetch", state: { waiting: { reason, message } } }];
+  const on = { ...status({ initContainerStatuses: waiting("ContainerCreating") }), spec: { nodeName: "n1" } };
+  assert.equal(podWait(on), "starts on node n1");
+  assert.equal(podWait(status({ containerStatuses: waiting("PodInitializing") })), null);
+  assert.equal(
+    podWait(status({ initContainerStatuses: waiting("ErrImagePull", "not found") })),
+    "ErrImagePull: not found",
+  );
+  assert.equal(podWait({ ...pod, status: { phase: "Running" } }), null);
+  assert.ok(isUnscheduled(pod) && !isUnscheduled(on));
+});
+
+Deno.test("without a pool the scheduler's own reason is told", () => {
+  assert.equal(
+    podWait(pod),
+    "waits for a node: 0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector",
+  );
+});
