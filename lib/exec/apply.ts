@@ -1,6 +1,8 @@
 /** Runs the changes of a plan; each kind has one place here. */
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { archOf, jobName } from "../core/names.ts";
+import { waitUntil } from "../core/wait.ts";
+import { type JobContext, refOf } from "../jobs/job.ts";
 import { objectId, objectName } from "../plan/changes.ts";
 import { stagesOf } from "../plan/permissions.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
@@ -8,21 +10,26 @@ import { areComparable, isVersion } from "../plan/versions.ts";
 import { ensureAccess, syncAdmins } from "./access.ts";
 import { buildImage, type Digests } from "./build.ts";
 import { installCharts } from "./charts.ts";
-import { type JobContext, refOf } from "../jobs/job.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./permissions.ts";
 import { requirePlacementGroup } from "./placement.ts";
+import { waitForPool } from "./ready.ts";
 import { type Outcome, runSteps, type Step } from "./run.ts";
 import { requireSecrets } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import { applyStorage, isStorage, storageHint } from "./storage.ts";
 import type { ImageResult, Project, Report, Run, StepResult } from "./types.ts";
-import { waitUntil } from "../core/wait.ts";
 
 export async function applyPlan(plan: Plan, project: Project, run: Run, session: Session): Promise<Report> {
   await requireSecrets(plan, project, session);
   const apply = new Apply(plan, project, run, session);
   const steps = plan.changes.map((change) => {
-    return { id: change.id, after: change.after, title: titleOf(change), perform: () => apply.perform(change) };
+    return {
+      id: change.id,
+      after: change.after,
+      title: titleOf(change),
+      idle: change.kind === "ready",
+      perform: () => apply.perform(change),
+    };
   });
   const results = await runSteps([...checkedFirst(plan, steps, project, run, session)], (step) => step.perform(), {
     emit: run.host.emit,
@@ -61,6 +68,8 @@ export function titleOf(change: Change): string {
       return `Karpenter ${change.version}`;
     case "object":
       return `${change.ref.kind} ${objectName(change.ref)}`;
+    case "ready":
+      return `readiness of pool ${change.pool}`;
     case "prune":
       return `remove ${change.ref.kind} ${objectName(change.ref)}`;
     case "build":
@@ -85,6 +94,8 @@ class Apply {
   readonly #session: Session;
   readonly #digests: Digests = new Map();
   readonly #images = new Map<string, ImageResult>();
+  /** Ids of the objects that this run made or changed. */
+  readonly #changed = new Set<string>();
 
   constructor(plan: Plan, project: Project, run: Run, session: Session) {
     this.#plan = plan;
@@ -110,6 +121,8 @@ class Apply {
         return DONE;
       case "object":
         return await this.#applyObject(change);
+      case "ready":
+        return await this.#ready(change);
       case "prune":
         return await this.#prune(change);
       case "build":
@@ -192,7 +205,13 @@ class Apply {
     if (found.kind === "EC2NodeClass") requirePlacementGroup(found.metadata.name, this.#project.config, deployed);
     const waiting = { clock: this.#run.ports.clock, signal: this.#run.signal };
     const action = isStorage(found) ? await applyStorage(found, kube, waiting) : (await kube.apply(found)).action;
+    if (action !== "none") this.#changed.add(id);
     return action === "none" ? UNCHANGED : DONE;
+  }
+
+  async #ready({ id, after, pool }: Extract<Change, { kind: "ready" }>): Promise<Outcome> {
+    const { config } = this.#plan, changed = after.some((one) => this.#changed.has(one));
+    return await waitForPool({ pool, config, changed }, await this.#jobContext(id));
   }
 
   async #prune(change: Extract<Change, { kind: "prune" }>): Promise<Outcome> {

@@ -3,12 +3,13 @@ import { runChecks } from "../checks/mod.ts";
 import { isUnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { AccessEntry, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
+import { refOf } from "../jobs/job.ts";
 import { accessChanges, CALLER, foreignAdmins } from "../plan/access.ts";
 import { objectId, type Observed, type Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { areComparable, versionSteps } from "../plan/versions.ts";
 import { chartsAction, installedKarpenter } from "./charts.ts";
-import { refOf } from "../jobs/job.ts";
+import { readiness } from "./ready.ts";
 import { refuseOrTell } from "./refuse.ts";
 import { findBuilt } from "./registry.ts";
 import type { Session } from "./session.ts";
@@ -82,24 +83,26 @@ export function observeNothing(project: Project, stacks: Observed["stacks"]): Ob
     access: accessChanges(project.config.cluster.admins, CALLER, []),
     charts: "create",
     objects: created(project.clusterObjects(deployed)),
+    ready: [],
     stale: [],
     images: {},
     notes: ["offline: planned as if nothing were deployed; no request was made"],
   };
 }
 
-type Inside = Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "stale" | "notes">;
+type Inside = Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "ready" | "stale" | "notes">;
 
 async function observeCluster(project: Project, run: Run, session: Session, only: readonly Stage[]): Promise<Inside> {
-  const { name, region, cluster: { admins } } = project.config, { principalArn } = await session.identity();
+  const { config } = project, { name, region, cluster: { admins } } = config;
+  const { principalArn } = await session.identity();
   const nothing = (karpenter: string | null, deployed: Deployed, entries: readonly AccessEntry[], notes: string[]) => {
     const objects = created(project.clusterObjects(deployed)), access = accessChanges(admins, principalArn, entries);
-    return { karpenter, access, charts: "create", objects, stale: [], notes } as const;
+    return { karpenter, access, charts: "create", objects, ready: [], stale: [], notes } as const;
   };
   const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
   if (!deployed || !cluster) return nothing(null, { ...UNDEPLOYED, region }, [], []);
   if (!only.includes("infra") && !only.includes("pools")) {
-    return { karpenter: null, access: [], charts: "none", objects: [], stale: [], notes: [] };
+    return { karpenter: null, access: [], charts: "none", objects: [], ready: [], stale: [], notes: [] };
   }
   const entries = await run.ports.eks.accessEntries(name);
   const notes = foreignAdmins(admins, entries);
@@ -111,13 +114,15 @@ async function observeCluster(project: Project, run: Run, session: Session, only
   const desired = project.clusterObjects(deployed);
   const objects = [];
   for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
+  const found = await ourObjects(kube), { ready, unready } = readiness(config, objects, found);
   return {
     karpenter: await installedKarpenter(kube),
     access: accessChanges(admins, principalArn, entries),
     charts: await chartsAction(kube, project.chartsHash(deployed)),
     objects,
-    stale: await staleObjects(desired, kube),
-    notes,
+    ready,
+    stale: staleObjects(desired, found),
+    notes: [...notes, ...unready],
   };
 }
 
@@ -137,17 +142,15 @@ async function dryRun(object: KubeObject, kube: KubePort): Promise<Action> {
   }
 }
 
-export async function staleObjects(desired: readonly KubeObject[], kube: KubePort): Promise<KubeRef[]> {
-  const keep = new Set(desired.map((object) => objectId(refOf(object))));
-  const labels = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`;
-  const found: KubeRef[] = [];
-  for (const kind of POOL_KINDS) {
-    for (const object of await kube.list({ ...kind, labels })) {
-      const { name, namespace } = object.metadata, ref = { ...kind, name, ...(namespace && { namespace }) };
-      if (!keep.has(objectId(ref))) found.push(ref);
-    }
-  }
+async function ourObjects(kube: KubePort): Promise<KubeObject[]> {
+  const labels = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`, found: KubeObject[] = [];
+  for (const kind of POOL_KINDS) found.push(...await kube.list({ ...kind, labels }));
   return found;
+}
+
+function staleObjects(desired: readonly KubeObject[], found: readonly KubeObject[]): KubeRef[] {
+  const keep = new Set(desired.map((object) => objectId(refOf(object))));
+  return found.map(refOf).filter((ref) => !keep.has(objectId(ref)));
 }
 
 async function observeImages(builds: readonly BuildSpec[], run: Run): Promise<Record<string, string | null>> {

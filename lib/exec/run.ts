@@ -11,6 +11,8 @@ export interface Step {
   readonly id: string;
   readonly after: readonly string[];
   readonly title: string;
+  /** It only waits: others need not wait for its end. */
+  readonly idle?: boolean | undefined;
 }
 
 export interface Outcome {
@@ -34,6 +36,7 @@ export async function runSteps<S extends Step>(
   const results = new Map<string, StepResult>();
   const waiting = new Set(steps);
   const running = new Map<string, Promise<void>>();
+  const busy = new Set<string>();
   const settle = (step: S, state: EndState, started: number, detail?: string, error?: unknown): void => {
     const seconds = (options.clock.now() - started) / 1000;
     results.set(step.id, { id: step.id, state, seconds, detail, error });
@@ -56,9 +59,11 @@ export async function runSteps<S extends Step>(
         waiting.delete(step);
         const why = options.signal.aborted ? "interrupted" : `${blocker?.id} ${blocker?.state}`;
         settle(step, options.signal.aborted ? "cancelled" : "skipped", options.clock.now(), why);
-      } else if (running.size < options.concurrency && step.after.every((id) => results.has(id))) {
+      } else if ((step.idle || busy.size < options.concurrency) && step.after.every((id) => results.has(id))) {
         waiting.delete(step);
-        running.set(step.id, start(step).finally(() => running.delete(step.id)));
+        if (!step.idle) busy.add(step.id);
+        const end = () => (busy.delete(step.id), running.delete(step.id));
+        running.set(step.id, start(step).finally(end));
       }
     }
     if (running.size > 0) await Promise.race(running.values());

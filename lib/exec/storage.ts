@@ -5,9 +5,9 @@
 import { EXIT, isUnituneError, UnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { Clock, KubeObject, KubePort } from "../core/ports.ts";
+import { waitUntil } from "../core/wait.ts";
+import { refOf } from "../jobs/job.ts";
 import type { Action } from "../plan/types.ts";
-import { refOf } from "./job.ts";
-import { waitUntil } from "./wait.ts";
 
 const KINDS = ["StorageClass", "PersistentVolume", "PersistentVolumeClaim"];
 

@@ -1,6 +1,7 @@
 /** Desired + observed → the frozen list of changes. Pure: what was observed is handed in. */
-import type { KubeRef, StackDiff } from "../core/ports.ts";
 import { deepFreeze } from "../core/freeze.ts";
+import { CLUSTER } from "../core/pins.ts";
+import type { KubeRef, StackDiff } from "../core/ports.ts";
 import type { AccessChange, Action, BuildSpec, Change, Config, Plan, VersionStep } from "./types.ts";
 import { karpenterSupports, versionSteps } from "./versions.ts";
 
@@ -21,6 +22,8 @@ export interface Observed {
   readonly access: readonly AccessChange[];
   readonly charts: Action;
   readonly objects: readonly { readonly ref: KubeRef; readonly action: Action }[];
+  /** Pools that Karpenter calls Ready, as they are now. */
+  readonly ready: readonly string[];
   /** Pools and classes of ours that the config no longer declares. */
   readonly stale: readonly KubeRef[];
   /** Image → the digest that the registry holds under this build's key, or `null`. */
@@ -41,17 +44,20 @@ export interface PlanInput {
 
 export function makePlan(input: PlanInput): Plan {
   const { config, builds, observed, only } = input;
+  const infra = only.includes("infra") ? infraChanges(config, observed) : [];
   const changes: Change[] = [
-    ...(only.includes("infra") ? infraChanges(config, observed) : []),
-    ...(only.includes("pools") ? poolChanges(observed) : []),
+    ...infra,
+    ...(only.includes("pools") ? poolChanges(observed, infra.some(({ action }) => action !== "none")) : []),
     ...(only.includes("images") ? buildChanges(builds, observed, input.images, new Set(input.force)) : []),
   ];
   return deepFreeze({ config, builds, changes: linked(changes), notes: observed.notes });
 }
 
-/** Does the plan change anything at all? */
+const CHANGES_NOTHING: readonly Change["action"][] = ["none", "reuse", "wait"];
+
+/** Does the plan change anything at all? Run it all the same: a pool that is not ready is still waited for. */
 export function isNoop(plan: Plan): boolean {
-  return plan.changes.every((change) => change.action === "none" || change.action === "reuse");
+  return plan.changes.every(({ action }) => CHANGES_NOTHING.includes(action));
 }
 
 /** The names and all that they need, in build order. */
@@ -105,11 +111,17 @@ function karpenterGoesFirst({ karpenter, charts }: Observed, steps: readonly Ver
   return steps.some(({ to }) => !karpenterSupports(karpenter, to));
 }
 
-function poolChanges(observed: Observed): Change[] {
+function poolChanges(observed: Observed, infraMoves: boolean): Change[] {
   const namespaces = observed.objects.filter(({ ref }) => ref.kind === "Namespace").map(({ ref }) => objectId(ref));
   const objects = observed.objects.map(({ ref, action }): Change => {
     const after = ref.kind === "Namespace" ? ["infra"] : ["infra", ...namespaces];
     return { kind: "object", id: objectId(ref), after, action, ref };
+  });
+  const pools = observed.objects.filter(({ ref }) => ref.kind === "NodePool").map(({ ref: { name } }): Change => {
+    const own = observed.objects.filter(({ ref }) => POOL_KINDS.includes(ref.kind) && ref.name === name);
+    const stands = !infraMoves && own.every(({ action }) => action === "none") && observed.ready.includes(name);
+    const after = own.map(({ ref }) => objectId(ref));
+    return { kind: "ready", id: readyId(name), after, action: stands ? "none" : "wait", pool: name };
   });
   // A volume stays while its claim does.
   const claims = observed.stale.filter(({ kind }) => kind === "PersistentVolumeClaim").map(objectId);
@@ -117,8 +129,11 @@ function poolChanges(observed: Observed): Change[] {
     const after = [...objects.map(({ id }) => id), ...ref.kind === "PersistentVolume" ? claims : []];
     return { kind: "prune", id: objectId(ref), after, action: "delete", ref };
   });
-  return [...objects, ...prunes];
+  return [...objects, ...pools, ...prunes];
 }
+
+/** What a pool is in the cluster: one of each, under the pool's name. */
+const POOL_KINDS: readonly string[] = ["NodePool", "EC2NodeClass"];
 
 function buildChanges(
   builds: readonly BuildSpec[],
@@ -136,7 +151,12 @@ function buildChanges(
     return {
       kind: "build",
       id: buildId(image),
-      after: ["pools", ...build.needs.map((need) => buildId(need.image))],
+      after: [
+        "builds",
+        // What the registry has needs no node.
+        ...(reuse ? [] : [readyId(build.image.pool)]),
+        ...build.needs.map((need) => buildId(need.image)),
+      ],
       action: reuse ? "reuse" : "build",
       image,
       key: build.key,
@@ -152,15 +172,22 @@ function buildChanges(
   });
 }
 
-/** Fills stage names in `after` by the ids that are there, and drops the ones that are not part of this plan. */
+/**
+ * Fills `infra` and `builds` (what every build needs in the cluster) in `after` by the ids that are there, and drops
+ * the ones that are not part of this plan. A build waits for no pool but its own: another may fail.
+ */
 function linked(changes: readonly Change[]): Change[] {
   const ids = new Set(changes.map(({ id }) => id));
   const infra = changes.filter(({ kind }) => kind === "stacks" || kind === "charts").slice(-1).map(({ id }) => id);
-  const pools = changes.filter(({ kind }) => kind === "object" || kind === "prune").map(({ id }) => id);
-  const stages: Readonly<Record<string, readonly string[]>> = { infra, pools: pools.length > 0 ? pools : infra };
+  const shared = changes.filter((change) => {
+    if (change.kind !== "object") return false;
+    const { kind, name, namespace } = change.ref;
+    return namespace === CLUSTER.buildNamespace || (kind === "Namespace" && name === CLUSTER.buildNamespace);
+  }).map(({ id }) => id);
+  const groups: Readonly<Record<string, readonly string[]>> = { infra, builds: shared.length > 0 ? shared : infra };
   return changes.map((change) => ({
     ...change,
-    after: change.after.flatMap((id) => stages[id] ?? [id]).filter((id) => ids.has(id)),
+    after: change.after.flatMap((id) => groups[id] ?? [id]).filter((id) => ids.has(id)),
   }));
 }
 
@@ -171,6 +198,10 @@ export function objectId(ref: KubeRef): string {
 /** As people read it: claims of one name are in several namespaces. */
 export function objectName({ kind, name, namespace }: KubeRef): string {
   return kind === "PersistentVolumeClaim" && namespace ? `${namespace}/${name}` : name;
+}
+
+export function readyId(pool: string): string {
+  return `ready:${pool}`;
 }
 
 export function buildId(image: string): string {

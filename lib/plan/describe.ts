@@ -9,6 +9,7 @@ const SIGN: Record<Change["action"], string> = {
   delete: "-",
   build: "+",
   reuse: " ",
+  wait: " ",
 };
 
 /** What an access entry is for, where that is not clear from who it is of. */
@@ -81,6 +82,8 @@ function describeChange(change: Change): string[] {
       return [head(`Karpenter ${change.version} (charts karpenter-crd, karpenter)`, unchanged(change))];
     case "object":
       return [head(`${change.ref.kind} ${objectName(change.ref)}`, unchanged(change))];
+    case "ready":
+      return [head(`pool ${change.pool}`, change.action === "none" ? "Ready" : "waits until Karpenter calls it Ready")];
     case "prune":
       return [head(`${change.ref.kind} ${objectName(change.ref)}`, "no longer declared")];
     case "build":

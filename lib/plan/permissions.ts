@@ -104,6 +104,7 @@ export function stagesOf(changes: readonly Change[]): string[] {
       case "charts":
       case "object":
       case "prune":
+      case "ready":
         break;
       default:
         change satisfies never;

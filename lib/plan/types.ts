@@ -164,6 +164,14 @@ export type Change =
     readonly ref: KubeRef;
   }
   | {
+    /** A pool is waited for until Karpenter calls it Ready; `none`: it does, and nothing before it changes. */
+    readonly kind: "ready";
+    readonly id: string;
+    readonly after: readonly string[];
+    readonly action: "wait" | "none";
+    readonly pool: string;
+  }
+  | {
     readonly kind: "prune";
     readonly id: string;
     readonly after: readonly string[];

@@ -36,6 +36,18 @@ Deno.test("no more steps run at once than the limit allows", async () => {
   assert.equal(most, 2);
 });
 
+Deno.test("a step that only waits keeps no other from running", async () => {
+  const order: string[] = [];
+  const perform = async ({ id }: { id: string }) => {
+    while (id.startsWith("wait") && !order.includes("c")) await new Promise((resolve) => setTimeout(resolve, 1));
+    order.push(id);
+    return DONE;
+  };
+  const waits = ["wait-1", "wait-2"].map((id) => ({ ...step(id), idle: true }));
+  await runSteps([...waits, step("a"), step("b", "a"), step("c", "b")], perform, options(undefined, 1));
+  assert.deepEqual(order.slice(0, 3), ["a", "b", "c"]);
+});
+
 Deno.test("a failed step skips what comes after it, by name, and nothing else", async () => {
   const perform = ({ id }: { id: string }) => id === "base" ? Promise.reject(new Error("no")) : Promise.resolve(DONE);
   const results = await runSteps(

@@ -5,7 +5,7 @@ import { desiredObjects } from "../../lib/cluster/mod.ts";
 import { storageOf } from "../../lib/config/storage.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
-import { refOf } from "../../lib/exec/job.ts";
+import { refOf } from "../../lib/jobs/job.ts";
 import { staleObjects } from "../../lib/exec/observe.ts";
 import { applyStorage, isStorage, plannedStorage } from "../../lib/exec/storage.ts";
 import { makePlan, type Observed } from "../../lib/plan/changes.ts";

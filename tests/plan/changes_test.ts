@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { isNoop, makePlan, type Observed, STAGES, withNeeds } from "../../lib/plan/changes.ts";
+import { isNoop, makePlan, objectId, type Observed, STAGES, withNeeds } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
-import type { BuildSpec, Config } from "../../lib/plan/types.ts";
+import type { BuildSpec, Config, Plan } from "../../lib/plan/types.ts";
 
 const config = {
   name: "acme",
@@ -12,7 +12,7 @@ const config = {
 
 function build(name: string, ...needs: string[]): BuildSpec {
   return {
-    image: { name, repository: `acme/${name}` } as BuildSpec["image"],
+    image: { name, repository: `acme/${name}`, pool: "cpu" } as BuildSpec["image"],
     key: name.padEnd(64, "0"),
     context: { digest: "", bytes: 1, dockerfileDigest: "" },
     needs: needs.map((image) => ({ alias: image, image, key: "" })),
@@ -20,7 +20,12 @@ function build(name: string, ...needs: string[]): BuildSpec {
 }
 
 const builds = [build("base"), build("app", "base"), build("other")];
+const space = { apiVersion: "v1", kind: "Namespace", name: "unitune-build" };
+const account = { apiVersion: "v1", kind: "ServiceAccount", name: "unitune-builder", namespace: "unitune-build" };
 const class_ = { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass", name: "cpu" };
+
+const pool = { apiVersion: "karpenter.sh/v1", kind: "NodePool", name: "cpu" };
+const objects = [space, account, class_, pool].map((ref) => ({ ref, action: "none" as const }));
 
 function observed(over: Partial<Observed> = {}): Observed {
   return {
@@ -30,13 +35,16 @@ function observed(over: Partial<Observed> = {}): Observed {
     karpenter: "1.14.3",
     access: [],
     charts: "none",
-    objects: [{ ref: class_, action: "none" }],
+    objects,
+    ready: ["cpu"],
     stale: [],
     images: { base: "sha256:b", app: "sha256:a", other: "sha256:o" },
     notes: [],
     ...over,
   };
 }
+
+const RESOURCE = { logicalId: "Subnet", resourceType: "AWS::EC2::Subnet", action: "update" } as const;
 
 const plan = (over: Partial<Observed> = {}, more: { force?: string[]; images?: string[] } = {}) =>
   makePlan({ config, builds, observed: observed(over), only: STAGES, ...more });
@@ -52,10 +60,42 @@ Deno.test("a plan is frozen, all the way down", () => {
   assert.throws(() => (changes as unknown[]).push(1), TypeError);
 });
 
-Deno.test("images wait for pools, and for the images that they need", () => {
-  const after = Object.fromEntries(plan().changes.map(({ id, after }) => [id, after]));
-  assert.deepEqual(after["build:app"], ["ec2nodeclass:cpu", "build:base"]);
-  assert.deepEqual(after["ec2nodeclass:cpu"], ["charts"]);
+const afterOf = (of: Plan) => Object.fromEntries(of.changes.map(({ id, after }) => [id, after]));
+const COMMON = ["namespace:unitune-build", "serviceaccount:unitune-build/unitune-builder"];
+
+Deno.test("images wait for what builds need, for their own pool, and for the images that they need", () => {
+  const after = afterOf(plan({ images: {} }));
+  assert.deepEqual(after["build:app"], [...COMMON, "ready:cpu", "build:base"]);
+  assert.deepEqual(after["ready:cpu"], ["ec2nodeclass:cpu", "nodepool:cpu"]);
+  assert.deepEqual(after["ec2nodeclass:cpu"], ["charts", "namespace:unitune-build"]);
+});
+
+Deno.test("an image that the registry has waits for no pool", () => {
+  assert.deepEqual(afterOf(plan())["build:app"], [...COMMON, "build:base"]);
+});
+
+Deno.test("an image waits for no other pool, and for none that goes", () => {
+  const more = [{ ...class_, name: "gpu" }, { ...pool, name: "gpu" }].map((ref) => ({
+    ref,
+    action: "create" as const,
+  }));
+  const after = afterOf(plan({ images: {}, objects: [...objects, ...more], stale: [{ ...pool, name: "old" }] }));
+  assert.deepEqual(after["build:base"], [...COMMON, "ready:cpu"]);
+  assert.deepEqual(after["ready:gpu"], ["ec2nodeclass:gpu", "nodepool:gpu"]);
+});
+
+Deno.test("a pool that is ready and does not change is not waited for; else it is, and that alone changes nothing", () => {
+  const actionOf = (of: Plan) => of.changes.find(({ id }) => id === "ready:cpu")!.action;
+  assert.equal(actionOf(plan()), "none");
+  const unready = plan({ ready: [] });
+  assert.equal(actionOf(unready), "wait");
+  assert.ok(isNoop(unready));
+  assert.match(describePlan(unready), /^ {2}pool cpu {2}waits until Karpenter calls it Ready$/m);
+  assert.match(describePlan(unready), /Nothing to change/);
+  const changed = objects.map((one) => one.ref === class_ ? { ...one, action: "update" as const } : one);
+  assert.equal(actionOf(plan({ objects: changed })), "wait");
+  assert.equal(actionOf(plan({ charts: "update" })), "wait", "Karpenter itself changes");
+  assert.equal(actionOf(plan({ stacks: [{ stack: "acme-vpc", exists: true, changes: [RESOURCE] }] })), "wait");
 });
 
 Deno.test("without infra and pools an image waits for nothing but images", () => {
@@ -79,5 +119,5 @@ Deno.test("a named image brings what it needs, and nothing that needs it", () =>
 
 Deno.test("an object that the config no longer declares is pruned after the others are applied", () => {
   const changes = plan({ stale: [{ ...class_, name: "old" }] }).changes;
-  assert.deepEqual(changes.find(({ kind }) => kind === "prune")?.after, ["ec2nodeclass:cpu"]);
+  assert.deepEqual(changes.find(({ kind }) => kind === "prune")?.after, objects.map(({ ref }) => objectId(ref)));
 });

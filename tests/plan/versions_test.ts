@@ -26,6 +26,7 @@ function plan(over: Partial<Observed>, version: "1.34" | "1.35" | "1.36" = "1.36
     access: [],
     charts: "none",
     objects: [{ ref: class_, action: "none" }],
+    ready: [],
     stale: [],
     images: {},
     notes: [],
