@@ -1,6 +1,6 @@
 /** What test files and the demo use of a lab that is up. */
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
-import type { Emulator } from "./aws/emulator.ts";
+import type { Emulator, EmulatorOptions } from "./aws/emulator.ts";
 import { imageConfigType, manifestType } from "./images/layout.ts";
 import { apiServer, emulatorUrl, nodes, ports, region, run as paths, store } from "./layout.ts";
 import { startMarked } from "./neighbours.ts";
@@ -37,7 +37,7 @@ export async function labReady(): Promise<void> {
 }
 
 /** An emulator of a test file's own: another account and port than anyone else's. */
-export async function startEmulator(options: { account: string; port: number }): Promise<Emulator> {
+export async function startEmulator(options: Omit<EmulatorOptions, "host" | "registry">): Promise<Emulator> {
   return await startMarked(options);
 }
 

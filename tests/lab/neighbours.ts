@@ -1,5 +1,11 @@
 /** The emulator and the gateway, as `lab:up` and `lab:down` start and end them. */
-import { emulatorSources, runningEmulators, startEmulator, stopEmulator } from "./aws/emulator.ts";
+import {
+  type EmulatorOptions,
+  emulatorSources,
+  runningEmulators,
+  startEmulator,
+  stopEmulator,
+} from "./aws/emulator.ts";
 import { account, bridge, pki, ports, source, store } from "./layout.ts";
 import type { Neighbours } from "./kubernetes/cluster.ts";
 import { ensure, marker, stop } from "./kubernetes/process.ts";
@@ -26,7 +32,7 @@ export const neighbours: Neighbours = {
 };
 
 /** Starts an emulator on the bridge, backed by the lab's store, with the lab's mark in its environment. */
-export async function startMarked(options: { account: string; port: number }) {
+export async function startMarked(options: Omit<EmulatorOptions, "host" | "registry">) {
   Deno.env.set(marker, `emulator-${options.account}`);
   try {
     return await startEmulator({ ...options, host: bridge.address, registry: store });

@@ -10,6 +10,8 @@ export interface RunProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   /** SIGINT is sent once stderr matches. */
   readonly interruptAt?: RegExp;
+  /** Done once, when stderr matches. */
+  readonly when?: { readonly says: RegExp; readonly then: () => Promise<void> };
   /** Copies both streams to this process's own, as they come. */
   readonly show?: boolean;
 }
@@ -35,7 +37,9 @@ export async function runProgram(args: readonly string[], options: RunProgramOpt
     stderr: "piped",
   }).spawn();
   let interrupted = false;
+  let acting: Promise<void> | undefined;
   const onText = (text: string): void => {
+    if (options.when?.says.test(text)) acting ??= options.when.then();
     if (interrupted || !options.interruptAt?.test(text)) return;
     interrupted = true;
     child.kill("SIGINT");
@@ -45,6 +49,7 @@ export async function runProgram(args: readonly string[], options: RunProgramOpt
     read(child.stderr, options.show ? Deno.stderr : null, onText),
     child.status,
   ]);
+  await acting;
   await Deno.remove(home, { recursive: true });
   return { code: status.code, stdout, stderr };
 }
@@ -74,7 +79,7 @@ export async function copyProject(name: string): Promise<string> {
   return folder;
 }
 
-async function copyTree(from: string, to: string): Promise<void> {
+export async function copyTree(from: string, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
   for await (const entry of Deno.readDir(from)) {
     if (entry.isDirectory) await copyTree(`${from}/${entry.name}`, `${to}/${entry.name}`);

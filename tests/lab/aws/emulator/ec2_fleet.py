@@ -1,4 +1,4 @@
-"""CreateFleet as Karpenter uses it: one instance, the cheapest override that has capacity.
+"""CreateFleet as Karpenter uses it: one instance, the cheapest override that has capacity and is within its quota.
 
 MiniStack launches, but takes overrides in turn, puts every instance into zone a with a random address, forgets the
 security groups of a launch template's network interfaces, and answers without the override that it took.
@@ -17,6 +17,7 @@ from ministack.core.responses import get_region
 
 from emulator import ec2_cards, facts
 from emulator.answers import group, items, tag
+from emulator.ec2_quotas import over_quota
 from emulator.instance_types import here
 
 Parameters = dict[str, Any]
@@ -162,7 +163,9 @@ def create_fleet(parameters: Parameters, no_capacity: Path | None) -> Any:
     spot = ec2._p(parameters, "TargetCapacitySpecification.DefaultTargetCapacityType") == "spot"
     lifecycle = "spot" if spot else "on-demand"
     full = _full(no_capacity)
-    refused = {each: reason for each in overrides if (reason := _unfit(each, parameters, full))}
+    refused = {
+        each: reason for each in overrides if (reason := _unfit(each, parameters, full) or over_quota(each.kind, spot))
+    }
     errors = _errors(refused, lifecycle)
     fleet = tag("fleetId", "fleet-" + ec2.new_uuid())
     if len(refused) == len(overrides):

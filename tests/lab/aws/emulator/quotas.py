@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from ministack.core.responses import get_account_id, get_region
@@ -43,11 +44,30 @@ QUOTAS = (
 )
 
 
+# What a test set; EC2 is held to it.
+SET: dict[str, float] = {}
+# By the letters that an instance type begins with: the codes of its quotas, on-demand and spot, both in vCPUs.
+BUCKETS = {
+    **{letter: ("L-1216C47A", "L-34B43A08") for letter in ("a", "c", "d", "h", "i", "m", "r", "t", "z")},
+    **{letter: ("L-DB2E81BA", "L-3819A6DF") for letter in ("g", "gr", "vt")},
+    "p": ("L-417A185B", "L-7212CCBC"),
+}
+
+
+def vcpu_limit(kind: str, spot: bool) -> tuple[str, float] | None:
+    """The quota that counts an instance of this type, and its value; none for a type of no known quota."""
+    letters = "".join(takewhile(str.isalpha, kind))
+    if letters not in BUCKETS:
+        return None
+    code = "L-C4BD4855" if spot and kind.startswith("p5") else BUCKETS[letters][spot]
+    return code, SET.get(code, next(quota.value for quota in QUOTAS if quota.code == code))
+
+
 class Quotas:
     """The service; a test may set values by code through `/_lab/quotas`."""
 
     def __init__(self) -> None:
-        self.set: dict[str, float] = {}
+        self.set = SET
 
     def _shown(self, quota: Quota, default: bool) -> dict[str, Any]:
         value = quota.value if default else self.set.get(quota.code, quota.value)
