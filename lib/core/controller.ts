@@ -11,10 +11,13 @@ export function controllerTrouble(pods: readonly KubeObject[], lease: KubeObject
     const why = live.map(podTrouble).find((trouble) => trouble !== null) ?? "it starts";
     return `none of Karpenter's ${live.length === 1 ? "1 pod" : `${live.length} pods`} is ready: ${why}`;
   }
+  return leaderOf(live, lease) ? null : "Karpenter has no leader yet";
+}
+
+/** The pod that holds the lease: the holder is its name and a uid. */
+export function leaderOf(pods: readonly KubeObject[], lease: KubeObject | null): KubeObject | null {
   const holder = String(lease?.["spec"]?.holderIdentity ?? "");
-  // The holder is the pod's name and a uid.
-  if (live.some(({ metadata }) => holder.startsWith(metadata.name))) return null;
-  return "Karpenter has no leader yet";
+  return pods.find(({ metadata }) => holder.startsWith(metadata.name)) ?? null;
 }
 
 function podTrouble(pod: KubeObject): string | null {

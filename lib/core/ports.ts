@@ -67,6 +67,8 @@ export interface KubePort {
   watch(selector: KubeSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
   /** Lines of a container's log from its start; a cut connection neither loses nor repeats a line. */
   logs(pod: string, container: string, namespace: string, signal: AbortSignal): AsyncIterable<string>;
+  /** The last lines that a container has written by now. */
+  tail(pod: string, container: string, namespace: string, lines: number): Promise<readonly string[]>;
   /** `v1.35.4`. */
   version(): Promise<string>;
   /** Milliseconds by the server's clock, which is the one of `creationTimestamp`. */

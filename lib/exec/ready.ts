@@ -3,7 +3,7 @@ import { controllerTrouble } from "../core/controller.ts";
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
-import { readControllers } from "../jobs/controllers.ts";
+import { lastError, readControllers } from "../jobs/controllers.ts";
 import type { JobContext } from "../jobs/job.ts";
 import type { Observed } from "../plan/changes.ts";
 import { poolPath, type PoolState, poolState } from "../plan/readiness.ts";
@@ -67,7 +67,9 @@ export async function waitForPool(wait: PoolWait, context: JobContext): Promise<
     }
     const old = !wait.changed && state.state !== "silent";
     const patience = old ? PATIENCE.old : PATIENCE[state.state];
-    if (now - since >= patience * 1000 || now - started >= LONGEST * 1000) throw notReady(wait, state, line);
+    if (now - since >= patience * 1000 || now - started >= LONGEST * 1000) {
+      throw notReady(wait, state, line, await logLine(wait, state, context));
+    }
     if (old && now - asked >= ASK_AGAIN) {
       await askAgain(wait, context);
       asked = now;
@@ -104,7 +106,15 @@ async function askAgain({ pool }: PoolWait, { kube, clock }: JobContext): Promis
   await kube.apply(object, { manager: `${CLUSTER.fieldManager}-asks` });
 }
 
-function notReady({ pool, config }: PoolWait, state: PoolState, line: string): UnituneError {
+/** The status says that Karpenter did not get through, or was refused, and its log why. */
+async function logLine({ pool }: PoolWait, state: PoolState, { kube }: JobContext): Promise<string[]> {
+  const told = state.state === "failing" && !state.faults.some(({ what }) => what.includes("AuthCheckFailed"));
+  if (state.state === "silent" || told) return [];
+  const error = await lastError(kube, NODE_CLASS.kind, pool).catch(() => null);
+  return error ? [`Karpenter's log: ${error}`] : [];
+}
+
+function notReady({ pool, config }: PoolWait, state: PoolState, line: string, log: readonly string[]): UnituneError {
   if (state.state !== "failing" && state.state !== "stuck") {
     return new UnituneError("POOL_NOT_READY", `Cannot use pool "${pool}" as it is not ready: ${line}`, {
       path: poolPath(config, pool),
@@ -115,7 +125,7 @@ function notReady({ pool, config }: PoolWait, state: PoolState, line: string): U
   const [first, ...more] = state.faults;
   return new UnituneError("POOL_NOT_READY", `Cannot use pool "${pool}" as it is not ready: ${first!.what}`, {
     path: first!.path,
-    lines: [first!.meaning, ...more.map(({ path, what, meaning }) => `${path}  ${what} — ${meaning}`)],
+    lines: [first!.meaning, ...more.map(({ path, what, meaning }) => `${path}  ${what} — ${meaning}`), ...log],
     hint: first!.hint,
     exit: EXIT.cluster,
   });

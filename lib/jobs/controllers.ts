@@ -1,10 +1,37 @@
 /** Karpenter's own pods, and the lease of the one that leads. */
+import { leaderOf } from "../core/controller.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
 
 export interface Controllers {
   readonly controllers: readonly KubeObject[];
   readonly lease: KubeObject | null;
+}
+
+const CONTAINER = "controller";
+const LINES = 500;
+/** Karpenter tries again after a minute at the latest. */
+const RECENT = 3 * 60_000;
+
+/** What the leader wrote last of an object that it could not settle; `null`: nothing of late, or no log to read. */
+export async function lastError(kube: KubePort, kind: string, name: string): Promise<string | null> {
+  const { controllers, lease } = await readControllers(kube), leader = leaderOf(controllers, lease);
+  if (!leader) return null;
+  const { namespace, name: pod } = leader.metadata;
+  const [lines, now] = await Promise.all([kube.tail(pod, CONTAINER, namespace!, LINES), kube.now()]);
+  return lines.map((line) => errorIn(line, kind, name, now - RECENT)).findLast((error) => error !== null) ?? null;
+}
+
+/** Karpenter writes JSON, each line an object. */
+function errorIn(line: string, kind: string, name: string, since: number): string | null {
+  if (!line.includes('"error":')) return null;
+  try {
+    const said = JSON.parse(line);
+    const about = said[kind]?.name ?? (said.controllerKind === kind ? said.name : undefined);
+    return about === name && Date.parse(said.time) >= since ? String(said.error) : null;
+  } catch {
+    return null;
+  }
 }
 
 export async function readControllers(kube: KubePort): Promise<Controllers> {

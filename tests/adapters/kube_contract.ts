@@ -162,6 +162,7 @@ export function kubeContract(
   test("a pod that is not there has no log", async (kube) => {
     const signal = new AbortController().signal;
     await assert.rejects(Array.fromAsync(kube.logs("none", "main", namespace, signal)), hasCode("KUBE_NOT_FOUND"));
+    await assert.rejects(kube.tail("none", "main", namespace, 5), hasCode("KUBE_NOT_FOUND"));
   });
 
   test("a namespace that is removed goes with all that is in it", async (kube) => {

@@ -91,6 +91,30 @@ Deno.test("a condition that Karpenter leaves open gets a little longer, still le
   assert.ok(seconds() >= 30 && seconds() < 60, `${seconds()}`);
 });
 
+Deno.test("of a condition that stays open Karpenter's log says why, and only what it says of this class, and of late", async () => {
+  const { kube, failed } = bench(true);
+  kube.put(OPEN);
+  const line = (name: string, error: string, seconds = 0) => {
+    const time = new Date(kube.time + seconds * 1000).toISOString();
+    return JSON.stringify({ level: "ERROR", time, controllerKind: "EC2NodeClass", EC2NodeClass: { name }, error });
+  };
+  const log = kube.log("karpenter-a", "controller", "kube-system");
+  log.push(
+    line("cpu", "of an hour ago", -3600),
+    line("cpu", "getting amis, failed"),
+    line("gpu", "another's"),
+    "no JSON",
+  );
+  assert.deepEqual((await failed()).lines.slice(1), ["Karpenter's log: getting amis, failed"]);
+});
+
+Deno.test("a log that cannot be read leaves the condition and its meaning", async () => {
+  const { kube, failed } = bench(true);
+  kube.put(OPEN);
+  kube.tail = () => Promise.reject(new Error("forbidden"));
+  assert.equal((await failed()).lines.length, 1);
+});
+
 Deno.test("an answer that changes begins its time anew, but not for ever", async () => {
   const { kube, failed, seconds } = bench(true);
   kube.looked = (count) => void kube.put(count % 2 ? BROKEN : OPEN);

@@ -144,6 +144,15 @@ export class FakeKube implements KubePort {
     yield* this.log(pod, container, namespace).read(signal);
   }
 
+  tail(pod: string, container: string, namespace: string, lines: number): Promise<readonly string[]> {
+    return this.#answer(`tail ${pod}`, () => {
+      if (!this.#objects.has(keyOf({ apiVersion: "v1", kind: "Pod", name: pod, namespace }))) {
+        throw new KubeError(404, "KUBE_NOT_FOUND", `Cannot read the log of ${namespace}/${pod}: it is not there`, pod);
+      }
+      return this.log(pod, container, namespace).now().slice(-lines);
+    });
+  }
+
   version(): Promise<string> {
     return Promise.resolve("v1.35.4");
   }

@@ -9,6 +9,11 @@ export class Queue<T> {
     this.#wake.resolve();
   }
 
+  /** What was pushed by now. */
+  now(): readonly T[] {
+    return [...this.#values];
+  }
+
   end(): void {
     this.#ended = true;
     this.#wake.resolve();

@@ -102,6 +102,7 @@ Deno.test({
       assert.ok(way.cuts() > 10, `only ${way.cuts()} connections were cut`);
       const again = await Array.fromAsync(steady.kube.logs("talker", "main", namespace, AbortSignal.timeout(60_000)));
       assert.deepEqual(again.toSorted(), lines.toSorted());
+      assert.deepEqual(await steady.kube.tail("talker", "main", namespace, 2), ["", "the end"]);
     } finally {
       close();
       steady.close();

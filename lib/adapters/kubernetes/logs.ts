@@ -50,6 +50,18 @@ export async function* followLog(
   }
 }
 
+export async function tailLog(
+  http: KubeHttp,
+  pod: string,
+  container: string,
+  namespace: string,
+  lines: number,
+): Promise<string[]> {
+  const path = `/api/v1/namespaces/${namespace}/pods/${pod}/log`;
+  const read = await Array.fromAsync(http.lines({ path, query: { container, tailLines: String(lines) } }));
+  return read.map(({ text }) => text);
+}
+
 /** The lines of one request that were not given before. */
 async function* newLines(
   http: KubeHttp,

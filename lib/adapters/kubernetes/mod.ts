@@ -4,7 +4,7 @@ import type { ApplyOptions, KubeObject, KubePort, KubeRef } from "../../core/por
 import { KubeError } from "./errors.ts";
 import { type Connection, KubeHttp } from "./http.ts";
 import { Kinds } from "./kinds.ts";
-import { followLog } from "./logs.ts";
+import { followLog, tailLog } from "./logs.ts";
 import { sameObject } from "./same.ts";
 import { listObjects, watchObjects } from "./watch.ts";
 
@@ -42,6 +42,7 @@ export function kubernetes(connection: Connection): KubePort & { close(): void }
     },
     watch: (selector, signal) => watchObjects(http, kinds, selector, signal),
     logs: (pod, container, namespace, signal) => followLog(http, pod, container, namespace, signal),
+    tail: (pod, container, namespace, lines) => tailLog(http, pod, container, namespace, lines),
     now: () => http.now(),
     version: async () => (await http.json<{ gitVersion: string }>({ path: "/version" })).gitVersion,
   };
