@@ -20,6 +20,8 @@ export interface NodeOptions {
 /** Cluster-wide objects have no namespace: their events are here. */
 const EVENTS_OF_NODES = "default";
 const EVERY = 3000;
+/** Karpenter asks EC2 again after three minutes. */
+const ONE_TRY = 4 * 60_000;
 
 export class NodeWaits {
   readonly #job: JobName;
@@ -74,22 +76,25 @@ export class NodeWaits {
   async #watch(uid: string): Promise<void> {
     const { clock } = this.#context;
     let why: Why | null = null;
-    const since = await this.#since(this.#waiting.get(uid)!);
+    const until = await this.#until(this.#waiting.get(uid)!);
     for (let pod = this.#waiting.get(uid); pod && !this.#signal.aborted; pod = this.#waiting.get(uid)) {
       const now = await this.#why(pod);
       if (this.#signal.aborted || !this.#waiting.has(uid)) return;
       if (now && now.text !== why?.text) this.#tell(now);
       this.#last = why = now ?? why;
-      if (clock.now() - since >= this.#options.timeoutSeconds * 1000) throw this.#tooLong(why);
+      if (clock.now() >= until) throw this.#tooLong(why);
       await clock.sleep(EVERY, this.#signal).catch(() => undefined);
     }
   }
 
-  /** When it began to wait: by the server's clock if it can be asked, as the pod may be older than this run. */
-  async #since({ metadata }: KubeObject): Promise<number> {
-    const { clock, kube } = this.#context, seen = clock.now();
+  /**
+   * It has waited since it was made, perhaps by a run before, by the server's clock if that can be asked. What kept it
+   * then may be mended: Karpenter is given the time to try once more.
+   */
+  async #until({ metadata }: KubeObject): Promise<number> {
+    const { clock, kube } = this.#context, seen = clock.now(), limit = this.#options.timeoutSeconds * 1000;
     const age = await kube.now().then((now) => now - Date.parse(String(metadata["creationTimestamp"])), () => 0);
-    return seen - Math.max(0, age);
+    return seen + Math.max(limit - Math.max(0, age), Math.min(limit, ONE_TRY));
   }
 
   /** `null`: the cluster could not be asked now. */

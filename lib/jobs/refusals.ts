@@ -121,9 +121,9 @@ function capacityText(message: string, asked: Asked): string {
     string[],
     string[],
   ];
-  // Karpenter cuts long messages.
-  const more = message.endsWith("...") ? ["other types"] : [];
-  return `EC2 has no ${listed([...types, ...more], "or")}${capacity} in ${listed(zones, "and")}`;
+  // Karpenter cuts long messages: what follows may be further types, or zones.
+  const more = message.endsWith("...") ? ", among others" : "";
+  return `EC2 has no ${listed(types, "or")}${capacity} in ${listed(zones, "and")}${more}`;
 }
 
 function listed(all: readonly string[], word: "and" | "or"): string {

@@ -217,6 +217,30 @@ Deno.test("EC2 launches the cheapest override, only pretends on DryRun, and shut
   assert.equal(await nameOfError(unknown), "InvalidLaunchTemplateName.NotFoundException");
 });
 
+Deno.test("EC2 launches nothing beyond a quota's vCPUs, on-demand and spot apart, and says so of each override", async () => {
+  const { Subnets } = await machines.send(new ec2.DescribeSubnetsCommand({}));
+  const launch = async (kind: "spot" | "on-demand", type: string) => {
+    const { Errors, Instances } = await machines.send(
+      new ec2.CreateFleetCommand({
+        Type: "instant",
+        TargetCapacitySpecification: { TotalTargetCapacity: 1, DefaultTargetCapacityType: kind },
+        LaunchTemplateConfigs: [{
+          LaunchTemplateSpecification: { LaunchTemplateName: "karpenter.k8s.aws/contract", Version: "$Latest" },
+          Overrides: [{ InstanceType: type as ec2._InstanceType, SubnetId: Subnets![0]!.SubnetId! }],
+        }],
+      }),
+    );
+    return [...(Instances ?? []).map(({ InstanceType }) => InstanceType), ...Errors!.map(({ ErrorCode }) => ErrorCode)];
+  };
+  await emulator.lab("PUT", "quotas", { "L-1216C47A": 6, "L-34B43A08": 0 });
+  assert.deepEqual(await launch("on-demand", "m7i.xlarge"), ["m7i.xlarge"]);
+  assert.deepEqual(await launch("on-demand", "m7i.xlarge"), ["VcpuLimitExceeded"], "4 of 6 run");
+  assert.deepEqual(await launch("on-demand", "m7i.large"), ["m7i.large"]);
+  assert.deepEqual(await launch("spot", "m7i.large"), ["MaxSpotInstanceCountExceeded"]);
+  assert.deepEqual(await launch("on-demand", "g6.xlarge"), ["g6.xlarge"], "another quota");
+  await emulator.lab("PUT", "quotas", { "L-1216C47A": 512, "L-34B43A08": 512 });
+});
+
 Deno.test("EC2 leads from SSM's public names to images of the right architecture", async () => {
   const Name = "/aws/service/eks/optimized-ami/1.35/amazon-linux-2023/arm64/standard/recommended/image_id";
   const [status, body] = await emulator.call("ssm", "AmazonSSM.GetParameter", { Name });
