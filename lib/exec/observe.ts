@@ -142,13 +142,13 @@ async function dryRun(object: KubeObject, kube: KubePort): Promise<Action> {
   }
 }
 
-async function ourObjects(kube: KubePort): Promise<KubeObject[]> {
+export async function ourObjects(kube: KubePort): Promise<KubeObject[]> {
   const labels = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`, found: KubeObject[] = [];
   for (const kind of POOL_KINDS) found.push(...await kube.list({ ...kind, labels }));
   return found;
 }
 
-function staleObjects(desired: readonly KubeObject[], found: readonly KubeObject[]): KubeRef[] {
+export function staleObjects(desired: readonly KubeObject[], found: readonly KubeObject[]): KubeRef[] {
   const keep = new Set(desired.map((object) => objectId(refOf(object))));
   return found.map(refOf).filter((ref) => !keep.has(objectId(ref)));
 }

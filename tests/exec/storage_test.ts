@@ -6,7 +6,7 @@ import { storageOf } from "../../lib/config/storage.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { refOf } from "../../lib/jobs/job.ts";
-import { staleObjects } from "../../lib/exec/observe.ts";
+import { ourObjects, staleObjects } from "../../lib/exec/observe.ts";
 import { applyStorage, isStorage, plannedStorage } from "../../lib/exec/storage.ts";
 import { makePlan, type Observed } from "../../lib/plan/changes.ts";
 import { config, deployed, templates } from "../cluster/samples.ts";
@@ -70,7 +70,9 @@ Deno.test("another bucket is another volume: the claim is replaced, and the old 
   assert.deepEqual(await applied(kube, other), ["create", "update"]);
   const claim = await kube.get({ apiVersion: "v1", kind: "PersistentVolumeClaim", name: "data", namespace: "default" });
   assert.equal(claim?.["spec"].volumeName, other[0]!.metadata.name);
-  assert.deepEqual((await staleObjects(other, kube)).map(({ name }) => name), [bucket("acme-data")[0]!.metadata.name]);
+  assert.deepEqual(staleObjects(other, await ourObjects(kube)).map(({ name }) => name), [
+    bucket("acme-data")[0]!.metadata.name,
+  ]);
 });
 
 Deno.test("a volume whose claim is gone is never bound again: it is replaced", async () => {
@@ -118,7 +120,7 @@ Deno.test("what left the config is pruned: the claim of the namespace that left 
   const both = objectsOf({ buckets: { data: { bucket: "acme-data", namespaces: ["default", "training"] } } });
   await applied(kube, both);
   kube.put({ apiVersion: "v1", kind: "PersistentVolume", metadata: { name: "pvc-1" }, spec: {} });
-  const stale = await staleObjects(bucket("acme-data"), kube);
+  const stale = staleObjects(bucket("acme-data"), await ourObjects(kube));
   const volume = both.find(({ kind, metadata }) => kind === "PersistentVolume" && /^training/.test(metadata.name))!;
   assert.deepEqual(stale.map(({ kind, name, namespace }) => [kind, name, namespace]), [
     ["PersistentVolumeClaim", "data", "training"],
@@ -132,6 +134,7 @@ Deno.test("what left the config is pruned: the claim of the namespace that left 
     access: [],
     charts: "none",
     objects: [],
+    ready: [],
     stale,
     images: {},
     notes: [],

@@ -9,7 +9,7 @@ import { storageOf } from "../../lib/config/storage.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { applyStorage, isStorage, plannedStorage } from "../../lib/exec/storage.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";
-import { staleObjects, UNDEPLOYED } from "../../lib/exec/observe.ts";
+import { ourObjects, staleObjects, UNDEPLOYED } from "../../lib/exec/observe.ts";
 import { smallest } from "../infra/config.ts";
 import { kubectl, labReady } from "./lab.ts";
 import { apiServer, pki, run } from "./layout.ts";
@@ -83,7 +83,7 @@ Deno.test("volumes are bound to their claims, another bucket takes their place, 
   assert.deepEqual(await apply(second), ["none", "none", "none"]);
 
   // What is left over: the old volume, which goes at once, as its claim has left it.
-  const stale = (await staleObjects(second, kube)).filter(({ kind }) => kind.startsWith("Persistent"));
+  const stale = staleObjects(second, await ourObjects(kube)).filter(({ kind }) => kind.startsWith("Persistent"));
   assert.deepEqual(stale, [{ apiVersion: "v1", kind: "PersistentVolume", name: nameOf(first) }]);
   await kube.remove(stale[0]!);
   await kubectl(["wait", "persistentvolume", nameOf(first), "--for=delete", "--timeout=30s"]);
@@ -104,7 +104,7 @@ Deno.test("volumes are bound to their claims, another bucket takes their place, 
 Deno.test("everything goes when nothing of it is declared any more", async () => {
   using opened = await open();
   const { kube } = opened;
-  const stale = (await staleObjects([], kube)).filter(isStorage);
+  const stale = staleObjects([], await ourObjects(kube)).filter(isStorage);
   assert.deepEqual(stale.map(({ kind }) => kind), ["StorageClass", "PersistentVolumeClaim", "PersistentVolume"]);
   for (const ref of stale) {
     assert.equal(await kube.remove(ref), true);
