@@ -7,7 +7,7 @@ const LAST_ID = 65_535;
 /** What BuildKit 0.34, its runc and the usual programs of a step say when the kernel knows no such id (EINVAL). */
 const SIGNS: readonly RegExp[] = [
   // A layer is unpacked (containerd).
-  /failed to Lchown "[^"]*" for UID (\d+), GID (\d+): .*invalid argument/,
+  /failed to Lchown ".*" for UID (\d+), GID (\d+): .*invalid argument/,
   // COPY --chown, and WORKDIR after USER.
   /lchown \S+: invalid argument/,
   // RUN after USER.

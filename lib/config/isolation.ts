@@ -3,7 +3,7 @@ import { PINS } from "../core/pins.ts";
 import { formatPath, type Issue, show } from "./issues.ts";
 import type { Builder, Image, Isolation, Pool } from "./types.ts";
 
-/** Kubernetes gives pods user namespaces since 1.33, which every supported version is. */
+/** Pods have user namespaces by default since Kubernetes 1.33, and every supported version is newer. */
 export const DEFAULT_ISOLATION: Isolation = "userns";
 
 export function buildkitImage(isolation: Isolation): string {
@@ -15,7 +15,7 @@ interface Written {
   readonly image?: string | undefined;
 }
 
-/** `told`: what was found wrong before. Of an isolation that is none nothing is concluded. */
+/** `told`: the issues so far. Nothing is concluded from an isolation that is itself wrong. */
 export function isolationIssues(
   written: Written | undefined,
   { isolation, pool: builderPool }: Builder,
@@ -25,7 +25,7 @@ export function isolationIssues(
 ): Issue[] {
   const wrong = told.map(({ path }) => formatPath(path));
   if (wrong.includes("builder.isolation") || wrong.includes("builder.rootless")) return [];
-  // A pool that only has the name of the one that is added is told of elsewhere.
+  // Where none is named, a pool that is declared as `builder` has an issue of its own.
   const own = images.map(({ pool }) => pool).filter((name) => name !== builderPool);
   const named = new Set(written?.pool === undefined ? own : [written.pool, ...own]);
   return [
@@ -48,11 +48,13 @@ function imageIssues(image: string | undefined, isolation: Isolation): Issue[] {
 }
 
 /**
- * Builds run in user namespaces on AL2023: its kernel allows them as it is. On Bottlerocket rootless BuildKit fails
- * (bottlerocket-os/bottlerocket#1934, open since 2022; #4815, Bottlerocket 1.57 with Kubernetes 1.35;
- * moby/buildkit#4265, #4667): what a node mounts for pods carries flags that a user namespace may not change, and SELinux
- * is enforced. Pods with `hostUsers: false` start there once the kernel is told to allow user namespaces
- * (bottlerocket-os/bottlerocket#2163), but nobody has told of BuildKit building in one.
+ * Pods in user namespaces need Linux 6.3, containerd 2.0 and runc 1.2; each AL2023 release with Kubernetes 1.34 or newer
+ * has 6.12, 2.1.4 and 1.2.6 at least (awslabs/amazon-eks-ami, CHANGELOG, v20250915 to v20260714), and its kernel allows
+ * user namespaces as it is. On Bottlerocket rootless BuildKit fails (bottlerocket-os/bottlerocket#1934, open since 2022;
+ * #4815, Bottlerocket 1.57 with Kubernetes 1.35; moby/buildkit#4265, #4667): what a node mounts for pods carries flags
+ * that a user namespace may not change, and SELinux is enforced. Pods with `hostUsers: false` start there once the
+ * kernel is told to allow user namespaces (bottlerocket-os/bottlerocket#2163), but no report of BuildKit building in one
+ * was found.
  */
 function poolIssues(pool: Pool, isolation: Isolation): Issue[] {
   if (isolation === "privileged" || !pool.ami.startsWith("bottlerocket")) return [];

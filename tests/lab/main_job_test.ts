@@ -78,6 +78,10 @@ Deno.test("apply makes the platform and both images, and the registry holds what
     assert.ok(ran.stdout.includes(ref!), `apply printed ${ref}`);
     assert.equal((await registryManifest(repository!, digest!))?.digest, digest);
   }
+  const alias = ["get", "ec2nodeclass", "builder", "-o", "jsonpath={.spec.amiSelectorTerms[0].alias}"];
+  assert.match(await kubectl(alias), /^al2023@v\d{8}$/);
+  const hostUsers = ["get", "jobs", "-n", "unitune-build", "-o", "jsonpath={.items[*].spec.template.spec.hostUsers}"];
+  assert.equal(await kubectl(hostUsers), "false false", "both were built in a user namespace");
   const [repository, digest] = images["trainer"]!.ref!.split("@");
   const greeting = await Deno.readTextFile(`${project}/examples/demo/trainer/greeting.txt`);
   assert.equal(await readFileFromImage(repository!, digest!, "/opt/trainer/greeting.txt"), greeting);
