@@ -73,6 +73,18 @@ const WRONG: readonly (readonly [string, Raw, number, string])[] = [
     "InvalidParameterValue",
   ],
   [
+    "a tag of AWS's own",
+    ec2({ Action: "CreateTags", "ResourceId.1": "vpc-00000001", "Tag.1.Key": "aws:mine", "Tag.1.Value": "" }),
+    400,
+    "InvalidParameterValue",
+  ],
+  [
+    "a filter that there is not",
+    ec2({ Action: "DescribeNetworkInterfaces", "Filter.1.Name": "cluster", "Filter.1.Value.1": "a" }),
+    400,
+    "InvalidParameterValue",
+  ],
+  [
     "a launch template with a short name",
     ec2({ Action: "CreateLaunchTemplate", LaunchTemplateName: "ab", "LaunchTemplateData.ImageId": "ami-1" }),
     400,
@@ -290,6 +302,8 @@ for (const [what, raw, status, expected] of WRONG) {
 /** What is asked rightly, of every service, and answered. */
 const RIGHT: readonly Raw[] = [
   ec2({ Action: "DescribeVpcs", "Filter.1.Name": "isDefault", "Filter.1.Value.1": "true" }),
+  ec2({ Action: "DescribeSubnets", "Filter.1.Name": "vpcId", "Filter.1.Value.1": "vpc-00000001" }),
+  ec2({ Action: "DescribeCapacityReservations", "Filter.1.Name": "tag:team", "Filter.1.Value.1": "vision" }),
   ec2({ Action: "CreateVpc", CidrBlock: "10.8.0.0/16" }),
   iam({
     Action: "CreateRole",

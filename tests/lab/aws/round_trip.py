@@ -95,7 +95,7 @@ def ask(service: str, serialized: dict[str, Any]) -> tuple[str, Problems]:
 
 
 def differs(service: str, model: Model, operation: OperationModel) -> str | None:
-    """How the validation misunderstands an operation, if so. No sample fits every pattern."""
+    """How the validation misunderstands an operation, if so. No sample fits a pattern or names a filter."""
     serializer = botocore.serialize.create_serializer(model.protocol, include_validation=False)
     value = Sample(model).of(operation.input_shape) if operation.input_shape else {}
     understood, problems = ask(service, serializer.serialize_to_request(value, operation))
@@ -103,7 +103,7 @@ def differs(service: str, model: Model, operation: OperationModel) -> str | None
         return f"{service} {operation.name} is taken for {understood or 'nothing'}"
     if operation.name in ELSEWHERE:
         return None
-    shown: list[Problem] = [problem for problem in problems if problem.kind != "pattern"]
+    shown: list[Problem] = [problem for problem in problems if problem.kind not in ("pattern", "filter")]
     return f"{service} {operation.name}: {shown[:3]}" if shown else None
 
 

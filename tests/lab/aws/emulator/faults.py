@@ -17,6 +17,8 @@ import ministack.services.cloudformation.provisioners as provisioners
 import ministack.services.cloudformation.stacks as stacks
 
 from emulator.answers import Answer, json_error
+from emulator.models import model_of
+from emulator.refusals import envelope
 from emulator.settings import Settings
 
 log = logging.getLogger("unitune.faults")
@@ -31,7 +33,6 @@ KNOWN = {
     "AccessDenied": (403, "User is not authorized to perform this action"),
     "AccessDeniedException": (403, "User is not authorized to perform this action"),
 }
-JSON_SERVICES = ("eks", "ecr", "lambda", "ssm", "kms", "servicequotas", "logs", "events", "pricing")
 
 
 class Faults:
@@ -65,7 +66,7 @@ class Faults:
         """The fault that a CloudFormation resource of this type meets now, if any."""
         return self._take(lambda fault: fault.get("resource") == kind)
 
-    def of_call(self, service: str, action: str, target: bool) -> Answer | None:
+    def of_call(self, service: str, action: str) -> Answer | None:
         """The error that this call answers now, if any, in the envelope of its protocol."""
         fault = self._take(
             lambda fault: (
@@ -78,20 +79,10 @@ class Faults:
         status = int(fault.get("status") or known_status)
         message = str(fault.get("message") or known_message)
         log.warning("fault: %s %s answers %s", service, action, fault["error"])
-        return _answer(service, target, status, fault["error"], message)
-
-
-def _answer(service: str, target: bool, status: int, code: str, message: str) -> Answer:
-    if target or service in JSON_SERVICES:
-        return json_error(status, code, message)
-    error = f"<Code>{code}</Code><Message>{message}</Message>"
-    if service == "s3":
-        text = f"<Error>{error}</Error>"
-    elif service == "ec2":
-        text = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>fault</RequestID></Response>"
-    else:
-        text = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error><RequestId>fault</RequestId></ErrorResponse>"
-    return status, {"Content-Type": "text/xml"}, text.encode()
+        model = model_of(service)
+        return (
+            envelope(model, status, fault["error"], message) if model else json_error(status, fault["error"], message)
+        )
 
 
 def install(settings: Settings) -> Faults:

@@ -147,7 +147,7 @@ def install(settings: Settings) -> None:
         call, watch = name_call(scope, body), Watch(send)
         set_request_account_id(call.access_key)
         set_request_region(call.region)
-        faulty = plan.of_call(call.service, call.action, "x-amz-target" in call.headers)
+        faulty = plan.of_call(call.service, call.action)
         reply = faulty or validation.refusal(call) or iam_policies.refusal(call) or own(call)
         if reply:
             await answer(watch, reply)

@@ -19,7 +19,8 @@ OPEN: dict[str, dict[str, str]] = {
 
 EKS_TOKEN: Limit = {"min": 33, "max": 126}
 # "Tagging AWS resources": keys that begin with aws: are AWS's own, in any case.
-TAG_KEY: Limit = {"min": 1, "max": 128, "pattern": r"(?![Aa][Ww][Ss]:)[\s\S]*"}
+OURS = r"(?![Aa][Ww][Ss]:)"
+TAG_KEY: Limit = {"min": 1, "max": 128, "pattern": OURS + r"[\s\S]*"}
 TAG_VALUE: Limit = {"max": 256}
 RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288]
 RETENTION_DAYS += [3653]
@@ -48,7 +49,9 @@ LIMITS: dict[str, dict[str, Limit]] = {
         "RunInstancesUserData": {"max": 21_848},
         "RequestLaunchTemplateData.UserData": {"max": 21_848},
     },
+    "ecr": {"TagKey": TAG_KEY},
     "eks": {
+        "TagKey": TAG_KEY,
         # EKS: "The client request token parameter must be between 33 and 126 characters"
         # (ansible-collections/community.aws#844).
         "CreateClusterRequest.clientRequestToken": EKS_TOKEN,
@@ -56,6 +59,7 @@ LIMITS: dict[str, dict[str, Limit]] = {
         # EKS User Guide, "Create a managed node group": at most 63 characters, a letter or digit first.
         "CreateNodegroupRequest.nodegroupName": {"min": 1, "max": 63, "pattern": "[A-Za-z0-9][A-Za-z0-9_-]*"},
     },
+    "iam": {"tagKeyType": {"pattern": OURS + r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+"}},
     "logs": {
         # CloudWatch Logs API Reference, PutRetentionPolicy: possible values.
         "Days": {"among": RETENTION_DAYS},

@@ -85,7 +85,7 @@ BY_SHAPE = {
     ("sqs", "QueueAttributeName"): "InvalidAttributeName",
 }
 # One kind is told at a time, in this order.
-ORDER = ("operation", "syntax", "unknown", "type", "missing", "length", "range", "pattern", "enum")
+ORDER = ("operation", "syntax", "unknown", "type", "missing", "length", "range", "pattern", "enum", "filter")
 
 
 def refuse(model: Model, problems: Sequence[Problem]) -> Answer:
@@ -135,6 +135,8 @@ def _message(model: Model, first: Problem, problems: Sequence[Problem]) -> str:
 def _ec2_message(where: str, problem: Problem) -> str:
     if problem.kind == "missing":
         return f"The request must contain the parameter {where}"
+    if problem.kind == "filter":
+        return problem.text
     return f"Value ({str(problem.value)[:100]}) for parameter {where} is invalid. {problem.text}"
 
 

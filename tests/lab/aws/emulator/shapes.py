@@ -15,7 +15,7 @@ import regex
 
 from emulator.models import Model, Shape
 
-Kind = Literal["operation", "syntax", "unknown", "missing", "type", "enum", "length", "range", "pattern"]
+Kind = Literal["operation", "syntax", "unknown", "missing", "type", "enum", "length", "range", "pattern", "filter"]
 Path = tuple[Any, ...]
 TOP: Path = ()
 
@@ -66,6 +66,7 @@ def _compile(model: Model, name: str, shape: Shape) -> Check:
 def _structure(model: Model, shape: Shape) -> Check:
     if shape.get("document") or shape.get("eventstream"):
         return lambda _value, _path, _problems: None
+    union = shape.get("union", False)
     required = shape.get("required", [])
     members = {name: checker(model, member["shape"]) for name, member in shape["members"].items()}
 
@@ -73,6 +74,8 @@ def _structure(model: Model, shape: Shape) -> Check:
         if not isinstance(value, dict):
             problems.append(Problem("type", path, "Expected null", value))
             return
+        if union and len(value) != 1:
+            problems.append(Problem("type", path, "Exactly one member must be set", value))
         for name in required:
             if name not in value:
                 problems.append(Problem("missing", (*path, name), "Member must not be null"))

@@ -9,7 +9,7 @@ import json
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from emulator import refusals, routes
+from emulator import filters, refusals, routes
 from emulator.answers import Answer
 from emulator.models import Model, model_of
 from emulator.readers import read_form, read_json, tree_of
@@ -57,6 +57,7 @@ def _check(model: Model, operation: str, value: Any, problems: Problems) -> None
     name = model.input_of(operation)
     if name:
         checker(model, name)(value, TOP, problems)
+        filters.check(model, operation, value, problems)
 
 
 def _read(model: Model, request: Request, problems: Problems) -> tuple[str, Any]:
