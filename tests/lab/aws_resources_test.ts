@@ -206,6 +206,11 @@ const BROKEN: readonly (readonly [string, Resources, RegExp])[] = [
     /aws: prefixed tag key names are not allowed/,
   ],
   [
+    "a tag of AWS's own in a map",
+    one("AWS::SSM::Parameter", { Type: "String", Value: "a", Tags: { "aws:mine": "a" } }),
+    /aws: prefixed tag key names are not allowed/,
+  ],
+  [
     "a custom resource without its function",
     one("Custom::Thing", { Answer: 42 }),
     /#: required key \[ServiceToken\] not found/,

@@ -242,6 +242,7 @@ const WRONG: readonly (readonly [string, Raw, number, string])[] = [
     400,
     "InvalidParameterException",
   ],
+  ["a list for a body", eks("POST", "/clusters", []), 400, "SerializationException"],
   ["a misspelt part of a query", eks("GET", "/clusters?max=5"), 400, "InvalidParameterException"],
   [
     "a runtime that there is not",

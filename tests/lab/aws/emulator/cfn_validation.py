@@ -6,7 +6,7 @@ unknown, missing or of the wrong shape makes its resource fail, as does an attri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import ministack.services.cloudformation.engine as engine
@@ -29,23 +29,27 @@ def check_properties(kind: str, logical: str, properties: Properties) -> None:
     of = cfn_schemas.type_of(kind, get_region())
     if of is None:
         raise ValueError(f"Template format error: Unrecognized resource types: [{kind}]")
-    given = {name: _without_own_tags(value) for name, value in properties.items()}
+    given = {name: _templates_own(name, value) for name, value in properties.items()}
     problems = of.problems(given)
     if problems:
         raise ValueError(f"Properties validation failed for resource {logical} with message:\n" + "\n".join(problems))
     iam_sizes.check(kind, given)
 
 
-def _without_own_tags(value: Any) -> Any:
-    """Tags that came from the stack are not the template's. A name that begins with `aws:` is nobody else's to give."""
-    if isinstance(value, list) and all(isinstance(each, dict) and "Key" in each for each in value):
-        kept = [each for each in value if not str(each["Key"]).startswith(OWN_TAGS)]
-        _refuse_reserved(str(each["Key"]) for each in kept)
+def _templates_own(name: str, value: Any) -> Any:
+    """A property without the tags that CloudFormation adds. Other tags under `aws:` are refused."""
+    if name == "Tags" and isinstance(value, dict):
+        kept = {key: each for key, each in value.items() if not key.startswith(OWN_TAGS)}
+        _refuse_reserved(kept)
         return kept
+    if isinstance(value, list) and all(isinstance(each, dict) and "Key" in each for each in value):
+        tags = [each for each in value if not str(each["Key"]).startswith(OWN_TAGS)]
+        _refuse_reserved(str(each["Key"]) for each in tags)
+        return tags
     return value
 
 
-def _refuse_reserved(keys: Iterator[str]) -> None:
+def _refuse_reserved(keys: Iterable[str]) -> None:
     for key in keys:
         if key.lower().startswith("aws:"):
             raise ValueError(f"aws: prefixed tag key names are not allowed for external use: {key}")

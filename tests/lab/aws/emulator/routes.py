@@ -149,7 +149,11 @@ def _body(model: Model, name: str | None, shape: Shape, request: Request, proble
     if name is None or len(placed) == len(shape["members"]):
         return {}
     read_body = _parsed(model, name, TOP, request.body, problems)
-    return {key: each for key, each in (read_body or {}).items() if key not in placed}
+    if isinstance(read_body, dict):
+        return {key: each for key, each in read_body.items() if key not in placed}
+    if read_body is not None:
+        problems.append(Problem("type", TOP, "Unexpected value", read_body))
+    return {}
 
 
 def _parsed(model: Model, shape: str, path: tuple[Any, ...], body: bytes, problems: Problems) -> Any:
