@@ -268,9 +268,15 @@ Deno.test("a template is refused before anything is there of it", async () => {
     await deploy({ X: { ...queue, Props: {} } as Resource }),
     refused("Invalid template resource property 'Props'"),
   );
+  assert.match(
+    await deploy({ X: { ...queue, Properties: [] } as unknown as Resource }),
+    /^ValidationError: .*Properties/,
+  );
   const { text } = await ask(emulator.url, cfn({ Action: "ListStacks" }));
   const made = [...text.matchAll(/<StackName>([^<]+)/g)].map(([, name]) => name);
-  for (const gone of [counter - 4, counter - 3, counter - 2, counter - 1]) assert.ok(!made.includes(`stack-${gone}`));
+  for (const gone of [counter - 5, counter - 4, counter - 3, counter - 2, counter - 1]) {
+    assert.ok(!made.includes(`stack-${gone}`));
+  }
 });
 
 Deno.test("a type that a region has not is refused there", async () => {

@@ -69,10 +69,12 @@ def check_template(template: dict[str, Any]) -> None:
         return  # what it becomes is looked at when it has become it
     resources = {name: each for name, each in (template.get("Resources") or {}).items() if isinstance(each, dict)}
     _check_types(resources)
-    for each in resources.values():
+    for name, each in resources.items():
         for part in each:
             if part not in PARTS:
                 raise ValueError(f"Invalid template resource property '{part}'")
+        if not isinstance(each.get("Properties", {}), dict):
+            raise ValueError(f"Template format error: [/Resources/{name}/Properties] must be an object")
     for section in ("Resources", "Outputs"):
         _check_references(template, resources, section)
 

@@ -133,7 +133,9 @@ def _form_map(model: Model, shape: Shape, node: Any, path: Path, problems: Probl
         return node
     key, value = shape["key"].get("locationName", "key"), shape["value"].get("locationName", "value")
     return {
-        entry.get(key, ""): read_form(model, shape["value"]["shape"], entry.get(value, ""), (*path, index), problems)
+        str(entry.get(key, "")): read_form(
+            model, shape["value"]["shape"], entry.get(value, ""), (*path, index), problems
+        )
         for index, entry in enumerate(entries)
     }
 
