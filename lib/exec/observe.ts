@@ -9,7 +9,7 @@ import { objectId, type Observed, type Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { areComparable, versionSteps } from "../plan/versions.ts";
 import { chartsAction, installedKarpenter } from "./charts.ts";
-import { readiness } from "./ready.ts";
+import { karpenterTrouble, readiness } from "./ready.ts";
 import { refuseOrTell } from "./refuse.ts";
 import { findBuilt } from "./registry.ts";
 import type { Session } from "./session.ts";
@@ -114,11 +114,14 @@ async function observeCluster(project: Project, run: Run, session: Session, only
   const desired = project.clusterObjects(deployed);
   const objects = [];
   for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
-  const found = await ourObjects(kube), { ready, unready } = readiness(config, objects, found);
+  const found = await ourObjects(kube), charts = await chartsAction(kube, project.chartsHash(deployed));
+  // What is about to be installed cannot be missed.
+  const trouble = charts === "none" ? await karpenterTrouble(kube) : null;
+  const { ready, unready } = readiness(config, objects, found, trouble);
   return {
     karpenter: await installedKarpenter(kube),
     access: accessChanges(admins, principalArn, entries),
-    charts: await chartsAction(kube, project.chartsHash(deployed)),
+    charts,
     objects,
     ready,
     stale: staleObjects(desired, found),

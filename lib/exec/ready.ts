@@ -2,11 +2,11 @@
 import { controllerTrouble } from "../core/controller.ts";
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { KubeObject, KubePort } from "../core/ports.ts";
 import { lastError, readControllers } from "../jobs/controllers.ts";
 import type { JobContext } from "../jobs/job.ts";
 import type { Observed } from "../plan/changes.ts";
-import { poolPath, type PoolState, poolState } from "../plan/readiness.ts";
+import { type Fault, poolPath, type PoolState, poolState } from "../plan/readiness.ts";
 import type { Config } from "../plan/types.ts";
 import type { Outcome } from "./run.ts";
 
@@ -17,24 +17,38 @@ export interface PoolWait {
   readonly changed: boolean;
 }
 
-/** Which pools are Ready, and a line of each that is not though nothing of it is about to change. */
+export interface Readiness {
+  /** Pools that Karpenter calls Ready; none while it does not run. */
+  readonly ready: readonly string[];
+  /** What is not as it should be though nothing of it is about to change, in lines. */
+  readonly unready: readonly string[];
+}
+
+/** `trouble`: what keeps Karpenter itself from working, where it is not about to change. */
 export function readiness(
   config: Config,
   planned: Observed["objects"],
   found: readonly KubeObject[],
-): { readonly ready: readonly string[]; readonly unready: readonly string[] } {
-  const ready: string[] = [], unready: string[] = [];
+  trouble: string | null,
+): Readiness {
+  const ready: string[] = [], unready: string[] = trouble ? [`no pool gets nodes  ${trouble}`] : [];
   for (const { ref: { name } } of planned.filter(({ ref }) => ref.kind === "NodePool")) {
+    const own = planned.filter(({ ref }) => ref.name === name && ["NodePool", "EC2NodeClass"].includes(ref.kind));
     const of = (kind: string) => found.find((one) => one.kind === kind && one.metadata.name === name) ?? null;
     const state = poolState(name, config, of("EC2NodeClass"), of("NodePool"));
-    if (state.state === "ready") ready.push(name);
-    const same = planned.every(({ ref, action }) => ref.name !== name || action === "none");
-    if (same && (state.state === "failing" || state.state === "stuck")) {
+    if (state.state === "ready" && !trouble) ready.push(name);
+    if (own.every(({ action }) => action === "none") && (state.state === "failing" || state.state === "stuck")) {
       const faults = state.faults.map(({ path, what, meaning }) => `${path}  ${what} — ${meaning}`);
       unready.push(`pool ${name} is not ready  ${faults.join("; ")}`);
     }
   }
   return { ready, unready };
+}
+
+/** What keeps Karpenter from working; `null`: it works. */
+export async function karpenterTrouble(kube: KubePort): Promise<string | null> {
+  const { controllers, lease } = await readControllers(kube);
+  return controllerTrouble(controllers, lease);
 }
 
 /** Seconds for which one and the same answer is taken for a passing one. */
@@ -56,19 +70,18 @@ export async function waitForPool(wait: PoolWait, context: JobContext): Promise<
   const { clock, signal } = context, started = clock.now();
   let said = "", since = started, asked = -Infinity;
   for (;;) {
-    const state = await look(wait, context), now = clock.now();
-    if (state.state === "ready") return { state: said === "" ? "unchanged" : "done" };
-    const line = await lineOf(wait, state, context);
-    if (line !== said) {
-      context.emit({ type: "progress", id: context.id, message: line });
+    const seen = await look(wait, context), now = clock.now();
+    if (seen.kind === "ready") return { state: said === "" ? "unchanged" : "done" };
+    if (seen.line !== said) {
+      context.emit({ type: "progress", id: context.id, message: seen.line });
       // Karpenter's own troubles come and go below the same silence.
-      if (state.state !== "silent" || said === "") since = now;
-      said = line;
+      if (seen.kind !== "silent" || said === "") since = now;
+      said = seen.line;
     }
-    const old = !wait.changed && state.state !== "silent";
-    const patience = old ? PATIENCE.old : PATIENCE[state.state];
+    const old = !wait.changed && seen.kind !== "silent";
+    const patience = old ? PATIENCE.old : PATIENCE[seen.kind];
     if (now - since >= patience * 1000 || now - started >= LONGEST * 1000) {
-      throw notReady(wait, state, line, await logLine(wait, state, context));
+      throw notReady(wait, seen, await logLine(wait, seen, context));
     }
     if (old && now - asked >= ASK_AGAIN) {
       await askAgain(wait, context);
@@ -78,21 +91,27 @@ export async function waitForPool(wait: PoolWait, context: JobContext): Promise<
   }
 }
 
-async function look({ pool, config }: PoolWait, { kube }: JobContext): Promise<PoolState> {
-  const [nodeClass, nodePool] = await Promise.all([
+/** A pool as it is seen at one moment. Whatever its status says, it is as good as silent while Karpenter does not run. */
+interface Seen {
+  readonly kind: PoolState["state"];
+  /** For a person. */
+  readonly line: string;
+  readonly faults: readonly Fault[];
+}
+
+async function look({ pool, config }: PoolWait, { kube }: JobContext): Promise<Seen> {
+  const [nodeClass, nodePool, trouble] = await Promise.all([
     kube.get({ ...NODE_CLASS, name: pool }),
     kube.get({ apiVersion: "karpenter.sh/v1", kind: "NodePool", name: pool }),
+    karpenterTrouble(kube),
   ]);
-  return poolState(pool, config, nodeClass, nodePool);
+  const state = poolState(pool, config, nodeClass, nodePool), faults = "faults" in state ? state.faults : [];
+  const quiet = state.state === "silent" ? [`Karpenter has not looked at pool "${pool}" yet`] : [];
+  const line = [...quiet, ...faults.map(({ what }) => what), ...trouble ? [trouble] : []].join("; ");
+  return { kind: trouble ? "silent" : state.state, line, faults };
 }
 
 const NODE_CLASS = { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" };
-
-async function lineOf({ pool }: PoolWait, state: PoolState, context: JobContext): Promise<string> {
-  if (state.state === "failing" || state.state === "stuck") return state.faults.map(({ what }) => what).join("; ");
-  const { controllers, lease } = await readControllers(context.kube), trouble = controllerTrouble(controllers, lease);
-  return `Karpenter has not looked at pool "${pool}" yet${trouble ? `: ${trouble}` : ""}`;
-}
 
 /**
  * Karpenter looks at a class when it changes, and by itself only after a minute, or half an hour when it was not allowed
@@ -107,26 +126,21 @@ async function askAgain({ pool }: PoolWait, { kube, clock }: JobContext): Promis
 }
 
 /** The status says that Karpenter did not get through, or was refused, and its log why. */
-async function logLine({ pool }: PoolWait, state: PoolState, { kube }: JobContext): Promise<string[]> {
-  const told = state.state === "failing" && !state.faults.some(({ what }) => what.includes("AuthCheckFailed"));
-  if (state.state === "silent" || told) return [];
+async function logLine({ pool }: PoolWait, { kind, faults }: Seen, { kube }: JobContext): Promise<string[]> {
+  const told = kind === "failing" && !faults.some(({ what }) => what.includes("AuthCheckFailed"));
+  if (kind === "silent" || told) return [];
   const error = await lastError(kube, NODE_CLASS.kind, pool).catch(() => null);
   return error ? [`Karpenter's log: ${error}`] : [];
 }
 
-function notReady({ pool, config }: PoolWait, state: PoolState, line: string, log: readonly string[]): UnituneError {
-  if (state.state !== "failing" && state.state !== "stuck") {
-    return new UnituneError("POOL_NOT_READY", `Cannot use pool "${pool}" as it is not ready: ${line}`, {
-      path: poolPath(config, pool),
-      hint: `Karpenter's log: ${LOG}`,
-      exit: EXIT.cluster,
-    });
-  }
-  const [first, ...more] = state.faults;
-  return new UnituneError("POOL_NOT_READY", `Cannot use pool "${pool}" as it is not ready: ${first!.what}`, {
-    path: first!.path,
-    lines: [first!.meaning, ...more.map(({ path, what, meaning }) => `${path}  ${what} — ${meaning}`), ...log],
-    hint: first!.hint,
+function notReady({ pool, config }: PoolWait, { kind, line, faults }: Seen, log: readonly string[]): UnituneError {
+  const [first, ...more] = kind === "silent" ? [] : faults;
+  const message = `Cannot use pool "${pool}" as it is not ready: ${first?.what ?? line}`;
+  const others = more.map(({ path, what, meaning }) => `${path}  ${what} — ${meaning}`);
+  return new UnituneError("POOL_NOT_READY", message, {
+    path: first?.path ?? poolPath(config, pool),
+    lines: [...first ? [first.meaning] : [], ...others, ...log],
+    hint: first?.hint ?? `Karpenter's log: ${LOG}`,
     exit: EXIT.cluster,
   });
 }

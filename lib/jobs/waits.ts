@@ -129,11 +129,11 @@ function reasonFor(pool: string, text: string): Why | null {
     return { text: `pool "${pool}" is at its limit`, hint: `Raise its maxCpus or maxGpus, or wait until its nodes go` };
   }
   const asked = resources ? `, for ${resources.replace(/[{}"]/g, "").replaceAll(":", " ").replaceAll(",", ", ")}` : "";
-  const text_ = cause.startsWith("no instance type")
+  const what = cause.startsWith("no instance type")
     ? cause.replace("no instance type", `none of pool "${pool}"`)
     : cause;
   return {
-    text: `no instance type fits: ${text_}${asked}`,
+    text: `no instance type fits: ${what}${asked}`,
     hint: "Compare what the pod asks for with the pool's types",
   };
 }

@@ -196,3 +196,21 @@ Deno.test("a pool that stopped working is noticed though nothing changes: a note
   broken.clear();
   assert.deepEqual(states(await apply()), ["ready:builder unchanged", "ready:cpu done", "build:trainer unchanged"]);
 });
+
+Deno.test("a Karpenter that does not run any more is noticed, whatever it said of the pools before", async () => {
+  const { apply, plan, kube } = world();
+  await apply();
+  const ref = { apiVersion: "v1", kind: "Pod", name: "karpenter-a", namespace: "kube-system" };
+  const pod = await kube.get(ref);
+  await kube.remove(ref);
+  const again = await plan();
+  assert.ok(isNoop(again));
+  assert.deepEqual(again.notes, ["no pool gets nodes  Karpenter has no pods"]);
+  assert.deepEqual(states(await apply()), ["ready:builder failed", "ready:cpu failed", "build:trainer unchanged"]);
+  kube.put(pod!);
+  assert.deepEqual(states(await apply()), [
+    "ready:builder unchanged",
+    "ready:cpu unchanged",
+    "build:trainer unchanged",
+  ]);
+});

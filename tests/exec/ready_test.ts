@@ -168,12 +168,33 @@ Deno.test("a silent Karpenter is waited for some minutes, and what keeps it is t
   const error = await failed();
   assert.deepEqual(told(), [
     'Karpenter has not looked at pool "cpu" yet',
-    `Karpenter has not looked at pool "cpu" yet: none of Karpenter's 1 pod is ready: karpenter-a is in ErrImagePull`,
-    `Karpenter has not looked at pool "cpu" yet: none of Karpenter's 1 pod is ready: karpenter-a is in ImagePullBackOff`,
+    `Karpenter has not looked at pool "cpu" yet; none of Karpenter's 1 pod is ready: karpenter-a is in ErrImagePull`,
+    `Karpenter has not looked at pool "cpu" yet; none of Karpenter's 1 pod is ready: karpenter-a is in ImagePullBackOff`,
   ]);
   assert.match(error.message, /as it is not ready: Karpenter has not looked .* is in ImagePullBackOff$/);
   assert.match(error.hint!, /kubectl logs -n kube-system/);
   assert.ok(seconds() >= 170 && seconds() < 200, `${seconds()}`);
+});
+
+Deno.test("a pool whose status is good is not ready while Karpenter does not run", async () => {
+  const { kube, wait, told } = bench(false);
+  const [running] = controllers().controllers;
+  await kube.remove({ apiVersion: "v1", kind: "Pod", name: "karpenter-a", namespace: "kube-system" });
+  kube.looked = (count) => {
+    if (count === 100) kube.put(running!);
+  };
+  assert.deepEqual(await wait(), { state: "done" });
+  assert.deepEqual(told(), ["Karpenter has no pods"]);
+});
+
+Deno.test("a Karpenter that does not come is the failure, whatever it said of the pool before", async () => {
+  const { kube, failed, seconds, asked } = bench(false);
+  kube.put(BROKEN);
+  await kube.remove({ apiVersion: "v1", kind: "Pod", name: "karpenter-a", namespace: "kube-system" });
+  const error = await failed();
+  assert.match(error.message, /SubnetsReady is False.*; Karpenter has no pods$/);
+  assert.match(error.hint!, /kubectl logs/);
+  assert.deepEqual([asked(), seconds() >= 170], [0, true]);
 });
 
 Deno.test("a Karpenter that starts late is no failure", async () => {

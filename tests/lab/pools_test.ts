@@ -74,6 +74,14 @@ async function forgetRefusals(): Promise<void> {
   await kubectl(["rollout", "status", "deployment/karpenter", "-n", "kube-system", "--timeout=300s"]);
 }
 
+/** How many of it run. */
+async function karpenter(replicas: number): Promise<void> {
+  const inSystem = ["-n", "kube-system"];
+  await kubectl(["scale", "deployment/karpenter", `--replicas=${replicas}`, ...inSystem]);
+  if (replicas > 0) await kubectl(["rollout", "status", "deployment/karpenter", "--timeout=300s", ...inSystem]);
+  else await kubectl(["wait", "pods", "-l", "app.kubernetes.io/name=karpenter", "--for=delete", ...inSystem]);
+}
+
 async function quota(code: string, value: number): Promise<void> {
   const response = await fetch(`${emulator.url}/_lab/quotas`, {
     method: "PUT",
@@ -183,10 +191,16 @@ Deno.test("a quota of 0 ends the build after builder.nodeTimeout, with the quota
   assert.equal(await waitingPods(), "", "no pod goes on waiting");
 });
 
-Deno.test("with the quota raised the same command builds", async () => {
+Deno.test("while Karpenter does not run plan and build say so; with it and the quota back the same command builds", async () => {
+  await configure({});
   await quota("L-1216C47A", 512);
-  await forgetRefusals();
-  const ran = await unitune(["build"]);
+  await karpenter(0);
+  const plan = await unitune(["plan", "--json"]);
+  assert.equal(plan.code, 0, plan.stderr);
+  assert.match(JSON.parse(plan.stdout).notes.join("\n"), /no pool gets nodes {2}Karpenter has no pods/);
+  const says = /waits for a node: Karpenter has no pods/;
+  const ran = await unitune(["build"], { when: { says, then: () => karpenter(2) } });
   assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stderr, says);
   assert.match(ran.stdout, /^base {2}built {2}/m);
 });
