@@ -132,9 +132,11 @@ export class NodeWaits {
   }
 
   /** What a person can do something about stays on the screen. */
-  #tell({ text, hint }: Why): void {
+  #tell({ text, hint, passing }: Why): void {
     const message = `waits for a node: ${text}`, { emit, id } = this.#context;
-    emit(hint ? { type: "warning", id, message: `${message} — ${hint}` } : { type: "progress", id, message });
+    emit(
+      hint && !passing ? { type: "warning", id, message: `${message} — ${hint}` } : { type: "progress", id, message },
+    );
   }
 
   #tooLong(why: Why | null): UnituneError {

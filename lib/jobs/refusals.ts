@@ -4,10 +4,13 @@
  */
 import { quotaConsole, quotaOf } from "../core/quotas.ts";
 
-/** Why something waits, for a person, and the next step; empty: there is none but to wait. */
+/** Why something waits, for a person, and the next step. */
 export interface Why {
   readonly text: string;
+  /** What to do about it; empty: nothing but to wait. */
   readonly hint: string;
+  /** It is on its way: the hint counts only when that takes too long. */
+  readonly passing?: true;
 }
 
 /** What the pool asks EC2 for. */

@@ -59,11 +59,16 @@ function joining(claim: KubeObject): Why | null {
   const zone = labels["topology.kubernetes.io/zone"];
   const what = `${type}${zone ? ` in ${zone}` : ""}${id ? ` (${id})` : ""}`;
   if (conditionOf(claim, "Registered")?.status !== "True") {
-    return { text: `EC2 launched ${what}, which has not joined the cluster yet`, hint: "" };
+    const hint = `aws ec2 get-console-output --latest --instance-id ${id} tells what it does instead`;
+    return { text: `EC2 launched ${what}, which has not joined the cluster yet`, hint, passing: true };
   }
-  const initialized = conditionOf(claim, "Initialized");
-  const why = initialized && initialized.status !== "True" ? `: ${initialized.message || initialized.reason}` : "";
-  return { text: `node ${claim["status"]?.nodeName ?? what} has joined and is not ready yet${why}`, hint: "" };
+  const node = claim["status"]?.nodeName ?? what, initialized = conditionOf(claim, "Initialized");
+  if (initialized?.status === "True") {
+    return { text: `node ${node} is ready and takes it next`, hint: "", passing: true };
+  }
+  const why = initialized ? `: ${initialized.message || initialized.reason}` : "";
+  const hint = `kubectl describe node ${node}`;
+  return { text: `node ${node} has joined and is not ready yet${why}`, hint, passing: true };
 }
 
 /** Karpenter looks at no pod for a pool that is not Ready, and at none at all while it does not run. */

@@ -104,6 +104,16 @@ Deno.test("a pod that waits longer than the limit is given up, with the last rea
   assert.ok(clock.now() >= 120_000 && clock.now() < 130_000, `${clock.now()}`);
 });
 
+Deno.test("a node that never joins is given up with where to look", async () => {
+  const { kube, follow, told } = bench(60);
+  kube.put(waitingPod());
+  kube.put(claim("builder-x2x4z", "builder", { Launched: ["True"] }, INSTANCE));
+  const error = await follow().then(() => assert.fail("it ended"), (error) => error);
+  assert.match(error.message, /EC2 launched c6i\.large in us-west-2a .*, which has not joined the cluster yet$/);
+  assert.match(error.hint, /get-console-output/);
+  assert.ok(told().every((line) => !line.includes("get-console-output")), told().join());
+});
+
 Deno.test("a pod that an earlier run made has waited since then, by the server's clock", async () => {
   const { kube, clock, follow } = bench(900);
   kube.time = Date.parse(BEGAN) + 600_000;

@@ -59,6 +59,19 @@ Deno.test("an instance that was launched is told until it joins and is ready", (
   );
 });
 
+Deno.test("an instance that does not join has a next step, which is not told before it takes too long", () => {
+  const claims = [claim("builder-a", "builder", { Launched: ["True"] }, INSTANCE)];
+  const { hint, passing } = nodeWait(pod, facts({ claims }));
+  assert.match(hint, /get-console-output --latest --instance-id i-0123456789abcdef0/);
+  assert.equal(passing, true);
+});
+
+Deno.test("a node that is ready is told as the next thing", () => {
+  const ready = { Launched: ["True"], Registered: ["True"], Initialized: ["True"] } as const;
+  const claims = [claim("builder-a", "builder", ready, INSTANCE)];
+  assert.equal(why({ claims, events: [nominated("builder-a")] }), "node ip-10-0-1-10 is ready and takes it next");
+});
+
 Deno.test("the pod's own claim counts, not the one of another build on the pool, and not one that goes", () => {
   const mine = claim("builder-mine", "builder", { Launched: ["True"] }, INSTANCE);
   const theirs = claim("builder-other", "builder", LAUNCHING, {
