@@ -11,6 +11,7 @@ import { CLUSTER } from "../lib/core/pins.ts";
 import { answer, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
 import { PodRole, policy, type PolicyDocument } from "./iam.ts";
+import { pullFrom } from "./mirrors.ts";
 
 /** Days that a context is kept. Uploads skip what is there, but send again what is past half of this. */
 const CONTEXT_DAYS = 30;
@@ -19,6 +20,8 @@ export interface BuildsProps {
   readonly name: string;
   readonly region: string;
   readonly cluster: ControlPlane;
+  /** Repositories of ECR that builds read besides their own. */
+  readonly pulls: readonly string[];
 }
 
 export class Builds extends Construct {
@@ -75,8 +78,8 @@ function contextBucket(scope: Construct): Bucket {
   return bucket;
 }
 
-function pushRole(scope: Construct, { name, region }: BuildsProps, builderArn: string): CfnRole {
-  const policyDocument = pushPolicy(name, region);
+function pushRole(scope: Construct, { name, region, pulls }: BuildsProps, builderArn: string): CfnRole {
+  const policyDocument = pushPolicy(name, region, pulls);
   const role = new CfnRole(scope, "PushRole", {
     description: `Pushes to the repositories of EKS cluster ${name}; taken by its builder, narrowed for each push`,
     assumeRolePolicyDocument: policy({
@@ -91,7 +94,7 @@ function pushRole(scope: Construct, { name, region }: BuildsProps, builderArn: s
   return role;
 }
 
-function pushPolicy(name: string, region: string): PolicyDocument {
+function pushPolicy(name: string, region: string, pulls: readonly string[]): PolicyDocument {
   return policy({
     // Has no resource to name; the token that it gives has the rights of this session and no more.
     Sid: "LogIn",
@@ -112,5 +115,5 @@ function pushPolicy(name: string, region: string): PolicyDocument {
     ],
     Resource: `arn:${Aws.PARTITION}:ecr:${region}:${Aws.ACCOUNT_ID}:repository/*`,
     Condition: { StringEquals: { [`aws:ResourceTag/${CLUSTER.clusterTag}`]: name } },
-  });
+  }, ...pullFrom(pulls));
 }

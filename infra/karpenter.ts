@@ -11,10 +11,12 @@ import { CfnQueue, CfnQueuePolicy } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { nodeProfileName } from "../lib/core/names.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
+import type { Config } from "../lib/plan/types.ts";
 import { answer, answerManaged, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
 import { AWS_POLICIES, nodePolicies, nodeTrust, PodRole, useOfVolumeKey } from "./iam.ts";
 import { karpenterPolicies } from "./karpenter_policies.ts";
+import { answerMirrors, nodeMirrors } from "./mirrors.ts";
 
 export interface KarpenterProps {
   readonly name: string;
@@ -25,6 +27,8 @@ export interface KarpenterProps {
   readonly isolated: boolean;
   /** The user's own key for volumes. */
   readonly ebsKey: string | null;
+  /** Where nodes pull from in place of public registries. */
+  readonly mirrors: Config["mirrors"];
 }
 
 /** What AWS says about an instance before it goes, and where it says so. */
@@ -57,8 +61,10 @@ export class Karpenter extends Construct {
       description: `Nodes that Karpenter launches for EKS cluster ${props.name}`,
       assumeRolePolicyDocument: nodeTrust(),
       managedPolicyArns: nodePolicies(),
+      ...nodeMirrors(props),
     });
     answerManaged(nodeRole, AWS_POLICIES, nodePolicies());
+    answerMirrors(nodeRole, props);
     // EKS makes this entry for managed nodes; for these nobody else does.
     new CfnAccessEntry(this, "NodeAccess", {
       clusterName: props.cluster.ref,

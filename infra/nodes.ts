@@ -14,9 +14,10 @@ import { SYSTEM_TAINT } from "../lib/core/facts/system_nodes.ts";
 import { isGraviton } from "../lib/core/names.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { gibOf } from "../lib/core/units.ts";
-import type { AddOn, Cluster as ClusterConfig } from "../lib/plan/types.ts";
+import type { AddOn, Cluster as ClusterConfig, Config } from "../lib/plan/types.ts";
 import { answerManaged } from "./answers.ts";
 import { AWS_POLICIES, nodePolicies, nodeTrust, tagList, useOfVolumeKey } from "./iam.ts";
+import { answerMirrors, nodeMirrors } from "./mirrors.ts";
 import { rightsRole } from "./rights.ts";
 
 export interface SystemNodesProps {
@@ -28,6 +29,8 @@ export interface SystemNodesProps {
   readonly ebsKey: string | null;
   /** On the instances, their volumes and network cards. */
   readonly tags: Readonly<Record<string, string>>;
+  /** Where nodes pull from in place of public registries. */
+  readonly mirrors: Config["mirrors"];
 }
 
 /** Wanted by every node: no network, no service addresses, no roles for pods without them. */
@@ -42,7 +45,7 @@ export class SystemNodes extends Construct {
     const template = launchTemplate(this, props);
     const nodes = new CfnNodegroup(this, groupId(props), {
       clusterName: props.cluster.ref,
-      nodeRole: nodeRole(this, props.name).attrArn,
+      nodeRole: nodeRole(this, props).attrArn,
       subnets: [...props.subnetIds],
       // An operating system without shell, package manager or login, read-only, that updates as a whole.
       amiType: instanceTypes.every(isGraviton) ? "BOTTLEROCKET_ARM_64" : "BOTTLEROCKET_x86_64",
@@ -102,13 +105,15 @@ function addon(scope: Construct, { name, version, configuration, role }: AddOn, 
   });
 }
 
-function nodeRole(scope: Construct, name: string): CfnRole {
+function nodeRole(scope: Construct, { name, mirrors }: SystemNodesProps): CfnRole {
   const role = new CfnRole(scope, "Role", {
     description: `System nodes of EKS cluster ${name}`,
     assumeRolePolicyDocument: nodeTrust(),
     managedPolicyArns: nodePolicies(),
+    ...nodeMirrors({ mirrors }),
   });
   answerManaged(role, AWS_POLICIES, nodePolicies());
+  answerMirrors(role, { mirrors });
   return role;
 }
 

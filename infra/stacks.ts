@@ -18,6 +18,7 @@ import { Builds } from "./builds.ts";
 import { CleanUp } from "./clean_up.ts";
 import { ControlPlane } from "./cluster.ts";
 import { Karpenter } from "./karpenter.ts";
+import { installerRole } from "./mirrors.ts";
 import { type ClusterNetwork, existingNetwork, Network } from "./network.ts";
 import { SystemNodes } from "./nodes.ts";
 import { PLACEMENT_GROUP, PlacementGroups } from "./placement.ts";
@@ -86,7 +87,7 @@ class VpcStack extends UnituneStack {
 class EksStack extends UnituneStack {
   constructor(scope: Construct, config: Config, network: ClusterNetwork) {
     super(scope, "eks", config, `EKS, Karpenter and image builds of the unitune cluster ${config.name}`);
-    const { name, region, ebsKey, network: { isolated } } = config;
+    const { name, region, mirrors, ebsKey, network: { isolated } } = config;
     const subnetIds = network.systemSubnetIds;
     const cluster = new ControlPlane(this, "ControlPlane", { name, cluster: config.cluster, subnetIds });
     const leftovers = new CleanUp(this, "CleanUp", { name });
@@ -97,6 +98,7 @@ class EksStack extends UnituneStack {
       subnetIds,
       ebsKey,
       tags: tagsOf(config),
+      mirrors,
     });
     const karpenter = new Karpenter(this, "Karpenter", {
       name,
@@ -105,6 +107,7 @@ class EksStack extends UnituneStack {
       vpcId: network.vpcId,
       isolated,
       ebsKey,
+      mirrors,
     });
     // Removed in the opposite order: nodes and Karpenter's role, then the leftovers, then what those stood on.
     nodes.group.addResourceDependency(leftovers.resource);
@@ -113,7 +116,8 @@ class EksStack extends UnituneStack {
     for (const resource of [...karpenter.nodeResources, ...groups.resources]) {
       leftovers.resource.addResourceDependency(resource);
     }
-    const builds = new Builds(this, "Builds", { name, region, cluster });
+    const builds = new Builds(this, "Builds", { name, region, cluster, pulls: config.builder.pulls });
+    installerRole(this, config, cluster);
     new Repositories(this, "Repositories", config.images);
     new Access(this, "Access", { name, region, cluster, access: config.access });
     const outputs: Record<keyof typeof OUTPUTS, string> = {

@@ -39,6 +39,7 @@ interface Rooms {
   readonly clusterTemplates: import("./cluster/mod.ts").ClusterTemplates;
   readonly jobTemplate: string;
   readonly fetchScript: string;
+  readonly loginScript: string;
 }
 
 /** One project's files: its assembly in a temporary folder, its contexts, the texts of its templates. */
@@ -59,15 +60,16 @@ export class ProjectFiles implements Project {
   /** Without `places` no secret can be read: enough for all but building images that have some. */
   static async open(config: Config, places?: SecretPlaces): Promise<ProjectFiles> {
     const { readTemplate } = await import("./adapters/assets.ts");
-    const [job, cluster, jobTemplate, fetchScript] = await Promise.all([
+    const [job, cluster, jobTemplate, fetchScript, loginScript] = await Promise.all([
       import("./build/job.ts"),
       import("./cluster/mod.ts"),
       readTemplate("build-job.yaml"),
       readTemplate("fetch-context.mjs"),
+      readTemplate("registry-login.mjs"),
     ]);
     const texts = cluster.CLUSTER_TEMPLATES.map(async (name) => [name, await readTemplate(`cluster/${name}`)] as const);
     const clusterTemplates = Object.fromEntries(await Promise.all(texts)) as Rooms["clusterTemplates"];
-    return new ProjectFiles(config, { job, cluster, clusterTemplates, jobTemplate, fetchScript }, places);
+    return new ProjectFiles(config, { job, cluster, clusterTemplates, jobTemplate, fetchScript, loginScript }, places);
   }
 
   assembly(kubernetes: string = this.config.cluster.version): Promise<string> {
@@ -117,9 +119,9 @@ export class ProjectFiles implements Project {
   }
 
   helmObjects(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): KubeObject[] {
-    const { cluster, clusterTemplates: templates } = this.#rooms;
-    const { config } = this;
-    return cluster.helmJob({ action, config, deployed, templates, ...(namespaceUid && { namespaceUid }) });
+    const { cluster, clusterTemplates: templates, fetchScript, loginScript } = this.#rooms;
+    const { config } = this, scripts = { "fetch-context.mjs": fetchScript, "registry-login.mjs": loginScript };
+    return cluster.helmJob({ action, config, deployed, templates, scripts, ...(namespaceUid && { namespaceUid }) });
   }
 
   clusterObjects(deployed: Deployed): KubeObject[] {
@@ -183,13 +185,14 @@ export class ProjectFiles implements Project {
     return reportOf(await this.#read(this.config.images.find((image) => image.name === name)!));
   }
 
-  /** `stacks/*.template.json`, `access.json`, `cluster/*.yaml`, `jobs/*.yaml`, `permissions/*.json`. */
+  /** `stacks/*.template.json`, `access.json`, `images.json`, `cluster/*.yaml`, `jobs/*.yaml`, `permissions/*.json`. */
   async writeAll(out: string): Promise<string[]> {
-    const [{ toYaml }, { UNDEPLOYED }, { readTemplate }, { accessDocument }] = await Promise.all([
+    const [{ toYaml }, { UNDEPLOYED }, { readTemplate }, { accessDocument }, { sourceDocument }] = await Promise.all([
       import("./adapters/yaml.ts"),
       import("./exec/observe.ts"),
       import("./adapters/assembly.ts"),
       import("./plan/access.ts"),
+      import("./plan/sources.ts"),
     ]);
     const written: string[] = [];
     const write = async (path: string, text: string): Promise<void> => {
@@ -200,9 +203,9 @@ export class ProjectFiles implements Project {
     for (const stack of stackNames(this.config)) {
       await write(`stacks/${stack}.template.json`, await readTemplate(await this.assembly(), stack));
     }
-    if (this.config.cluster.admins.length > 0) {
-      await write("access.json", `${JSON.stringify(accessDocument(this.config), null, 2)}\n`);
-    }
+    const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+    if (this.config.cluster.admins.length > 0) await write("access.json", json(accessDocument(this.config)));
+    await write("images.json", json(sourceDocument(this.config)));
     for (const object of this.clusterObjects({ ...UNDEPLOYED, region: this.config.region })) {
       await write(`cluster/${fileName(object)}.yaml`, toYaml([object]));
     }
@@ -212,7 +215,7 @@ export class ProjectFiles implements Project {
     for (const [name, policies] of Object.entries(await this.policies())) {
       for (const [index, policy] of policies.entries()) {
         const file = policies.length === 1 ? name : `${name}-${index + 1}`;
-        await write(`permissions/${file}.json`, `${JSON.stringify(policy, null, 2)}\n`);
+        await write(`permissions/${file}.json`, json(policy));
       }
     }
     return written;

@@ -2,7 +2,8 @@
 // Runs in the init container of a build Job; Node.js 24 and its own modules are all it needs.
 //
 // Reads the environment: CONTEXT_BUCKET, CONTEXT_LIST and CONTEXT_SHA256 (the list of segments and its sha256),
-// PUSH_ROLE, PUSH_REPOSITORY, PULL_REPOSITORIES, REGISTRY, REGISTRY_ACCOUNT, REGISTRY_REGION; and what EKS sets:
+// PUSH_ROLE, PUSH_REPOSITORY, PULL_REPOSITORIES, REGISTRY, REGISTRY_ACCOUNT, REGISTRY_REGION; PULL_MIRRORS, where builds
+// read from further registries of ECR (`host/repository` or `host/prefix/*`, with commas between); and what EKS sets:
 // AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_REGION. FETCH_TRIES and AWS_ENDPOINT_URL
 // are for tests and for endpoints that stand for AWS.
 // Writes no secret but $DOCKER_CONFIG/config.json: a login that can push to this image's repository, and pull what the
@@ -42,7 +43,7 @@ async function retry(what, call) {
 }
 
 /** `fetch failed` hides why. */
-function reason(error) {
+export function reason(error) {
   return error.cause?.message ? `${error.message} (${error.cause.message})` : error.message;
 }
 
@@ -55,7 +56,7 @@ async function request(url, options) {
   throw Object.assign(new Error(`${response.status} ${said}`), { status: response.status });
 }
 
-async function podCredentials() {
+export async function podCredentials() {
   const url = env.AWS_CONTAINER_CREDENTIALS_FULL_URI;
   if (!url) throw new Error("Pod Identity gave this pod no credentials: is the add-on eks-pod-identity-agent running?");
   const authorization = (await readFile(env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, "utf8")).trim();
@@ -157,17 +158,29 @@ async function fetchContext(credentials) {
   console.log(`context: ${segments.length} segments, ${bytes} bytes`);
 }
 
+const list = (text) => text ? text.split(",") : [];
+/** What the first pull through a cache of ECR needs besides: it makes the repository and fetches the image. */
+const FILL = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"];
+
+/** `host/prefix/*` as IAM names it. */
+function mirrorArn(partition, mirror) {
+  const [host, ...path] = mirror.split("/"), [account, , , region] = host.split(".");
+  return `arn:${partition}:ecr:${region}:${account}:repository/${path.join("/")}`;
+}
+
 /** The push role, for this image's repository and no other. */
 async function pushCredentials(credentials) {
   const partition = env.PUSH_ROLE.split(":")[1];
   const arn = (name) => `arn:${partition}:ecr:${env.REGISTRY_REGION}:${env.REGISTRY_ACCOUNT}:repository/${name}`;
   const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
   const push = [...pull, "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"];
-  const needed = env.PULL_REPOSITORIES ? env.PULL_REPOSITORIES.split(",") : [];
+  const needed = list(env.PULL_REPOSITORIES),
+    mirrored = list(env.PULL_MIRRORS).map((each) => mirrorArn(partition, each));
   const Statement = [
     { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
     { Effect: "Allow", Action: push, Resource: arn(env.PUSH_REPOSITORY) },
     ...(needed.length > 0 ? [{ Effect: "Allow", Action: pull, Resource: needed.map(arn) }] : []),
+    ...(mirrored.length > 0 ? [{ Effect: "Allow", Action: [...pull, ...FILL], Resource: mirrored }] : []),
   ];
   const body = new URLSearchParams({
     Action: "AssumeRole",
@@ -187,17 +200,26 @@ async function pushCredentials(credentials) {
   return { id, secret, token };
 }
 
-/** The login has the rights of the session that asks for it, and lasts as long as the build may. */
-async function login(credentials) {
+/** A login to a registry of ECR: it has the rights of the session that asks for it, and lasts twelve hours at most. */
+async function loginTo(credentials, host) {
+  const at = host.split(".")[3], domain = host.slice(host.indexOf("amazonaws."));
   const target = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken";
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
-  const host = `api.ecr.${env.REGISTRY_REGION}.${suffix}`;
-  const asked = { host, headers, body: "{}", region: env.REGISTRY_REGION };
+  const asked = { host: `api.ecr.${at}.${domain}`, headers, body: "{}", region: at };
   const answer = await retry("ecr:GetAuthorizationToken", () => aws(credentials, "ecr", asked));
   const [{ authorizationToken: auth }] = JSON.parse(answer).authorizationData;
-  await writeFile(`${env.DOCKER_CONFIG}/config.json`, JSON.stringify({ auths: { [env.REGISTRY]: { auth } } }), {
-    mode: 0o600,
-  });
+  return [host, { auth }];
+}
+
+/** Writes the logins where Docker's clients look for them, as do BuildKit's and Helm's. */
+export async function writeLogins(credentials, hosts) {
+  const auths = Object.fromEntries(await Promise.all(hosts.map((host) => loginTo(credentials, host))));
+  await writeFile(`${env.DOCKER_CONFIG}/config.json`, JSON.stringify({ auths }), { mode: 0o600 });
+}
+
+async function login(credentials) {
+  const hosts = [env.REGISTRY, ...list(env.PULL_MIRRORS).map((mirror) => mirror.split("/")[0])];
+  await writeLogins(credentials, [...new Set(hosts)]);
   console.log(`login: ${env.REGISTRY}/${env.PUSH_REPOSITORY}`);
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { parse } from "yaml";
 import { archOf } from "../core/names.ts";
-import { CLUSTER, PINS } from "../core/pins.ts";
+import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Builder, JobSpec, Pool, Taint } from "../plan/types.ts";
 import { daemonConfig } from "./buildkitd.ts";
@@ -46,7 +46,11 @@ export function buildJob(spec: JobSpec, builder: Builder, template: string, scri
           ...isolatedPod(builder.isolation).pod,
           nodeSelector: { "karpenter.sh/nodepool": spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },
           tolerations: taintsOf(spec.pool).map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })),
-          initContainers: [{ ...fetcher, image: PINS.fetcherImage, env: [...fetcher.env, ...fetchEnv(spec)] }],
+          initContainers: [{
+            ...fetcher,
+            image: builder.fetcher,
+            env: [...fetcher.env, ...fetchEnv(spec, builder.pulls)],
+          }],
           containers: [buildkitContainer(buildkit, spec, builder, extras.map(({ mount }) => mount))],
           volumes: [
             ...pod.spec.volumes.map((volume: { name: string }) => {
@@ -82,7 +86,7 @@ function taintsOf(pool: Pool): readonly Taint[] {
   return added ? [...pool.taints, { key: CLUSTER.builderTaint, value: "true", effect: "NoSchedule" }] : pool.taints;
 }
 
-function fetchEnv(spec: JobSpec): { name: string; value: string }[] {
+function fetchEnv(spec: JobSpec, pulls: readonly string[]): { name: string; value: string }[] {
   const account = spec.registry.split(".")[0]!, region = spec.registry.split(".")[3]!;
   const repositories = Object.values(spec.needs).map((ref) => ref.slice(ref.indexOf("/") + 1).split(/[@:]/)[0]!);
   return Object.entries({
@@ -95,6 +99,7 @@ function fetchEnv(spec: JobSpec): { name: string; value: string }[] {
     REGISTRY_REGION: region,
     PUSH_REPOSITORY: spec.build.image.repository,
     PULL_REPOSITORIES: [...new Set(repositories)].sort().join(","),
+    ...(pulls.length > 0 && { PULL_MIRRORS: pulls.join(",") }),
   }).map(([name, value]) => ({ name, value }));
 }
 
@@ -112,7 +117,7 @@ function buildkitContainer(
   return {
     ...template,
     image: builder.image,
-    args: [...template["args"], ...[...buildctlArgs(spec), ...(daemon?.args ?? [])].map(verbatim)],
+    args: [...template["args"], ...[...buildctlArgs(spec, builder.sbomScanner), ...(daemon?.args ?? [])].map(verbatim)],
     env: [...template["env"], ...(all.length > 0 ? [{ name: "BUILDKITD_FLAGS", value: all.join(" ") }] : [])],
     securityContext,
     resources: { requests: { cpu, memory } },
@@ -126,7 +131,7 @@ function verbatim(argument: string): string {
 }
 
 /** Arguments of `buildctl build`. */
-export function buildctlArgs(spec: JobSpec): string[] {
+export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
   const { image, key } = spec.build;
   const options: (readonly [string, string])[] = [
     ["filename", dockerfileName(image.dockerfile)],
@@ -158,7 +163,7 @@ export function buildctlArgs(spec: JobSpec): string[] {
     ...options.map(([name, value]) => `--opt=${name}=${value}`),
     ...secretArgs(Object.keys(image.secrets)),
     ...(image.provenance === "none" ? [] : [`--opt=attest:provenance=mode=${image.provenance}`]),
-    ...(image.sbom ? [`--opt=attest:sbom=generator=${PINS.sbomScanner}`] : []),
+    ...(image.sbom ? [`--opt=attest:sbom=generator=${scanner}`] : []),
     `--output=${output.join(",")}`,
     ...(image.cache === "none" ? [] : [
       `--import-cache=${cache}`,

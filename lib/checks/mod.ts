@@ -6,6 +6,7 @@ import { amis } from "./amis.ts";
 import type { Check, CheckContext } from "./check.ts";
 import { ebsKey } from "./ebs_key.ts";
 import { network } from "./network.ts";
+import { sources, tolerations } from "./of_config.ts";
 import { reservations } from "./reservations.ts";
 import { serviceCidr } from "./service_cidr.ts";
 import { storage } from "./storage.ts";
@@ -17,12 +18,16 @@ const CHECKS: readonly Check[] = [
   serviceCidr,
   ebsKey,
   systemNodes,
+  sources,
   reservations,
   amis,
   support,
   storage,
   addOns,
+  tolerations,
 ];
+
+export { configFindings } from "./of_config.ts";
 
 /** A check and what it found. */
 export interface Checked {

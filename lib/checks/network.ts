@@ -9,10 +9,6 @@ import { poolZoneProblems } from "../plan/pool_zones.ts";
 import type { Config, ExistingNetwork } from "../plan/types.ts";
 import { type Check, type CheckContext, Reader } from "./check.ts";
 
-const ISOLATED =
-  "nodes have no way to the Internet: Helm's image, Karpenter's chart and images, BuildKit and what Dockerfiles start " +
-  "from have to be reached by other means, as no AWS endpoint leads to public registries";
-
 const CODE = "NETWORK";
 
 export const network: Check = {
@@ -28,7 +24,7 @@ async function checkNetwork({ config, ports, cluster, identity }: CheckContext):
   const outputs = await ports.stacks.outputs(stackName(config.name, "vpc"));
   const zones = outputs?.[ZONES_OUTPUT]?.split(",") ?? null;
   const problems = movedFindings(config, { vpcStack: outputs !== null, zones, cluster });
-  const notes = network.isolated ? [ISOLATED] : [];
+  const notes: string[] = [];
   if (network.kind === "own") {
     const known = await reader.read("ec2:DescribeAvailabilityZones", "whether the account has the zones", () => {
       return ports.network.zones();

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { CLUSTER, PINS } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
+import { ecrRegistry, parseReference } from "../core/registries.ts";
 import type { Config, Deployed } from "../plan/types.ts";
 import { type ClusterTemplates, readObjects } from "./templates.ts";
 
@@ -12,6 +13,8 @@ export interface HelmInput {
   /** `null` is enough to uninstall. */
   readonly deployed: Pick<Deployed, "queueName"> | null;
   readonly templates: ClusterTemplates;
+  /** What logs in to ECR, by file name. */
+  readonly scripts: Readonly<Record<string, string>>;
   /** Uid of the namespace, once it stands: cluster-wide objects are then owned by it and go with it. */
   readonly namespaceUid?: string;
 }
@@ -35,6 +38,7 @@ export function helmJob(input: HelmInput): KubeObject[] {
 /** Values of the chart `karpenter`. */
 export function karpenterValues(config: Config, deployed: Pick<Deployed, "queueName">): Record<string, unknown> {
   const { cpu, memory, memoryLimit } = config.karpenter.resources;
+  const image = controllerImage(config.karpenter);
   return {
     replicas: config.karpenter.replicas,
     // By this name Pod Identity finds the controller's role.
@@ -47,14 +51,22 @@ export function karpenterValues(config: Config, deployed: Pick<Deployed, "queueN
       ...(config.network.isolated ? { isolatedVPC: true } : {}),
       featureGates: { ...config.karpenter.gates },
     },
-    controller: { resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } } },
+    controller: { ...(image && { image }), resources: { requests: { cpu, memory }, limits: { memory: memoryLimit } } },
   };
+}
+
+/** The chart names its image itself, by a digest of its own: said otherwise only where it comes from elsewhere. */
+function controllerImage({ controller }: Config["karpenter"]): Record<string, string> | null {
+  const { host, repository, version } = parseReference(controller);
+  const [tag = "", digest] = version.slice(1).split("@"), from = `${host}/${repository}`;
+  if (digest !== undefined) return { repository: from, tag, digest };
+  return from === PINS.karpenter.controller ? null : { repository: from };
 }
 
 /** sha256 (hex) over the charts' versions and values: what has to change for Helm to run again. */
 export function chartsHash(config: Config, deployed: Pick<Deployed, "queueName">): string {
-  const { chart, crdChart } = PINS.karpenter;
-  const facts = { version: config.karpenter.version, chart, crdChart, values: karpenterValues(config, deployed) };
+  const { version, chart, crdChart } = config.karpenter;
+  const facts = { version, chart, crdChart, values: karpenterValues(config, deployed) };
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }
 
@@ -64,32 +76,51 @@ function owned(object: KubeObject, namespaceUid: string | undefined): KubeObject
   return { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };
 }
 
-function withValues(object: KubeObject, { config, deployed }: HelmInput): KubeObject {
+function withValues(object: KubeObject, input: HelmInput): KubeObject {
+  const { config, deployed, scripts } = input;
   if (!deployed) return object;
   // Written for YAML 1.1, which Helm reads: a value like `yes` stays the text that it is.
   const values = stringify(karpenterValues(config, deployed), { version: "1.1" });
-  return { ...object, data: { ...object["data"], "values.yaml": values } };
+  const logins = privateRegistries(input).length > 0 ? scripts : {};
+  return { ...object, data: { ...object["data"], ...logins, "values.yaml": values } };
 }
 
-function withHelm(object: KubeObject, { action, config }: HelmInput): KubeObject {
-  const { template } = object["spec"];
-  const [container] = template.spec.containers;
+/** Registries of ECR that Helm reads charts from: they want a login, where kubelets have one by the node's role. */
+function privateRegistries({ action, config: { karpenter: { chart, crdChart } } }: HelmInput): string[] {
+  if (action === "uninstall") return [];
+  const hosts = [chart, crdChart].map((reference) => parseReference(reference).host);
+  return [...new Set(hosts)].filter((host) => ecrRegistry(host) !== null);
+}
+
+function withHelm(object: KubeObject, input: HelmInput): KubeObject {
+  const { action, config } = input, registries = privateRegistries(input), { template } = object["spec"];
+  const { initContainers: [login], containers: [container], ...pod } = template.spec;
   const env = {
     // Helm keeps its cache below; the root file system is read-only.
     HOME: "/home/helm",
+    ...(registries.length > 0 && { DOCKER_CONFIG: "/home/helm" }),
     KARPENTER_VERSION: config.karpenter.version,
-    KARPENTER_CHART: PINS.karpenter.chart,
-    KARPENTER_CRD_CHART: PINS.karpenter.crdChart,
+    KARPENTER_CHART: chartOf(config.karpenter.chart),
+    KARPENTER_CRD_CHART: chartOf(config.karpenter.crdChart),
     KARPENTER_NAMESPACE: CLUSTER.karpenterNamespace,
   };
   const helm = {
     ...container,
-    image: PINS.helmImage,
+    image: config.karpenter.helmImage,
     args: [action],
     env: Object.entries(env).map(([name, value]) => ({ name, value })),
   };
-  return {
-    ...object,
-    spec: { ...object["spec"], template: { ...template, spec: { ...template.spec, containers: [helm] } } },
+  const asked = [...login.env, { name: "REGISTRIES", value: registries.join(",") }];
+  const spec = {
+    ...pod,
+    ...(registries.length > 0 && { initContainers: [{ ...login, image: config.builder.fetcher, env: asked }] }),
+    containers: [helm],
   };
+  return { ...object, spec: { ...object["spec"], template: { ...template, spec } } };
+}
+
+/** As Helm takes it beside `--version`: without the tag, as Helm gives a chart's reference one sort of version only. */
+function chartOf(reference: string): string {
+  const { host, repository, version } = parseReference(reference);
+  return `oci://${host}/${repository}${version.replace(/^:[^@]+/, "")}`;
 }

@@ -1,6 +1,6 @@
 /** Where images are built: the builder, the pool that is added for it, and what a pool must have for an image. */
 import { archOf } from "../core/names.ts";
-import { CLUSTER } from "../core/pins.ts";
+import { CLUSTER, PINS } from "../core/pins.ts";
 import type * as z from "zod";
 import { cpusOf, secondsOf } from "./fields.ts";
 import { buildkitImage, DEFAULT_ISOLATION, isolationIssues } from "./isolation.ts";
@@ -8,6 +8,7 @@ import { didYouMean, type Issue, oneOf, type Path, show } from "./issues.ts";
 import { builderPool } from "./pool_fields.ts";
 import { registriesOf } from "./registries.ts";
 import type { SECTIONS } from "./schema.ts";
+import { buildPulls, sourced, type Sources } from "./sources.ts";
 import type { Builder, CpuPool, Image, Pool } from "./types.ts";
 
 export type BuilderIn = Partial<NonNullable<z.output<(typeof SECTIONS)["builder"]>>>;
@@ -34,17 +35,22 @@ export function builderOf(
   declared: Declared,
   images: readonly Image[],
   cas: Readonly<Record<string, string>>,
+  sources: Sources,
   issues: Issue[],
 ): BuilderChoice {
   const isolation = input?.isolation ?? DEFAULT_ISOLATION, concurrency = input?.concurrency ?? 4;
+  const sbomScanner = sourced(PINS.sbomScanner, sources), registries = registriesOf(input?.registries, cas, issues);
   const builder: Builder = {
     pool: defaultPool(input),
     concurrency,
     isolation,
-    image: input?.image ?? buildkitImage(isolation),
+    image: input?.image ?? sourced(buildkitImage(isolation), sources),
+    fetcher: sourced(PINS.fetcherImage, sources),
+    sbomScanner,
     ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
     nodeTimeoutSeconds: secondsOf(input?.nodeTimeout ?? "15m") ?? 0,
-    registries: registriesOf(input?.registries, cas, issues),
+    registries,
+    pulls: buildPulls(sbomScanner, registries),
   };
   if (input?.pool !== undefined) issues.push(...nameIssues(builder.pool, ["builder", "pool"], declared, ADDED));
   for (const image of images) issues.push(...imageIssues(image, builder.pool, declared));

@@ -2,6 +2,7 @@
 import { eksImageRegistry } from "../core/facts/eks_registries.ts";
 import { PINS } from "../core/pins.ts";
 import type { Issue } from "./issues.ts";
+import { sourced, type Sources } from "./sources.ts";
 import type { DevicePlugins, Pool } from "./types.ts";
 
 interface DevicePluginsIn {
@@ -9,11 +10,11 @@ interface DevicePluginsIn {
   readonly nvidia?: string | undefined;
 }
 
-export function devicePluginsOf(input: DevicePluginsIn = {}, region: string): DevicePlugins {
+export function devicePluginsOf(input: DevicePluginsIn = {}, region: string, sources: Sources): DevicePlugins {
   const registry = eksImageRegistry(region), { efa, nvidia } = PINS.devicePlugins;
   return {
-    efa: input.efa ?? (registry === null ? null : `${registry}/${efa}`),
-    nvidia: input.nvidia ?? nvidia,
+    efa: input.efa ?? (registry === null ? null : sourced(`${registry}/${efa}`, sources)),
+    nvidia: input.nvidia ?? sourced(nvidia, sources),
   };
 }
 

@@ -4,6 +4,7 @@ import type { KnownRegion } from "../core/zones.ts";
 import type { AccessInputs } from "./access_input.ts";
 import type { ENDPOINT_SERVICES, RETENTION_DAYS } from "./aws.ts";
 import type { BuilderInput } from "./image_input.ts";
+import type { DigestsInput, MirrorsInput } from "./source_input.ts";
 import type { AnyImage, CpuPoolNames, CpuPoolRef, Declared, GpuPoolRef, ImagesInput } from "./refs.ts";
 import type { StorageInput } from "./storage_input.ts";
 
@@ -12,6 +13,7 @@ export type { KnownRegion } from "../core/zones.ts";
 export type { Arch, Platform } from "../core/names.ts";
 export type * from "./access_input.ts";
 export type * from "./image_input.ts";
+export type * from "./source_input.ts";
 export type * from "./pool_input.ts";
 export type * from "./pool_knobs_input.ts";
 export type * from "./storage_input.ts";
@@ -29,6 +31,10 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   readonly account?: string;
   /** AWS tags put on everything, at most 40, with values of 1 to 256 characters. Names that AWS, EKS, Kubernetes or Karpenter read (`aws:`, `eks:`, `kubernetes.io/`, `karpenter.sh/` …) are refused. Default: none but unitune's own. Example: `{ team: "research" }`. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Where the cluster gets what unitune itself brings (Helm, Karpenter, BuildKit, device plugins and what serves builds), by the registry that its makers publish it in: a mirror, or the prefix of a pull-through cache of ECR. An image that the config names is taken as it is written; what Dockerfiles start from has `builder.registries`. Default: those registries themselves. Example: `{ "docker.io": "123456789012.dkr.ecr.us-west-2.amazonaws.com/docker-hub" }`. */
+  readonly mirrors?: MirrorsInput;
+  /** Digests of what unitune itself brings, by reference; `unitune synth` lists all of them in `images.json`. Default: those that this release knows. Example: `{ "docker.io/moby/buildkit:v0.34.2": "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }`. */
+  readonly digests?: DigestsInput;
   /** The VPC: one that is made, or one that is there. Default: one is made, with three zones and a NAT gateway in each. Example: `{ nat: "single" }`. */
   readonly network?: NetworkInput;
   /** The EKS cluster. Example: `{ endpoint: "private" }`. */
@@ -43,7 +49,7 @@ export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends Images
   readonly storage?: StorageInput;
   /** Karpenter, which makes nodes come and go. Default: the version this release was tested with, two replicas. Example: `{ gates: { staticCapacity: true } }`. */
   readonly karpenter?: KarpenterInput;
-  /** Device plugins, of which those run that some pool needs. Default: the images this release was tested with. Example: `{ nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.17.0" }`. */
+  /** Device plugins, of which those run that some pool needs. Default: the images this release was tested with. Example: `{ nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" }`. */
   readonly devicePlugins?: DevicePluginsInput;
   /** Groups of nodes that come and go, each made by `cpuPool` or `gpuPool`. Default: only the pool that builds run on. Example: `{ cpu: cpuPool({ maxCpus: 64 }) }`. */
   readonly pools?: P;
@@ -233,7 +239,7 @@ export type KarpenterGate =
 export interface DevicePluginsInput {
   /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names, from EKS's registry in the cluster's region; a region that this release does not know has none. Example: `"registry.example.com/efa:v0.5.8"`. */
   readonly efa?: string;
-  /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. Example: `"nvcr.io/nvidia/k8s-device-plugin:v0.17.0"`. */
+  /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. Example: `"nvcr.io/nvidia/k8s-device-plugin:v0.20.0"`. */
   readonly nvidia?: string;
 }
 

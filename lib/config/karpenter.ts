@@ -4,7 +4,11 @@ import { PINS } from "../core/pins.ts";
 import { bytesOf } from "../core/units.ts";
 import { KARPENTER_FOR_LAYOUTS } from "./efa.ts";
 import type { Issue } from "./issues.ts";
+import { sourced, type Sources } from "./sources.ts";
 import type { Karpenter, Pool } from "./types.ts";
+
+/** What comes from where its makers publish it. */
+const OWN: Sources = { mirrors: {}, digests: {} };
 
 /** Gates and whether they are open by default, as the charts have them. */
 const GATES: Readonly<Record<string, boolean>> = {
@@ -27,12 +31,18 @@ interface KarpenterIn {
   readonly gates?: Readonly<Record<string, boolean | undefined>> | undefined;
 }
 
-export function karpenterOf(kubernetes: string, input: KarpenterIn = {}): Karpenter {
+export function karpenterOf(kubernetes: string, input: KarpenterIn = {}, sources: Sources = OWN): Karpenter {
   const memory = (input.resources?.memory ?? "512Mi") as Karpenter["resources"]["memory"];
   const limit = (input.resources?.memoryLimit ?? larger(memory, "1Gi")) as Karpenter["resources"]["memory"];
   const gates = Object.entries(GATES).map(([gate, open]) => [gate, input.gates?.[gate] ?? open]);
+  const version = input.version ?? karpenterFor(kubernetes) ?? PINS.karpenter.version;
+  const of = (repository: string) => sourced(`${repository}:${version}`, sources);
   return {
-    version: input.version ?? karpenterFor(kubernetes) ?? PINS.karpenter.version,
+    version,
+    helmImage: sourced(PINS.helmImage, sources),
+    chart: of(PINS.karpenter.chart),
+    crdChart: of(PINS.karpenter.crdChart),
+    controller: of(PINS.karpenter.controller),
     replicas: input.replicas ?? 2,
     resources: { cpu: input.resources?.cpu ?? "250m", memory, memoryLimit: limit },
     gates: Object.fromEntries(gates),

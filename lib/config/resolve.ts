@@ -17,6 +17,7 @@ import { sorted, withBuildBudgets } from "./pool_fields.ts";
 import { sharedIssues } from "./pool_knobs.ts";
 import { resolvePool } from "./pools.ts";
 import { name as nameSchema, SECTIONS } from "./schema.ts";
+import { sourceIssues, type Sources } from "./sources.ts";
 import { storageIssues, storageOf } from "./storage.ts";
 import { tagIssues } from "./tags.ts";
 import type { Builder, Config, Image, Network, Pool } from "./types.ts";
@@ -71,9 +72,10 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const order = inBuildOrder(images, issues);
   // One that is wrong may be anything, even an object: it is told, and nothing is concluded from it.
   const known = typeof sections.region === "string" ? sections.region : undefined;
-  const storage = storageOf(sections.storage, known, issues);
+  const storage = storageOf(sections.storage, known, issues), sources = sourcesOf(sections);
   const cluster = clusterOf(sections.cluster, issues, { storage, region: known });
-  const karpenter = karpenterOf(cluster.version, sections.karpenter);
+  const karpenter = karpenterOf(cluster.version, sections.karpenter, sources);
+  const plugins = devicePluginsOf(sections.devicePlugins, known ?? "", sources);
   const access = accessOf(sections.access, issues);
   const place = { region: sections.region, written: isObject(input.network) ? Object.keys(input.network) : [] };
   const network = networkOf(sections.network ?? {}, place, issues);
@@ -91,10 +93,11 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...serviceCidrIssues(cluster.serviceCidr, network),
     ...poolZoneIssues(pools, network),
     ...efaZoneIssues(pools, sections.region),
-    ...devicePluginIssues(devicePluginsOf(sections.devicePlugins, sections.region ?? ""), pools, sections.region),
+    ...devicePluginIssues(plugins, pools, sections.region),
+    ...sourceIssues(sources, known, karpenter.version),
   );
   const declared = { names: isObject(input.pools) ? Object.keys(input.pools) : [], pools };
-  const builder = builderOf(sections.builder, declared, images, options.cas ?? {}, issues);
+  const builder = builderOf(sections.builder, declared, images, options.cas ?? {}, sources, issues);
   const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
   if (all.length > 0) return { config: null, issues: all };
   const building = new Set([builder.builder.pool, ...order.map((image) => image.pool)]);
@@ -140,6 +143,10 @@ function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]
   });
   issues.push(...tagIssues(Object.keys(isObject(input.tags) ? input.tags : {})));
   return Object.fromEntries(data);
+}
+
+function sourcesOf({ mirrors = {}, digests = {} }: Sections): Sources {
+  return { mirrors, digests };
 }
 
 function clusterName(name: string | undefined, stage: string | undefined, issues: Issue[]): string {
@@ -191,7 +198,7 @@ function assemble(
   builder: Builder,
   network: Network,
 ): Config {
-  const { region } = sections, storage = storageOf(sections.storage, region);
+  const { region } = sections, storage = storageOf(sections.storage, region), sources = sourcesOf(sections);
   const cluster = clusterOf(sections.cluster, [], { storage, region });
   return {
     name,
@@ -200,14 +207,15 @@ function assemble(
     region: sections.region ?? "",
     account: sections.account ?? null,
     tags: sorted(sections.tags ?? {}),
+    mirrors: sorted(sources.mirrors),
     network,
     cluster,
     iam: iamOf(sections.iam),
     ebsKey: sections.ebsKey ?? null,
     access: accessOf(sections.access),
     storage,
-    karpenter: karpenterOf(cluster.version, sections.karpenter),
-    devicePlugins: devicePluginsOf(sections.devicePlugins, region ?? ""),
+    karpenter: karpenterOf(cluster.version, sections.karpenter, sources),
+    devicePlugins: devicePluginsOf(sections.devicePlugins, region ?? "", sources),
     pools: pools.map((pool) => ({ ...pool, ami: pinnedAmi(pool.ami, cluster.version) }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     images,

@@ -6,6 +6,7 @@ import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, siz
 import { ZONES } from "../core/zones.ts";
 import { didYouMean } from "./issues.ts";
 import { cluster, ebsKey, iam, network } from "./infra_schema.ts";
+import { digests, mirrors, registryHost } from "./sources.ts";
 import { storage } from "./storage_schema.ts";
 import { tags } from "./tags.ts";
 
@@ -16,8 +17,6 @@ export const name = leaf(z.string().regex(NAME_PATTERN).max(MAX_NAME), NAME_RULE
   const usable = mended !== found && mended.length <= MAX_NAME && NAME_PATTERN.test(mended);
   return usable ? `for example ${JSON.stringify(mended)}` : undefined;
 });
-
-const HOST = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?$/i;
 
 /** The sections of a config but for pools and images, which are checked one by one. */
 export const SECTIONS = {
@@ -30,6 +29,8 @@ export const SECTIONS = {
   ),
   account: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
   tags: tags.optional(),
+  mirrors: mirrors.optional(),
+  digests: digests.optional(),
   network,
   cluster,
   iam,
@@ -62,7 +63,7 @@ export const SECTIONS = {
     ttl: duration("0s", "24h").optional(),
     nodeTimeout: duration("1m", "6h").optional(),
     registries: z.record(
-      text(HOST, "the host of a registry, with its port if it has one, like docker.io"),
+      registryHost,
       z.strictObject({
         mirror: text(
           /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/i,

@@ -20,6 +20,8 @@ export interface Config {
   readonly region: string;
   /** Guard: another account is refused. */
   readonly account: string | null;
+  /** Registries whose content unitune gets from elsewhere, with the place. */
+  readonly mirrors: Readonly<Record<string, string>>;
   /** AWS tags of everything. */
   readonly tags: Readonly<Record<string, string>>;
   /** The VPC. */
@@ -144,6 +146,14 @@ export interface AddOn {
 export interface Karpenter {
   /** Version of its charts. */
   readonly version: string;
+  /** Image of Helm, which installs the charts. */
+  readonly helmImage: string;
+  /** Its chart: a reference with the version, and a digest where one is known. */
+  readonly chart: string;
+  /** The chart of its CRDs. */
+  readonly crdChart: string;
+  /** Image of its controller; without a digest the chart's own counts. */
+  readonly controller: string;
   /** Replicas of its controller. */
   readonly replicas: number;
   /** Requests of a controller, and the limit of its memory. */
@@ -354,6 +364,12 @@ export interface Builder {
   readonly isolation: Isolation;
   /** Image reference of BuildKit. */
   readonly image: string;
+  /** Image that fetches the build context and logs in to ECR. */
+  readonly fetcher: string;
+  /** Image that lists the packages of a built one. */
+  readonly sbomScanner: string;
+  /** Repositories of ECR that builds read besides their own: `host/repository`, or `host/prefix/*`. */
+  readonly pulls: readonly string[];
   /** How long a finished Job is kept. */
   readonly ttlSeconds: number;
   /** How long a build's pod may wait for a node. */

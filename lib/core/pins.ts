@@ -1,15 +1,16 @@
 /**
- * The pinned facts: versions and images that a release of unitune was tested with.
- * Templates and manifests are a function of the config and these alone.
+ * The pinned facts: versions and images that a release of unitune was tested with; their digests are in
+ * `core/facts/digests.ts`. Templates and manifests are a function of the config and these alone.
  */
 export const PINS = {
   karpenter: {
     /** For a version of Kubernetes that needs a newer one `core/facts/kubernetes.ts` names that. */
     version: "1.14.3",
-    chart: "oci://public.ecr.aws/karpenter/karpenter",
-    crdChart: "oci://public.ecr.aws/karpenter/karpenter-crd",
+    chart: "public.ecr.aws/karpenter/karpenter",
+    crdChart: "public.ecr.aws/karpenter/karpenter-crd",
+    controller: "public.ecr.aws/karpenter/controller",
   },
-  helmImage: "docker.io/alpine/helm:4.3.1",
+  helmImage: "docker.io/alpine/helm:4.3.0",
   buildkit: {
     version: "v0.34.2",
     /** Runs as root: of the node, or of the pod's user namespace. */
@@ -20,11 +21,11 @@ export const PINS = {
   /** What writes the list of an image's packages, as BuildKit runs it. */
   sbomScanner: "docker.io/docker/buildkit-syft-scanner:1.11.0",
   /** Node.js with zstd in its zlib: runs `templates/fetch-context.mjs`. */
-  fetcherImage: "public.ecr.aws/docker/library/node:24-slim",
+  fetcherImage: "public.ecr.aws/docker/library/node:24.18.0-slim",
   devicePlugins: {
     /** In EKS's registry of the region: `core/facts/eks_registries.ts`. */
-    efa: "eks/aws-efa-k8s-device-plugin:v0.5.8",
-    nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.17.0",
+    efa: "eks/aws-efa-k8s-device-plugin:v0.5.20",
+    nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.20.1",
   },
 } as const;
 
@@ -33,6 +34,7 @@ export const CLUSTER = {
   buildNamespace: "unitune-build",
   builderAccount: "unitune-builder",
   installNamespace: "unitune-install",
+  installerAccount: "unitune-installer",
   karpenterNamespace: "kube-system",
   karpenterAccount: "karpenter",
   fieldManager: "unitune",

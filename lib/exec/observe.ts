@@ -1,6 +1,7 @@
 /** What is there now, over the ports: read only, and read once. */
-import { runChecks } from "../checks/mod.ts";
+import { configFindings, runChecks } from "../checks/mod.ts";
 import { isUnituneError } from "../core/errors.ts";
+import { lineOf } from "../core/findings.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { AccessEntry, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import { refOf } from "../jobs/job.ts";
@@ -86,7 +87,10 @@ export function observeNothing(project: Project, stacks: Observed["stacks"]): Ob
     ready: [],
     stale: [],
     images: {},
-    notes: ["offline: planned as if nothing were deployed; no request was made"],
+    notes: [
+      "offline: planned as if nothing were deployed; no request was made",
+      ...configFindings(project.config).map(lineOf),
+    ],
   };
 }
 

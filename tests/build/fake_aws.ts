@@ -56,7 +56,11 @@ async function isSigned(request: Request, body: string): Promise<boolean> {
   return signed.headers["authorization"] === authorization;
 }
 
-export function fakeAws(objects: ReadonlyMap<string, { readonly body: Uint8Array }>): FakeAws {
+/** Builds log in to ECR with the push role, `PUSH`; other pods with their own, `POD`. */
+export function fakeAws(
+  objects: ReadonlyMap<string, { readonly body: Uint8Array }>,
+  logsIn: "PUSH" | "POD" = "PUSH",
+): FakeAws {
   const asked: string[] = [];
   const faults = new Map<string, number[]>();
   let policy = "";
@@ -79,7 +83,7 @@ export function fakeAws(objects: ReadonlyMap<string, { readonly body: Uint8Array
     if (fault) return new Response(`<Code>Injected</Code>\n<Token>x</Token>`, { status: fault });
     if (!(await isSigned(request, body))) return new Response("SignatureDoesNotMatch", { status: 403 });
     if (target) {
-      if (!request.headers.get("authorization")!.includes("Credential=PUSH/")) {
+      if (!request.headers.get("authorization")!.includes(`Credential=${logsIn}/`)) {
         return new Response("AccessDenied", { status: 400 });
       }
       return Response.json({ authorizationData: [{ authorizationToken: btoa("AWS:ecr-password") }] });

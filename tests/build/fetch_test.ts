@@ -103,6 +103,27 @@ Deno.test("the script unpacks the context, and logs in with a role that is narro
   });
 });
 
+Deno.test("where builds read from further registries of ECR it logs in to each, and may pull and fill what it is told", async () => {
+  const env = {
+    PULL_MIRRORS: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/docker-hub/*," +
+      "123456789012.dkr.ecr.us-west-2.amazonaws.com/hub/docker/buildkit-syft-scanner",
+  };
+  await fetched(TREE, () => {}, (result, aws) => {
+    assert.equal(result.code, 0, result.said);
+    assert.deepEqual(Object.keys(JSON.parse(result.login!).auths).toSorted(), [
+      "111122223333.dkr.ecr.eu-west-1.amazonaws.com",
+      "123456789012.dkr.ecr.us-west-2.amazonaws.com",
+    ]);
+    const mirrors = aws.policy().Statement.at(-1)!;
+    assert.deepEqual(mirrors.Resource, [
+      "arn:aws:ecr:eu-west-1:111122223333:repository/docker-hub/*",
+      "arn:aws:ecr:us-west-2:123456789012:repository/hub/docker/buildkit-syft-scanner",
+    ]);
+    assert.ok(mirrors.Action.includes("ecr:BatchImportUpstreamImage"));
+    assert.ok(!mirrors.Action.includes("ecr:PutImage"));
+  }, env);
+});
+
 Deno.test("a segment or a list whose bytes are not those that were promised is refused, and nothing is unpacked of it", async () => {
   for (const start of ["contexts/", "lists/"]) {
     const spoil = (bucket: FakeStore) => {

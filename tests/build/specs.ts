@@ -8,9 +8,12 @@ export const builder: Builder = {
   concurrency: 4,
   isolation: "userns",
   image: PINS.buildkit.image,
+  fetcher: PINS.fetcherImage,
+  sbomScanner: PINS.sbomScanner,
   ttlSeconds: 300,
   nodeTimeoutSeconds: 900,
   registries: [],
+  pulls: [],
 };
 
 export const pool: CpuPool = {

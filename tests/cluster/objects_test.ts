@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
 import { chartsHash, desiredObjects, helmJob, nodePool, poolContext } from "../../lib/cluster/mod.ts";
-import { CLUSTER, PINS } from "../../lib/core/pins.ts";
+import { CLUSTER } from "../../lib/core/pins.ts";
 import type { Pool } from "../../lib/plan/types.ts";
 import { golden } from "../golden.ts";
-import { builder, config, cpu, deployed, templates, train, tune } from "./samples.ts";
+import { builder, config, cpu, deployed, scripts, templates, train, tune } from "./samples.ts";
 
 const install = (namespaceUid?: string) =>
-  helmJob({ action: "install", config, deployed, templates, ...(namespaceUid ? { namespaceUid } : {}) });
+  helmJob({ action: "install", config, deployed, templates, scripts, ...(namespaceUid ? { namespaceUid } : {}) });
 
 Deno.test("the cluster's objects come in the order of their making, all marked as unitune's", () => {
   const objects = desiredObjects(config, deployed, templates);
@@ -89,10 +89,10 @@ Deno.test("the chart's values name the cluster, the queue, the replicas and the 
 });
 
 Deno.test("uninstalling needs no deployment, runs the same image and says so by its argument", () => {
-  const job = helmJob({ action: "uninstall", config, deployed: null, templates }).at(-1)!;
+  const job = helmJob({ action: "uninstall", config, deployed: null, templates, scripts }).at(-1)!;
   const [container] = job["spec"].template.spec.containers;
   assert.deepEqual(container.args, ["uninstall"]);
-  assert.equal(container.image, PINS.helmImage);
+  assert.equal(container.image, config.karpenter.helmImage);
   assert.equal(container.env.find(({ name }: { name: string }) => name === "KARPENTER_VERSION").value, "1.14.3");
 });
 

@@ -3,6 +3,7 @@ import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
 import { interfacesOf } from "../../lib/config/efa.ts";
 import { clusterOf, iamOf } from "../../lib/config/infra.ts";
+import { builder as build } from "../build/specs.ts";
 import { ownNetwork } from "../infra/config.ts";
 import { DEFAULT_KUBERNETES, pinnedAmi } from "../../lib/core/facts/kubernetes.ts";
 import { karpenterOf } from "../../lib/config/karpenter.ts";
@@ -14,6 +15,11 @@ const folder = new URL("../../templates/cluster/", import.meta.url);
 export const templates = Object.fromEntries(
   CLUSTER_TEMPLATES.map((name) => [name, Deno.readTextFileSync(new URL(name, folder))]),
 ) as ClusterTemplates;
+
+/** What the Job that runs Helm logs in to ECR with. */
+export const scripts = Object.fromEntries(["fetch-context.mjs", "registry-login.mjs"].map((name) => {
+  return [name, Deno.readTextFileSync(new URL(`../${name}`, folder))];
+}));
 
 const ami = pinnedAmi(CPU_DEFAULTS.ami, DEFAULT_KUBERNETES);
 
@@ -92,15 +98,8 @@ export const config: Config = {
   devicePlugins: PINS.devicePlugins,
   pools: [builder, cpu, train, tune],
   images: [],
-  builder: {
-    pool: "builder",
-    concurrency: 4,
-    isolation: "userns",
-    image: "",
-    ttlSeconds: 300,
-    nodeTimeoutSeconds: 900,
-    registries: [],
-  },
+  builder: build,
+  mirrors: {},
 };
 
 export const deployed: Deployed = {

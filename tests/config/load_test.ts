@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
+import { DIGESTS } from "../../lib/core/facts/digests.ts";
 import { DEFAULT_KUBERNETES, KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { interfacesOf } from "../../lib/config/efa.ts";
 import { PINS } from "../../lib/core/pins.ts";
@@ -11,6 +12,9 @@ const MINIMAL = `
 import { defineConfig } from "unitune/config";
 export default defineConfig({ name: "acme-ml", region: "us-west-2", cluster: { endpoint: "private" } });
 `;
+
+/** As unitune runs it: by its digest, where that is known. */
+const pinned = (reference: string): string => `${reference}@${DIGESTS[reference]}`;
 
 const WHOLE = `
 import { cpuPool, defineConfig, gpuPool, image, type ConfigInput } from "unitune/config";
@@ -134,8 +138,13 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
     ebsKey: null,
     access: [],
     storage: { ebs: false, volumes: [] },
+    mirrors: {},
     karpenter: {
-      version: PINS.karpenter.version,
+      version: "1.14.3",
+      helmImage: pinned(PINS.helmImage),
+      chart: "public.ecr.aws/karpenter/karpenter:1.14.3",
+      crdChart: "public.ecr.aws/karpenter/karpenter-crd:1.14.3",
+      controller: "public.ecr.aws/karpenter/controller:1.14.3",
       replicas: 2,
       resources: { cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" },
       gates: {
@@ -172,9 +181,12 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       concurrency: 4,
       isolation: "userns",
       image: PINS.buildkit.image,
+      fetcher: pinned(PINS.fetcherImage),
+      sbomScanner: pinned(PINS.sbomScanner),
       ttlSeconds: 300,
       nodeTimeoutSeconds: 900,
       registries: [],
+      pulls: [],
     },
   });
 });
@@ -291,6 +303,8 @@ Deno.test("every option of a whole config arrives", async () => {
     concurrency: 2,
     isolation: "privileged",
     image: PINS.buildkit.image,
+    fetcher: pinned(PINS.fetcherImage),
+    sbomScanner: pinned(PINS.sbomScanner),
     ttlSeconds: 600,
     nodeTimeoutSeconds: 2400,
     registries: [
@@ -302,6 +316,7 @@ Deno.test("every option of a whole config arrives", async () => {
       },
       { host: "registry.internal:5000", mirror: null, plainHttp: true, ca: null },
     ],
+    pulls: [],
   });
 });
 

@@ -7,6 +7,7 @@ import { karpenterOf } from "../../lib/config/karpenter.ts";
 import { storageOf } from "../../lib/config/storage.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
+import { builder } from "../build/specs.ts";
 import type { Config, ExistingNetwork, GpuPool, Image, OwnNetwork } from "../../lib/plan/types.ts";
 
 /** A network that is made, as the resolver would give it. */
@@ -43,15 +44,8 @@ export function smallest(change: Partial<Config> = {}): Config {
     devicePlugins: PINS.devicePlugins,
     pools: [],
     images: [],
-    builder: {
-      pool: "builder",
-      concurrency: 4,
-      isolation: "userns",
-      image: "docker.io/moby/buildkit:v0.34.2",
-      ttlSeconds: 300,
-      nodeTimeoutSeconds: 900,
-      registries: [],
-    },
+    builder,
+    mirrors: {},
     ...change,
   };
 }

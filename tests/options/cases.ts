@@ -75,12 +75,32 @@ const ARM = { platforms: ["linux/arm64"] } as const;
 const BOTH = { platforms: ["linux/arm64", "linux/amd64"] } as const;
 const SYSCTL = '[settings.kernel.sysctl]\n"vm.max_map_count" = "262144"\n';
 const AL2023 = { ami: "al2023" } as const;
+const DIGEST = `sha256:${"0".repeat(64)}` as const;
 const h100 = { gpu: "h100", maxGpus: 32 } as const;
 const ZONE = ["us-west-2a"] as const;
 const FIXED = { karpenter: { gates: { staticCapacity: true } } } as const;
 
 export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "tags": config({ top: { tags: { team: "research" } } }),
+  "mirrors": config({
+    top: {
+      mirrors: {
+        "docker.io": "123456789012.dkr.ecr.us-west-2.amazonaws.com/docker-hub",
+        "public.ecr.aws": "mirror.example.com/aws",
+        "nvcr.io": "mirror.example.com",
+      },
+    },
+    gpu: { ami: "al2023@v20261023" },
+  }),
+  "digests": config({
+    top: {
+      digests: {
+        "docker.io/moby/buildkit:v0.34.2": DIGEST,
+        "public.ecr.aws/karpenter/karpenter:1.14.3": DIGEST,
+        "public.ecr.aws/karpenter/controller:1.14.3": DIGEST,
+      },
+    },
+  }),
   "network.azs": config({ top: { network: { azs: 2 } } }),
   "network.zones": config({ top: { network: { zones: ["usw2-az4", "usw2-az2"] } } }),
   "network.extraZones": config({ top: { network: { extraZones: ["usw2-az4"] } } }),

@@ -101,6 +101,17 @@ defineConfig({ ...head, network: { extraZones: [] } });
 defineConfig({ ...head, network: { ...there, extraZones: ["usw2-az4"] } });
 
 // A key of one's own for volumes.
+defineConfig({
+  ...head,
+  mirrors: { "docker.io": "mirror.example.com/hub", "602401143452.dkr.ecr.us-west-2.amazonaws.com": "mirror:5000" },
+  digests: { "docker.io/moby/buildkit:v0.34.2": "sha256:00" },
+});
+// @ts-expect-error a registry goes to one place
+defineConfig({ ...head, mirrors: { "docker.io": ["mirror.example.com/hub"] } });
+// @ts-expect-error a digest is of an exact version
+defineConfig({ ...head, digests: { "docker.io/moby/buildkit": "sha256:00" } });
+// @ts-expect-error a digest and nothing before it
+defineConfig({ ...head, digests: { "docker.io/moby/buildkit:v0.34.2": "moby/buildkit@sha256:00" } });
 defineConfig({ ...head, ebsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" });
 // @ts-expect-error a key by its ARN, as an alias may move
 defineConfig({ ...head, ebsKey: "alias/volumes" });

@@ -1,0 +1,32 @@
+/** What is worth knowing of a config before anybody asks AWS. */
+import type { Finding } from "../core/findings.ts";
+import { sourceFindings } from "../plan/sources.ts";
+import { tolerationFindings } from "../plan/tolerations.ts";
+import type { Config } from "../plan/types.ts";
+import type { Check } from "./check.ts";
+
+export const sources: Check = {
+  code: "IMAGES",
+  of: ["infra", "pools", "images"],
+  refusal: (name, count) => `Cannot get what ${name} runs as ${count} registries are out of its reach`,
+  run: ({ config }) => Promise.resolve(sourceFindings(config)),
+};
+
+/** Told only while add-ons are created: afterwards they run, or are known not to. */
+export const tolerations: Check = {
+  code: "TOLERATIONS",
+  of: ["infra"],
+  afterDiff: true,
+  refusal: (name, count) => `Cannot create the add-ons of ${name} as ${count} of them would have no node`,
+  run: ({ config, stacks }) => {
+    const created = stacks.some(({ changes }) => {
+      return changes.some(({ resourceType, action }) => resourceType === "AWS::EKS::Addon" && action === "add");
+    });
+    return Promise.resolve(created ? tolerationFindings(config) : []);
+  },
+};
+
+/** The same for a plan without an account. */
+export function configFindings(config: Config): Finding[] {
+  return [...sourceFindings(config), ...tolerationFindings(config)];
+}

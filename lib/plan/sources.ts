@@ -1,0 +1,155 @@
+/** Where the cluster gets what unitune itself brings, and what of that it cannot reach. Pure: of the config alone. */
+import { eksImageRegistry } from "../core/facts/eks_registries.ts";
+import type { Finding } from "../core/findings.ts";
+import { partitionOf, registryHost } from "../core/names.ts";
+import { PINS } from "../core/pins.ts";
+import { ecrRegistry, parseReference } from "../core/registries.ts";
+import type { Config, Pool } from "./types.ts";
+
+/** An image or a chart that unitune brings along. */
+export interface Brought {
+  readonly what: string;
+  /** As the cluster gets it. */
+  readonly reference: string;
+  /** As its maker publishes it; the same where no mirror is named. */
+  readonly source: string;
+  /** The option that names it: it is taken as it is written, and no mirror changes it. */
+  readonly option: string | null;
+}
+
+/** All that this config needs, in the order of its use. */
+export function brought(config: Config): Brought[] {
+  const { karpenter, builder, devicePlugins, pools, images } = config;
+  const gpus = pools.filter((pool): pool is Extract<Pool, { kind: "gpu" }> => pool.kind === "gpu");
+  const sbom = images.some(({ sbom }) => sbom), al2023 = gpus.some(({ ami }) => !ami.startsWith("bottlerocket@"));
+  const all: (readonly [string, string | null, string, string?])[] = [
+    ["Helm", karpenter.helmImage, PINS.helmImage],
+    ["Karpenter's CRDs (chart)", karpenter.crdChart, PINS.karpenter.crdChart],
+    ["Karpenter (chart)", karpenter.chart, PINS.karpenter.chart],
+    ["Karpenter's controller", karpenter.controller, PINS.karpenter.controller],
+    ["the fetcher of build contexts", builder.fetcher, PINS.fetcherImage],
+    ["BuildKit", builder.image, PINS.buildkit.image, "builder.image"],
+    ["the lister of an image's packages", sbom ? builder.sbomScanner : null, PINS.sbomScanner],
+    [
+      "NVIDIA's device plugin",
+      al2023 ? devicePlugins.nvidia : null,
+      PINS.devicePlugins.nvidia,
+      "devicePlugins.nvidia",
+    ],
+    [
+      "EFA's device plugin",
+      gpus.some(({ efa }) => efa) ? devicePlugins.efa : null,
+      `${eksImageRegistry(config.region) ?? ""}/${PINS.devicePlugins.efa}`,
+      "devicePlugins.efa",
+    ],
+  ];
+  return all.flatMap(([what, reference, published, option]) => {
+    return reference === null ? [] : [{ what, reference, ...originOf(reference, published, option, config) }];
+  });
+}
+
+/** Back from the mirror; an image that the config names is its own source. */
+function originOf(
+  reference: string,
+  published: string,
+  option: string | undefined,
+  { mirrors }: Config,
+): Pick<Brought, "source" | "option"> {
+  const { host, repository } = parseReference(published), found = parseReference(reference);
+  if (`${found.host}/${found.repository}` !== `${mirrors[host] ?? host}/${repository}` && option !== undefined) {
+    return { source: reference, option };
+  }
+  return { source: `${host}/${repository}${found.version}`, option: null };
+}
+
+const CODE = "IMAGES";
+
+/** Registries that anybody reads over the Internet. */
+const PUBLIC =
+  /^(?:docker\.io|registry-1\.docker\.io|public\.ecr\.aws|nvcr\.io|ghcr\.io|quay\.io|registry\.k8s\.io|gcr\.io)$/;
+
+/** Why nodes in this place do not get it, or only just; `null`: nothing is known against it. */
+function obstacle({ network, region }: Config, host: string): Pick<Finding, "severity" | "message"> | null {
+  const partition = partitionOf(region), ecr = ecrRegistry(host);
+  if (ecr) {
+    if (partitionOf(ecr.region) !== partition) {
+      const message = `${host} is in another partition than ${region}, and takes no rights of its nodes`;
+      return { severity: "warning", message };
+    }
+    if (!network.isolated || ecr.region === region) return null;
+    const message = `${host} is in another region than the network's endpoints, and nodes have no way to the Internet`;
+    return { severity: "warning", message };
+  }
+  if (!PUBLIC.test(host)) return null;
+  if (network.isolated) {
+    return { severity: "warning", message: `nodes have no way to the Internet, and no endpoint leads to ${host}` };
+  }
+  if (partition === "aws-cn") {
+    return { severity: "warning", message: `from China ${host} is out of reach, or slow and cut off at times` };
+  }
+  if (partition === "aws-us-gov") {
+    return {
+      severity: "note",
+      message: `${host} is outside of GovCloud: nodes reach it through NAT, if your rules let them`,
+    };
+  }
+  return null;
+}
+
+/** One finding for each registry that nodes do not reach as it is needed, with all that comes from there. */
+export function sourceFindings(config: Config): Finding[] {
+  const all = brought(config), ours = all.filter(({ option }) => option === null);
+  const byHost = Map.groupBy(ours, ({ reference }) => parseReference(reference).host);
+  const findings = [...byHost].flatMap(([host, things]): Finding[] => {
+    const found = obstacle(config, host);
+    if (!found) return [];
+    const list = things.map(({ what, reference }) => `${what} (${reference.split("@")[0]})`).join(", ");
+    return [{
+      code: CODE,
+      path: "mirrors",
+      ...found,
+      message: `${found.message}: ${list}`,
+      hint: hintOf(config, host),
+    }];
+  });
+  return [...findings, ...all.flatMap((thing) => namedFindings(config, thing)), ...baseFindings(config)];
+}
+
+/** An image that the config names itself. */
+function namedFindings(config: Config, { what, reference, option }: Brought): Finding[] {
+  const found = option === null ? null : obstacle(config, parseReference(reference).host);
+  if (!found || option === null) return [];
+  const message = `${found.message}: ${what} (${reference.split("@")[0]})`;
+  return [{ code: CODE, path: option, severity: found.severity, message, hint: "name it where nodes reach it" }];
+}
+
+/** What Dockerfiles start from is only known to them. */
+function baseFindings(config: Config): Finding[] {
+  const { region, images, builder } = config, host = "docker.io", found = obstacle(config, host);
+  if (!found || images.length === 0 || builder.registries.some((registry) => registry.host === host)) return [];
+  const message = `${found.message}: what Dockerfiles start from, where they name no other registry`;
+  const hint = `write builder: { registries: { "${host}": { mirror: "${mirrorIn(region, host)}" } } }`;
+  return [{ code: CODE, path: "builder.registries", severity: found.severity, message, hint }];
+}
+
+/** What caches of ECR are usually called. */
+const PREFIXES: Readonly<Record<string, string>> = { "docker.io": "docker-hub", "public.ecr.aws": "ecr-public" };
+
+function mirrorIn(region: string, host: string): string {
+  return `${registryHost("<account>", region)}/${PREFIXES[host] ?? host.split(".")[0]}`;
+}
+
+function hintOf({ region }: Config, host: string): string {
+  const mirror = mirrorIn(region, host);
+  return `copy them, and write mirrors: { "${host}": "${mirror}" }; unitune synth lists what to copy in images.json`;
+}
+
+/** For whoever copies and reviews: each thing with where it comes from, where it goes, and its digest if it has one. */
+export function sourceDocument(config: Config): Readonly<Record<string, unknown>> {
+  return {
+    images: brought(config).map(({ what, reference, source }) => {
+      const digest = parseReference(reference).version.split("@")[1] ?? null;
+      return { what, source, reference, digest };
+    }),
+  };
+}

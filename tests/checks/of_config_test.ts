@@ -1,0 +1,37 @@
+/** What a config alone tells, with an account and without one. */
+import assert from "node:assert/strict";
+import { configFindings, sources, tolerations } from "../../lib/checks/of_config.ts";
+import type { Ports } from "../../lib/core/ports.ts";
+import type { StackDiff } from "../../lib/core/ports.ts";
+import { ownNetwork, smallest } from "../infra/config.ts";
+
+const identity = { account: "123456789012", principalArn: "", partition: "aws" };
+const isolated = smallest({ network: ownNetwork({ azs: 2, nat: "none" }) });
+const custom = smallest({
+  cluster: {
+    ...smallest().cluster,
+    addOns: ["adot", "coredns"].map((name) => ({ name, version: null, configuration: null, role: null })),
+  },
+});
+const context = { ports: {} as Ports, identity, cluster: null, steps: [] };
+const stacks = (action: "add" | "modify"): StackDiff[] =>
+  [{
+    stack: "acme-eks",
+    exists: action === "modify",
+    changes: [{ logicalId: "AddOn", resourceType: "AWS::EKS::Addon", action }],
+  }] as unknown as StackDiff[];
+
+Deno.test("isolated nodes are told what they cannot reach, in a plan with an account and in one without", async () => {
+  const findings = await sources.run({ ...context, config: isolated, stacks: [] });
+  assert.match(findings[0]!.message, /no way to the Internet/);
+  assert.deepEqual(configFindings(isolated), findings);
+  assert.deepEqual(configFindings(smallest()), []);
+});
+
+Deno.test("an add-on that may wait for a node is told while it is created, and not once it runs", async () => {
+  const [finding, ...more] = await tolerations.run({ ...context, config: custom, stacks: stacks("add") });
+  assert.equal(finding!.path, "cluster.addOns.adot.configuration");
+  assert.deepEqual(more, []);
+  assert.deepEqual(await tolerations.run({ ...context, config: custom, stacks: stacks("modify") }), []);
+  assert.deepEqual(configFindings(custom), [finding]);
+});
