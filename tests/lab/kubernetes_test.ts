@@ -1,11 +1,12 @@
 /** The cluster itself: its nodes, its pods' way to the API server, its registry names, its logs. */
 import assert from "node:assert/strict";
+import { PINS } from "../../lib/core/pins.ts";
 import { kubectl, labReady } from "./lab.ts";
 import { bridge, nodes, services } from "./layout.ts";
 import { podNetworksLeft } from "./kubernetes/network.ts";
 
 const namespace = "lab-kubernetes";
-const fetcher = "public.ecr.aws/docker/library/node:24-slim";
+const fetcher = PINS.fetcherImage;
 
 Deno.test.beforeAll(async () => {
   await labReady();

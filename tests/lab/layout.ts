@@ -17,7 +17,7 @@ export const runcVersion = "1.3.6";
 export const buildkitRuncVersion = "1.4.3";
 export const buildkitVersion = "v0.34.2";
 export const karpenterVersion = "1.14.3";
-export const helmVersion = "4.3.1";
+export const helmVersion = "4.3.0";
 
 /** The pods' bridge: the host is .1, nodes are further addresses on it, pods get addresses from `podsFrom` up. */
 export const bridge = {
@@ -64,6 +64,7 @@ export const publicRegistries = [
   "docker.io",
   "index.docker.io",
   "registry.k8s.io",
+  "nvcr.io",
 ] as const;
 
 export type NodeName = "system-a" | "system-b" | "worker-1" | "worker-2";

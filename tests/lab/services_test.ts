@@ -4,6 +4,7 @@ import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from "@aws-
 import * as eks from "@aws-sdk/client-eks";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { clusterToken } from "../../lib/adapters/aws/token.ts";
+import { PINS } from "../../lib/core/pins.ts";
 import type { Emulator } from "./aws/emulator.ts";
 import { kubectl, labReady, readFileFromImage, startEmulator } from "./lab.ts";
 import { apiServer, pki, region } from "./layout.ts";
@@ -110,7 +111,7 @@ function buildPod(repository: string) {
       automountServiceAccountToken: false,
       initContainers: [{
         name: "login",
-        image: "public.ecr.aws/docker/library/node:24-slim",
+        image: PINS.fetcherImage,
         command: ["node", "-e", login, registry],
         volumeMounts: [docker],
       }],

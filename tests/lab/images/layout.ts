@@ -43,7 +43,7 @@ export class Layout {
     return { mediaType, digest, size: bytes.length };
   }
 
-  /** Writes the manifest and lists it under every name; names are whole: host, repository and tag. */
+  /** Writes the manifest and lists it under every name; names are whole: host, repository, and tag or digest. */
   async addManifest(manifest: Manifest, names: readonly string[]): Promise<void> {
     const descriptor = await this.addJson(manifest.mediaType, manifest);
     // containerd refuses to import what is no image
@@ -68,7 +68,7 @@ export function blobPath(dir: string, digest: string): string {
   return `${dir}/blobs/sha256/${digest.replace("sha256:", "")}`;
 }
 
-/** Whole name → digest of everything in the layout. */
+/** Whole name → digest of what it leads to, of everything in the layout. */
 export async function namesIn(dir: string): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   for (const file of ["index.json", "artifacts.json"]) {

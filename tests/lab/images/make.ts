@@ -1,4 +1,5 @@
 /** All images and charts of the lab in one OCI layout, cached by everything that goes into it. */
+import { DIGESTS } from "../../../lib/core/facts/digests.ts";
 import { cache, pki, source } from "../layout.ts";
 import { keyOf, remove } from "../shell.ts";
 import { addCharts } from "./charts.ts";
@@ -16,7 +17,7 @@ export async function layoutDir(binaries: readonly string[]): Promise<string> {
   const parts = [...binaries.map((dir) => dir.split("/").at(-1) ?? ""), await Deno.readTextFile(pki.ca.cert)];
   const recipes = Array.from(Deno.readDirSync(`${source}/images`), (entry) => entry.name).sort();
   for (const name of recipes) parts.push(name, await Deno.readTextFile(`${source}/images/${name}`));
-  parts.push(await Deno.readTextFile(`${source}/install/node.ts`));
+  parts.push(await Deno.readTextFile(`${source}/install/node.ts`), JSON.stringify(DIGESTS));
   return `${cache.images}/layout-${keyOf(...parts)}`;
 }
 

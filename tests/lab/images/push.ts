@@ -4,6 +4,8 @@ import { blobPath, type Manifest, manifestType, namesIn } from "./layout.ts";
 
 export async function pushAll(dir: string): Promise<void> {
   for (const [name, digest] of await namesIn(dir)) {
+    // a registry holds what it holds under its own digest alone
+    if (name.includes("@")) continue;
     const at = name.lastIndexOf(":");
     await pushOne(dir, name.slice(0, at), name.slice(at + 1), digest);
   }
@@ -20,7 +22,7 @@ async function pushOne(dir: string, repository: string, tag: string, digest: str
     const head = await fetch(`${base}/blobs/${blob.digest}`, { method: "HEAD" });
     if (head.ok) continue;
     const begun = await expect(await fetch(`${base}/blobs/uploads/`, { method: "POST" }), 202);
-    const location = new URL(begun.headers.get("location") ?? "", base);
+    const location = new URL(begun.response.headers.get("location") ?? "", base);
     location.searchParams.set("digest", blob.digest);
     const file = await Deno.open(blobPath(dir, blob.digest));
     await expect(await fetch(location, { method: "PUT", body: file.readable }), 201);
@@ -28,8 +30,20 @@ async function pushOne(dir: string, repository: string, tag: string, digest: str
   await expect(await fetch(target, { method: "PUT", body: bytes, headers: { "content-type": manifestType } }), 201);
 }
 
-async function expect(response: Response, status: number): Promise<Response> {
+/** Copies what a tag leads to within the store; both are `<registry host>/<repository>`. */
+export async function copyContent(from: string, to: string, tag: string, as = tag): Promise<void> {
+  const read = await fetch(`${store}/v2/${from}/manifests/${tag}`, { headers: { accept: manifestType } });
+  const text = (await expect(read, 200)).said, { config, layers } = JSON.parse(text) as Manifest;
+  for (const { digest } of [config, ...layers]) {
+    const mount = `${store}/v2/${to}/blobs/uploads/?${new URLSearchParams({ mount: digest, from })}`;
+    await expect(await fetch(mount, { method: "POST" }), 201);
+  }
+  const headers = { "content-type": manifestType };
+  await expect(await fetch(`${store}/v2/${to}/manifests/${as}`, { method: "PUT", body: text, headers }), 201);
+}
+
+async function expect(response: Response, status: number): Promise<{ response: Response; said: string }> {
   const said = await response.text();
   if (response.status !== status) throw new Error(`${response.url} answered ${response.status}: ${said.slice(0, 300)}`);
-  return response;
+  return { response, said };
 }

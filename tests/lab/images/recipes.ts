@@ -1,4 +1,5 @@
 /** What is in each image: the lab's own builds of what the real registries hold under these names. */
+import { DIGESTS } from "../../../lib/core/facts/digests.ts";
 import { buildkitVersion, helmVersion, karpenterVersion, pki } from "../layout.ts";
 import { nodeBinary, nodeVersion } from "../install/node.ts";
 import { run } from "../shell.ts";
@@ -37,7 +38,7 @@ export async function prepare(work: string, from: Ingredients): Promise<readonly
   const slim = await debianTree("slim", ["ca-certificates", "libstdc++6", "libatomic1"]);
   const bundle = await Deno.readTextFile(`${slim}/${bundlePath}`) + await Deno.readTextFile(pki.ca.cert);
   const tree = (name: string) => new Tree(`${work}/${name}`, bundle);
-  return [
+  const recipes = [
     await pause(tree("pause")),
     await busybox(tree("busybox")),
     ...await buildkit(tree("buildkit"), tree("buildkit-home"), from),
@@ -45,6 +46,13 @@ export async function prepare(work: string, from: Ingredients): Promise<readonly
     await helm(tree("helm"), tree("busybox"), from),
     await karpenter(tree("karpenter"), from),
   ];
+  return recipes.map((recipe) => ({ ...recipe, names: recipe.names.flatMap(pinned) }));
+}
+
+/** Where unitune runs the real image by its digest, a node finds the lab's own by the same name. */
+function pinned(name: string): string[] {
+  const digest = DIGESTS[name];
+  return digest === undefined ? [name] : [name, `${name.slice(0, name.lastIndexOf(":"))}@${digest}`];
 }
 
 /** A folder tree in the making. */
@@ -176,7 +184,7 @@ async function node(tree: Tree, slim: string): Promise<ImageRecipe> {
   await tree.folder("home/node", 0o777);
   await tree.trust();
   return {
-    names: ["public.ecr.aws/docker/library/node:24-slim"],
+    names: [`public.ecr.aws/docker/library/node:${nodeVersion}-slim`],
     parts: [{ dir: slim }, tree],
     config: { Cmd: ["node"], Env: [path, `NODE_VERSION=${nodeVersion}`] },
   };

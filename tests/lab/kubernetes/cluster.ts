@@ -4,12 +4,20 @@ import type { Installed } from "../install/install.ts";
 import type { Progress } from "../install/progress.ts";
 import { pushAll } from "../images/push.ts";
 import { namesIn } from "../images/layout.ts";
-import { data, nodes, pki, run as paths, source } from "../layout.ts";
+import { data, type LabNode, nodeDirs, nodes, pki, run as paths, source } from "../layout.ts";
 import { exists, keyOf, readIfThere, remove, run, waitFor, writeWhole } from "../shell.ts";
 import { connect, type KubernetesObject } from "./api.ts";
 import { controlPlaneUp, proxyUp, registerPodIdentity, writeControlConfig } from "./control.ts";
 import { networkDown, networkUp, removePodNetworks, writeCniConfig } from "./network.ts";
-import { containerdDown, containerdUp, kubeletDown, kubeletUp, systemIdentity, unmountBelow } from "./node.ts";
+import {
+  containerdDown,
+  containerdUp,
+  importLayout,
+  kubeletDown,
+  kubeletUp,
+  systemIdentity,
+  unmountBelow,
+} from "./node.ts";
 import { end, ensure, marked, recorded, stop } from "./process.ts";
 import { dnsUp, registryUp } from "./registry.ts";
 import { makeSeed, plantSeed } from "./seed.ts";
@@ -77,8 +85,9 @@ async function registryWithImages(layout: string): Promise<void> {
 
 async function containerdsUp(layout: string): Promise<void> {
   await makeSeed(layout);
+  const stampOf = (node: LabNode) => `${paths.dir}/nodes/${node.name}/planted`;
   for (const node of nodes) {
-    const stamp = `${paths.dir}/nodes/${node.name}/planted`;
+    const stamp = stampOf(node);
     if (!(await exists(stamp))) {
       await containerdDown(node);
       await plantSeed(layout, node);
@@ -87,6 +96,12 @@ async function containerdsUp(layout: string): Promise<void> {
     }
   }
   await settle(nodes.map(containerdUp));
+  for (const node of nodes) {
+    if (await Deno.readTextFile(stampOf(node)) === layout) continue;
+    // it ran before, with other images
+    await importLayout(nodeDirs(node.name).socket, layout);
+    await Deno.writeTextFile(stampOf(node), layout);
+  }
 }
 
 async function nodesReady(): Promise<void> {

@@ -1,0 +1,134 @@
+/**
+ * A cluster that gets all that unitune brings from ECR, by digest: Helm logs in with the role of its account, nodes pull
+ * with theirs, builds run from there. Tests of this file build on each other, in order.
+ */
+import assert from "node:assert/strict";
+import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  DescribePodIdentityAssociationCommand,
+  EKSClient,
+  ListPodIdentityAssociationsCommand,
+} from "@aws-sdk/client-eks";
+import { CLUSTER, PINS } from "../../lib/core/pins.ts";
+import { parseReference } from "../../lib/core/registries.ts";
+import type { Emulator } from "./aws/emulator.ts";
+import { rootClient } from "./caller.ts";
+import { emulatorEnv, imageDigests, kubectl, labReady, startEmulator } from "./lab.ts";
+import { region } from "./layout.ts";
+import { copyContent } from "./images/push.ts";
+import { copyProject, runProgram } from "./program.ts";
+
+const NAME = "mirrored", ACCOUNT = "310000000003", PORT = 4643;
+const ECR = `${ACCOUNT}.dkr.ecr.${region}.amazonaws.com`;
+const MIRRORS = { "docker.io": `${ECR}/docker-hub`, "public.ecr.aws": `${ECR}/ecr-public` };
+
+/** A tag that docker.io does not have: what starts from it came from the mirror. */
+const ONLY_THERE = "only-mirrored";
+
+let emulator: Emulator;
+let project = "";
+
+const unitune = (...args: string[]) => runProgram(args, { cwd: project, env: emulatorEnv(PORT) });
+
+async function edit(change: (text: string) => string): Promise<void> {
+  const file = `${project}/unitune.config.ts`;
+  await Deno.writeTextFile(file, change(await Deno.readTextFile(file)));
+}
+
+/** What the lab holds of all that unitune brings, as the cluster's registry would: reference → digest. */
+async function published(): Promise<Record<string, string>> {
+  const { version, chart, crdChart, controller } = PINS.karpenter;
+  const karpenter = [chart, crdChart, controller].map((repository) => `${repository}:${version}`);
+  const digests = await imageDigests();
+  return Object.fromEntries(
+    [PINS.helmImage, PINS.fetcherImage, PINS.buildkit.image, ...karpenter].map((reference) => {
+      assert.ok(digests[reference], `the lab has ${reference}`);
+      return [reference, digests[reference]!];
+    }),
+  );
+}
+
+/** As whoever mirrors does it: each repository made, and the content copied with its tag, or under another. */
+async function mirror(reference: string, tag?: string): Promise<void> {
+  const { host, repository, version } = parseReference(reference);
+  const [registry, prefix] = MIRRORS[host as keyof typeof MIRRORS].split("/"),
+    repositoryName = `${prefix}/${repository}`;
+  await new ECRClient(rootClient(emulator)).send(new CreateRepositoryCommand({ repositoryName }));
+  await copyContent(`${host}/${repository}`, `${registry}/${repositoryName}`, version.slice(1), tag);
+}
+
+Deno.test.beforeAll(async () => {
+  await labReady();
+  emulator = await startEmulator({ account: ACCOUNT, port: PORT });
+  project = await copyProject(NAME);
+  const digests = await published();
+  for (const reference of Object.keys(digests)) await mirror(reference);
+  await mirror("docker.io/library/busybox:1.35", ONLY_THERE);
+  const registries = { "docker.io": { mirror: MIRRORS["docker.io"] } };
+  const options = { mirrors: MIRRORS, digests, builder: { registries } };
+  const lines = Object.entries(options).map(([key, value]) => `  ${key}: ${JSON.stringify(value)},\n`).join("");
+  await edit((text) => text.replace("  cluster: {", `${lines}  cluster: {`));
+  const dockerfile = `${project}/examples/demo/base/Dockerfile`, text = await Deno.readTextFile(dockerfile);
+  await Deno.writeTextFile(dockerfile, text.replace("busybox:1.35", `busybox:${ONLY_THERE}`));
+});
+
+Deno.test.afterAll(async () => {
+  await emulator.stop();
+  await Deno.remove(project, { recursive: true });
+});
+
+Deno.test("apply installs Karpenter and builds from the mirror alone, each by its digest", async () => {
+  const ran = await unitune("apply", "--yes");
+  assert.equal(ran.code, 0, ran.stderr);
+  const digests = await published();
+  const controller = `${PINS.karpenter.controller}:${PINS.karpenter.version}`;
+  assert.equal(
+    await kubectl(["get", "deployment", "karpenter", "-n", "kube-system", "-o", "jsonpath={..containers[*].image}"]),
+    `${MIRRORS["public.ecr.aws"]}/karpenter/controller:${PINS.karpenter.version}@${digests[controller]}`,
+  );
+  const jobs = JSON.parse(await kubectl(["get", "jobs", "-n", CLUSTER.buildNamespace, "-o", "json"])).items;
+  assert.ok(jobs.length >= 2);
+  for (const { spec: { template: { spec } } } of jobs) {
+    const images = [...spec.initContainers, ...spec.containers].map(({ image }: { image: string }) => image);
+    for (const image of images) assert.match(image, new RegExp(`^${ECR}/.*:.*@sha256:`));
+  }
+});
+
+Deno.test("a second apply changes nothing", async () => {
+  const ran = await unitune("apply", "--yes");
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stdout, /Nothing changed/);
+});
+
+Deno.test("it is the role of Helm's account that reads the charts: without its rights Helm says what was refused", async () => {
+  const client = new EKSClient(rootClient(emulator)), iam = new IAMClient(rootClient(emulator));
+  const { associations } = await client.send(
+    new ListPodIdentityAssociationsCommand({ clusterName: NAME, namespace: CLUSTER.installNamespace }),
+  );
+  const [{ associationId }] = associations as [{ associationId: string }];
+  const { association } = await client.send(
+    new DescribePodIdentityAssociationCommand({ clusterName: NAME, associationId }),
+  );
+  const RoleName = association!.roleArn!.split("/").at(-1)!;
+  const { PolicyNames } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
+  const PolicyName = PolicyNames![0]!;
+  const whole = decodeURIComponent(
+    (await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }))).PolicyDocument!,
+  );
+  const { Statement, ...rest } = JSON.parse(whole);
+  const put = (PolicyDocument: string) => iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument }));
+  await put(JSON.stringify({ ...rest, Statement: Statement.filter(({ Sid }: { Sid: string }) => Sid === "LogIn") }));
+  await edit((text) => text.replace("  cluster: {", "  karpenter: { resources: { cpu: '260m' } },\n  cluster: {"));
+  const refused = await unitune("apply", "--yes");
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.stderr, /ecr-public\/karpenter\/karpenter-crd.*403|denied|not authorized/i);
+  await put(whole);
+  const ran = await unitune("apply", "--yes");
+  assert.equal(ran.code, 0, ran.stderr);
+});
+
+Deno.test("destroy needs neither", async () => {
+  const ran = await unitune("destroy", "--yes", "--delete-data");
+  assert.equal(ran.code, 0, ran.stderr);
+});
