@@ -334,6 +334,7 @@ export async function openPorts({ config, profile, note }: PortOptions): Promise
     parameters: aws.parameters(clients),
     keys: aws.keys(clients),
     capacity: aws.capacity(clients),
+    placement: aws.placement(clients),
     permissions: aws.permissions(clients),
     stacks: stacks({ region: config.region, profile }),
     clock: systemClock,

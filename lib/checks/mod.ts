@@ -7,6 +7,7 @@ import type { Check, CheckContext } from "./check.ts";
 import { ebsKey } from "./ebs_key.ts";
 import { network } from "./network.ts";
 import { sources, tolerations } from "./of_config.ts";
+import { placement } from "./placement.ts";
 import { reservations } from "./reservations.ts";
 import { serviceCidr } from "./service_cidr.ts";
 import { storage } from "./storage.ts";
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   systemNodes,
   sources,
   reservations,
+  placement,
   amis,
   support,
   storage,

@@ -329,6 +329,20 @@ export interface CapacityPort {
   tagged(tags: Readonly<Record<string, string>>, owner: string | null): Promise<readonly CapacityReservation[]>;
 }
 
+/** A placement group, as far as pools ask for it. */
+export interface PlacementGroup {
+  /** `available`, or on its way. */
+  readonly state: string;
+  /** `cluster`, `spread` or `partition`. */
+  readonly strategy: string;
+}
+
+/** Placement groups that unitune did not create. Reads only. */
+export interface PlacementPort {
+  /** `null` when the account has none of the name or id. */
+  group(selector: { readonly name: string } | { readonly id: string }): Promise<PlacementGroup | null>;
+}
+
 /** A key of KMS, as far as volumes ask for it. */
 export interface EncryptionKey {
   /** `Enabled`, `Disabled`, `PendingDeletion`, … */
@@ -393,6 +407,7 @@ export interface Ports {
   readonly parameters: ParametersPort;
   readonly keys: KeysPort;
   readonly capacity: CapacityPort;
+  readonly placement: PlacementPort;
   readonly permissions: PermissionsPort;
   readonly clock: Clock;
   contexts(bucket: string): ContextStorePort;

@@ -9,7 +9,7 @@ import { region } from "./layout.ts";
 
 type Where = Pick<Emulator, "url">;
 
-/** An instance, a launch template, a network interface, an instance profile with its role, a log group, and two disks. */
+/** An instance, a launch template, a network interface, an instance profile with its role, a placement group, a log group, and two disks. */
 export async function leaveBehind(emulator: Where, cluster: string): Promise<void> {
   const machines = new ec2.EC2Client(rootClient(emulator)), names = new iam.IAMClient(rootClient(emulator));
   const tagged = (ResourceType: ec2.ResourceType, ...tags: readonly [string, string][]) => {
@@ -40,6 +40,13 @@ export async function leaveBehind(emulator: Where, cluster: string): Promise<voi
     new ec2.CreateTagsCommand({
       Resources: [NetworkInterface!.NetworkInterfaceId!],
       Tags: [{ Key: "cluster.k8s.amazonaws.com/name", Value: cluster }],
+    }),
+  );
+  await machines.send(
+    new ec2.CreatePlacementGroupCommand({
+      GroupName: `left-by-${cluster}`,
+      Strategy: "cluster",
+      TagSpecifications: tagged("placement-group", ["unitune:cluster", cluster]),
     }),
   );
   const InstanceProfileName = `left-by-${cluster}`, RoleName = InstanceProfileName;

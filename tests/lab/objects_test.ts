@@ -106,6 +106,27 @@ const SPOILT: Readonly<Record<string, readonly [kind: string, change: Record<str
     /alias/,
   ],
   "no subnets": ["EC2NodeClass", { subnetSelectorTerms: [] }, /subnetSelectorTerms cannot be empty/],
+  "no network interface with an address": [
+    "EC2NodeClass",
+    { networkInterfaces: [{ networkCardIndex: 0, deviceIndex: 0, interfaceType: "efa-only" }] },
+    /must include a primary interface/,
+  ],
+  "two EFA on one network card": [
+    "EC2NodeClass",
+    {
+      networkInterfaces: [
+        { networkCardIndex: 0, deviceIndex: 0, interfaceType: "interface" },
+        { networkCardIndex: 1, deviceIndex: 0, interfaceType: "efa-only" },
+        { networkCardIndex: 1, deviceIndex: 1, interfaceType: "efa-only" },
+      ],
+    },
+    /at most one efa device per network card/,
+  ],
+  "a placement group by name and id": [
+    "EC2NodeClass",
+    { placementGroupSelector: { name: "training", id: "pg-0123456789abcdef0" } },
+    /'name' and 'id' are mutually exclusive/,
+  ],
   "a reservation by id and owner": [
     "EC2NodeClass",
     { capacityReservationSelectorTerms: [{ id: "cr-0123456789abcdef0", ownerID: "123456789012" }] },

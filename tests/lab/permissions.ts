@@ -54,6 +54,7 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "DeleteNetworkInterface",
     "DeleteVolume",
     "DescribeInstanceTypeOfferings",
+    "DeletePlacementGroup",
     "DescribeInstances",
     "DescribeLaunchTemplates",
     "DescribePlacementGroups",

@@ -8,5 +8,6 @@ export { keys } from "./keys.ts";
 export { leftovers } from "./leftovers.ts";
 export { network } from "./network.ts";
 export { parameters } from "./parameters.ts";
+export { placement } from "./placement.ts";
 export { permissions } from "./permissions.ts";
 export { registry } from "./registry.ts";

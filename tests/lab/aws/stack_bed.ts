@@ -75,6 +75,7 @@ export class StackBed {
       parameters: aws.parameters(clients),
       keys: aws.keys(clients),
       capacity: aws.capacity(clients),
+      placement: aws.placement(clients),
       permissions: aws.permissions(clients),
       stacks: this.stacks(region),
       clock: systemClock,

@@ -31,14 +31,28 @@ def refusal(kind: InstanceType, data: dict[str, Any]) -> str | None:
         index, wanted = interface.get("NetworkCardIndex", 0), interface.get("InterfaceType", "interface")
         if index >= len(cards):
             return f"{kind.name} has {len(cards)} network cards: there is no card {index}"
+        place = interface.get("DeviceIndex", 0)
+        if place >= cards[index].interfaces:
+            return f"network card {index} of {kind.name} takes {cards[index].interfaces} interfaces: there is no {place}"
         if wanted not in cards[index].kinds:
             return f"network card {index} of {kind.name} takes no interface of type {wanted}"
-    full = Counter(interface.get("NetworkCardIndex", 0) for interface in interfaces)
-    crowded = [index for index, count in full.items() if count > cards[index].interfaces]
-    if crowded:
-        return f"network card {crowded[0]} of {kind.name} takes {cards[crowded[0]].interfaces} interfaces"
-    efa = sum(interface.get("InterfaceType", "").startswith("efa") for interface in interfaces)
-    return f"{kind.name} takes {kind.efa} EFA interfaces, not {efa}" if efa > kind.efa else None
+    return _together(kind, interfaces) if interfaces else None
+
+
+def _together(kind: InstanceType, interfaces: list[dict[str, Any]]) -> str | None:
+    """What stands against the interfaces beside each other: EC2's user guide, "Maximize network bandwidth"."""
+    places = Counter((each.get("NetworkCardIndex", 0), each.get("DeviceIndex", 0)) for each in interfaces)
+    for (card, place), count in places.items():
+        if count > 1:
+            return f"{count} interfaces are on place {place} of network card {card}"
+    first = [each for each in interfaces if (each.get("NetworkCardIndex", 0), each.get("DeviceIndex", 0)) == (0, 0)]
+    if not first or first[0].get("InterfaceType") == "efa-only":
+        return "the primary interface, on place 0 of network card 0, has an address"
+    with_efa = [each for each in interfaces if each.get("InterfaceType", "").startswith("efa")]
+    if len(with_efa) > kind.efa:
+        return f"{kind.name} takes {kind.efa} EFA interfaces, not {len(with_efa)}"
+    [(card, most)] = Counter(each.get("NetworkCardIndex", 0) for each in with_efa).most_common(1) or [(0, 0)]
+    return f"network card {card} of {kind.name} takes one EFA interface" if most > 1 else None
 
 
 def install() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
-from emulator import ec2_cards, facts
+from emulator import ec2_cards, ec2_placement, facts
 from emulator.answers import group, items, tag
 from emulator.ec2_quotas import over_quota
 from emulator.instance_types import here
@@ -71,9 +71,13 @@ def _unfit(override: Override, parameters: Parameters, full: set[tuple[str, str]
     if not facts.offered_in_zone(kind, get_region(), zone_id):
         where = f"is not supported in your requested Availability Zone ({zone})."
         return "InvalidFleetConfiguration", f"Your requested instance type ({kind}) {where}"
-    cards = ec2_cards.refusal(here()[kind], _template(parameters, override.config)[1])
+    _, data = _template(parameters, override.config)
+    cards = ec2_cards.refusal(here()[kind], data)
     if cards:
         return "Unsupported", f"The requested configuration is currently not supported: {cards}."
+    misplaced = ec2_placement.problem(data, zone)
+    if misplaced:
+        return misplaced
     if {(kind, "*"), (kind, zone)} & full:
         what = f"We currently do not have sufficient {kind} capacity in the Availability Zone you requested ({zone})."
         return "InsufficientInstanceCapacity", what
@@ -140,6 +144,7 @@ def _complete(instance: dict[str, Any], chosen: Override, data: dict[str, Any], 
     """Writes what MiniStack's record lacks."""
     instance["Placement"]["AvailabilityZone"] = chosen.zone
     instance["_spot"] = spot
+    ec2_placement.join(instance, data)
     instance["Architecture"] = here()[chosen.kind].arch
     if chosen.image:
         instance["ImageId"] = chosen.image

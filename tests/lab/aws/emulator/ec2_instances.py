@@ -9,7 +9,8 @@ from typing import Any
 import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
-from emulator import ec2_cards, ec2_catalog, ec2_fleet, ec2_images, ec2_network, ec2_reservations, facts
+from emulator import ec2_cards, ec2_catalog, ec2_fleet, ec2_images, ec2_network, ec2_placement, ec2_reservations
+from emulator import facts
 from emulator.answers import tag
 from emulator.instance_types import here
 from emulator.settings import Settings
@@ -29,8 +30,12 @@ SHUTTING_DOWN = b"<code>32</code><name>shutting-down</name></currentState>"
 
 
 def _xml(instance: dict[str, Any]) -> str:
-    """Adds the zone's id and the spot request, which Karpenter reads."""
+    """Adds the zone's id and the spot request, which Karpenter reads, and the placement group."""
     text = _instance_xml(instance)
+    group = instance["Placement"].get("GroupName")
+    if group:
+        placed = tag("groupName", group) + tag("groupId", instance["Placement"]["GroupId"])
+        text = text.replace("</availabilityZone>", "</availabilityZone>" + placed, 1)
     zone = ec2._subnets.get(instance["SubnetId"], {}).get("AvailabilityZoneId")
     if zone:
         text = text.replace("</availabilityZone>", "</availabilityZone>" + tag("availabilityZoneId", zone), 1)
@@ -148,10 +153,12 @@ def install(settings: Settings) -> None:
     ec2_cards.install()
     ec2_images.install()
     ec2_network.install()
+    ec2_placement.install()
     ec2._instance_xml, ec2._matches_filters = _xml, _matches
     ec2._ACTION_MAP.update(ec2_catalog.ACTIONS)
     ec2._ACTION_MAP.update(ec2_images.ACTIONS)
     ec2._ACTION_MAP.update(ec2_network.ACTIONS)
+    ec2._ACTION_MAP.update(ec2_placement.ACTIONS)
     ec2._ACTION_MAP.update(ec2_reservations.ACTIONS)
     ec2._ACTION_MAP.update(
         CreateNetworkInterface=_create_network_interface,

@@ -8,7 +8,7 @@ import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
 from emulator import cfn_attributes, cfn_conditions, cfn_ec2, cfn_eks, cfn_names, cfn_validation, ec2_instances
-from emulator import eks_addons, eks_plane, eks_tags, gateway, iam_managed, iam_roles
+from emulator import ec2_placement, eks_addons, eks_plane, eks_tags, gateway, iam_managed, iam_roles
 from emulator.settings import Settings
 
 
@@ -18,7 +18,7 @@ def run(settings: Settings) -> None:
     eks_addons.install()
     eks_tags.install()
     ec2_instances.install(settings)
-    for kind, handlers in (cfn_ec2.HANDLERS | cfn_eks.HANDLERS).items():
+    for kind, handlers in (cfn_ec2.HANDLERS | cfn_eks.HANDLERS | ec2_placement.HANDLERS).items():
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
     cfn_attributes.install()
     cfn_conditions.install()
