@@ -136,7 +136,7 @@ export class UnituneProject implements AsyncDisposable {
     const images = this.#named(options.images);
     const builds = only.includes("images") ? await this.#files.builds() : [];
     const observed = options.offline
-      ? observeNothing(this.#files, only.includes("infra") ? await this.#files.offlineDiff() : [])
+      ? observeNothing(this.#files, only.includes("infra") ? await this.#files.offlineDiff() : [], Date.now())
       : await observe(this.#files, builds, await this.#run(), await this.#openSession(), only);
     const force = options.force ? images ?? builds.map(({ image }) => image.name) : [];
     return makePlan({ config: this.config, builds, observed, only, images, force });

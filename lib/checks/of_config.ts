@@ -1,6 +1,7 @@
 /** What is worth knowing of a config before anybody asks AWS. */
 import type { Finding } from "../core/findings.ts";
 import { sourceFindings } from "../plan/sources.ts";
+import { supportFindings } from "../plan/support.ts";
 import { tolerationFindings } from "../plan/tolerations.ts";
 import type { Config } from "../plan/types.ts";
 import type { Check } from "./check.ts";
@@ -26,7 +27,7 @@ export const tolerations: Check = {
   },
 };
 
-/** The same for a plan without an account. */
-export function configFindings(config: Config): Finding[] {
-  return [...sourceFindings(config), ...tolerationFindings(config)];
+/** The same for a plan without an account; `now`: milliseconds since 1970. */
+export function configFindings(config: Config, now: number): Finding[] {
+  return [...sourceFindings(config), ...supportFindings(config, now), ...tolerationFindings(config)];
 }

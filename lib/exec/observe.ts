@@ -73,8 +73,8 @@ async function deployedVersion(session: Session): Promise<string | null> {
   return deployed && cluster ? cluster.version : null;
 }
 
-/** Without an account: everything is new. */
-export function observeNothing(project: Project, stacks: Observed["stacks"]): Observed {
+/** Without an account: everything is new. `now`: milliseconds since 1970. */
+export function observeNothing(project: Project, stacks: Observed["stacks"], now: number): Observed {
   const deployed = { ...UNDEPLOYED, region: project.config.region };
   return {
     bootstrap: "create",
@@ -89,7 +89,7 @@ export function observeNothing(project: Project, stacks: Observed["stacks"]): Ob
     images: {},
     notes: [
       "offline: planned as if nothing were deployed; no request was made",
-      ...configFindings(project.config).map(lineOf),
+      ...configFindings(project.config, now).map(lineOf),
     ],
   };
 }

@@ -1,5 +1,11 @@
 /** For how long EKS supports the cluster's version, and what that costs. Pure: the day is handed in. */
-import { CONTROL_PLANE_PRICE, extendedFrom, KUBERNETES_VERSIONS, pinnedAddOn } from "../core/facts/kubernetes.ts";
+import {
+  CONTROL_PLANE_PRICE,
+  DEFAULT_KUBERNETES,
+  extendedFrom,
+  KUBERNETES_VERSIONS,
+  pinnedAddOn,
+} from "../core/facts/kubernetes.ts";
 import type { Finding } from "../core/findings.ts";
 import type { Config } from "./types.ts";
 
@@ -35,9 +41,9 @@ function ending({ version, supportPolicy }: Config["cluster"], now: number): Fin
 
 /** Of a version too new for anyone to have told its add-ons: EKS chooses when it creates them, and at no other time. */
 function unpinned({ version, addOns }: Config["cluster"]): Finding[] {
-  const names = addOns.filter((addOn) => addOn.version === null && pinnedAddOn("1.36", addOn.name)).map(({ name }) =>
-    name
-  );
+  const isUnpinned = (name: string) =>
+    pinnedAddOn(DEFAULT_KUBERNETES, name) !== null && pinnedAddOn(version, name) === null;
+  const names = addOns.filter((addOn) => addOn.version === null && isUnpinned(addOn.name)).map(({ name }) => name);
   if (names.length === 0) return [];
   return [{
     code: SUPPORT,

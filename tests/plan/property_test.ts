@@ -22,7 +22,7 @@ function planOf(config: Config): Plan {
     config,
     clusterObjects: (deployed) => desiredObjects(config, deployed, templates),
   };
-  return makePlan({ config, builds, observed: observeNothing(project as Project, []), only: STAGES });
+  return makePlan({ config, builds, observed: observeNothing(project as Project, [], 0), only: STAGES });
 }
 
 Deno.test("any valid config gives the same plan twice, frozen and unharmed by JSON", () => {
