@@ -76,6 +76,8 @@ const here = sizes.filter(({ type }) => CATALOGUE.offerings[type]?.[region] !== 
 
 Deno.test("EC2 launches every instance type with EFA by its layout, and all but the B300 by Karpenter's own", async () => {
   assert.ok(here.length > 20, `${here.length} types in ${region}`);
+  // More than an account may run at a time by default.
+  await bed.lab("PUT", "quotas", { "L-DB2E81BA": 1e5, "L-417A185B": 1e5 });
   for (const one of here) {
     assert.match(String(await launch({ type: one.type, interfaces: laidOut(interfacesOf(one)) })), /^i-/, one.type);
     const dynamic = String(await launch({ type: one.type, interfaces: karpenters(one.efa) }));

@@ -14,6 +14,7 @@ import type { Image, Isolation, JobSpec } from "../../lib/plan/types.ts";
 import { builder, image, jobSpec } from "../build/specs.ts";
 import { type Tree, withTree } from "../build/tree.ts";
 import type { Emulator } from "./aws/emulator.ts";
+import { anywhere } from "./builds.ts";
 import { kubectl, labReady, readFileFromImage, registryBlob, registryManifest, startEmulator } from "./lab.ts";
 import { region } from "./layout.ts";
 import { run } from "./shell.ts";
@@ -112,10 +113,9 @@ async function runJob(tree: Tree, changes: Partial<Image>, ways: Ways = {}): Pro
     const [template, script] = await Promise.all(texts) as [string, string];
     const buildkit = PINS.buildkit[isolation === "rootless" ? "rootless" : "image"];
     const objects = buildJob(spec, { ...builder, isolation, image: buildkit }, template, script)
-      .map((object) => structuredClone(object));
+      .map((object) => anywhere(structuredClone(object)));
     const job = objects.at(-1)!;
     for (const { metadata } of objects) Object.assign(metadata, { namespace });
-    Object.assign(job["spec"].template.spec, { nodeSelector: { "kubernetes.io/arch": "amd64" } });
     spoil?.(job);
     for (const object of objects) await kubectl(["apply", "-f", "-"], JSON.stringify(object));
     return await endOf(name);

@@ -165,10 +165,12 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
   };
 }
 
-function anywhere(object: KubeObject): KubeObject {
+/** Onto the lab's system nodes: without Karpenter there are no others. */
+export function anywhere(object: KubeObject): KubeObject {
   if (object.kind !== "Job") return object;
-  const job = structuredClone(object);
-  job["spec"].template.spec.nodeSelector = { "kubernetes.io/arch": "amd64" };
+  const job = structuredClone(object), { spec } = job["spec"].template;
+  spec.nodeSelector = { "kubernetes.io/arch": "amd64" };
+  spec.tolerations = [...spec.tolerations ?? [], { key: "CriticalAddonsOnly", operator: "Exists" }];
   return job;
 }
 

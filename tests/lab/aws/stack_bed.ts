@@ -105,7 +105,7 @@ export class StackBed {
 
   /** What the lab asks of an emulator: `pod-identity/credentials`. */
   // deno-lint-ignore no-explicit-any
-  async lab(method: "GET" | "POST", path: string, body?: unknown): Promise<any> {
+  async lab(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<any> {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) };
     return await (await fetch(`${this.#emulator!.url}/_lab/${path}`, { method, ...sent })).json();
   }
