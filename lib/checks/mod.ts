@@ -5,6 +5,7 @@ import { addOns } from "./add_ons.ts";
 import { amis } from "./amis.ts";
 import type { Check, CheckContext } from "./check.ts";
 import { ebsKey } from "./ebs_key.ts";
+import { gpuOfferings } from "./gpu_offerings.ts";
 import { network } from "./network.ts";
 import { sources, tolerations } from "./of_config.ts";
 import { placement } from "./placement.ts";
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   ebsKey,
   systemNodes,
   sources,
+  gpuOfferings,
   reservations,
   placement,
   amis,

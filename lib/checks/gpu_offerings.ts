@@ -1,0 +1,26 @@
+/** Before pools are created: does EC2 offer their GPUs where their nodes go? */
+import type { Finding } from "../core/findings.ts";
+import { gpuTypes, offeringProblems } from "../plan/gpu_offerings.ts";
+import { type Check, type CheckContext, Reader } from "./check.ts";
+
+const CODE = "GPU_OFFERING";
+
+/** EC2 may offer tomorrow what it does not today, and to some only what they reserved: so it warns and refuses nothing. */
+export const gpuOfferings: Check = {
+  code: CODE,
+  of: ["pools"],
+  refusal: (name) => `Cannot give the pools of ${name} the GPUs that they name`,
+  run: checkOfferings,
+};
+
+async function checkOfferings({ config, ports }: CheckContext): Promise<Finding[]> {
+  const reader = new Reader(CODE), types = gpuTypes(config);
+  if (types.length === 0) return [];
+  const what = "whether EC2 offers the pools' GPUs in their zones";
+  const [offerings, zones] = await Promise.all([
+    reader.read("ec2:DescribeInstanceTypeOfferings", what, () => ports.network.offerings(types)),
+    reader.read("ec2:DescribeAvailabilityZones", "which zones the pools' zone names are", () => ports.network.zones()),
+  ]);
+  const problems = offerings ? offeringProblems(config, { offerings, zones }) : [];
+  return [...problems.map((one): Finding => ({ code: CODE, severity: "warning", ...one })), ...reader.notes];
+}

@@ -1,0 +1,49 @@
+/** Are a GPU pool's instance types to be had where its nodes go? EC2 has the large ones in few zones. Pure. */
+import type { Problem } from "../core/findings.ts";
+import type { Offering, Zone } from "../core/ports.ts";
+import { listed } from "./network.ts";
+import type { Config, GpuPool } from "./types.ts";
+
+export interface Offered {
+  readonly offerings: readonly Offering[];
+  /** The account's zones, by which names become ids; `null`: they could not be read. */
+  readonly zones: readonly Zone[] | null;
+}
+
+/** What EC2 is asked for. */
+export function gpuTypes({ pools }: Config): string[] {
+  return [...new Set(pools.flatMap((pool) => pool.kind === "gpu" ? pool.instanceTypes : []))].sort();
+}
+
+export function offeringProblems(config: Config, offered: Offered): Problem[] {
+  return config.pools.flatMap((pool): Problem[] => {
+    if (pool.kind !== "gpu" || pool.instanceTypes.length === 0) return [];
+    const there = offered.offerings.filter(({ type }) => pool.instanceTypes.includes(type));
+    const zones = zonesOf(pool, config, offered.zones);
+    if (there.some(({ zoneId }) => zones?.includes(zoneId) ?? true)) return [];
+    const elsewhere = [...new Set(there.map(({ zoneId }) => zoneId))].sort();
+    const place = `pools.${pool.name}`, types = listed(pool.instanceTypes);
+    if (elsewhere.length === 0 || zones === null) {
+      const message = `has no instance type that EC2 offers in ${config.region}: found ${types}`;
+      return [{ path: `${place}.gpu`, message, hint: "choose another GPU, or another region" }];
+    }
+    const message = `has no instance type that EC2 offers in ${listed(zones)}: ${types} ` +
+      `${pool.instanceTypes.length === 1 ? "is" : "are"} in ${listed(elsewhere)}`;
+    return [{ path: `${place}.zones`, message, hint: hintOf(elsewhere, config) }];
+  });
+}
+
+/** Ids of the zones that a pool's nodes may be in; `null`: that is not known. */
+function zonesOf(pool: GpuPool, { network }: Config, known: readonly Zone[] | null): readonly string[] | null {
+  if (pool.zones.length === 0) return network.kind === "own" ? [...network.zones, ...network.extraZones] : null;
+  const ids = pool.zones.map((zone) => zone.includes("-az") ? zone : known?.find(({ name }) => name === zone)?.id);
+  return ids.every((id) => id !== undefined) ? ids as string[] : null;
+}
+
+function hintOf(elsewhere: readonly string[], { network }: Config): string {
+  if (network.kind === "existing") return `name a zone of these, with a subnet in network.privateSubnets`;
+  const own = elsewhere.find((zone) => network.zones.includes(zone) || network.extraZones.includes(zone));
+  if (own !== undefined) return `write zones: ["${own}"]`;
+  const [first] = elsewhere;
+  return `write zones: ["${first}"], and network: { extraZones: ["${first}"] }`;
+}

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { gpuOfferings } from "../../lib/checks/gpu_offerings.ts";
+import { UnituneError } from "../../lib/core/errors.ts";
+import type { NetworkPort, Ports } from "../../lib/core/ports.ts";
+import type { Config } from "../../lib/plan/types.ts";
+import { cpu } from "../cluster/samples.ts";
+import { smallest, testPool } from "../infra/config.ts";
+
+const zones = () => Promise.resolve([{ id: "usw2-az1", name: "us-west-2a", available: true }]);
+const denied = (action: string) => () => Promise.reject(new UnituneError("AWS_DENIED", `Cannot call ${action}`));
+
+async function check(config: Config, network: Partial<NetworkPort>): Promise<string[]> {
+  const ports = { network } as unknown as Ports,
+    identity = { account: "123456789012", principalArn: "", partition: "aws" };
+  const found = await gpuOfferings.run({ config, ports, identity, cluster: null, steps: [], stacks: [] });
+  return found.map(({ severity, path, message }) => `${severity} ${path} ${message}`);
+}
+
+const gpus = smallest({ pools: [testPool("train", { zones: ["us-west-2a"] }), testPool("more")] });
+
+Deno.test("a config without GPUs asks nothing", async () => {
+  const never = () => Promise.reject(new Error("nothing is to be asked"));
+  assert.deepEqual(await check(smallest({ pools: [cpu] }), { offerings: never, zones: never }), []);
+});
+
+Deno.test("every type is asked for once, and what is not offered is a warning that refuses nothing", async () => {
+  const asked: string[] = [];
+  const offerings = (types: readonly string[]) => {
+    asked.push(...types);
+    return Promise.resolve([{ type: "p6-b200.48xlarge", zoneId: "usw2-az2" }]);
+  };
+  assert.deepEqual(await check(gpus, { offerings, zones }), [
+    "warning pools.train.zones has no instance type that EC2 offers in usw2-az1: p6-b200.48xlarge is in usw2-az2",
+  ]);
+  assert.deepEqual(asked, ["p6-b200.48xlarge"]);
+});
+
+Deno.test("who may not ask reads what was not checked", async () => {
+  const told = await check(gpus, { offerings: denied("ec2:DescribeInstanceTypeOfferings"), zones });
+  assert.deepEqual(told, [
+    "note  not checked without ec2:DescribeInstanceTypeOfferings: whether EC2 offers the pools' GPUs in their zones",
+  ]);
+});
