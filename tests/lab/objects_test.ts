@@ -4,12 +4,13 @@
  */
 import assert from "node:assert/strict";
 import type { KubeObject } from "../../lib/core/ports.ts";
+import { MOST_TAGS, OWN_TAGS, reservedTag } from "../../lib/core/facts/tags.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
 import { UNDEPLOYED } from "../../lib/exec/observe.ts";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import type { Config } from "../../lib/config/types.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";
-import { CASES } from "../options/cases.ts";
+import { CASES, config } from "../options/cases.ts";
 import { makeContexts, resolved } from "../options/render.ts";
 import { moduleDir } from "./install/gobuild.ts";
 import { kubectl, labReady, tryKubectl } from "./lab.ts";
@@ -76,8 +77,8 @@ const examples = [...Deno.readDirSync(`${root}examples`)].map(({ name }) => `${r
 for (const folder of [root.slice(0, -1), ...examples]) {
   const name = folder === root.slice(0, -1) ? "the repository's own config" : `example ${folder.split("/").at(-1)}`;
   Deno.test(`the objects of ${name} are taken by the API server and Karpenter's CRDs`, async () => {
-    const { config } = await loadConfig({ cwd: folder, env: {} });
-    await assertTaken(await objectsOf(config));
+    const { config: found } = await loadConfig({ cwd: folder, env: {} });
+    await assertTaken(await objectsOf(found));
   });
 }
 
@@ -143,3 +144,27 @@ for (const [what, [kind, change, says]] of Object.entries(SPOILT)) {
     assert.match(ran.stderr, says);
   });
 }
+
+/** Whole keys that the rules of EC2NodeClass's tags refuse, a cluster's own among them. */
+const REFUSED = [
+  "eks:eks-cluster-name",
+  "kubernetes.io/cluster/acme",
+  "karpenter.sh/nodepool",
+  "karpenter.sh/nodeclaim",
+  "karpenter.k8s.aws/ec2nodeclass",
+];
+
+Deno.test("as many and as long tags as a config may have are taken, and each that the CRD refuses is refused before", async () => {
+  const most = Array.from(
+    { length: MOST_TAGS - OWN_TAGS },
+    (_, at) => [`${at}`.padEnd(128, "é /=+-@:._"), "ü".repeat(256)],
+  );
+  const tags = { ...Object.fromEntries(most.slice(1)), Name: "anything" };
+  await assertTaken(await objectsOf(resolved(config({ top: { tags } }), contexts)));
+  const sound = (await objectsOf(resolved(config(), contexts))).find(({ kind }) => kind === "EC2NodeClass")!;
+  for (const key of REFUSED) {
+    const ran = await dryRun([{ ...sound, spec: { ...sound["spec"], tags: { [key]: "x" } } }]);
+    assert.match(ran.stderr, /tag contains a restricted tag/, key);
+    assert.ok(reservedTag(key), key);
+  }
+});
