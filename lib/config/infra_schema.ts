@@ -116,7 +116,7 @@ export const cluster = z.strictObject({
   addOns: z.record(
     text(/^[a-z0-9]+(?:[-_][a-z0-9]+)*$/, "the name of an EKS add-on, like aws-ebs-csi-driver"),
     z.strictObject({
-      version: text(/^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$/, "a version like v1.52.1-eksbuild.1").optional(),
+      version: text(/^v[0-9]+\.[0-9]+\.[0-9]+-eksbuild\.[0-9]+$/, "a version like v1.66.0-eksbuild.1").optional(),
       configuration: z.record(z.string(), z.unknown()).optional(),
       policies: policyArns().optional(),
       serviceAccount: accountName.optional(),

@@ -160,7 +160,7 @@ export interface SystemNodesInput {
 
 /** An EKS add-on. */
 export interface AddOnInput {
-  /** Default: for the four that every cluster has, the one this release knows for the Kubernetes version; for others, what EKS chooses when it makes them. Example: `"v1.52.1-eksbuild.1"`. */
+  /** Default: for the four that every cluster has, the one this release knows for the Kubernetes version; for others, what EKS chooses when it makes them. Example: `"v1.66.0-eksbuild.1"`. */
   readonly version?: `v${string}`;
   /** Configuration values, as the add-on's own schema has them; laid over the tolerations that unitune gives where the add-on lacks them. Default: none. Example: `{ controller: { replicaCount: 3 } }`. */
   readonly configuration?: Readonly<Record<string, unknown>>;
