@@ -196,7 +196,7 @@ Deno.test("destroy --delete-data removes all that apply made but the shared boot
   assert.equal(left.code, 0, left.stderr);
   const { changes } = JSON.parse(left.stdout);
   const still = changes.filter(({ kind, action }: { kind: string; action: string }) =>
-    action !== "create" && action !== "build" && kind !== "bootstrap"
+    action !== "create" && action !== "build" && kind !== "bootstrap" && kind !== "ready"
   );
   assert.deepEqual(still, [], "a plan finds nothing deployed");
   assert.deepEqual(await leftInCluster(), []);

@@ -155,7 +155,10 @@ def _tags(resource: str) -> dict[str, str]:
     """The tags of a resource; MiniStack's own look-up does not know those of EC2 and ECR."""
     found: list[dict[str, str]] = []
     if resource.startswith("arn:aws:ec2:"):
-        found = ec2._tags.get(resource.rsplit("/", 1)[-1]) or []
+        name = resource.rsplit("/", 1)[-1]
+        # A placement group's ARN has its name, its tags are kept under its id.
+        group = ec2._placement_groups.get(name) if ":placement-group/" in resource else None
+        found = ec2._tags.get(group["GroupId"] if group else name) or []
     if resource.startswith("arn:aws:ecr:"):
         found = (ecr._find_repo_by_arn(resource) or {}).get("tags", [])
     return {each["Key"]: each["Value"] for each in found} or resource_tags(resource) or {}
@@ -182,6 +185,8 @@ def _resource(action: str, path: str, body: bytes, params: dict[str, list[str]])
         return f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{name}"
     if action == "ecr:ListTagsForResource":
         return json.loads(body)["resourceArn"]
+    if action == "ec2:DeletePlacementGroup":
+        return f"arn:aws:ec2:{get_region()}:{get_account_id()}:placement-group/{params['GroupName'][0]}"
     named = next((name for name in EC2_KINDS if action.startswith("ec2:Delete") and name in params), None)
     if named:
         return f"arn:aws:ec2:{get_region()}:{get_account_id()}:{EC2_KINDS[named]}/{params[named][0]}"
