@@ -32,7 +32,7 @@ async function configure({ nodeTimeout = "15m", pools = "" }: Options): Promise<
       name: "${NAME}",
       region: "us-west-2",
       cluster: { endpoint: { publicFrom: ["203.0.113.0/24"] } },
-      pools: { build: cpuPool({ families: ["${TYPE}"], maxCpus: 16, capacity: ["on-demand"] }), ${pools} },
+      pools: { build: cpuPool({ families: ["${TYPE}"], maxCpus: 16, capacity: ["on-demand"], ami: "al2023" }), ${pools} },
       builder: { pool: "build", nodeTimeout: "${nodeTimeout}" },
       images: { base: image({ context: "./base", resources: { cpu: "500m", memory: "512Mi" } }) },
     });`,
@@ -149,13 +149,13 @@ Deno.test("with the tags back the same command makes Karpenter look again, and b
 
 Deno.test("an image that SSM does not give to Karpenter ends apply with the pool's ami, and not the builds of others", async () => {
   await faults([{ service: "ssm", action: "GetParameter", times: 100_000, error: "ParameterNotFound" }]);
-  await configure({ pools: `other: cpuPool({ maxCpus: 8, ami: "al2023" })` });
+  await configure({ pools: `other: cpuPool({ maxCpus: 8, ami: "bottlerocket" })` });
   await edit();
   const ran = await unitune(["apply", "--yes", "--only", "pools,images"]);
   assert.equal(ran.code, 5, ran.stderr);
   assert.match(ran.stderr, /Cannot use pool "other" as it is not ready: EC2NodeClass other: AMIsReady is Unknown/);
   assert.match(ran.stderr, /^ {2}at pools\.other\.ami$/m);
-  assert.match(ran.stderr, /SSM has no image al2023@v\d{8} for Kubernetes 1\.35, or Karpenter may not read it/);
+  assert.match(ran.stderr, /SSM has no image bottlerocket@v[\d.]+ for Kubernetes 1\.35, or Karpenter may not read it/);
   assert.match(ran.stdout, /^base {2}built {2}/m);
   await faults([]);
   const again = await unitune(["apply", "--yes", "--only", "pools,images"]);
