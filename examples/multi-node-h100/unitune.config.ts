@@ -21,7 +21,7 @@ export default defineConfig({
       maxGpus: 64,
       capacity: ["reserved", "on-demand"],
       reservation: { tags: { team: "research" } },
-      // Traffic between zones is slow, and paid for.
+      // The reservation's: EFA does not cross zones, and other traffic between them is slow, and paid for.
       zones: ["us-east-2a"],
       efa: true,
       disk: "2Ti",
