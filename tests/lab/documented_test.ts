@@ -31,11 +31,15 @@ Deno.test("what the comments of the config's fields show deploys as it is, and l
       const config = await withVpc(example), { region } = config, port = bed.stacks(region);
       if (!await port.bootstrapped()) await port.bootstrap(emit, NEVER);
       const before = await bed.holdings(region), { folder, stacks } = await bed.assembly(config);
-      const made = await port.deploy(folder, emit, NEVER);
-      assert.deepEqual(made.map(({ stack, changed }) => [stack, changed]), stacks.map((stack) => [stack, true]));
-      for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, emit, NEVER), true, stack);
-      const { registry } = bed.ports(region, undefined as never);
-      for (const repository of await registry.repositories(config.name)) await registry.removeRepository(repository);
+      try {
+        const made = await port.deploy(folder, emit, NEVER);
+        assert.deepEqual(made.map(({ stack, changed }) => [stack, changed]), stacks.map((stack) => [stack, true]));
+      } finally {
+        // Also what failed: the next example has the same names.
+        for (const stack of stacks.toReversed()) await port.destroy(stack, emit, NEVER);
+        const { registry } = bed.ports(region, undefined as never);
+        for (const repository of await registry.repositories(config.name)) await registry.removeRepository(repository);
+      }
       assert.deepEqual(await bed.holdings(region), before);
     });
   }

@@ -1,6 +1,7 @@
 /** What this release says of EKS's add-ons, held to the catalogue: account, namespace, policies. */
 import assert from "node:assert/strict";
 import { ADD_ONS, type AddOnFacts, CSI_ADD_ONS } from "../../../lib/core/facts/add_ons.ts";
+import { fields, resolvedExample } from "../../config/examples.ts";
 import { CATALOGUE } from "../../facts/catalogue.ts";
 
 /** What the catalogue does not hold. */
@@ -40,4 +41,18 @@ Deno.test("a near miss of each kind is found", () => {
 
 Deno.test("the drivers of storage are add-ons that EKS offers", () => {
   for (const name of Object.values(CSI_ADD_ONS)) assert.ok(CATALOGUE.addOns[name], name);
+});
+
+Deno.test("the versions of add-ons in the comments' examples are versions that EKS has", () => {
+  const wanted = fields.flatMap((field) => resolvedExample(field)?.config?.cluster ?? []).flatMap((cluster) => {
+    return cluster.addOns.flatMap(({ name, version }) =>
+      version === null ? [] : [{ ...cluster, name, addOn: version }]
+    );
+  });
+  assert.ok(wanted.some(({ name }) => name === "aws-ebs-csi-driver"));
+  const unknown = wanted.filter(({ name, addOn, version }) => {
+    const { versions } = CATALOGUE.addOns[name]!, known = versions["any"] ?? versions[version] ?? [];
+    return known.length > 0 && !known.includes(addOn);
+  });
+  assert.deepEqual(unknown.map(({ name, addOn, version }) => `${name} ${addOn} of ${version}`), []);
 });
