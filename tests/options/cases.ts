@@ -158,7 +158,6 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
       },
     },
   }),
-  "cluster.addOns without a role": cluster({ addOns: { "aws-fsx-csi-driver": { policies: [] } } }),
   "access": config({
     top: {
       access: {
