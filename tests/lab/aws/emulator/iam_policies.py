@@ -180,6 +180,10 @@ def _resource(action: str, path: str, body: bytes, params: dict[str, list[str]])
         service = params["AWSServiceName"][0]
         role = f"role/aws-service-role/{service}/{iam_roles.NAMES.get(service, '*')}"
         return f"arn:aws:iam::{get_account_id()}:{role}"
+    if action == "ssm:GetParameters":
+        name = json.loads(body)["Names"][0]
+        owner = "" if name.startswith("/aws/service/") else get_account_id()  # AWS's own are nobody's
+        return f"arn:aws:ssm:{get_region()}:{owner}:parameter{name}"
     if action == "ecr:DescribeRepositories":
         name = (json.loads(body or b"{}").get("repositoryNames") or ["*"])[0]
         return f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{name}"
