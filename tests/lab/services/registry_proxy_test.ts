@@ -122,7 +122,11 @@ async function sessionOf(client: World["client"], PolicyDocument: string, Policy
   const { Role } = await iam.send(new CreateRoleCommand({ RoleName: "builder", AssumeRolePolicyDocument }));
   await iam.send(new PutRolePolicyCommand({ RoleName: "builder", PolicyName: "push", PolicyDocument }));
   const { Credentials } = await new STSClient(client).send(
-    new AssumeRoleCommand({ RoleArn: Role!.Arn, RoleSessionName: "s", ...(Policy === undefined ? {} : { Policy }) }),
+    new AssumeRoleCommand({
+      RoleArn: Role!.Arn,
+      RoleSessionName: "session",
+      ...(Policy === undefined ? {} : { Policy }),
+    }),
   );
   return {
     accessKeyId: Credentials!.AccessKeyId!,
