@@ -1,6 +1,7 @@
 /** Before pools are created: can their nodes be in the capacity that they reserve? */
 import type { Finding } from "../core/findings.ts";
 import type { CapacityPort } from "../core/ports.ts";
+import { nodeZones } from "../core/zones.ts";
 import { type ReservationFacts, reservationFindings } from "../plan/reservations.ts";
 import type { GpuPool, Reservation } from "../plan/types.ts";
 import { type Check, type CheckContext, Reader } from "./check.ts";
@@ -38,7 +39,7 @@ async function zonesOf(
 ): Promise<Pick<ReservationFacts, "zones" | "addZone">> {
   const { network } = config;
   if (network.kind === "own") {
-    const zones = [...network.zones, ...network.extraZones];
+    const zones = nodeZones(network);
     return {
       zones,
       addZone: (zone) =>

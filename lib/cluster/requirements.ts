@@ -1,5 +1,6 @@
 /** Which instances a pool may have, in Karpenter's words. */
 import { EXIT, UnituneError } from "../core/errors.ts";
+import { isZoneId } from "../core/zones.ts";
 import type { CpuPool, GpuPool, Pool } from "../plan/types.ts";
 
 export interface Requirement {
@@ -27,7 +28,7 @@ export function requirements(pool: Pool): Requirement[] {
 
 function zones(names: readonly string[]): Requirement[] {
   if (names.length === 0) return [];
-  return [within(names[0]!.includes("-az") ? "topology.k8s.aws/zone-id" : "topology.kubernetes.io/zone", names)];
+  return [within(isZoneId(names[0]!) ? "topology.k8s.aws/zone-id" : "topology.kubernetes.io/zone", names)];
 }
 
 function gpuInstances(pool: GpuPool): Requirement[] {

@@ -2,6 +2,7 @@
 import { karpenterFor, karpenterMinorFor } from "../core/facts/kubernetes.ts";
 import { PINS } from "../core/pins.ts";
 import { bytesOf } from "../core/units.ts";
+import { isZoneId } from "../core/zones.ts";
 import { KARPENTER_FOR_LAYOUTS } from "./efa.ts";
 import type { Issue } from "./issues.ts";
 import { sourced, type Sources } from "./sources.ts";
@@ -103,7 +104,7 @@ export function zoneRegionIssues(pools: readonly Pool[], region: string | undefi
   if (region === undefined) return [];
   return pools.flatMap(({ name, zones }) =>
     zones.flatMap((zone, at): Issue[] => {
-      if (zone.includes("-az") || zone.slice(0, -1) === region) return [];
+      if (isZoneId(zone) || zone.slice(0, -1) === region) return [];
       const message = `must be a zone of ${region}: found "${zone}"`;
       return [{ code: "CONFLICT", path: ["pools", name, "zones", at], message, hint: `like ${region}a` }];
     })

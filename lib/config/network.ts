@@ -1,7 +1,7 @@
 /** The network: one that is made or one that is there; its zones; and what excludes what. */
 import { extraZonePart } from "../core/facts/extra_zones.ts";
 import { overlap } from "../core/ranges.ts";
-import { REFUSED_BY_EKS, regionOfZone, ZONES, zonesCommand } from "../core/zones.ts";
+import { isZoneId, nodeZones, REFUSED_BY_EKS, regionOfZone, ZONES, zonesCommand } from "../core/zones.ts";
 import type * as z from "zod";
 import type { network } from "./infra_schema.ts";
 import { type Issue, oneOf, show } from "./issues.ts";
@@ -131,8 +131,8 @@ export function poolZoneIssues(pools: readonly Pool[], network: Network): Issue[
   if (network.kind === "existing" || network.zones.length === 0) return [];
   return pools.flatMap(({ name, zones }) =>
     zones.flatMap((zone, at): Issue[] => {
-      const used = [...new Set([...network.zones, ...network.extraZones])];
-      if (!zone.includes("-az") || used.includes(zone)) return [];
+      const used = [...new Set(nodeZones(network))];
+      if (!isZoneId(zone) || used.includes(zone)) return [];
       const message = `must be one of the network's zones, ${oneOf(used)}: found ${show(zone)}`;
       const hint = "name it in network.extraZones too";
       return [{ code: "CONFLICT", path: ["pools", name, "zones", at], message, hint }];

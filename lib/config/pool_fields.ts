@@ -1,6 +1,7 @@
 /** What CPU and GPU pools have in common: defaults by the kind of pool, and the rules between those fields. */
 import { CLUSTER } from "../core/pins.ts";
 import type { Arch } from "../core/names.ts";
+import { isZoneId } from "../core/zones.ts";
 import type * as z from "zod";
 import { type Issue, type Path, show } from "./issues.ts";
 import { knobsOf, type PoolFacts } from "./pool_knobs.ts";
@@ -134,7 +135,7 @@ function diskIssues({ diskThroughput, diskIops }: PoolIn, path: Path): Issue[] {
 }
 
 function zoneIssues({ zones = [] }: PoolIn, path: Path): Issue[] {
-  const ids = zones.filter((zone) => zone.includes("-az"));
+  const ids = zones.filter(isZoneId);
   if (ids.length === 0 || ids.length === zones.length) return [];
   const message = `must be names of zones or their ids, not both: found ${show(zones)}`;
   return [{ code: "CONFLICT", path: [...path, "zones"], message, hint: "split the pool in two" }];

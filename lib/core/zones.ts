@@ -75,6 +75,16 @@ function threeOf(prefixes: Readonly<Record<string, string>>): Record<string, rea
   return Object.fromEntries(zones);
 }
 
+/** Zones go by an id, the same in every account (`usw2-az1`), or by an account's own name (`us-west-2a`). */
+export function isZoneId(zone: string): boolean {
+  return zone.includes("-az");
+}
+
+/** Ids of all zones of a network that is made in which nodes can be. */
+export function nodeZones(network: { readonly zones: readonly string[]; readonly extraZones: readonly string[] }) {
+  return [...network.zones, ...network.extraZones];
+}
+
 /** `usw2` of `usw2-az1`: the region's part of an id. */
 function prefixOf(zoneId: string): string {
   return zoneId.slice(0, zoneId.lastIndexOf("-az"));

@@ -5,7 +5,7 @@
 import type { Problem } from "../core/findings.ts";
 import { NODES_NEED } from "../core/pins.ts";
 import type { RouteTable, Subnet, Vpc, VpcEndpoint } from "../core/ports.ts";
-import { REFUSED_BY_EKS } from "../core/zones.ts";
+import { isZoneId, REFUSED_BY_EKS } from "../core/zones.ts";
 import { type Findings, listed } from "./network.ts";
 import type { Config, ExistingNetwork } from "./types.ts";
 
@@ -182,7 +182,7 @@ function poolFindings({ pools }: Config, subnets: readonly Subnet[] | null): Pro
   return pools.flatMap(({ name, zones }) =>
     zones.flatMap((zone, at): Problem[] => {
       if (subnets.some((subnet) => subnet.zone === zone || subnet.zoneId === zone)) return [];
-      const there = [...new Set(subnets.map((subnet) => zone.includes("-az") ? subnet.zoneId : subnet.zone))]
+      const there = [...new Set(subnets.map((subnet) => isZoneId(zone) ? subnet.zoneId : subnet.zone))]
         .toSorted();
       const message = `must be a zone with a subnet in network.privateSubnets, ${listed(there)}: found ${zone}`;
       return [{ path: `pools.${name}.zones[${at}]`, message, hint: "append a subnet of that zone" }];

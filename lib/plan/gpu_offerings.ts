@@ -1,6 +1,7 @@
 /** Are a GPU pool's instance types to be had where its nodes go? EC2 has the large ones in few zones. Pure. */
 import type { Problem } from "../core/findings.ts";
 import type { Offering, Zone } from "../core/ports.ts";
+import { isZoneId, nodeZones } from "../core/zones.ts";
 import { listed } from "./network.ts";
 import type { Config, GpuPool } from "./types.ts";
 
@@ -35,14 +36,14 @@ export function offeringProblems(config: Config, offered: Offered): Problem[] {
 
 /** Ids of the zones that a pool's nodes may be in; `null`: that is not known. */
 function zonesOf(pool: GpuPool, { network }: Config, known: readonly Zone[] | null): readonly string[] | null {
-  if (pool.zones.length === 0) return network.kind === "own" ? [...network.zones, ...network.extraZones] : null;
-  const ids = pool.zones.map((zone) => zone.includes("-az") ? zone : known?.find(({ name }) => name === zone)?.id);
+  if (pool.zones.length === 0) return network.kind === "own" ? nodeZones(network) : null;
+  const ids = pool.zones.map((zone) => isZoneId(zone) ? zone : known?.find(({ name }) => name === zone)?.id);
   return ids.every((id) => id !== undefined) ? ids as string[] : null;
 }
 
 function hintOf(elsewhere: readonly string[], { network }: Config): string {
   if (network.kind === "existing") return `name a zone of these, with a subnet in network.privateSubnets`;
-  const own = elsewhere.find((zone) => network.zones.includes(zone) || network.extraZones.includes(zone));
+  const own = elsewhere.find((zone) => nodeZones(network).includes(zone));
   if (own !== undefined) return `write zones: ["${own}"]`;
   const [first] = elsewhere;
   return `write zones: ["${first}"], and network: { extraZones: ["${first}"] }`;

@@ -1,6 +1,7 @@
 /** Names of zones in pools: the account's own names for zones that the network has, or not. */
 import type { Problem } from "../core/findings.ts";
 import type { Zone } from "../core/ports.ts";
+import { isZoneId, nodeZones } from "../core/zones.ts";
 import { listed } from "./network.ts";
 import type { Config, OwnNetwork } from "./types.ts";
 
@@ -11,10 +12,10 @@ export function poolZoneProblems(
   zones: readonly Zone[] | null,
 ): Problem[] {
   if (!zones) return [];
-  const used = [...network.zones, ...network.extraZones];
+  const used = nodeZones(network);
   const names = zones.filter(({ id }) => used.includes(id)).map(({ name, id }) => `${name} (${id})`).toSorted();
   return pools.flatMap((pool) =>
-    pool.zones.filter((name) => !name.includes("-az")).flatMap((name): Problem[] => {
+    pool.zones.filter((name) => !isZoneId(name)).flatMap((name): Problem[] => {
       const zone = zones.find((one) => one.name === name);
       if (zone && used.includes(zone.id)) return [];
       const found = zone ? `${name} is ${zone.id}` : `the account has no ${name}`;

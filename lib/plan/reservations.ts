@@ -4,6 +4,7 @@
  */
 import type { Finding } from "../core/findings.ts";
 import type { CapacityReservation } from "../core/ports.ts";
+import { isZoneId } from "../core/zones.ts";
 import type { GpuPool } from "./types.ts";
 
 /** What is known of the account. */
@@ -102,7 +103,7 @@ function unusable(
     return { reason: `${id} is in ${zone} (${zoneId}), where no subnet for nodes is`, hint: addZone(zoneId) };
   }
   if (pool.zones.length > 0 && !pool.zones.includes(zone) && !pool.zones.includes(zoneId)) {
-    const wanted = pool.zones[0]!.includes("-az") ? zoneId : zone;
+    const wanted = isZoneId(pool.zones[0]!) ? zoneId : zone;
     // EFA keeps a pool to one zone.
     const hint = pool.efa ? `write zones: ["${wanted}"]` : `add "${wanted}" to its zones`;
     return { reason: `${id} is in ${wanted}, the pool in ${pool.zones.join(", ")}`, hint };
