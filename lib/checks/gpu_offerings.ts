@@ -1,5 +1,6 @@
 /** Before pools are created: does EC2 offer their GPUs where their nodes go? */
 import type { Finding } from "../core/findings.ts";
+import { isZoneId } from "../core/zones.ts";
 import { gpuTypes, offeringProblems } from "../plan/gpu_offerings.ts";
 import { type Check, type CheckContext, Reader } from "./check.ts";
 
@@ -17,9 +18,12 @@ async function checkOfferings({ config, ports }: CheckContext): Promise<Finding[
   const reader = new Reader(CODE), types = gpuTypes(config);
   if (types.length === 0) return [];
   const what = "whether EC2 offers the pools' GPUs in their zones";
+  // Ids are clear by themselves.
+  const named = config.pools.some(({ kind, zones }) => kind === "gpu" && !zones.every(isZoneId));
+  const names = "which zones the pools' zone names are";
   const [offerings, zones] = await Promise.all([
     reader.read("ec2:DescribeInstanceTypeOfferings", what, () => ports.network.offerings(types)),
-    reader.read("ec2:DescribeAvailabilityZones", "which zones the pools' zone names are", () => ports.network.zones()),
+    named ? reader.read("ec2:DescribeAvailabilityZones", names, () => ports.network.zones()) : null,
   ]);
   const problems = offerings ? offeringProblems(config, { offerings, zones }) : [];
   return [...problems.map((one): Finding => ({ code: CODE, severity: "warning", ...one })), ...reader.notes];

@@ -35,6 +35,13 @@ Deno.test("every type is asked for once, and what is not offered is a warning th
   assert.deepEqual(asked, ["p6-b200.48xlarge"]);
 });
 
+Deno.test("the account's zones are asked for only where a pool names one", async () => {
+  const never = () => Promise.reject(new Error("nothing is to be asked"));
+  const byId = smallest({ pools: [testPool("train", { zones: ["usw2-az3"] })] });
+  const offerings = () => Promise.resolve([{ type: "p6-b200.48xlarge", zoneId: "usw2-az2" }]);
+  assert.equal((await check(byId, { offerings, zones: never })).length, 1);
+});
+
 Deno.test("who may not ask reads what was not checked", async () => {
   const told = await check(gpus, { offerings: denied("ec2:DescribeInstanceTypeOfferings"), zones });
   assert.deepEqual(told, [
