@@ -1,4 +1,5 @@
 /** Before anything is created: can the pods of every pool mount what storage names? Asks nobody. */
+import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import type { Finding } from "../core/findings.ts";
 import type { Config, Volume } from "../plan/types.ts";
 import type { Check } from "./check.ts";
@@ -17,7 +18,7 @@ function lustreFindings({ storage: { volumes }, pools }: Config): Finding[] {
   const [first] = volumes.filter(({ kind }) => kind === "fsx");
   if (!first) return [];
   return pools.filter((pool) => {
-    return pool.ami.startsWith("al2023@") && pool.userData === null && !(pool.kind === "cpu" && pool.builder);
+    return !isBottlerocket(pool.ami) && pool.userData === null && !(pool.kind === "cpu" && pool.builder);
   }).map(({ name }) => ({
     code: CODE,
     severity: "warning",

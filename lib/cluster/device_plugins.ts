@@ -1,7 +1,7 @@
 /** DaemonSets that tell Kubernetes of devices which the machine image does not tell of itself, on those nodes alone. */
+import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Config, Pool } from "../plan/types.ts";
-import { isBottlerocket } from "./node_class.ts";
 import { type ClusterTemplates, readObject } from "./templates.ts";
 
 interface Plugin {
@@ -24,7 +24,7 @@ const PLUGINS: readonly Plugin[] = [
     label: "unitune.dev/nvidia-device-plugin",
     image: "nvidia",
     // Bottlerocket's NVIDIA variant has it built in.
-    needed: (pool) => pool.kind === "gpu" && !isBottlerocket(pool),
+    needed: (pool) => pool.kind === "gpu" && !isBottlerocket(pool.ami),
   },
 ];
 

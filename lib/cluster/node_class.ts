@@ -1,4 +1,5 @@
 /** EC2NodeClass: how a pool's instances are made. */
+import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
 import { gibOf } from "../core/units.ts";
@@ -34,10 +35,6 @@ export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
       ...(pool.kind === "gpu" ? launch(pool, context) : {}),
     },
   };
-}
-
-export function isBottlerocket(pool: Pool): boolean {
-  return pool.ami.startsWith("bottlerocket@");
 }
 
 /** Stands in a plan for the name of a group that the stack is still to create. */
@@ -81,5 +78,5 @@ function disks(skeleton: KubeObject, pool: Pool, context: PoolContext): Disk[] {
     ...(throughput === null ? {} : { throughput }),
     ...(pool.diskIops === null ? {} : { iops: pool.diskIops }),
   };
-  return isBottlerocket(pool) ? [system, { ...data, ebs }] : [{ ...system, ebs }];
+  return isBottlerocket(pool.ami) ? [system, { ...data, ebs }] : [{ ...system, ebs }];
 }

@@ -1,12 +1,13 @@
 /** What a pool's nodes read when they boot: what image pulls and shared GPUs need, and what the user adds. */
 import { parse, stringify, type TomlTable } from "smol-toml";
+import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { NODE_CONFIG, userDataParts, userDataText } from "../core/user_data.ts";
 import type { Pool, Sharing } from "../plan/types.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
 /** Nothing to say: `null`. */
 export function userData(pool: Pool, templates: ClusterTemplates): string | null {
-  return pool.ami.startsWith("bottlerocket@") ? settings(pool, templates) : parts(pool, templates);
+  return isBottlerocket(pool.ami) ? settings(pool, templates) : parts(pool, templates);
 }
 
 /** One text stays as it was written; of several, the later one's word holds. */

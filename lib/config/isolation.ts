@@ -1,4 +1,5 @@
 /** How BuildKit is kept from its node: what was chosen, and whether the pools and the image go with it. */
+import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { PINS } from "../core/pins.ts";
 import { formatPath, type Issue, show } from "./issues.ts";
 import type { Builder, Image, Isolation, Pool } from "./types.ts";
@@ -57,7 +58,7 @@ function imageIssues(image: string | undefined, isolation: Isolation): Issue[] {
  * was found.
  */
 function poolIssues(pool: Pool, isolation: Isolation): Issue[] {
-  if (isolation === "privileged" || !pool.ami.startsWith("bottlerocket")) return [];
+  if (isolation === "privileged" || !isBottlerocket(pool.ami)) return [];
   const why = isolation === "rootless"
     ? "rootless BuildKit fails on Bottlerocket (bottlerocket#1934, #4815, buildkit#4265)"
     : "BuildKit in a user namespace is not known to work on Bottlerocket (bottlerocket#1934, buildkit#4265)";
@@ -75,7 +76,7 @@ function poolIssues(pool: Pool, isolation: Isolation): Issue[] {
  * `container ID … cannot be mapped to a host ID` (bottlerocket-os/bottlerocket#4854, where it was mended for Bottlerocket).
  */
 function pullIssues(pool: Pool, isolation: Isolation): Issue[] {
-  if (isolation !== "userns" || pool.imagePull !== "parallel" || !pool.ami.startsWith("al2023")) return [];
+  if (isolation !== "userns" || pool.imagePull !== "parallel" || isBottlerocket(pool.ami)) return [];
   return [{
     code: "CONFLICT",
     path: ["pools", pool.name, "imagePull"],

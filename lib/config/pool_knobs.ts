@@ -1,5 +1,6 @@
 /** How a pool's nodes are set up: their data volume, how images are pulled, user data, and who shares a GPU. */
 import type * as z from "zod";
+import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { hasLocalDisks } from "../core/facts/local_disks.ts";
 import { migGpu } from "../core/facts/mig.ts";
 import { type Issue, oneOf, type Path, show } from "./issues.ts";
@@ -78,10 +79,6 @@ function notParallel(ami: string, fast: boolean): Pick<Issue, "message" | "hint"
   const message = `${standard} on a slow disk, where ${show("parallel")} takes longer: the data volume has less than ` +
     `${FAST} MiB/s, and not every instance type has local disks in a RAID0`;
   return { message, hint: `or write diskThroughput: ${FAST}` };
-}
-
-function isBottlerocket(ami: string): boolean {
-  return ami.startsWith("bottlerocket");
 }
 
 function isOlder(version: string, least: readonly number[]): boolean {

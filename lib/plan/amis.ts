@@ -1,13 +1,13 @@
 /** Are there the machine images that the pools name? By the parameters in SSM that Karpenter asks for them. */
 import type { Arch } from "../core/names.ts";
 import type { Problem } from "../core/findings.ts";
-import { pinnedAmi } from "../core/facts/kubernetes.ts";
-import type { Config, Pool } from "./types.ts";
+import { type AmiFamily, pinnedAmi } from "../core/facts/kubernetes.ts";
+import type { Config } from "./types.ts";
 
 /** A machine image that a pool needs. */
 export interface WantedAmi {
   readonly pool: string;
-  readonly family: "bottlerocket" | "al2023";
+  readonly family: AmiFamily;
   readonly kubernetes: string;
   readonly arch: Arch;
   /** With NVIDIA's driver. */
@@ -25,31 +25,30 @@ const MACHINE: Readonly<Record<Arch, string>> = { amd64: "x86_64", arm64: "arm64
 export function wantedAmis({ pools, cluster }: Config): WantedAmi[] {
   return pools.flatMap((pool) =>
     pool.arch.map((arch) => {
-      const [family, release] = pool.ami.split("@") as [WantedAmi["family"], string];
-      return { pool: pool.name, family, kubernetes: cluster.version, arch, nvidia: hasNvidia(pool), release };
+      const [family, release] = pool.ami.split("@") as [AmiFamily, string];
+      return { pool: pool.name, family, kubernetes: cluster.version, arch, nvidia: pool.kind === "gpu", release };
     })
   );
 }
 
-function hasNvidia(pool: Pool): boolean {
-  return pool.kind === "gpu";
-}
-
 /** The name of the parameter whose value is the image's id: as Karpenter builds it for an alias. */
 export function parameterOf(ami: WantedAmi): string {
-  const { family, release } = ami, below = pathOf(ami);
-  if (family === "bottlerocket") return `${below}/${release.slice(1)}/image_id`;
-  const [, , , , , kubernetes, , arch, variant] = below.split("/");
-  return `${below}/amazon-eks-node-al2023-${arch}-${variant}-${kubernetes}-${release}/image_id`;
+  const { family, release, kubernetes, arch, nvidia } = ami, below = pathOf(ami);
+  return family === "bottlerocket"
+    ? `${below}/${release.slice(1)}/image_id`
+    : `${below}/amazon-eks-node-al2023-${MACHINE[arch]}-${variantOf(nvidia)}-${kubernetes}-${release}/image_id`;
 }
 
 /** The path below which the parameters of all its releases lie. */
 export function pathOf({ family, kubernetes, arch, nvidia }: WantedAmi): string {
   return family === "bottlerocket"
     ? `/aws/service/bottlerocket/aws-k8s-${kubernetes}${nvidia ? "-nvidia" : ""}/${MACHINE[arch]}`
-    : `/aws/service/eks/optimized-ami/${kubernetes}/amazon-linux-2023/${MACHINE[arch]}/${
-      nvidia ? "nvidia" : "standard"
-    }`;
+    : `/aws/service/eks/optimized-ami/${kubernetes}/amazon-linux-2023/${MACHINE[arch]}/${variantOf(nvidia)}`;
+}
+
+/** AL2023's. */
+function variantOf(nvidia: boolean): string {
+  return nvidia ? "nvidia" : "standard";
 }
 
 /** The releases behind the names of parameters, newest first. */

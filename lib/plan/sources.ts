@@ -1,5 +1,6 @@
 /** Where the cluster gets what unitune itself brings, and what of that it cannot reach. Pure: of the config alone. */
 import { eksImageRegistry } from "../core/facts/eks_registries.ts";
+import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import type { Finding } from "../core/findings.ts";
 import { partitionOf, registryHost } from "../core/names.ts";
 import { PINS } from "../core/pins.ts";
@@ -21,7 +22,7 @@ export interface Brought {
 export function brought(config: Config): Brought[] {
   const { karpenter, builder, devicePlugins, pools, images } = config;
   const gpus = pools.filter((pool): pool is Extract<Pool, { kind: "gpu" }> => pool.kind === "gpu");
-  const sbom = images.some(({ sbom }) => sbom), al2023 = gpus.some(({ ami }) => !ami.startsWith("bottlerocket@"));
+  const sbom = images.some(({ sbom }) => sbom), al2023 = gpus.some(({ ami }) => !isBottlerocket(ami));
   const all: (readonly [string, string | null, string, string?])[] = [
     ["Helm", karpenter.helmImage, PINS.helmImage],
     ["Karpenter's CRDs (chart)", karpenter.crdChart, PINS.karpenter.crdChart],

@@ -101,6 +101,11 @@ export function karpenterMinorFor(kubernetes: string): number | undefined {
   return factsOf(kubernetes)?.karpenterMinor;
 }
 
+/** Of a machine image as configs name it: a family, or its alias with a release. */
+export function isBottlerocket(ami: string): boolean {
+  return ami.startsWith("bottlerocket");
+}
+
 /** Karpenter's alias of an image: `al2023` becomes `al2023@v20261023`, one with a release stays as it is. */
 export function pinnedAmi(ami: string, kubernetes: string): string {
   return ami.includes("@") ? ami : `${ami}@${factsOf(kubernetes)?.amis[ami as AmiFamily]}`;
