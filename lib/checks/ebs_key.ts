@@ -1,5 +1,5 @@
 /** Before anything is created: can nodes use the key that the config names for their volumes? */
-import type { Finding } from "../core/findings.ts";
+import { coded, type Finding } from "../core/findings.ts";
 import { ebsKeyFindings } from "../plan/ebs_key.ts";
 import { type Check, type CheckContext, Reader } from "./check.ts";
 
@@ -25,5 +25,5 @@ async function checkEbsKey({ config: { ebsKey: arn }, ports: { keys }, identity 
     there ? reader.read("kms:ListGrants", "to whom the key is granted", () => keys.grants(arn)) : null,
   ]);
   const found = ebsKeyFindings({ arn, account, partition, key: key?.found, policy, grants });
-  return [...found.map((one) => ({ code: CODE, ...one })), ...reader.notes];
+  return [...coded(CODE, found), ...reader.notes];
 }

@@ -1,5 +1,5 @@
 /** Before pools are created: does EC2 offer their GPUs where their nodes go? */
-import type { Finding } from "../core/findings.ts";
+import { coded, type Finding } from "../core/findings.ts";
 import { isZoneId } from "../core/zones.ts";
 import { gpuTypes, offeringProblems } from "../plan/gpu_offerings.ts";
 import { type Check, type CheckContext, Reader } from "./check.ts";
@@ -26,5 +26,5 @@ async function checkOfferings({ config, ports }: CheckContext): Promise<Finding[
     named ? reader.read("ec2:DescribeAvailabilityZones", names, () => ports.network.zones()) : null,
   ]);
   const problems = offerings ? offeringProblems(config, { offerings, zones }) : [];
-  return [...problems.map((one): Finding => ({ code: CODE, severity: "warning", ...one })), ...reader.notes];
+  return [...coded(CODE, problems.map((one) => ({ severity: "warning", ...one }))), ...reader.notes];
 }

@@ -1,5 +1,5 @@
 /** Before pools are created: can their nodes be in the capacity that they reserve? */
-import type { Finding } from "../core/findings.ts";
+import { coded, type Finding } from "../core/findings.ts";
 import type { CapacityPort } from "../core/ports.ts";
 import { nodeZones } from "../core/zones.ts";
 import { type ReservationFacts, reservationFindings } from "../plan/reservations.ts";
@@ -25,7 +25,7 @@ async function checkReservations(context: CheckContext): Promise<Finding[]> {
     return Promise.all(pools.map(async (pool) => ({ pool, found: await foundOf(pool.reservation!, ports.capacity) })));
   });
   const findings = (found ?? []).flatMap(({ pool, found }) => reservationFindings(pool, { ...facts, found }));
-  return [...findings.map((one) => ({ code: CODE, ...one })), ...reader.notes];
+  return [...coded(CODE, findings), ...reader.notes];
 }
 
 function foundOf(reservation: Reservation, port: CapacityPort) {

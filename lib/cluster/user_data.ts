@@ -1,6 +1,7 @@
 /** What a pool's nodes read when they boot: what image pulls and shared GPUs need, and what the user adds. */
 import { parse, stringify, type TomlTable } from "smol-toml";
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
+import { laidOver, type Table } from "../core/tables.ts";
 import { NODE_CONFIG, userDataParts, userDataText } from "../core/user_data.ts";
 import type { Pool, Sharing } from "../plan/types.ts";
 import type { ClusterTemplates } from "./templates.ts";
@@ -19,7 +20,7 @@ function settings(pool: Pool, templates: ClusterTemplates): string | null {
     ...(pool.userData === null ? [] : [pool.userData]),
   ];
   if (texts.length < 2) return texts[0] ?? null;
-  return stringify(texts.map((text) => parse(text)).reduce(merged));
+  return stringify(texts.map((text): Table => parse(text)).reduce(laidOver));
 }
 
 /**
@@ -37,19 +38,6 @@ function sharingSettings(sharing: Sharing): TomlTable {
       mig: { profile: Object.fromEntries(sharing.models.map((model) => [model, sharing.profile])) },
     };
   return { settings: { "kubelet-device-plugins": { nvidia } } };
-}
-
-function merged(under: TomlTable, over: TomlTable): TomlTable {
-  const result: TomlTable = { ...under };
-  for (const [key, value] of Object.entries(over)) {
-    const below = result[key];
-    result[key] = isTable(below) && isTable(value) ? merged(below, value) : value;
-  }
-  return result;
-}
-
-function isTable(value: unknown): value is TomlTable {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 /** nodeadm merges the NodeConfigs of all parts in their order; Karpenter adds its own as the last. */

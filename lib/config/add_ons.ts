@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import { addOnFacts, CSI_ADD_ONS } from "../core/facts/add_ons.ts";
 import { pinnedAddOn } from "../core/facts/kubernetes.ts";
+import { laidOver } from "../core/tables.ts";
 import { partitionIssues, partsOf } from "./access.ts";
 import { CORE_ADD_ONS } from "./aws.ts";
 import type { cluster } from "./infra_schema.ts";
@@ -26,7 +27,7 @@ export function addOnsOf(declared: AddOnsIn = {}, context: AddOnContext, issues:
   const names = [...new Set([...needed, ...Object.keys(declared)])].toSorted();
   return names.map((name) => {
     const input = declared[name] ?? {}, { version = pinnedAddOn(context.kubernetes, name) } = input;
-    const configuration = merged(addOnFacts(name)?.configuration ?? {}, input.configuration ?? {});
+    const configuration = laidOver(addOnFacts(name)?.configuration ?? {}, input.configuration ?? {});
     return {
       name,
       version,
@@ -34,21 +35,6 @@ export function addOnsOf(declared: AddOnsIn = {}, context: AddOnContext, issues:
       role: roleOf(name, input, context, issues),
     };
   });
-}
-
-type Values = Readonly<Record<string, unknown>>;
-
-/** Objects are laid over each other; whatever else the user writes takes the place of what is there. */
-function merged(below: Values, above: Values): Values {
-  const laid = Object.entries(above).map(([key, value]) => {
-    const under = below[key];
-    return [key, isObject(under) && isObject(value) ? merged(under, value) : value];
-  });
-  return { ...below, ...Object.fromEntries(laid) };
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function roleOf(name: string, input: AddOnIn, { storage, region }: AddOnContext, issues: Issue[]): Rights | null {

@@ -1,6 +1,7 @@
 /** From plain data to `Config`: defaults filled in, every mistake found, nothing read. */
 import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
 import { pinnedAmi } from "../core/facts/kubernetes.ts";
+import { isTable } from "../core/tables.ts";
 import type * as z from "zod";
 import { accessIssues, accessOf, accessPartitionIssues } from "./access.ts";
 import { builderOf, defaultPool } from "./builder.ts";
@@ -49,7 +50,7 @@ type Sections = {
 
 export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}): Resolved {
   const notPlain = plain.refused.map(notPlainIssue);
-  if (!isObject(plain.value)) {
+  if (!isTable(plain.value)) {
     const whole: Issue = {
       code: "INVALID_VALUE",
       path: [],
@@ -77,7 +78,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const karpenter = karpenterOf(cluster.version, sections.karpenter, sources);
   const plugins = devicePluginsOf(sections.devicePlugins, known ?? "", sources);
   const access = accessOf(sections.access, issues);
-  const place = { region: sections.region, written: isObject(input.network) ? Object.keys(input.network) : [] };
+  const place = { region: sections.region, written: isTable(input.network) ? Object.keys(input.network) : [] };
   const network = networkOf(sections.network ?? {}, place, issues);
   issues.push(
     ...repositoryIssues(order),
@@ -96,7 +97,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...devicePluginIssues(plugins, pools, sections.region),
     ...sourceIssues(sources, known, karpenter.version),
   );
-  const declared = { names: isObject(input.pools) ? Object.keys(input.pools) : [], pools };
+  const declared = { names: isTable(input.pools) ? Object.keys(input.pools) : [], pools };
   const builder = builderOf(sections.builder, declared, images, options.cas ?? {}, sources, issues);
   const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
   if (all.length > 0) return { config: null, issues: all };
@@ -127,10 +128,6 @@ function withoutShadowed(issues: readonly Issue[], notPlain: readonly Issue[]): 
   return issues.filter((issue) => !told.has(JSON.stringify(issue.path)));
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]): Sections {
   const known = [...Object.keys(SECTIONS), "pools", "images"];
   for (const key of Object.keys(input)) if (!known.includes(key)) issues.push(unknownField([key], key, known));
@@ -139,9 +136,9 @@ function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]
     const value = key === "cluster" && input[key] === undefined ? {} : input[key];
     const checked = check(schema, value, [key]);
     issues.push(...checked.issues);
-    return [key, checked.data ?? (isObject(value) ? checked.partial : undefined)];
+    return [key, checked.data ?? (isTable(value) ? checked.partial : undefined)];
   });
-  issues.push(...tagIssues(Object.keys(isObject(input.tags) ? input.tags : {})));
+  issues.push(...tagIssues(Object.keys(isTable(input.tags) ? input.tags : {})));
   return Object.fromEntries(data);
 }
 
@@ -172,7 +169,7 @@ function named<T>(
   resolve: (name: string, value: unknown) => T | undefined,
 ): readonly T[] {
   if (value === undefined) return [];
-  if (!isObject(value)) {
+  if (!isTable(value)) {
     issues.push({
       code: "INVALID_VALUE",
       path: [section],

@@ -1,10 +1,9 @@
 /** User data of a pool: is it what its machine image reads, and does it leave alone what others write? */
 import { parse, TomlError } from "smol-toml";
 import { parseAllDocuments } from "yaml";
+import { isTable, type Table } from "../core/tables.ts";
 import { NODE_CONFIG, type UserDataPart, userDataParts } from "../core/user_data.ts";
 import type { Issue, Path } from "./issues.ts";
-
-type Table = Readonly<Record<string, unknown>>;
 
 /** What somebody else writes, and what to write in its place. */
 interface Taken {
@@ -135,8 +134,4 @@ function takenIssues(table: Table, taken: readonly Taken[], path: Path): Issue[]
 function valueAt(table: unknown, [first, ...rest]: readonly string[]): unknown {
   if (first === undefined) return table;
   return isTable(table) ? valueAt(table[first], rest) : undefined;
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -15,9 +15,17 @@ export interface Finding {
 /** A finding of a check whose code and severity are clear from where it stands. */
 export type Problem = Pick<Finding, "path" | "message" | "hint">;
 
+/** A finding of a check whose code is clear from where it stands. */
+export type Judged = Omit<Finding, "code">;
+
+/** Findings of one code. */
+export function coded(code: string, found: readonly Judged[]): Finding[] {
+  return found.map((one) => ({ code, ...one }));
+}
+
 /** Findings of one code that refuse. */
 export function errors(code: string, problems: readonly Problem[]): Finding[] {
-  return problems.map((problem) => ({ code, severity: "error", ...problem }));
+  return coded(code, problems.map((problem) => ({ severity: "error", ...problem })));
 }
 
 /** A finding without a place in the config. */

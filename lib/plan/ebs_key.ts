@@ -1,5 +1,5 @@
 /** Can nodes have volumes that are encrypted by the user's own key? From what KMS says of it. */
-import type { Finding } from "../core/findings.ts";
+import type { Judged } from "../core/findings.ts";
 import type { EncryptionKey, KeyGrant } from "../core/ports.ts";
 
 export interface KeyFacts {
@@ -13,17 +13,15 @@ export interface KeyFacts {
   readonly grants: readonly KeyGrant[] | null;
 }
 
-type Found = Pick<Finding, "severity" | "path" | "message" | "hint">;
-
 const PATH = "ebsKey";
 /** What launching an instance does with the key of its volumes: "Required KMS key policy" of Auto Scaling's guide. */
 const OPERATIONS = [
   ...["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"],
 ];
 
-export function ebsKeyFindings(facts: KeyFacts): Found[] {
+export function ebsKeyFindings(facts: KeyFacts): Judged[] {
   const { arn, key } = facts;
-  const error = (message: string, hint: string): Found[] => [{ severity: "error", path: PATH, message, hint }];
+  const error = (message: string, hint: string): Judged[] => [{ severity: "error", path: PATH, message, hint }];
   if (key === null) return error(`must be a key that exists: KMS has no ${arn}`, "look at the region and the id");
   if (key && key.state !== "Enabled") {
     return error(`must be enabled, or no node can have a volume: ${arn} is ${key.state}`, "enable it, or name another");
@@ -35,7 +33,7 @@ export function ebsKeyFindings(facts: KeyFacts): Found[] {
 }
 
 /** The role's own policy, which AWS keeps, knows no key of a customer: the key itself has to name it. */
-function systemNodes({ arn, account, partition, policy, grants }: KeyFacts): Found[] {
+function systemNodes({ arn, account, partition, policy, grants }: KeyFacts): Judged[] {
   if (policy === null || grants === null) return [];
   const role =
     `arn:${partition}:iam::${account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`;
@@ -51,7 +49,7 @@ function systemNodes({ arn, account, partition, policy, grants }: KeyFacts): Fou
 }
 
 /** Karpenter's role has a policy for the key; whether policies count is said by the key's own. */
-function karpenterNodes({ arn, account, partition, policy }: KeyFacts): Found[] {
+function karpenterNodes({ arn, account, partition, policy }: KeyFacts): Judged[] {
   const root = `arn:${partition}:iam::${account}:root`;
   if (policy === null || mayGrant(policy, (principal) => ["*", root, account].includes(principal))) return [];
   return [{

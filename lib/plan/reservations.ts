@@ -2,7 +2,7 @@
  * Can a pool's nodes be in the capacity that it reserves? Karpenter takes reservations that are active, of an instance
  * type that the pool has, in a zone with a subnet; what does not fit it passes over without a word.
  */
-import type { Finding } from "../core/findings.ts";
+import type { Judged } from "../core/findings.ts";
 import type { CapacityReservation } from "../core/ports.ts";
 import { isZoneId } from "../core/zones.ts";
 import type { GpuPool } from "./types.ts";
@@ -20,15 +20,13 @@ export interface ReservationFacts {
   readonly now: number;
 }
 
-type Found = Pick<Finding, "severity" | "path" | "message" | "hint">;
-
 /** States that no time turns into capacity. */
 const OVER = ["cancelled", "expired", "failed", "payment-failed", "unsupported"];
 /** States before it. */
 const COMING = ["assessing", "delayed", "payment-pending", "pending", "scheduled"];
 const SOON = 24 * 3_600_000;
 
-export function reservationFindings(pool: GpuPool, facts: ReservationFacts): Found[] {
+export function reservationFindings(pool: GpuPool, facts: ReservationFacts): Judged[] {
   const { reservation } = pool, { found } = facts;
   if (!reservation) return [];
   const path = `pools.${pool.name}.reservation`;
@@ -47,14 +45,14 @@ export function reservationFindings(pool: GpuPool, facts: ReservationFacts): Fou
   ];
 }
 
-function absent(path: string, id: string): Found {
+function absent(path: string, id: string): Judged {
   const message =
     `must be a reservation that the account has or that is shared with it, in this region: ${id} is not there`;
   return { severity: "error", path, message, hint: "aws ec2 describe-capacity-reservations lists those that are" };
 }
 
 /** What carries the tags may come later: Karpenter looks again and again. */
-function noneTagged(pool: GpuPool, { found, ...facts }: ReservationFacts, path: string): Found {
+function noneTagged(pool: GpuPool, { found, ...facts }: ReservationFacts, path: string): Judged {
   const reasons = found.map((one) => unusable(pool, one, { found, ...facts })?.reason ?? `${one.id} is ${one.state}`);
   const told = reasons.length === 0 ? "none carries the tags" : reasons.join(", ");
   const message = `finds no capacity for ${pool.name} now: ${told}${without(pool)}`;
@@ -66,7 +64,7 @@ function without({ capacity }: GpuPool): string {
   return others.length === 0 ? "; until then it gets no node" : `; until then its nodes are ${others.join(" or ")}`;
 }
 
-function findingsOf(pool: GpuPool, one: CapacityReservation, facts: ReservationFacts, path: string): Found[] {
+function findingsOf(pool: GpuPool, one: CapacityReservation, facts: ReservationFacts, path: string): Judged[] {
   const never = unusable(pool, one, facts);
   if (never) {
     return [{
@@ -112,9 +110,14 @@ function unusable(
 }
 
 /** When it can be used, and whose it is. */
-function timesOf(pool: GpuPool, one: CapacityReservation, { account, now }: ReservationFacts, path: string): Found[] {
+function timesOf(pool: GpuPool, one: CapacityReservation, { account, now }: ReservationFacts, path: string): Judged[] {
   const { id, state, startsAt, endsAt, owner, block, open } = one;
-  const told = (severity: "warning" | "note", message: string, hint = ""): Found => ({ severity, path, message, hint });
+  const told = (severity: "warning" | "note", message: string, hint = ""): Judged => ({
+    severity,
+    path,
+    message,
+    hint,
+  });
   const what = block ? `Capacity Block ${id}` : id;
   const from = startsAt !== null && startsAt > now ? ` and starts on ${minute(startsAt)}` : "";
   const known = state === "active" || COMING.includes(state);
@@ -138,11 +141,11 @@ function timesOf(pool: GpuPool, one: CapacityReservation, { account, now }: Rese
 }
 
 /** Are there as many as the pool may ask for? */
-function roomFindings(pool: GpuPool, facts: ReservationFacts, path: string): Found[] {
+function roomFindings(pool: GpuPool, facts: ReservationFacts, path: string): Judged[] {
   const usable = facts.found.filter((one) => !OVER.includes(one.state) && unusable(pool, one, facts) === null);
   const count = (of: "instances" | "free") => usable.reduce((sum, one) => sum + one[of], 0);
   const most = nodesOf(pool), instances = count("instances"), free = count("free");
-  const told = (message: string): Found[] => [{ severity: "note", path, message, hint: "" }];
+  const told = (message: string): Judged[] => [{ severity: "note", path, message, hint: "" }];
   const beyond = pool.capacity.length === 1 ? "no further node is to be had" : "further nodes are bought";
   if (usable.length > 0 && most !== null && instances < most) {
     return told(`${pool.name} may have ${most} nodes and reserves ${instances}, ${free} of them free now: ${beyond}`);
