@@ -37,6 +37,11 @@ export function conditionOf(object: KubeObject, type: string): Condition | null 
   return conditionsOf(object).find((condition) => condition.type === type) ?? null;
 }
 
+/** The object's condition of this type, if its status is this. */
+export function conditionIs(object: KubeObject, type: string, status: "True" | "False"): Condition | null {
+  return conditionsOf(object).find((condition) => condition.type === type && condition.status === status) ?? null;
+}
+
 export function standingOf(object: KubeObject): Standing {
   const all = conditionsOf(object);
   const ready = all.find(({ type }) => type === "Ready");

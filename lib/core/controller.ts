@@ -1,12 +1,13 @@
 /** Is Karpenter there to do what it is asked? Nothing it should say is said while it is not. */
-import { containerStatuses, podCondition } from "./pods.ts";
+import { conditionIs } from "./conditions.ts";
+import { containerStatuses } from "./pods.ts";
 import type { KubeObject } from "./ports.ts";
 
 /** What keeps Karpenter from working, in one line; `null` when a pod of it runs and leads. `pods`: its own. */
 export function controllerTrouble(pods: readonly KubeObject[], lease: KubeObject | null): string | null {
   const live = pods.filter(({ metadata }) => !metadata["deletionTimestamp"]);
   if (live.length === 0) return "Karpenter has no pods";
-  const ready = live.filter((pod) => podCondition(pod, "Ready", "True"));
+  const ready = live.filter((pod) => conditionIs(pod, "Ready", "True"));
   if (ready.length === 0) {
     const why = live.map(podTrouble).find((trouble) => trouble !== null) ?? "it starts";
     return `none of Karpenter's ${live.length === 1 ? "1 pod" : `${live.length} pods`} is ready: ${why}`;
@@ -21,8 +22,8 @@ export function leaderOf(pods: readonly KubeObject[], lease: KubeObject | null):
 }
 
 function podTrouble(pod: KubeObject): string | null {
-  const unscheduled = podCondition(pod, "PodScheduled", "False");
-  if (unscheduled) return `${pod.metadata.name} has no node: ${unscheduled.message ?? unscheduled.reason ?? ""}`;
+  const unscheduled = conditionIs(pod, "PodScheduled", "False");
+  if (unscheduled) return `${pod.metadata.name} has no node: ${unscheduled.message || unscheduled.reason}`;
   for (const { state, lastState, restartCount = 0 } of containerStatuses(pod)) {
     const { reason, message } = state?.waiting ?? {};
     if (!reason || reason === "ContainerCreating" || reason === "PodInitializing") continue;

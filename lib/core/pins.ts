@@ -56,6 +56,16 @@ export const CLUSTER = {
   accessTag: "unitune:access",
 } as const;
 
+/** Karpenter's kinds of objects, and how a person reads what it writes. */
+export const KARPENTER = {
+  nodePool: { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
+  nodeClaim: { apiVersion: "karpenter.sh/v1", kind: "NodeClaim" },
+  nodeClass: { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
+  /** Label of its own pods. */
+  pods: "app.kubernetes.io/name=karpenter",
+  logs: "kubectl logs -n kube-system -l app.kubernetes.io/name=karpenter",
+} as const;
+
 /**
  * AWS services that a node without a way to the Internet reaches by interface endpoints, besides S3 by a gateway: what
  * it needs to join, to pull from ECR and to take its roles, and Karpenter to launch it.

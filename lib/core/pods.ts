@@ -17,14 +17,3 @@ export interface ContainerStatus {
 export function containerStatuses(pod: KubeObject): ContainerStatus[] {
   return [...(pod["status"]?.initContainerStatuses ?? []), ...(pod["status"]?.containerStatuses ?? [])];
 }
-
-/** The pod's condition of this type, if its status is this. */
-export function podCondition(
-  pod: KubeObject,
-  type: string,
-  status: "True" | "False",
-): { readonly reason?: string; readonly message?: string } | null {
-  const conditions: { type: string; status: string; reason?: string; message?: string }[] = pod["status"]?.conditions ??
-    [];
-  return conditions.find((one) => one.type === type && one.status === status) ?? null;
-}

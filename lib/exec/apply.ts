@@ -2,7 +2,7 @@
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { archOf, jobName } from "../core/names.ts";
 import { waitUntil } from "../core/wait.ts";
-import { type JobContext, refOf } from "../jobs/job.ts";
+import { type JobContext, refOf, removeObject } from "../jobs/job.ts";
 import { objectId, objectName } from "../plan/changes.ts";
 import { stagesOf } from "../plan/permissions.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
@@ -215,13 +215,8 @@ class Apply {
   }
 
   async #prune(change: Extract<Change, { kind: "prune" }>): Promise<Outcome> {
-    const kube = await this.#session.kube();
-    await kube.remove(change.ref);
-    await waitUntil(async () => (await kube.get(change.ref)) === null, {
-      clock: this.#run.ports.clock,
-      signal: this.#run.signal,
+    await removeObject(change.ref, await this.#jobContext(change.id), {
       timeoutSeconds: 900,
-      what: `${change.ref.kind} ${change.ref.name} to go`,
       hint: isStorage(change.ref)
         ? storageHint(change.ref.kind)
         : "Its nodes drain first: a pod that may not be disrupted holds them",

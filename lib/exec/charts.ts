@@ -2,9 +2,8 @@
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort, KubeRef } from "../core/ports.ts";
-import { waitUntil } from "../core/wait.ts";
 import { followJob } from "../jobs/follow.ts";
-import { ensureJob, type JobContext } from "../jobs/job.ts";
+import { ensureJob, type JobContext, removeObject } from "../jobs/job.ts";
 import type { Action, Deployed } from "../plan/types.ts";
 import type { Project } from "./types.ts";
 
@@ -54,14 +53,11 @@ export async function removeInstallNamespace(context: JobContext): Promise<void>
 
 export async function removeNamespace(name: string, context: JobContext): Promise<boolean> {
   const ref: KubeRef = { apiVersion: "v1", kind: "Namespace", name };
-  if (!(await context.kube.remove(ref))) return false;
-  await waitUntil(async () => (await context.kube.get(ref)) === null, {
-    ...context,
+  return await removeObject(ref, context, {
     timeoutSeconds: 300,
     what: `namespace ${name} to go`,
     hint: `kubectl get all -n ${name} shows what holds it`,
   });
-  return true;
 }
 
 async function runHelm(objectsOf: (namespaceUid?: string) => KubeObject[], context: JobContext): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { type StackKind, stackName } from "../core/names.ts";
-import { CLUSTER } from "../core/pins.ts";
+import { CLUSTER, KARPENTER } from "../core/pins.ts";
 import type { KubePort, KubeSelector, Leftover } from "../core/ports.ts";
 import { waitUntil } from "../core/wait.ts";
 import type { JobContext } from "../jobs/job.ts";
@@ -151,9 +151,9 @@ class Removal {
         await removeInstallNamespace(context);
         return DONE;
       case "pools":
-        return await this.#removeKind(kube, { apiVersion: "karpenter.sh/v1", kind: "NodePool" }, "NodeClaim");
+        return await this.#removeKind(kube, KARPENTER.nodePool, "NodeClaim");
       case "classes":
-        return await this.#removeKind(kube, { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" });
+        return await this.#removeKind(kube, KARPENTER.nodeClass);
       case "plugins":
         return await this.#removeKind(kube, { apiVersion: "apps/v1", kind: "DaemonSet" });
       case "charts":

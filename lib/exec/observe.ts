@@ -2,7 +2,7 @@
 import { configFindings, runChecks } from "../checks/mod.ts";
 import { isUnituneError } from "../core/errors.ts";
 import { lineOf } from "../core/findings.ts";
-import { CLUSTER } from "../core/pins.ts";
+import { CLUSTER, KARPENTER } from "../core/pins.ts";
 import type { AccessEntry, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import { refOf } from "../jobs/job.ts";
 import { accessChanges, CALLER, foreignAdmins } from "../plan/access.ts";
@@ -31,8 +31,8 @@ export const UNDEPLOYED: Deployed = {
 /** The kinds that are pruned: what a pool of the config is in the cluster, what its nodes need, and what pods mount. */
 const POOL_KINDS: readonly { apiVersion: string; kind: string }[] = [
   { apiVersion: "apps/v1", kind: "DaemonSet" },
-  { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
-  { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
+  KARPENTER.nodePool,
+  KARPENTER.nodeClass,
   { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" },
   { apiVersion: "v1", kind: "PersistentVolumeClaim" },
   { apiVersion: "v1", kind: "PersistentVolume" },

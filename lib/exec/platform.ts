@@ -9,7 +9,7 @@ import { archOf, jobName, type Platform, registryHost } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
 import { followJob, type JobEnd } from "../jobs/follow.ts";
-import { ensureJob, type JobContext, type JobName, removeJob } from "../jobs/job.ts";
+import { ensureJob, type JobContext, type JobName, removeObject } from "../jobs/job.ts";
 import { poolPath } from "../plan/readiness.ts";
 import type { BuildSpec, Isolation } from "../plan/types.ts";
 import type { BuildRun } from "./build.ts";
@@ -182,7 +182,7 @@ export class PlatformBuild {
   }
 
   async #remove(name: JobName, context: JobContext): Promise<void> {
-    await removeJob({ apiVersion: "batch/v1", kind: "Job", ...name }, context).catch((error) => {
+    await removeObject({ apiVersion: "batch/v1", kind: "Job", ...name }, context).catch((error) => {
       context.emit({ type: "warning", id: context.id, message: `Job ${name.name} stays: ${messageOf(error)}` });
     });
   }

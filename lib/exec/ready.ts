@@ -1,7 +1,7 @@
 /** Waits until Karpenter calls a pool Ready, and says what keeps it from that. */
 import { controllerTrouble } from "../core/controller.ts";
 import { EXIT, UnituneError } from "../core/errors.ts";
-import { CLUSTER } from "../core/pins.ts";
+import { CLUSTER, KARPENTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
 import { lastError, readControllers } from "../jobs/controllers.ts";
 import type { JobContext } from "../jobs/job.ts";
@@ -64,7 +64,6 @@ const PATIENCE = {
 const LONGEST = 300;
 const EVERY = 1000;
 const ASK_AGAIN = 15_000;
-const LOG = "kubectl logs -n kube-system -l app.kubernetes.io/name=karpenter --tail=20";
 
 export async function waitForPool(wait: PoolWait, context: JobContext): Promise<Outcome> {
   const { clock, signal } = context, started = clock.now();
@@ -101,8 +100,8 @@ interface Seen {
 
 async function look({ pool, config }: PoolWait, { kube }: JobContext): Promise<Seen> {
   const [nodeClass, nodePool, trouble] = await Promise.all([
-    kube.get({ ...NODE_CLASS, name: pool }),
-    kube.get({ apiVersion: "karpenter.sh/v1", kind: "NodePool", name: pool }),
+    kube.get({ ...KARPENTER.nodeClass, name: pool }),
+    kube.get({ ...KARPENTER.nodePool, name: pool }),
     karpenterTrouble(kube),
   ]);
   const state = poolState(pool, config, nodeClass, nodePool), faults = "faults" in state ? state.faults : [];
@@ -111,15 +110,13 @@ async function look({ pool, config }: PoolWait, { kube }: JobContext): Promise<S
   return { kind: trouble ? "silent" : state.state, line, faults };
 }
 
-const NODE_CLASS = { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" };
-
 /**
  * Karpenter looks at a class when it changes, and by itself only after a minute, or half an hour when it was not allowed
  * to launch. The annotation belongs to a field manager of its own: the class is as the config says before and after.
  */
 async function askAgain({ pool }: PoolWait, { kube, clock }: JobContext): Promise<void> {
   const object: KubeObject = {
-    ...NODE_CLASS,
+    ...KARPENTER.nodeClass,
     metadata: { name: pool, annotations: { [CLUSTER.askedAnnotation]: String(clock.now()) } },
   };
   await kube.apply(object, { manager: `${CLUSTER.fieldManager}-asks` });
@@ -129,7 +126,7 @@ async function askAgain({ pool }: PoolWait, { kube, clock }: JobContext): Promis
 async function logLine({ pool }: PoolWait, { kind, faults }: Seen, { kube }: JobContext): Promise<string[]> {
   const told = kind === "failing" && !faults.some(({ what }) => what.includes("AuthCheckFailed"));
   if (kind === "silent" || told) return [];
-  const error = await lastError(kube, NODE_CLASS.kind, pool).catch(() => null);
+  const error = await lastError(kube, KARPENTER.nodeClass.kind, pool).catch(() => null);
   return error ? [`Karpenter's log: ${error}`] : [];
 }
 
@@ -140,7 +137,7 @@ function notReady({ pool, config }: PoolWait, { kind, line, faults }: Seen, log:
   return new UnituneError("POOL_NOT_READY", message, {
     path: first?.path ?? poolPath(config, pool),
     lines: [...first ? [first.meaning] : [], ...others, ...log],
-    hint: first?.hint ?? `Karpenter's log: ${LOG}`,
+    hint: first?.hint ?? `Karpenter's log: ${KARPENTER.logs} --tail=20`,
     exit: EXIT.cluster,
   });
 }

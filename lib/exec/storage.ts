@@ -5,8 +5,7 @@
 import { EXIT, isUnituneError, UnituneError } from "../core/errors.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { Clock, KubeObject, KubePort } from "../core/ports.ts";
-import { waitUntil } from "../core/wait.ts";
-import { refOf } from "../jobs/job.ts";
+import { refOf, removeObject } from "../jobs/job.ts";
 import type { Action } from "../plan/types.ts";
 
 const KINDS = ["StorageClass", "PersistentVolume", "PersistentVolumeClaim"];
@@ -32,9 +31,7 @@ export async function applyStorage(
   const found = await ours(object, kube), ref = refOf(object);
   const action = found && isSpent(found) ? null : await attempt(object, kube, false);
   if (action !== null) return action;
-  await kube.remove(ref);
-  await waitUntil(async () => (await kube.get(ref)) === null, {
-    ...waiting,
+  await removeObject(ref, { ...waiting, kube }, {
     timeoutSeconds: 900,
     what: `${object.kind} ${object.metadata.name} to go, as another takes its place`,
     hint: storageHint(object.kind),

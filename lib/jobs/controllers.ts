@@ -1,6 +1,6 @@
 /** Karpenter's own pods, and the lease of the one that leads. */
 import { leaderOf } from "../core/controller.ts";
-import { CLUSTER } from "../core/pins.ts";
+import { CLUSTER, KARPENTER } from "../core/pins.ts";
 import type { KubeObject, KubePort } from "../core/ports.ts";
 
 export interface Controllers {
@@ -37,7 +37,7 @@ function errorIn(line: string, kind: string, name: string, since: number): strin
 export async function readControllers(kube: KubePort): Promise<Controllers> {
   const namespace = CLUSTER.karpenterNamespace;
   const [controllers, lease] = await Promise.all([
-    kube.list({ apiVersion: "v1", kind: "Pod", namespace, labels: "app.kubernetes.io/name=karpenter" }),
+    kube.list({ apiVersion: "v1", kind: "Pod", namespace, labels: KARPENTER.pods }),
     kube.get({ apiVersion: "coordination.k8s.io/v1", kind: "Lease", name: "karpenter-leader-election", namespace }),
   ]);
   return { controllers, lease };

@@ -1,4 +1,5 @@
 /** A Job followed to its end: why its pods wait, their logs, what they said last. */
+import { conditionsOf } from "../core/conditions.ts";
 import { EXIT, UnituneError } from "../core/errors.ts";
 import { containerStatuses } from "../core/pods.ts";
 import type { KubeObject, KubePort, KubeSelector } from "../core/ports.ts";
@@ -151,9 +152,9 @@ async function listPods(
 
 function readEnd(job: KubeObject, pods: readonly KubeObject[]): JobEnd {
   const state = jobState(job) === "complete" ? "complete" : "failed";
-  const conditions: { type: string; status: string; reason?: string; message?: string }[] = job["status"]?.conditions ??
-    [];
-  const failure = conditions.find((c) => (c.type === "Failed" || c.type === "FailureTarget") && c.status === "True");
+  const failure = conditionsOf(job).find(({ type, status }) => {
+    return (type === "Failed" || type === "FailureTarget") && status === "True";
+  });
   const reason = [failure?.reason, failure?.message].filter(Boolean).join(": ");
   for (const pod of [...pods].reverse()) {
     for (const container of containerStatuses(pod).reverse()) {

@@ -1,8 +1,9 @@
 /** One Kubernetes Job: made, adopted or replaced. */
+import { conditionIs } from "../core/conditions.ts";
 import type { Emit } from "../core/events.ts";
 import { isUnituneError } from "../core/errors.ts";
 import type { Clock, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
-import { waitUntil } from "../core/wait.ts";
+import { type WaitOptions, waitUntil } from "../core/wait.ts";
 
 export interface JobContext {
   readonly kube: KubePort;
@@ -27,8 +28,7 @@ export function refOf(object: KubeObject): KubeRef {
 }
 
 export function jobState(job: KubeObject): JobState {
-  const conditions: { type: string; status: string }[] = job["status"]?.conditions ?? [];
-  const is = (type: string) => conditions.some((c) => c.type === type && c.status === "True");
+  const is = (type: string) => conditionIs(job, type, "True") !== null;
   return is("Complete") || is("SuccessCriteriaMet")
     ? "complete"
     : is("Failed") || is("FailureTarget")
@@ -54,7 +54,7 @@ export async function ensureJob(
   };
   const found = await context.kube.get(ref);
   if (found && !found.metadata["deletionTimestamp"] && jobState(found) === "running") return await adopt(found);
-  if (found) await removeJob(ref, context);
+  if (found) await removeObject(ref, context);
   const job = await prepare();
   const made = await context.kube.create(job).catch((error) => {
     if (isUnituneError(error) && error.code === "KUBE_ALREADY_EXISTS") return null;
@@ -70,16 +70,16 @@ function adopted(name: string, context: JobContext): "adopted" {
   return "adopted";
 }
 
-export function removeJob(ref: KubeRef, context: JobContext): Promise<void> {
-  return removeObject(ref, context);
-}
+type Removal = Omit<WaitOptions, "clock" | "signal" | "what"> & { readonly what?: string };
 
-export async function removeObject(ref: KubeRef, context: JobContext): Promise<void> {
-  await context.kube.remove(ref);
-  await waitUntil(async () => (await context.kube.get(ref)) === null, {
-    ...context,
-    timeoutSeconds: 120,
-    what: `${ref.kind} ${ref.name} to go`,
-    everyMilliseconds: 300,
-  });
+/** Removes it and waits until it is gone; says whether it was there. */
+export async function removeObject(
+  ref: KubeRef,
+  { kube, clock, signal }: Pick<JobContext, "kube" | "clock" | "signal">,
+  wait: Removal = { timeoutSeconds: 120, everyMilliseconds: 300 },
+): Promise<boolean> {
+  if (!(await kube.remove(ref))) return false;
+  const gone = async () => (await kube.get(ref)) === null;
+  await waitUntil(gone, { what: `${ref.kind} ${ref.name} to go`, ...wait, clock, signal });
+  return true;
 }

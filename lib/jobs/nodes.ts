@@ -1,5 +1,6 @@
 /** Pods that wait for a node: looked at again and again, told when the reason changes, and given up after a while. */
 import { EXIT, messageOf, UnituneError } from "../core/errors.ts";
+import { KARPENTER } from "../core/pins.ts";
 import type { KubeObject, KubeSelector } from "../core/ports.ts";
 import { readControllers } from "./controllers.ts";
 import type { JobContext, JobName } from "./job.ts";
@@ -117,10 +118,10 @@ export class NodeWaits {
       return { apiVersion: "v1", kind: "Event", namespace, fields };
     };
     const of = (object: KubeObject) => `involvedObject.uid=${object.metadata["uid"]}`;
-    const claims = { apiVersion: "karpenter.sh/v1", kind: "NodeClaim", labels: `karpenter.sh/nodepool=${pool}` };
+    const claims = { ...KARPENTER.nodeClaim, labels: `karpenter.sh/nodepool=${pool}` };
     const [nodePool, nodeClass, nodeClaims, ofPod, ofClaims, ofPool, own] = await Promise.all([
-      kube.get({ apiVersion: "karpenter.sh/v1", kind: "NodePool", name: pool }),
-      kube.get({ apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass", name: pool }),
+      kube.get({ ...KARPENTER.nodePool, name: pool }),
+      kube.get({ ...KARPENTER.nodeClass, name: pool }),
       kube.list(claims),
       kube.list(events(this.#job.namespace, of(pod))),
       kube.list(events(EVENTS_OF_NODES, "involvedObject.kind=NodeClaim,reason=InsufficientCapacityError")),

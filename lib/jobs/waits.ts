@@ -1,7 +1,8 @@
 /** Why a pod waits, in one line for a person: from objects and events as they are, without asking anything. */
-import { conditionOf, conditionText, standingOf } from "../core/conditions.ts";
+import { conditionIs, conditionOf, conditionText, standingOf } from "../core/conditions.ts";
 import { controllerTrouble } from "../core/controller.ts";
-import { containerStatuses, podCondition } from "../core/pods.ts";
+import { KARPENTER } from "../core/pins.ts";
+import { containerStatuses } from "../core/pods.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Controllers } from "./controllers.ts";
 import { type Asked, launchFailure, refusalOf, type Why } from "./refusals.ts";
@@ -20,13 +21,13 @@ export interface NodeFacts extends Controllers {
 }
 
 export function isUnscheduled(pod: KubeObject): boolean {
-  return pod["status"]?.phase === "Pending" && podCondition(pod, "PodScheduled", "False") !== null;
+  return pod["status"]?.phase === "Pending" && conditionIs(pod, "PodScheduled", "False") !== null;
 }
 
 /** Why a pod that has its node does not run yet, or, of one that has none, what the scheduler says; `null`: it runs. */
 export function podWait(pod: KubeObject): string | null {
   if (pod["status"]?.phase !== "Pending") return null;
-  const unscheduled = podCondition(pod, "PodScheduled", "False");
+  const unscheduled = conditionIs(pod, "PodScheduled", "False");
   if (unscheduled) return `waits for a node${unscheduled.message ? `: ${firstSentence(unscheduled.message)}` : ""}`;
   const waiting = containerStatuses(pod).map(({ state }) => state?.waiting)
     .find((one) => one?.reason && one.reason !== "PodInitializing");
@@ -74,7 +75,7 @@ function joining(claim: KubeObject): Why | null {
 /** Karpenter looks at no pod for a pool that is not Ready, and at none at all while it does not run. */
 function unready({ pool, nodePool, nodeClass, controllers, lease }: NodeFacts): Why | null {
   const trouble = controllerTrouble(controllers, lease);
-  if (trouble) return { text: trouble, hint: "kubectl logs -n kube-system -l app.kubernetes.io/name=karpenter" };
+  if (trouble) return { text: trouble, hint: KARPENTER.logs };
   if (!nodePool) return { text: `the cluster has no NodePool ${pool}`, hint: "Run `unitune apply --only pools`" };
   for (const object of nodeClass ? [nodeClass, nodePool] : [nodePool]) {
     const standing = standingOf(object);

@@ -1,6 +1,6 @@
 /** Does a pool work? What Karpenter says of its class and of itself, what that means, and what to do about it. */
 import { type Condition, conditionText, standingOf } from "../core/conditions.ts";
-import { CLUSTER } from "../core/pins.ts";
+import { CLUSTER, KARPENTER } from "../core/pins.ts";
 import type { KubeObject } from "../core/ports.ts";
 import { pathOf, wantedAmis } from "./amis.ts";
 import type { Config, Pool } from "./types.ts";
@@ -65,7 +65,7 @@ function leaving(kind: string, pool: Pool): Fault {
   };
 }
 
-const LOG = "kubectl logs -n kube-system -l app.kubernetes.io/name=karpenter --tail=-1 --since=5m";
+const LOG = `${KARPENTER.logs} --tail=-1 --since=5m`;
 const AGAIN = "then run the same command again";
 
 function explained(condition: Condition, pool: Pool, config: Config): Explanation {
