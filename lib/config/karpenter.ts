@@ -54,11 +54,16 @@ function larger(a: string, b: string): string {
   return (bytesOf(a) ?? 0) > (bytesOf(b) ?? 0) ? a : b;
 }
 
+/** Its major version is 1. */
+export function minorOf({ version }: Pick<Karpenter, "version">): number {
+  return Number(version.split(".")[1]);
+}
+
 /** Rules between Karpenter, the version of Kubernetes and the pools. */
 export function karpenterIssues(karpenter: Karpenter, kubernetes: string, pools: readonly Pool[]): Issue[] {
   const issues: Issue[] = [], path = ["karpenter"];
-  const least = karpenterMinorFor(kubernetes);
-  if (least !== undefined && Number(karpenter.version.split(".")[1]) < least) {
+  const least = karpenterMinorFor(kubernetes), minor = minorOf(karpenter);
+  if (least !== undefined && minor < least) {
     const message = `must be 1.${least}.0 or newer for Kubernetes ${kubernetes}: found ${karpenter.version}`;
     issues.push({
       code: "CONFLICT",
@@ -70,7 +75,7 @@ export function karpenterIssues(karpenter: Karpenter, kubernetes: string, pools:
   const laidOut = pools.find((pool) =>
     pool.kind === "gpu" && (pool.networkInterfaces.length > 0 || pool.placementGroup !== null)
   );
-  if (laidOut && Number(karpenter.version.split(".")[1]) < KARPENTER_FOR_LAYOUTS) {
+  if (laidOut && minor < KARPENTER_FOR_LAYOUTS) {
     const message =
       `must be 1.${KARPENTER_FOR_LAYOUTS}.0 or newer for the network interfaces or the placement group of ` +
       `pool "${laidOut.name}": found ${karpenter.version}`;

@@ -4,6 +4,7 @@ import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { hasLocalDisks } from "../core/facts/local_disks.ts";
 import { migGpu } from "../core/facts/mig.ts";
 import { type Issue, oneOf, type Path, show } from "./issues.ts";
+import { minorOf } from "./karpenter.ts";
 import type { gpuPoolSchema } from "./pool_schema.ts";
 import type { Karpenter, Pool, PoolBase, Sharing } from "./types.ts";
 import { userDataIssues } from "./user_data.ts";
@@ -92,9 +93,8 @@ const NODE_LIMITS = 11;
 
 /** What shared GPUs ask of Karpenter. */
 export function sharedIssues(karpenter: Karpenter, pools: readonly Pool[]): Issue[] {
-  const minor = Number(karpenter.version.split(".")[1]);
+  if (minorOf(karpenter) >= NODE_LIMITS) return [];
   const limited = pools.filter((pool) => pool.kind === "gpu" && pool.sharing !== null && pool.replicas === null);
-  if (minor >= NODE_LIMITS) return [];
   return limited.map(({ name }) => {
     const message =
       `needs Karpenter 1.${NODE_LIMITS}.0 or newer, which limits a pool's nodes: found ${karpenter.version}`;

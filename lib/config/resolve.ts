@@ -21,7 +21,7 @@ import { name as nameSchema, SECTIONS } from "./schema.ts";
 import { sourceIssues, type Sources } from "./sources.ts";
 import { storageIssues, storageOf } from "./storage.ts";
 import { tagIssues } from "./tags.ts";
-import type { Builder, Config, Image, Network, Pool } from "./types.ts";
+import type { Config } from "./types.ts";
 
 export interface ResolveOptions {
   readonly stage?: string | undefined;
@@ -73,10 +73,11 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const order = inBuildOrder(images, issues);
   // One that is wrong may be anything, even an object: it is told, and nothing is concluded from it.
   const known = typeof sections.region === "string" ? sections.region : undefined;
-  const storage = storageOf(sections.storage, known, issues), sources = sourcesOf(sections);
+  const { mirrors = {}, digests = {} } = sections, sources: Sources = { mirrors, digests };
+  const storage = storageOf(sections.storage, known, issues);
   const cluster = clusterOf(sections.cluster, issues, { storage, region: known });
   const karpenter = karpenterOf(cluster.version, sections.karpenter, sources);
-  const plugins = devicePluginsOf(sections.devicePlugins, known ?? "", sources);
+  const devicePlugins = devicePluginsOf(sections.devicePlugins, known ?? "", sources);
   const access = accessOf(sections.access, issues);
   const place = { region: sections.region, written: isTable(input.network) ? Object.keys(input.network) : [] };
   const network = networkOf(sections.network ?? {}, place, issues);
@@ -94,19 +95,17 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...serviceCidrIssues(cluster.serviceCidr, network),
     ...poolZoneIssues(pools, network),
     ...efaZoneIssues(pools, sections.region),
-    ...devicePluginIssues(plugins, pools, sections.region),
+    ...devicePluginIssues(devicePlugins, pools, sections.region),
     ...sourceIssues(sources, known, karpenter.version),
   );
   const declared = { names: isTable(input.pools) ? Object.keys(input.pools) : [], pools };
-  const builder = builderOf(sections.builder, declared, images, options.cas ?? {}, sources, issues);
+  const { builder, added } = builderOf(sections.builder, declared, images, options.cas ?? {}, sources, issues);
   const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
   if (all.length > 0) return { config: null, issues: all };
-  const building = new Set([builder.builder.pool, ...order.map((image) => image.pool)]);
-  const made = [...pools, ...builder.added].map((one) => building.has(one.name) ? withBuildBudgets(one) : one);
-  return {
-    config: assemble(sections, name, options.stage, made, order, builder.builder, network),
-    issues: [],
-  };
+  const building = new Set([builder.pool, ...order.map((image) => image.pool)]);
+  const made = [...pools, ...added].map((one) => building.has(one.name) ? withBuildBudgets(one) : one);
+  const resolved = { network, cluster, access, storage, karpenter, devicePlugins, images: order, builder, pools: made };
+  return { config: assemble(sections, name, options.stage, resolved), issues: [] };
 }
 
 function notPlainIssue({ path, found }: PlainConfig["refused"][number]): Issue {
@@ -140,10 +139,6 @@ function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]
   });
   issues.push(...tagIssues(Object.keys(isTable(input.tags) ? input.tags : {})));
   return Object.fromEntries(data);
-}
-
-function sourcesOf({ mirrors = {}, digests = {} }: Sections): Sources {
-  return { mirrors, digests };
 }
 
 function clusterName(name: string | undefined, stage: string | undefined, issues: Issue[]): string {
@@ -186,36 +181,38 @@ function named<T>(
   });
 }
 
+/** The parts of a config that were held to each other. */
+type Parts = Pick<
+  Config,
+  | "network"
+  | "cluster"
+  | "access"
+  | "storage"
+  | "karpenter"
+  | "devicePlugins"
+  | "images"
+  | "builder"
+  | "pools"
+>;
+
 function assemble(
   sections: Sections,
   name: string,
   stage: string | undefined,
-  pools: readonly Pool[],
-  images: readonly Image[],
-  builder: Builder,
-  network: Network,
+  parts: Parts,
 ): Config {
-  const { region } = sections, storage = storageOf(sections.storage, region), sources = sourcesOf(sections);
-  const cluster = clusterOf(sections.cluster, [], { storage, region });
   return {
+    ...parts,
     name,
     project: sections.name ?? name,
     stage: stage ?? null,
     region: sections.region ?? "",
     account: sections.account ?? null,
     tags: sorted(sections.tags ?? {}),
-    mirrors: sorted(sources.mirrors),
-    network,
-    cluster,
+    mirrors: sorted(sections.mirrors ?? {}),
     iam: iamOf(sections.iam),
     ebsKey: sections.ebsKey ?? null,
-    access: accessOf(sections.access),
-    storage,
-    karpenter: karpenterOf(cluster.version, sections.karpenter, sources),
-    devicePlugins: devicePluginsOf(sections.devicePlugins, region ?? "", sources),
-    pools: pools.map((pool) => ({ ...pool, ami: pinnedAmi(pool.ami, cluster.version) }))
+    pools: parts.pools.map((pool) => ({ ...pool, ami: pinnedAmi(pool.ami, parts.cluster.version) }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    images,
-    builder,
   };
 }
