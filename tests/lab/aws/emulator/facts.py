@@ -11,11 +11,15 @@ FOLDER = Path(__file__).resolve().parents[3] / "facts"
 
 
 @cache
+def _read(file: str) -> dict[str, dict[str, Any]]:
+    """A file of the catalogue with all its tables: some are half a megabyte, and hold two that are asked for."""
+    tables: dict[str, dict[str, Any]] = json.loads((FOLDER / file).read_text())
+    return tables
+
+
 def table(file: str, name: str) -> dict[str, Any]:
     """One table of one file of the catalogue."""
-    facts: dict[str, Any] = json.loads((FOLDER / file).read_text())
-    found: dict[str, Any] = facts[name]
-    return found
+    return _read(file)[name]
 
 
 def regions() -> dict[str, Any]:
