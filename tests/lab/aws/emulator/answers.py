@@ -29,6 +29,11 @@ def body_of(answer: tuple[int, Any, Any], what: str) -> dict[str, Any]:
     return json.loads(text) if text else {}
 
 
+def eks_invalid(message: str) -> ValueError:
+    """An InvalidParameterException of EKS, as CloudFormation tells it."""
+    return ValueError(f"{message} (Service: Eks, Status Code: 400, InvalidParameterException)")
+
+
 def tag(name: str, value: object) -> str:
     """An XML element with text. Nested elements are made by `group`."""
     return f"<{name}>{escape(str(value))}</{name}>"

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from emulator import facts
+from emulator.answers import eks_invalid
 
 RELEASE = re.compile(r"(\d+\.\d+\.\d+)-([0-9a-f]{8})")
 VERSIONS = ("Version", "ReleaseVersion", "LaunchTemplate")
@@ -30,10 +31,7 @@ def check_release(properties: dict[str, Any]) -> None:
     match, version = RELEASE.fullmatch(release), properties.get("Version")
     images = facts.table("amis.json", "bottlerocket").get(version, {}).get("releases", [])
     if not match or match[1] not in images or _builds().get(match[1], match[2]) != match[2]:
-        raise ValueError(
-            f"Requested release version {release} is not valid for kubernetes version {version}. "
-            "(Service: Eks, Status Code: 400, InvalidParameterException)"
-        )
+        raise eks_invalid(f"Requested release version {release} is not valid for kubernetes version {version}.")
 
 
 def check_update(old: dict[str, Any], new: dict[str, Any]) -> None:
@@ -43,10 +41,7 @@ def check_update(old: dict[str, Any], new: dict[str, Any]) -> None:
         raise ValueError("Version and ReleaseVersion updates cannot be combined with other updates")
     before, after = RELEASE.fullmatch(old.get("ReleaseVersion") or ""), RELEASE.fullmatch(new.get("ReleaseVersion") or "")
     if before and after and _numbers(after[1]) < _numbers(before[1]):
-        raise ValueError(
-            f"Nodegroup cannot be rolled back from release version {before[0]} to {after[0]} "
-            "(Service: Eks, Status Code: 400, InvalidParameterException)"
-        )
+        raise eks_invalid(f"Nodegroup cannot be rolled back from release version {before[0]} to {after[0]}")
 
 
 def _numbers(release: str) -> list[int]:

@@ -13,7 +13,7 @@ import ministack.services.eks as eks
 import ministack.services.iam as iam
 
 from emulator import access, facts
-from emulator.answers import body_of
+from emulator.answers import body_of, eks_invalid
 
 Properties = dict[str, Any]
 WHAT = "AWS::EKS::Addon"
@@ -22,10 +22,6 @@ WHAT = "AWS::EKS::Addon"
 def _facts(name: str) -> dict[str, Any]:
     found: dict[str, Any] = facts.table("add-ons.json", "addOns").get(name, {})
     return found
-
-
-def _invalid(message: str) -> ValueError:
-    return ValueError(f"{message} (Service: Eks, Status Code: 400, InvalidParameterException)")
 
 
 def check(properties: Properties) -> None:
@@ -45,10 +41,12 @@ def check(properties: Properties) -> None:
 def _check_association(name: str, cluster: str, association: dict[str, str]) -> None:
     account, arn, role = association["ServiceAccount"], association["RoleArn"], _facts(name).get("role")
     if role is None or account != role["serviceAccount"]:
-        raise _invalid(f"ServiceAccount `{account}` in pod identity configuration is not supported for addon `{name}`.")
+        raise eks_invalid(
+            f"ServiceAccount `{account}` in pod identity configuration is not supported for addon `{name}`."
+        )
     record = iam._roles.get(arn.rsplit("/", 1)[-1])
     if record is None or record["Arn"] != arn:
-        raise _invalid(f"Role {arn} does not exist")
+        raise eks_invalid(f"Role {arn} does not exist")
     cluster_arn = eks._clusters[cluster]["arn"]
     tags = {
         "eks-cluster-arn": cluster_arn,
@@ -59,7 +57,9 @@ def _check_association(name: str, cluster: str, association: dict[str, str]) -> 
         "kubernetes-pod-uid": "0",
     }
     if not access.trusts_pod_identity(arn, tags, cluster_arn):
-        raise _invalid(f"Trust policy of {arn} does not let {access.POD_IDENTITY} assume and tag a session of {name}")
+        raise eks_invalid(
+            f"Trust policy of {arn} does not let {access.POD_IDENTITY} assume and tag a session of {name}"
+        )
     if not record["AttachedPolicies"] and not record["InlinePolicies"]:
         raise ValueError(f"InsufficientNumberOfReplicas: The add-on {name} is unhealthy: {arn} allows nothing")
 

@@ -10,6 +10,7 @@ import ministack.services.eks as eks
 from ministack.core.responses import get_region
 
 from emulator import ec2_catalog, eks_addons, facts
+from emulator.answers import eks_invalid
 
 VERSION = re.compile(r"(\d+)\.(\d+)")
 # Without the first no node gets a network, without the second the first does not reach the API server. The third is
@@ -19,22 +20,17 @@ BEFORE_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent")
 AFTER_NODES = ("coredns",)
 
 
-def _invalid(message: str) -> ValueError:
-    """An InvalidParameterException of EKS, as CloudFormation tells it."""
-    return ValueError(f"{message} (Service: Eks, Status Code: 400, InvalidParameterException)")
-
-
 def _minor(version: str) -> int:
     found = VERSION.fullmatch(version)
     if not found:
-        raise _invalid(f"unsupported Kubernetes version {version}")
+        raise eks_invalid(f"unsupported Kubernetes version {version}")
     return int(found[2])
 
 
 def check_new_cluster(version: str | None) -> None:
     """EKS creates clusters of the versions that it supports."""
     if version is not None and version not in facts.table("eks.json", "versions"):
-        raise _invalid(f"unsupported Kubernetes version {version}")
+        raise eks_invalid(f"unsupported Kubernetes version {version}")
 
 
 def check_cluster_update(name: str, version: str | None) -> None:
@@ -43,21 +39,21 @@ def check_cluster_update(name: str, version: str | None) -> None:
     if version is None or version == deployed:
         return
     if _minor(version) - _minor(deployed) != 1 or version not in facts.table("eks.json", "versions"):
-        raise _invalid(f"unsupported Kubernetes minor version update from {deployed} to {version}")
+        raise eks_invalid(f"unsupported Kubernetes minor version update from {deployed} to {version}")
 
 
 def check_nodegroup(cluster: str, version: str | None) -> None:
     """Nodes are never newer than their cluster."""
     deployed = eks._clusters[cluster]["version"] if cluster in eks._clusters else None
     if version and deployed and _minor(version) > _minor(deployed):
-        raise _invalid(f"Nodegroup version {version} must not be newer than the cluster's version {deployed}")
+        raise eks_invalid(f"Nodegroup version {version} must not be newer than the cluster's version {deployed}")
 
 
 def check_instance_types(kinds: list[str], subnets: list[str]) -> None:
     """The region has every type, and one of the subnets' zones has one of them."""
     message = ec2_catalog.unknown(kinds)
     if message:
-        raise _invalid(message)
+        raise eks_invalid(message)
     zones = {ec2._subnets[each].get("AvailabilityZoneId", "") for each in subnets if each in ec2._subnets}
     places = [(kind, zone) for kind in kinds for zone in zones]
     if places and not any(facts.offered_in_zone(kind, get_region(), zone) for kind, zone in places):
@@ -82,10 +78,10 @@ def check_addon(properties: dict[str, Any]) -> None:
     cluster, name = properties["ClusterName"], properties["AddonName"]
     version = properties.get("AddonVersion")
     if not eks_addons.known(name):
-        raise _invalid(f"Addon {name} specified is not supported")
+        raise eks_invalid(f"Addon {name} specified is not supported")
     if version and cluster in eks._clusters:
         known = eks_addons.offered(name, eks._clusters[cluster]["version"])
         if version not in known:
-            raise _invalid(f"Addon version specified is not supported: {version}")
+            raise eks_invalid(f"Addon version specified is not supported: {version}")
     if name in AFTER_NODES and not any(key.startswith(f"{cluster}/") for key in eks._nodegroups):
         raise ValueError(f"InsufficientNumberOfReplicas: The add-on {name} is unhealthy: {cluster} has no nodes")
