@@ -90,27 +90,26 @@ def _route(model: Model, name: str, operation: dict[str, Any]) -> Route:
     return Route(name, operation["http"]["method"], path, fixed, frozenset(wanted), deprecated)
 
 
-def find(model: Model, request: Request) -> tuple[str, dict[str, str]] | None:
-    """The operation that a request means, and the labels of its path."""
+def find(model: Model, request: Request) -> tuple[Route, dict[str, str]] | None:
+    """The route of the operation that a request means, and the labels of its path."""
     for route in routes_of(model):
         match = route.takes(request)
         if match:
-            return route.operation, {key: unquote(text) for key, text in match.groupdict().items()}
+            return route, {key: unquote(text) for key, text in match.groupdict().items()}
     return None
 
 
-def read(model: Model, operation: str, labels: dict[str, str], request: Request, problems: Problems) -> Tree:
+def read(model: Model, route: Route, labels: dict[str, str], request: Request, problems: Problems) -> Tree:
     """The parameters of a request."""
-    name = model.input_of(operation)
+    name = model.input_of(route.operation)
     shape: Shape = model.shapes[name] if name else {"members": {}}
     value: Tree = {}
     for member, reference in shape["members"].items():
         found = _placed(model, reference, labels, request)
         if found is not None:
             value[member] = found
-    fixed = parse_qsl(model.operations[operation]["http"]["requestUri"].partition("?")[2], keep_blank_values=True)
     names = {ref["locationName"] for ref in shape["members"].values() if ref.get("location") == "querystring"}
-    for each in request.query.keys() - names - {key for key, _ in fixed}:
+    for each in request.query.keys() - names - route.fixed.keys():
         if not ASIDE.fullmatch(each):
             problems.append(Problem("unknown", (each,), "is not recognized"))
     return value | _body(model, name, shape, request, problems)

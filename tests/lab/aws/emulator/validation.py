@@ -72,8 +72,8 @@ def _read(model: Model, request: Request, problems: Problems) -> tuple[str, Any]
             Problem("operation", TOP, f"No operation of {model.service} has {request.method} {request.path}")
         )
         return "", {}
-    operation, labels = found
-    return operation, routes.read(model, operation, labels, request, problems)
+    route, labels = found
+    return route.operation, routes.read(model, route, labels, request, problems)
 
 
 def _read_form(model: Model, request: Request, problems: Problems) -> tuple[str, Any]:
