@@ -26,12 +26,7 @@ class Compiler:
         parts.extend(check for check in plain if check)
         if "properties" in schema or "patternProperties" in schema or schema.get("additionalProperties") is False:
             parts.append(_properties(self, schema))
-
-        def check(value: Any, path: str, found: Found) -> None:
-            for part in parts:
-                part(value, path, found)
-
-        return check if len(parts) != 1 else parts[0]
+        return _every(parts) if len(parts) != 1 else parts[0]
 
     def definition(self, pointer: str) -> Check:
         """The check behind a `$ref`."""
@@ -42,6 +37,14 @@ class Compiler:
             self._definitions[pointer] = lambda value, path, found: self._definitions[pointer](value, path, found)
             self._definitions[pointer] = self.compile(node)
         return self._definitions[pointer]
+
+
+def _every(checks: list[Check]) -> Check:
+    def check(value: Any, path: str, found: Found) -> None:
+        for each in checks:
+            each(value, path, found)
+
+    return check
 
 
 def _nothing(_value: Any, _path: str, _found: Found) -> None:
@@ -110,13 +113,7 @@ def passes(check: Check, value: Any) -> bool:
 
 
 def _all(compiler: Compiler, schema: Schema) -> Check:
-    checks = [compiler.compile(each) for each in schema["allOf"]]
-
-    def check(value: Any, path: str, found: Found) -> None:
-        for each in checks:
-            each(value, path, found)
-
-    return check
+    return _every([compiler.compile(each) for each in schema["allOf"]])
 
 
 def _not(compiler: Compiler, schema: Schema) -> Check:
