@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.answers import Answer, group, json_error, tag
@@ -27,14 +27,16 @@ from emulator.shapes import Path, Problem
 
 @dataclass(frozen=True)
 class Codes:
-    """The codes of one service: of an unknown operation, of a wrong type, of a member that is missing, of the rest."""
+    """The codes of one service: of an unknown operation, of a wrong type, of a member that is missing, of the rest.
+
+    The status is 400, but for an unknown operation of some.
+    """
 
     operation: str
     syntax: str
     missing: str
     value: str
     unknown: str
-    status: int = 400
     operation_status: int = 400
 
 
@@ -63,7 +65,7 @@ BY_SERVICE: dict[str, Codes] = {
     "ec2": Codes(
         "InvalidAction", "InvalidParameterValue", "MissingParameter", "InvalidParameterValue", "UnknownParameter"
     ),
-    "s3": Codes("MethodNotAllowed", "MalformedXML", "InvalidRequest", "InvalidArgument", "InvalidArgument", 400, 405),
+    "s3": Codes("MethodNotAllowed", "MalformedXML", "InvalidRequest", "InvalidArgument", "InvalidArgument", 405),
     "sqs": Codes(
         "AWS.SimpleQueueService.UnsupportedOperation",
         "SerializationException",
@@ -73,8 +75,8 @@ BY_SERVICE: dict[str, Codes] = {
     ),
     "ecr": INVALID,
     "logs": INVALID,
-    "eks": Codes(**{**vars(INVALID), "operation_status": 404}),
-    "lambda": Codes(**{**vars(JSON), "operation_status": 404}),
+    "eks": replace(INVALID, operation_status=404),
+    "lambda": replace(JSON, operation_status=404),
 }
 BY_PROTOCOL = {"query": QUERY, "ec2": BY_SERVICE["ec2"], "rest-xml": BY_SERVICE["s3"]}
 # Shapes whose wrong values have a code of their own.
@@ -92,7 +94,7 @@ def refuse(model: Model, problems: Sequence[Problem]) -> Answer:
     """The answer to a request with problems."""
     first = min(problems, key=lambda problem: ORDER.index(problem.kind))
     codes = BY_SERVICE.get(model.service) or BY_PROTOCOL.get(model.protocol, JSON)
-    status = codes.operation_status if first.kind == "operation" else codes.status
+    status = codes.operation_status if first.kind == "operation" else 400
     return envelope(model, status, _code(model, codes, first), _message(model, first, problems))
 
 
