@@ -145,6 +145,20 @@ def unknown(names: list[str]) -> str | None:
     return f"The following supplied instance types do not exist: [{', '.join(lost)}]" if lost else None
 
 
+def cannot_launch(kind: str, subnet: str, elsewhere: str) -> tuple[str, str] | None:
+    """Why no instance of a type starts in a subnet, as an error's code and message.
+
+    `elsewhere` is the code of a type that the subnet's zone does not have: each action has its own.
+    """
+    if kind not in here():
+        return "InvalidParameterValue", f"Invalid value '{kind}' for InstanceType."
+    place = ec2._subnets.get(subnet)
+    if place is None or facts.offered_in_zone(kind, get_region(), place.get("AvailabilityZoneId", "")):
+        return None
+    where = f"is not supported in your requested Availability Zone ({place['AvailabilityZone']})."
+    return elsewhere, f"Your requested instance type ({kind}) {where}"
+
+
 def _describe_instance_types(parameters: Parameters) -> Answer:
     message = unknown(ec2._parse_member_list(parameters, "InstanceType"))
     if message:

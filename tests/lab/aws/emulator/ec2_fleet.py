@@ -15,7 +15,7 @@ from typing import Any
 import ministack.services.ec2 as ec2
 from ministack.core.responses import get_region
 
-from emulator import ec2_cards, ec2_placement, facts
+from emulator import ec2_cards, ec2_catalog, ec2_placement, facts
 from emulator.answers import group, items, tag
 from emulator.ec2_quotas import over_quota
 from emulator.instance_types import here
@@ -65,12 +65,9 @@ def _full(file: Path | None) -> set[tuple[str, str]]:
 def _unfit(override: Override, parameters: Parameters, full: set[tuple[str, str]]) -> tuple[str, str] | None:
     """Why EC2 launches no such instance there, as an error's code and message."""
     kind, zone = override.kind, override.zone
-    if kind not in here():
-        return "InvalidParameterValue", f"Invalid value '{kind}' for InstanceType."
-    zone_id = ec2._subnets.get(override.subnet, {}).get("AvailabilityZoneId", "")
-    if not facts.offered_in_zone(kind, get_region(), zone_id):
-        where = f"is not supported in your requested Availability Zone ({zone})."
-        return "InvalidFleetConfiguration", f"Your requested instance type ({kind}) {where}"
+    refused = ec2_catalog.cannot_launch(kind, override.subnet, elsewhere="InvalidFleetConfiguration")
+    if refused:
+        return refused
     _, data = _template(parameters, override.config)
     cards = ec2_cards.refusal(here()[kind], data)
     if cards:

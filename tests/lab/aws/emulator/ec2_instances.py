@@ -7,12 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import ministack.services.ec2 as ec2
-from ministack.core.responses import get_region
 
 from emulator import ec2_cards, ec2_catalog, ec2_fleet, ec2_images, ec2_network, ec2_placement, ec2_reservations
-from emulator import facts
 from emulator.answers import tag
-from emulator.instance_types import here
 from emulator.settings import Settings
 
 Parameters = dict[str, Any]
@@ -125,16 +122,8 @@ def _create_network_interface(parameters: Parameters) -> Any:
 def _run_instances(parameters: Parameters) -> Any:
     """MiniStack launches any name for a type, anywhere."""
     kind, subnet = ec2._p(parameters, "InstanceType"), ec2._p(parameters, "SubnetId")
-    if kind and kind not in here():
-        return ec2._error("InvalidParameterValue", f"Invalid value '{kind}' for InstanceType.", 400)
-    zone = ec2._subnets.get(subnet, {})
-    if kind and zone and not facts.offered_in_zone(kind, get_region(), zone.get("AvailabilityZoneId", "")):
-        message = (
-            f"Your requested instance type ({kind}) is not supported in your requested Availability Zone "
-            f"({zone['AvailabilityZone']})."
-        )
-        return ec2._error("Unsupported", message, 400)
-    return _run(parameters)
+    refused = ec2_catalog.cannot_launch(kind, subnet, elsewhere="Unsupported") if kind else None
+    return ec2._error(*refused, 400) if refused else _run(parameters)
 
 
 def _with_dry_run(action: Action) -> Action:
