@@ -26,7 +26,7 @@ def _parse(parameters: dict[str, Any], prefix: str = "LaunchTemplateData") -> di
 def refusal(kind: InstanceType, data: dict[str, Any]) -> str | None:
     """What stands against a template's network interfaces on this type; the wording is the lab's own."""
     interfaces = data.get("NetworkInterfaces") or []
-    cards = [card for card in kind.cards for _ in range(card.count)]
+    cards = kind.each_card
     for interface in interfaces:
         index, wanted = interface.get("NetworkCardIndex", 0), interface.get("InterfaceType", "interface")
         if index >= len(cards):

@@ -23,7 +23,6 @@ SPOT_SHARE = 0.4
 """Of the on-demand price: spot prices change by the minute, no catalogue holds them."""
 
 
-
 def _flag(value: bool) -> str:
     return "true" if value else "false"
 
@@ -42,14 +41,12 @@ def _wanted(parameters: Parameters) -> list[InstanceType]:
 
 
 def _cards(kind: InstanceType) -> list[str]:
-    """Each network card, in the order of their numbers."""
-    alike = [each for each in kind.cards for _ in range(each.count)]
     return [
         tag("networkCardIndex", index)
         + tag("maximumNetworkInterfaces", card.interfaces)
         + tag("baselineBandwidthInGbps", card.gbps)
         + items("interfaceTypeSet", list(card.kinds))
-        for index, card in enumerate(alike)
+        for index, card in enumerate(kind.each_card)
     ]
 
 

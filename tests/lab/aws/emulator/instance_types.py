@@ -71,6 +71,11 @@ class InstanceType:
     current: bool
     encryption_in_transit: bool
 
+    @property
+    def each_card(self) -> list[Cards]:
+        """The network cards one by one, in the order of their numbers."""
+        return [alike for alike in self.cards for _ in range(alike.count)]
+
 
 def _gpus(entry: dict[str, Any]) -> Gpus | None:
     if "gpu" not in entry:
