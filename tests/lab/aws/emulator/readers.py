@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from emulator.models import Model, Shape
-from emulator.shapes import Path, Problem, Problems
+from emulator.shapes import Path, Problems, unrecognized
 
 Tree = dict[str, Any]
 # What older signatures and versions put beside the parameters.
@@ -90,7 +90,7 @@ def _form_structure(model: Model, name: str, node: Any, path: Path, problems: Pr
     table, value = _members(model, name), {}
     for wire, below in node.items():
         if wire not in table:
-            problems.append(Problem("unknown", (*path, wire), "is not recognized"))
+            problems.append(unrecognized((*path, wire)))
             continue
         member, shape = table[wire]
         value[member] = read_form(model, shape, below, (*path, wire), problems)
@@ -103,7 +103,7 @@ def _numbered(node: Any, path: Path, problems: Problems) -> list[Any] | None:
         return None
     for key in node:
         if not key.isdigit():
-            problems.append(Problem("unknown", (*path, key), "is not recognized"))
+            problems.append(unrecognized((*path, key)))
     return [node[key] for key in sorted(filter(str.isdigit, node), key=int)]
 
 
@@ -113,7 +113,7 @@ def _form_list(model: Model, shape: Shape, node: Any, path: Path, problems: Prob
     if model.protocol == "query" and not shape.get("flattened"):
         wrapper = shape["member"].get("locationName", "member")
         if not isinstance(node, dict) or set(node) != {wrapper}:
-            problems.append(Problem("unknown", path, "is not recognized"))
+            problems.append(unrecognized(path))
             return []
         node = node[wrapper]
     below = _numbered(node, path, problems)
@@ -148,7 +148,7 @@ def read_json(model: Model, name: str, node: Any, path: Path, problems: Problems
             table, value = _members(model, name), {}
             for wire, below in node.items():
                 if wire not in table:
-                    problems.append(Problem("unknown", (*path, wire), "is not recognized"))
+                    problems.append(unrecognized((*path, wire)))
                 elif below is not None:
                     member, of = table[wire]
                     value[member] = read_json(model, of, below, (*path, member), problems)
@@ -188,7 +188,7 @@ def _xml_structure(model: Model, name: str, node: Element, path: Path, problems:
     for each in node:
         wire = _local(each.tag)
         if wire not in table:
-            problems.append(Problem("unknown", (*path, wire), "is not recognized"))
+            problems.append(unrecognized((*path, wire)))
             continue
         member, of = table[wire]
         shape = model.shapes[of]

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from emulator.models import Model, Shape
 from emulator.readers import Tree, read_json, read_xml, scalar
-from emulator.shapes import TOP, Problem, Problems
+from emulator.shapes import TOP, Problem, Problems, unrecognized
 
 LABEL = re.compile(r"\{(\w+)(\+?)\}")
 # What SDKs put beside the parameters: the operation's name, and presigned signatures.
@@ -111,7 +111,7 @@ def read(model: Model, route: Route, labels: dict[str, str], request: Request, p
     names = {ref["locationName"] for ref in shape["members"].values() if ref.get("location") == "querystring"}
     for each in request.query.keys() - names - route.fixed.keys():
         if not ASIDE.fullmatch(each):
-            problems.append(Problem("unknown", (each,), "is not recognized"))
+            problems.append(unrecognized((each,)))
     return value | _body(model, name, shape, request, problems)
 
 

@@ -35,6 +35,11 @@ Problems = list[Problem]
 Check = Callable[[Any, Path, Problems], None]
 
 
+def unrecognized(path: Path) -> Problem:
+    """A member that the model does not have."""
+    return Problem("unknown", path, "is not recognized")
+
+
 def checker(model: Model, name: str) -> Check:
     """The check of a shape. Shapes that hold themselves find their check when it is called."""
     checks: dict[str, Check] = model.caches.setdefault("checks", {})

@@ -14,7 +14,7 @@ from emulator.answers import Answer
 from emulator.models import Model, model_of
 from emulator.readers import read_form, read_json, tree_of
 from emulator.routes import Request
-from emulator.shapes import TOP, Problem, Problems, checker
+from emulator.shapes import TOP, Problem, Problems, checker, unrecognized
 
 
 class Asked(Protocol):
@@ -90,7 +90,7 @@ def _read_form(model: Model, request: Request, problems: Problems) -> tuple[str,
         return "", {}
     name, tree = model.input_of(operation), tree_of(pairs)
     if name is None:
-        problems.extend(Problem("unknown", (each,), "is not recognized") for each in tree)
+        problems.extend(unrecognized((each,)) for each in tree)
         return operation, {}
     return operation, read_form(model, name, tree, TOP, problems)
 
