@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import regex
 
 from emulator.json_schema import Compiler
 from emulator.limits import RESOURCE_LIMITS
+from emulator.models import data_of
 from emulator.schema_values import Check, Found
 
 CUSTOM = "AWS::CloudFormation::CustomResource"
@@ -49,17 +49,14 @@ class ResourceType:
         return list(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=1)
-def _data() -> Path:
-    spec = find_spec("cfnlint")
-    assert spec and spec.submodule_search_locations
-    return Path(spec.submodule_search_locations[0]) / "data" / "schemas"
+def _schemas() -> Path:
+    return data_of("cfnlint") / "schemas"
 
 
 @lru_cache(maxsize=None)
 def _types(region: str) -> dict[str, str]:
     """The types of a region, and the file of each one's schema."""
-    file = _data() / "providers" / f"{region}.json"
+    file = _schemas() / "providers" / f"{region}.json"
     if not file.exists():
         file = file.with_name(f"{DEFAULT_REGION}.json")
     types: dict[str, str] = json.loads(file.read_text())
@@ -83,7 +80,7 @@ def type_of(kind: str, region: str) -> ResourceType | None:
 
 @lru_cache(maxsize=None)
 def _read(file: str) -> ResourceType:
-    schema = json.loads((_data() / "resources" / f"{file}.json").read_text())
+    schema = json.loads((_schemas() / "resources" / f"{file}.json").read_text())
     name = schema["typeName"]
     for path, limit in RESOURCE_LIMITS.get(name, {}).items():
         _at(schema, path).update(limit)

@@ -40,10 +40,10 @@ class Model:
         return name
 
 
-@lru_cache(maxsize=1)
-def _data() -> Path:
-    """Botocore's data. The package itself takes a fifth of a second to import, and is not needed."""
-    spec = find_spec("botocore")
+@lru_cache(maxsize=None)
+def data_of(package: str) -> Path:
+    """The data of a package, which is not imported: botocore alone takes a fifth of a second."""
+    spec = find_spec(package)
     assert spec and spec.submodule_search_locations
     return Path(spec.submodule_search_locations[0]) / "data"
 
@@ -51,7 +51,7 @@ def _data() -> Path:
 @lru_cache(maxsize=None)
 def model_of(service: str) -> Model | None:
     """The newest model of a service, with limits of ours in it; nothing if botocore has none that can be read here."""
-    folder = _data() / FOLDERS.get(service, service)
+    folder = data_of("botocore") / FOLDERS.get(service, service)
     files = sorted(folder.glob("*/service-2.json.gz")) if service.replace("-", "").isalnum() else []
     if not files:
         return None
