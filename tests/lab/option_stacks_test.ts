@@ -25,9 +25,13 @@ Deno.test("the stacks of every option are created, and deleted again", async (t)
     await t.step(option, async () => {
       const port = bed.stacks(wanted.region);
       if (!await port.bootstrapped()) await port.bootstrap(emit, NEVER);
-      const made = await port.deploy(assembly.folder, emit, NEVER);
-      assert.deepEqual(made.map(({ changed }) => changed), assembly.stacks.map(() => true));
-      for (const stack of assembly.stacks.toReversed()) await port.destroy(stack, emit, NEVER);
+      try {
+        const made = await port.deploy(assembly.folder, emit, NEVER);
+        assert.deepEqual(made.map(({ changed }) => changed), assembly.stacks.map(() => true));
+      } finally {
+        // Also what failed: the next option's stacks have the same names.
+        for (const stack of assembly.stacks.toReversed()) await port.destroy(stack, emit, NEVER);
+      }
     });
   }
   await Deno.remove(contexts["base"]!.replace(/\/base$/, ""), { recursive: true });
