@@ -1,20 +1,13 @@
 /** The doc comments' own examples deploy: every one that reaches the stacks, from nothing, and is removed whole. */
 import assert from "node:assert/strict";
-import type { Config } from "../../lib/config/types.ts";
 import { fields, resolvedExample } from "../config/examples.ts";
-import { NEVER, StackBed, withVpc } from "./aws/stack_bed.ts";
+import { NEVER, StackBed, templatesOf, withVpc } from "./aws/stack_bed.ts";
 
 const bed = new StackBed("210000000093", 4693);
 const emit = () => {};
 
 Deno.test.beforeAll(() => bed.start());
 Deno.test.afterAll(() => bed.stop());
-
-/** The templates, as text. */
-async function templatesOf(config: Config): Promise<string> {
-  const { folder, stacks } = await bed.assembly(config);
-  return (await Promise.all(stacks.map((stack) => Deno.readTextFile(`${folder}/${stack}.template.json`)))).join("\n");
-}
 
 const examples = new Map(fields.flatMap((field) => {
   const config = resolvedExample(field)?.config;
@@ -24,7 +17,7 @@ const examples = new Map(fields.flatMap((field) => {
 Deno.test("what the comments of the config's fields show deploys as it is, and leaves nothing behind", async (t) => {
   const seen = new Set<string>();
   for (const [path, example] of examples) {
-    const templates = await templatesOf(example);
+    const templates = await templatesOf(await bed.assembly(example));
     if (seen.has(templates)) continue;
     seen.add(templates);
     await t.step(path, async () => {

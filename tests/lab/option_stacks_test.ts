@@ -2,19 +2,13 @@
 import assert from "node:assert/strict";
 import { CASES, config } from "../options/cases.ts";
 import { makeContexts, resolved } from "../options/render.ts";
-import { type Assembly, NEVER, StackBed, withVpc } from "./aws/stack_bed.ts";
+import { NEVER, StackBed, templatesOf, withVpc } from "./aws/stack_bed.ts";
 
 const bed = new StackBed("210000000083", 4683);
 const emit = () => {};
 
 Deno.test.beforeAll(() => bed.start());
 Deno.test.afterAll(() => bed.stop());
-
-/** The templates as text: what tells one assembly from another. */
-async function templatesOf({ folder, stacks }: Assembly): Promise<string> {
-  const texts = stacks.map((stack) => Deno.readTextFile(`${folder}/${stack}.template.json`));
-  return (await Promise.all(texts)).join("\n");
-}
 
 Deno.test("the stacks of every option are created, and deleted again", async (t) => {
   const contexts = await makeContexts(), seen = new Set<string>();

@@ -210,6 +210,12 @@ async function identities(region: string): Promise<Holdings> {
   };
 }
 
+/** The templates as text: what tells one assembly from another. */
+export async function templatesOf({ folder, stacks }: Assembly): Promise<string> {
+  const texts = stacks.map((stack) => Deno.readTextFile(`${folder}/${stack}.template.json`));
+  return (await Promise.all(texts)).join("\n");
+}
+
 /** Each change as `action type`, of all stacks. */
 export function changesOf(diffs: readonly StackDiff[]): string[] {
   return diffs.flatMap(({ changes }) => changes.map(({ action, resourceType }) => `${action} ${resourceType}`)).sort();
