@@ -1,7 +1,7 @@
 /** The emulator says no where AWS does: requests are held to the services' own models. */
 import assert from "node:assert/strict";
 import { type Emulator, startEmulator } from "./aws/emulator.ts";
-import { ask, type Raw } from "./aws/raw.ts";
+import { ask, askLab, type Raw } from "./aws/raw.ts";
 import { emulatorPython, source } from "./layout.ts";
 
 let emulator: Emulator;
@@ -383,7 +383,7 @@ Deno.test("an error has the words of AWS and names the place", async () => {
 
 Deno.test("refusals are in the trace, with their codes", async () => {
   await ask(emulator.url, quotas("GetServiceQuota", { QuotaCode: "L-417A185B" }));
-  const { requests } = await (await fetch(`${emulator.url}/_lab/requests`)).json();
+  const { requests } = await askLab(emulator.url, "GET", "requests");
   const last = requests.at(-1);
   assert.deepEqual([last.service, last.action, last.status, last.error], [
     "servicequotas",

@@ -2,6 +2,7 @@
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand, IAMClient } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { PolicyDocument } from "../../lib/mod.ts";
+import { askLab } from "./aws/raw.ts";
 import type { Emulator } from "./aws/emulator.ts";
 import { region } from "./layout.ts";
 import type { Call, KnownSession, Request } from "./permissions.ts";
@@ -76,11 +77,11 @@ export async function signIn(
 
 /** The requests since the trace was cleared last. */
 export async function requestsOf({ url }: Pick<Emulator, "url">): Promise<Request[]> {
-  return (await (await fetch(`${url}/_lab/requests`)).json()).requests;
+  return (await askLab(url, "GET", "requests")).requests;
 }
 
 export async function clearRequests({ url }: Pick<Emulator, "url">): Promise<void> {
-  await (await fetch(`${url}/_lab/requests`, { method: "DELETE" })).body?.cancel();
+  await askLab(url, "DELETE", "requests");
 }
 
 /** Runs a command, and says what it called as this caller. */
@@ -92,7 +93,7 @@ export async function recording<T>(
 ): Promise<{ readonly result: T; readonly calls: readonly Call[] }> {
   const before = (await requestsOf(emulator)).length;
   const result = await run();
-  const { sessions } = await (await fetch(`${emulator.url}/_lab/sessions`)).json() as { sessions: KnownSession[] };
+  const { sessions } = await askLab(emulator.url, "GET", "sessions") as { sessions: KnownSession[] };
   const requests = (await requestsOf(emulator)).slice(before);
   return { result, calls: callsOf(command, requests, caller.accessKey, sessions) };
 }

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import * as ec2 from "@aws-sdk/client-ec2";
 import type { Emulator } from "./aws/emulator.ts";
+import { askLab } from "./aws/raw.ts";
 import { rootClient } from "./caller.ts";
 import { emulatorEnv, kubectl, labReady, startEmulator } from "./lab.ts";
 import { copyTree, type Ran, runProgram, type RunProgramOptions } from "./program.ts";
@@ -83,12 +84,7 @@ async function karpenter(replicas: number): Promise<void> {
 }
 
 async function quota(code: string, value: number): Promise<void> {
-  const response = await fetch(`${emulator.url}/_lab/quotas`, {
-    method: "PUT",
-    body: JSON.stringify({ [code]: value }),
-  });
-  await response.body?.cancel();
-  assert.ok(response.ok);
+  await askLab(emulator.url, "PUT", "quotas", { [code]: value });
 }
 
 const capacity = (lines: string) => Deno.writeTextFile(`${files}/no-capacity`, lines);

@@ -1,5 +1,6 @@
 /** What the contract tests share: an emulator and a registry of a file's own, and ways to ask that no SDK has. */
 import { type Emulator, startEmulator } from "./emulator.ts";
+import { ask, askLab } from "./raw.ts";
 import { startStore, type Store } from "./testbed.ts";
 
 export const region = "us-west-2";
@@ -43,22 +44,10 @@ export function contract(account: string, port: number, storePort: number): Cont
       await Deno.remove(faults);
     },
     async call(service, target, body) {
-      const scope = `test/20260101/${region}/${service}/aws4_request`;
-      const response = await fetch(endpoint, {
-        method: "POST",
-        headers: {
-          "x-amz-target": target,
-          "content-type": "application/x-amz-json-1.1",
-          authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
-        },
-        body: JSON.stringify(body),
-      });
-      return [response.status, await response.json()];
+      const { status, text } = await ask(endpoint, { service, region, target, body });
+      return [status, JSON.parse(text)];
     },
-    async lab(method, path, body) {
-      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-      return await (await fetch(`${endpoint}/_lab/${path}`, { method, ...sent })).json();
-    },
+    lab: (method, path, body) => askLab(endpoint, method, path, body),
     async withFaults(list, check) {
       await Deno.writeTextFile(faults, JSON.stringify(list));
       try {

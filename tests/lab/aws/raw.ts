@@ -37,6 +37,16 @@ export async function ask(endpoint: string, raw: Raw): Promise<Reply> {
   return { status: response.status, code: response.ok ? "" : codeOf(response, answer), text: answer };
 }
 
+/** Asks a `/_lab/` endpoint of an emulator: `pod-identity/credentials`. */
+// deno-lint-ignore no-explicit-any
+export async function askLab(endpoint: string, method: string, path: string, body?: unknown): Promise<any> {
+  const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+  const response = await fetch(`${endpoint}/_lab/${path}`, { method, ...sent });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`${method} _lab/${path}: ${response.status} ${answer}`);
+  return answer === "" ? null : JSON.parse(answer);
+}
+
 function codeOf(response: Response, answer: string): string {
   const named = response.headers.get("x-amzn-errortype") ?? /"__type"\s*:\s*"([^"]+)"/.exec(answer)?.[1];
   return named?.split(":")[0]?.split("#").at(-1) ?? /<Code>([^<]+)<\/Code>/.exec(answer)?.[1] ?? "";

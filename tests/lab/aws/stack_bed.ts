@@ -14,6 +14,7 @@ import type { Ports } from "../../../lib/exec/types.ts";
 import type { Config } from "../../../lib/plan/types.ts";
 import { synthesize } from "../../../infra/synth.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
+import { ask, askLab, type Raw } from "./raw.ts";
 
 /** A config as files, and its stacks in the order of their deployment. */
 export interface Assembly {
@@ -100,18 +101,17 @@ export class StackBed {
 
   /** What was asked since the last `forget`. */
   async requests(): Promise<readonly Request[]> {
-    return (await (await fetch(`${this.#emulator!.url}/_lab/requests`)).json()).requests;
+    return (await this.lab("GET", "requests")).requests;
   }
 
   /** What the lab asks of an emulator: `pod-identity/credentials`. */
   // deno-lint-ignore no-explicit-any
-  async lab(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<any> {
-    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-    return await (await fetch(`${this.#emulator!.url}/_lab/${path}`, { method, ...sent })).json();
+  lab(method: "DELETE" | "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<any> {
+    return askLab(this.#emulator!.url, method, path, body);
   }
 
   async forget(): Promise<void> {
-    await (await fetch(`${this.#emulator!.url}/_lab/requests`, { method: "DELETE" })).body?.cancel();
+    await this.lab("DELETE", "requests");
   }
 
   async changeSets(region: string, names: readonly string[]): Promise<readonly string[]> {
@@ -144,12 +144,13 @@ export class StackBed {
 
   /** Services whose SDK is not among the project's packages. */
   async #plainly(region: string): Promise<Holdings> {
-    const queues = await this.#call(region, "sqs", "AmazonSQS.ListQueues", {});
-    const rules = await this.#call(region, "events", "AWSEvents.ListRules", {});
-    const functions = await this.#call(region, "lambda", "", null, "/2015-03-31/functions/");
-    const { Keys } = await this.#call(region, "kms", "TrentService.ListKeys", {});
+    const queues = await this.#call({ region, service: "sqs", target: "AmazonSQS.ListQueues", body: {} });
+    const rules = await this.#call({ region, service: "events", target: "AWSEvents.ListRules", body: {} });
+    const functions = await this.#call({ region, service: "lambda", path: "/2015-03-31/functions/" });
+    const { Keys } = await this.#call({ region, service: "kms", target: "TrentService.ListKeys", body: {} });
     const keys = await Promise.all(Keys.map(async ({ KeyId }: { KeyId: string }) => {
-      const { KeyMetadata } = await this.#call(region, "kms", "TrentService.DescribeKey", { KeyId });
+      const described = { region, service: "kms", target: "TrentService.DescribeKey", body: { KeyId } };
+      const { KeyMetadata } = await this.#call(described);
       // A key is not gone before its days of doubt are over.
       return KeyMetadata.KeyState === "PendingDeletion" ? [] : [KeyId];
     }));
@@ -162,14 +163,8 @@ export class StackBed {
   }
 
   // deno-lint-ignore no-explicit-any
-  async #call(region: string, service: string, target: string, body: unknown, path = "/"): Promise<any> {
-    const scope = `test/20260101/${region}/${service}/aws4_request`;
-    const headers: Record<string, string> = {
-      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
-      ...(target && { "x-amz-target": target, "content-type": "application/x-amz-json-1.1" }),
-    };
-    const sent = body === null ? {} : { method: "POST", body: JSON.stringify(body) };
-    return await (await fetch(`${this.#emulator!.url}${path}`, { headers, ...sent })).json();
+  async #call(raw: Raw): Promise<any> {
+    return JSON.parse((await ask(this.#emulator!.url, raw)).text);
   }
 }
 
