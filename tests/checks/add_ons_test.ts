@@ -1,12 +1,11 @@
 /** When EKS is asked about its add-ons, and what stands if it may not be asked. */
 import assert from "node:assert/strict";
-import { UnituneError } from "../../lib/core/errors.ts";
-import type { Ports, StackDiff } from "../../lib/core/ports.ts";
+import type { StackDiff } from "../../lib/core/ports.ts";
 import { addOns } from "../../lib/checks/add_ons.ts";
-import { refuseOrTell } from "../../lib/exec/refuse.ts";
 import type { VersionStep } from "../../lib/plan/types.ts";
 import { versionSteps } from "../../lib/plan/versions.ts";
 import { smallest } from "../infra/config.ts";
+import { contextOf, denied, refused, told } from "./context.ts";
 
 const config = smallest();
 
@@ -16,11 +15,8 @@ function diff(resourceType: string): StackDiff[] {
 
 type Ask = (name: string, kubernetes: string) => Promise<readonly string[]>;
 
-async function check(stacks: StackDiff[], steps: readonly VersionStep[], addOnVersions: Ask): Promise<string[]> {
-  const ports = { eks: { addOnVersions } } as unknown as Ports;
-  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const findings = await addOns.run({ config, ports, identity, cluster: null, steps, stacks });
-  return refuseOrTell(config.name, [{ check: addOns, findings }]);
+function check(stacks: StackDiff[], steps: readonly VersionStep[], addOnVersions: Ask): Promise<string[]> {
+  return told(addOns, contextOf(config, { eks: { addOnVersions } }, { steps, stacks }));
 }
 
 Deno.test("EKS is asked when add-ons change, and only then", async () => {
@@ -38,15 +34,13 @@ Deno.test("EKS is asked when add-ons change, and only then", async () => {
 
 Deno.test("a jump asks for each of its steps, and all that is not offered is told at once", async () => {
   const steps = versionSteps("1.33", config.cluster.version);
-  const checked = check(diff("AWS::EKS::Addon"), steps, () => Promise.resolve([]));
-  const error: UnituneError = await checked.then(() => assert.fail("it went well"), (error) => error);
+  const error = await refused(check(diff("AWS::EKS::Addon"), steps, () => Promise.resolve([])));
   assert.deepEqual([error.code, error.exit], ["ADD_ON_VERSION", 4]);
   assert.equal(error.lines.length, steps.length * config.cluster.addOns.length);
 });
 
 Deno.test("without the right to ask it is a note", async () => {
-  const denied = () => Promise.reject(new UnituneError("AWS_DENIED", "Cannot call eks:DescribeAddonVersions"));
-  assert.deepEqual(await check(diff("AWS::EKS::Addon"), [], denied), [
+  assert.deepEqual(await check(diff("AWS::EKS::Addon"), [], denied("eks:DescribeAddonVersions")), [
     "not checked without eks:DescribeAddonVersions: whether EKS offers the add-ons' versions",
   ]);
 });

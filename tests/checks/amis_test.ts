@@ -1,22 +1,17 @@
 /** When SSM is asked for the pools' machine images, and what stands against those that it lacks. */
 import assert from "node:assert/strict";
 import { amis } from "../../lib/checks/amis.ts";
-import { UnituneError } from "../../lib/core/errors.ts";
-import type { ParametersPort, Ports } from "../../lib/core/ports.ts";
-import { refuseOrTell } from "../../lib/exec/refuse.ts";
+import type { ParametersPort } from "../../lib/core/ports.ts";
 import { smallest } from "../infra/config.ts";
 import { cpu, tune } from "../cluster/samples.ts";
+import { contextOf, denied, refused, told } from "./context.ts";
 
 const old = { ...cpu, ami: "bottlerocket@v1.50.0", arch: ["amd64"] as const };
 
-async function check(pools: Parameters<typeof smallest>[0], parameters: Partial<ParametersPort>): Promise<string[]> {
-  const config = smallest(pools), ports = { parameters } as unknown as Ports;
-  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const findings = await amis.run({ config, ports, identity, cluster: null, steps: [], stacks: [] });
-  return refuseOrTell(config.name, [{ check: amis, findings }]);
+function check(pools: Parameters<typeof smallest>[0], parameters: Partial<ParametersPort>): Promise<string[]> {
+  return told(amis, contextOf(smallest(pools), { parameters }));
 }
 
-const denied = (action: string) => () => Promise.reject(new UnituneError("AWS_DENIED", `Cannot call ${action}`));
 const known = (names: readonly string[]) => Promise.resolve(new Set(names));
 
 Deno.test("images that SSM knows are asked for once, and no list of releases", async () => {
@@ -32,8 +27,7 @@ Deno.test("images that SSM knows are asked for once, and no list of releases", a
 
 Deno.test("an image that SSM lacks ends the run with the releases that there are", async () => {
   const below = (path: string) => Promise.resolve([`${path}/1.66.0/image_id`, `${path}/1.53.0/image_id`]);
-  const error: UnituneError = await check({ pools: [old] }, { known: () => known([]), below })
-    .then(() => assert.fail("it went well"), (error) => error);
+  const error = await refused(check({ pools: [old] }, { known: () => known([]), below }));
   assert.deepEqual([error.code, error.exit, error.path], ["AMI", 4, "pools.cpu.ami"]);
   assert.deepEqual(error.lines, [
     "pools.cpu.ami  must be a bottlerocket release with Kubernetes 1.35 for amd64: found bottlerocket@v1.50.0; " +

@@ -1,9 +1,9 @@
 /** The key of volumes: what KMS is asked, and what weaker rights leave open. */
 import assert from "node:assert/strict";
 import { ebsKey } from "../../lib/checks/ebs_key.ts";
-import { UnituneError } from "../../lib/core/errors.ts";
-import type { KeysPort, Ports } from "../../lib/core/ports.ts";
+import type { KeysPort } from "../../lib/core/ports.ts";
 import { smallest } from "../infra/config.ts";
+import { contextOf, denied } from "./context.ts";
 
 const arn = "arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
 
@@ -14,14 +14,9 @@ async function check(key: string | null, port: Partial<KeysPort>): Promise<strin
     return (port[name] ?? (() => Promise.reject(new Error(`${name} is not to be asked`))))(...args);
   };
   const keys = { key: named("key"), policy: named("policy"), grants: named("grants") } as KeysPort;
-  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const config = smallest({ ebsKey: key });
-  const ports = { keys } as Ports;
-  const found = await ebsKey.run({ config, ports, identity, cluster: null, steps: [], stacks: [] });
+  const found = await ebsKey.run(contextOf(smallest({ ebsKey: key }), { keys }));
   return [...found.map(({ code, severity, message }) => `${code} ${severity} ${message}`), asked.join()];
 }
-
-const denied = (action: string) => () => Promise.reject(new UnituneError("AWS_DENIED", `Cannot call ${action}`));
 
 Deno.test("without a key of one's own KMS is not asked, and of one that is missing nothing more", async () => {
   assert.deepEqual(await check(null, {}), [""]);

@@ -1,25 +1,21 @@
 import assert from "node:assert/strict";
 import { gpuOfferings } from "../../lib/checks/gpu_offerings.ts";
-import { UnituneError } from "../../lib/core/errors.ts";
-import type { NetworkPort, Ports } from "../../lib/core/ports.ts";
+import type { NetworkPort } from "../../lib/core/ports.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { cpu } from "../cluster/samples.ts";
 import { smallest, testPool } from "../infra/config.ts";
+import { contextOf, denied, never } from "./context.ts";
 
 const zones = () => Promise.resolve([{ id: "usw2-az1", name: "us-west-2a", available: true }]);
-const denied = (action: string) => () => Promise.reject(new UnituneError("AWS_DENIED", `Cannot call ${action}`));
 
 async function check(config: Config, network: Partial<NetworkPort>): Promise<string[]> {
-  const ports = { network } as unknown as Ports,
-    identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const found = await gpuOfferings.run({ config, ports, identity, cluster: null, steps: [], stacks: [] });
+  const found = await gpuOfferings.run(contextOf(config, { network }));
   return found.map(({ severity, path, message }) => `${severity} ${path} ${message}`);
 }
 
 const gpus = smallest({ pools: [testPool("train", { zones: ["us-west-2a"] }), testPool("more")] });
 
 Deno.test("a config without GPUs asks nothing", async () => {
-  const never = () => Promise.reject(new Error("nothing is to be asked"));
   assert.deepEqual(await check(smallest({ pools: [cpu] }), { offerings: never, zones: never }), []);
 });
 

@@ -1,37 +1,21 @@
 /** The network is checked before anything is made: what is read, what is refused, what weaker rights leave open. */
 import assert from "node:assert/strict";
-import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
+import { UnituneError } from "../../lib/core/errors.ts";
 import { network } from "../../lib/checks/network.ts";
 import { destroySteps } from "../../lib/exec/destroy.ts";
-import { refuseOrTell } from "../../lib/exec/refuse.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { ownNetwork, smallest, THERE } from "../infra/config.ts";
+import { contextOf, denied, refused, told } from "./context.ts";
 
 const ZONES = ["usw2-az1", "usw2-az2", "usw2-az3"].map((id, at) => ({
   id,
   name: `us-west-2${"abc"[at]}`,
   available: true,
 }));
-const denied = (action: string) => () => {
-  return Promise.reject(new UnituneError("AWS_DENIED", `Cannot call ${action}`));
-};
 
-async function check(
-  config: Config,
-  port: Partial<Ports["network"]>,
-  outputs: Record<string, string> | null = null,
-) {
-  const ports = { stacks: { outputs: () => Promise.resolve(outputs) }, network: port } as unknown as Ports;
-  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const findings = await network.run({ config, ports, identity, cluster: null, steps: [], stacks: [] });
-  return refuseOrTell(config.name, [{ check: network, findings }]);
-}
-
-async function refused(checked: Promise<unknown>): Promise<UnituneError> {
-  const error = await checked.then(() => undefined, (error) => error);
-  assert.ok(isUnituneError(error), `expected a refusal, got ${error}`);
-  return error;
+function check(config: Config, port: Partial<Ports["network"]>, outputs: Record<string, string> | null = null) {
+  return told(network, contextOf(config, { stacks: { outputs: () => Promise.resolve(outputs) }, network: port }));
 }
 
 const own = (zones: readonly string[]) => smallest({ network: { ...ownNetwork(), zones } });

@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { clusterOf } from "../../lib/config/infra.ts";
 import { configFindings, sources, tolerations } from "../../lib/checks/of_config.ts";
-import type { Ports } from "../../lib/core/ports.ts";
 import type { StackDiff } from "../../lib/core/ports.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
+import { contextOf } from "./context.ts";
 
-const identity = { account: "123456789012", principalArn: "", partition: "aws" };
 const isolated = smallest({ network: ownNetwork({ azs: 2, nat: "none" }) });
 const custom = smallest({
   cluster: {
@@ -14,7 +13,6 @@ const custom = smallest({
     addOns: ["adot", "coredns"].map((name) => ({ name, version: null, configuration: null, role: null })),
   },
 });
-const context = { ports: {} as Ports, identity, cluster: null, steps: [] };
 const stacks = (action: "add" | "modify"): StackDiff[] =>
   [{
     stack: "acme-eks",
@@ -23,17 +21,17 @@ const stacks = (action: "add" | "modify"): StackDiff[] =>
   }] as unknown as StackDiff[];
 
 Deno.test("isolated nodes are told what they cannot reach, in a plan with an account and in one without", async () => {
-  const findings = await sources.run({ ...context, config: isolated, stacks: [] });
+  const findings = await sources.run(contextOf(isolated, {}));
   assert.match(findings[0]!.message, /no way to the Internet/);
   assert.deepEqual(configFindings(isolated, 0), findings);
   assert.deepEqual(configFindings(smallest(), 0), []);
 });
 
 Deno.test("an add-on that may wait for a node is told while it is created, and not once it runs", async () => {
-  const [finding, ...more] = await tolerations.run({ ...context, config: custom, stacks: stacks("add") });
+  const [finding, ...more] = await tolerations.run(contextOf(custom, {}, { stacks: stacks("add") }));
   assert.equal(finding!.path, "cluster.addOns.adot.configuration");
   assert.deepEqual(more, []);
-  assert.deepEqual(await tolerations.run({ ...context, config: custom, stacks: stacks("modify") }), []);
+  assert.deepEqual(await tolerations.run(contextOf(custom, {}, { stacks: stacks("modify") })), []);
   assert.deepEqual(configFindings(custom, 0), [finding]);
 });
 

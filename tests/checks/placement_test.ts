@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { placement } from "../../lib/checks/placement.ts";
 import { UnituneError } from "../../lib/core/errors.ts";
-import type { PlacementPort, Ports } from "../../lib/core/ports.ts";
+import type { PlacementPort } from "../../lib/core/ports.ts";
 import type { GpuPool } from "../../lib/plan/types.ts";
 import { smallest, testPool } from "../infra/config.ts";
+import { contextOf, denied, never } from "./context.ts";
 
 /** What is told of pools in an account with groups of each strategy, by name and by id. */
 async function told(pools: readonly GpuPool[], group?: PlacementPort["group"]): Promise<string[]> {
@@ -13,16 +14,7 @@ async function told(pools: readonly GpuPool[], group?: PlacementPort["group"]): 
     if (asked === "going") return Promise.resolve({ state: "deleting", strategy: "cluster" });
     return Promise.resolve(strategy ? { state: "available", strategy } : null);
   };
-  const ports = { placement: { group: group ?? known } } as unknown as Ports;
-  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const found = await placement.run({
-    config: smallest({ pools }),
-    ports,
-    identity,
-    cluster: null,
-    steps: [],
-    stacks: [],
-  });
+  const found = await placement.run(contextOf(smallest({ pools }), { placement: { group: group ?? known } }));
   return found.map(({ severity, path, message }) => `${severity} ${path} ${message}`);
 }
 
@@ -30,7 +22,6 @@ const named = (name: string, group: string, efa = false) =>
   testPool(name, { efa, placementGroup: group.startsWith("pg-") ? { id: group } : { name: group } });
 
 Deno.test("pools without a group, or with one of the stack's own, ask nothing", async () => {
-  const never = () => Promise.reject(new Error("nothing is to be asked"));
   assert.deepEqual(await told([testPool("plain"), testPool("own", { placementGroup: "cluster" })], never), []);
 });
 
@@ -51,8 +42,7 @@ Deno.test("EFA in a group that keeps nodes apart is a warning, and only EFA", as
 });
 
 Deno.test("without the right to look it is a note, and any other failure is one", async () => {
-  const denied = () => Promise.reject(new UnituneError("AWS_DENIED", "Cannot call ec2:DescribePlacementGroups"));
-  assert.deepEqual(await told([named("a", "near")], denied), [
+  assert.deepEqual(await told([named("a", "near")], denied("ec2:DescribePlacementGroups")), [
     "note  not checked without ec2:DescribePlacementGroups: the pools' placement groups",
   ]);
   const busy = () => Promise.reject(new UnituneError("AWS", "Cannot call ec2:DescribePlacementGroups"));

@@ -2,30 +2,27 @@
 import assert from "node:assert/strict";
 import { reservations } from "../../lib/checks/reservations.ts";
 import { UnituneError } from "../../lib/core/errors.ts";
-import type { CapacityPort, Ports, Subnet } from "../../lib/core/ports.ts";
+import type { Ports, Subnet } from "../../lib/core/ports.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { OWN, RESERVATIONS } from "../adapters/capacity_contract.ts";
 import { cpu, train, tune } from "../cluster/samples.ts";
 import { fakeCapacity } from "../fakes/capacity.ts";
 import { ownNetwork, smallest, THERE } from "../infra/config.ts";
+import { contextOf, denied, never, type SomePorts } from "./context.ts";
 
 const NOW = Date.UTC(2026, 10, 25);
 const named = { ...train, reservation: { ids: [RESERVATIONS[0]!.is.id] } };
 
-async function check(config: Config, ports: Partial<Ports> = {}): Promise<string[]> {
-  const all = { capacity: fakeCapacity(RESERVATIONS), clock: { now: () => NOW }, ...ports } as Ports;
+async function check(config: Config, ports: SomePorts = {}): Promise<string[]> {
+  const all = { capacity: fakeCapacity(RESERVATIONS), clock: { now: () => NOW }, ...ports };
   const identity = { account: OWN, principalArn: "", partition: "aws" };
-  const found = await reservations.run({ config, ports: all, identity, cluster: null, steps: [], stacks: [] });
+  const found = await reservations.run(contextOf(config, all, { identity }));
   return found.map(({ code, severity, message, hint }) => `${code} ${severity} ${message}${hint && ` — ${hint}`}`);
 }
 
-const never: CapacityPort = {
-  reservations: () => Promise.reject(new Error("nothing is to be asked")),
-  tagged: () => Promise.reject(new Error("nothing is to be asked")),
-};
-
 Deno.test("pools without a reservation ask nothing", async () => {
-  assert.deepEqual(await check(smallest({ pools: [cpu, tune] }), { capacity: never }), []);
+  const config = smallest({ pools: [cpu, tune] });
+  assert.deepEqual(await check(config, { capacity: { reservations: never, tagged: never } }), []);
 });
 
 Deno.test("each pool's own reservations are looked at, by ids or by tags, in the zones of the network", async () => {
@@ -55,9 +52,9 @@ Deno.test("an existing VPC has the zones of its subnets", async () => {
 });
 
 Deno.test("what may not be read is a note, and any other failure is one", async () => {
-  const denied = () => Promise.reject(new UnituneError("AWS_DENIED", "Cannot call ec2:DescribeCapacityReservations"));
+  const no = denied("ec2:DescribeCapacityReservations");
   const config = smallest({ network: ownNetwork(), pools: [named] });
-  assert.deepEqual(await check(config, { capacity: { reservations: denied, tagged: denied } }), [
+  assert.deepEqual(await check(config, { capacity: { reservations: no, tagged: no } }), [
     "RESERVATION note not checked without ec2:DescribeCapacityReservations: the pools' reservations",
   ]);
   const busy = () => Promise.reject(new UnituneError("AWS_BUSY", "Cannot call ec2:DescribeCapacityReservations"));

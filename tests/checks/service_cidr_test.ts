@@ -1,10 +1,10 @@
 /** Addresses of Services: what is read of the cluster, its stack and the VPC before anything is created. */
 import assert from "node:assert/strict";
 import { serviceCidr } from "../../lib/checks/service_cidr.ts";
-import { UnituneError } from "../../lib/core/errors.ts";
-import type { ClusterInfo, NetworkPort, Ports } from "../../lib/core/ports.ts";
+import type { ClusterInfo, NetworkPort } from "../../lib/core/ports.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { smallest, THERE } from "../infra/config.ts";
+import { contextOf, denied, never } from "./context.ts";
 
 const { cluster } = smallest();
 const named = (range: string | null, change: Partial<Config> = {}) => {
@@ -21,11 +21,10 @@ async function check(config: Config, { range, outputs = null, vpc }: Account = {
   const asked: string[] = [];
   const ports = {
     stacks: { outputs: (stack: string) => (asked.push(stack), Promise.resolve(outputs)) },
-    network: { vpc },
-  } as unknown as Ports;
+    network: { ...(vpc && { vpc }) },
+  };
   const deployed = range === undefined ? null : { serviceCidr: range } as ClusterInfo;
-  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const found = await serviceCidr.run({ config, ports, identity, cluster: deployed, steps: [], stacks: [] });
+  const found = await serviceCidr.run(contextOf(config, ports, { cluster: deployed }));
   assert.deepEqual(asked, deployed ? ["acme-eks"] : []);
   return found.map(({ severity, message }) => `${severity} ${message}`);
 }
@@ -49,10 +48,8 @@ Deno.test("an existing VPC is asked for its ranges, if a range is named", async 
     /^error must share no address/,
   );
   assert.deepEqual(await check(named("10.9.0.0/16", { network: THERE }), { vpc }), []);
-  const never = () => Promise.reject(new Error("nothing is to be asked"));
   assert.deepEqual(await check(named(null, { network: THERE }), { vpc: never }), []);
-  const denied = () => Promise.reject(new UnituneError("AWS_DENIED", "Cannot call ec2:DescribeVpcs"));
-  assert.deepEqual(await check(named("10.9.0.0/16", { network: THERE }), { vpc: denied }), [
+  assert.deepEqual(await check(named("10.9.0.0/16", { network: THERE }), { vpc: denied("ec2:DescribeVpcs") }), [
     "note not checked without ec2:DescribeVpcs: whether the VPC leaves the addresses of Services alone",
   ]);
 });

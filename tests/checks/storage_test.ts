@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { storage } from "../../lib/checks/storage.ts";
-import type { CheckContext } from "../../lib/checks/check.ts";
 import { storageOf } from "../../lib/config/storage.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { builder, cpu, tune } from "../cluster/samples.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
+import { contextOf } from "./context.ts";
 
 const found = async (change: Partial<Config>) => {
-  const findings = await storage.run({ config: smallest(change) } as CheckContext);
+  const findings = await storage.run(contextOf(smallest(change), {}));
   return findings.map(({ severity, path, message }) => `${severity} ${path} ${message}`);
 };
 const fsx = storageOf({ fsx: { scratch: { id: "fs-0123456789abcdef0", mountName: "abcdef01" } } }, "us-west-2");

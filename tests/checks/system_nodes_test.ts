@@ -1,22 +1,17 @@
 /** What is asked before system nodes are created, and what a denied question leaves open. */
 import assert from "node:assert/strict";
 import { systemNodes } from "../../lib/checks/system_nodes.ts";
-import { UnituneError } from "../../lib/core/errors.ts";
-import type { Ports } from "../../lib/core/ports.ts";
-import { refuseOrTell } from "../../lib/exec/refuse.ts";
+import type { NetworkPort, ParametersPort } from "../../lib/core/ports.ts";
 import { smallest } from "../infra/config.ts";
+import { contextOf, denied, refused, told } from "./context.ts";
 
 const offerings = (types: readonly string[]) => {
   return Promise.resolve(types.flatMap((type) => ["usw2-az1", "usw2-az2"].map((zoneId) => ({ type, zoneId }))));
 };
 const values = ([name]: readonly string[]) => Promise.resolve(new Map([[name!, "1.66.0-1ad6b4a4"]]));
-const denied = (action: string) => () => Promise.reject(new UnituneError("AWS_DENIED", `Cannot call ${action}`));
 
-async function check(network: unknown, parameters: unknown): Promise<string[]> {
-  const config = smallest(), identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  const ports = { network, parameters } as unknown as Ports;
-  const findings = await systemNodes.run({ config, ports, identity, cluster: null, steps: [], stacks: [] });
-  return refuseOrTell(config.name, [{ check: systemNodes, findings }]);
+function check(network: Partial<NetworkPort>, parameters: Partial<ParametersPort>): Promise<string[]> {
+  return told(systemNodes, contextOf(smallest(), { network, parameters }));
 }
 
 Deno.test("types that the region has and a release that AWS publishes say nothing", async () => {
@@ -25,8 +20,7 @@ Deno.test("types that the region has and a release that AWS publishes say nothin
 
 Deno.test("both problems are told at once, before anything is created", async () => {
   const none = () => Promise.resolve([]), empty = () => Promise.resolve(new Map());
-  const error: UnituneError = await check({ offerings: none }, { values: empty })
-    .then(() => assert.fail("it went well"), (error) => error);
+  const error = await refused(check({ offerings: none }, { values: empty }));
   assert.deepEqual([error.code, error.exit], ["SYSTEM_NODES", 4]);
   assert.equal(error.lines?.length, 2);
   assert.match(error.message, /as 2 problems were found$/);

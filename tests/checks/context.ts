@@ -1,0 +1,34 @@
+/** What tests of checks share: an account as they make it up, requests that fail, and what becomes of findings. */
+import assert from "node:assert/strict";
+import type { Check, CheckContext } from "../../lib/checks/check.ts";
+import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
+import type { Ports } from "../../lib/core/ports.ts";
+import { refuseOrTell } from "../../lib/exec/refuse.ts";
+import type { Config } from "../../lib/plan/types.ts";
+
+/** The ports that a check asks, as far as it asks them: any other request fails the test. */
+export type SomePorts = { readonly [Name in keyof Ports]?: Partial<Ports[Name]> };
+
+/** An account without a cluster. */
+export function contextOf(config: Config, ports: SomePorts, more: Partial<CheckContext> = {}): CheckContext {
+  const identity = { account: "123456789012", principalArn: "", partition: "aws" };
+  return { config, ports: ports as Ports, identity, cluster: null, steps: [], stacks: [], ...more };
+}
+
+/** The lines that a plan tells of a check; throws what ends the run. */
+export async function told(check: Check, context: CheckContext): Promise<string[]> {
+  return refuseOrTell(context.config.name, [{ check, findings: await check.run(context) }]);
+}
+
+/** The error that ends the run. */
+export async function refused(checked: Promise<unknown>): Promise<UnituneError> {
+  const error = await checked.then(() => undefined, (error) => error);
+  assert.ok(isUnituneError(error), `expected a refusal, got ${error}`);
+  return error;
+}
+
+/** A request that the caller has no right to. */
+export const denied = (action: string) => () => Promise.reject(new UnituneError("AWS_DENIED", `Cannot call ${action}`));
+
+/** A request that is not made. */
+export const never = () => Promise.reject(new Error("nothing is to be asked"));
