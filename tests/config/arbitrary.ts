@@ -1,13 +1,8 @@
 /** Any valid config, for property tests. */
-import assert from "node:assert/strict";
 import fc from "fast-check";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
 import { GPUS } from "../../lib/config/gpus.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
-import type { Config } from "../../lib/config/types.ts";
 import { MAX_NAME } from "../../lib/core/names.ts";
-
-const dsl = { ...makeDsl(), ...makePlain() };
+import { dsl } from "./resolved.ts";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,5}(-[a-z0-9]{1,4}){0,2}$/).filter((text) =>
   text.length <= MAX_NAME && text !== "builder"
@@ -107,10 +102,3 @@ export const config = fc.record({
   karpenter: optional(fc.constantFrom({}, { replicas: 1 }, { version: "1.14.0", gates: { nodeRepair: true } })),
   builder: optional(fc.constantFrom({}, { concurrency: 64, isolation: "rootless", ttl: "0s" })),
 });
-
-export function resolved(input: unknown): Config {
-  const { config, issues } = resolveConfig(dsl.plain(dsl.defineConfig(input), { stage: undefined, env: {} }));
-  assert.deepEqual(issues, []);
-  assert(config);
-  return config;
-}

@@ -1,18 +1,10 @@
 /** Which nodes go by themselves when nobody says how many may. */
 import assert from "node:assert/strict";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
 import type { Budget } from "../../lib/config/types.ts";
-
-const dsl = { ...makeDsl(), ...makePlain() };
+import { dsl, LEAST, resolved } from "./resolved.ts";
 
 function budgets(pool: string, fields: Record<string, unknown>): readonly Budget[] {
-  const head = { name: "acme", region: "us-west-2", cluster: { endpoint: "private" } };
-  const { config, issues } = resolveConfig(
-    dsl.plain(dsl.defineConfig({ ...head, ...fields }), { stage: undefined, env: {} }),
-  );
-  assert.deepEqual(issues, []);
-  return config!.pools.find(({ name }) => name === pool)!.budgets;
+  return resolved({ ...LEAST, ...fields }).pools.find(({ name }) => name === pool)!.budgets;
 }
 
 /** How many of `nodes` may go for a reason, as Karpenter reckons it: the least of what holds, shares rounded up. */

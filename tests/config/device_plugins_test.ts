@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
 import { PINS } from "../../lib/core/pins.ts";
+import { dsl, LEAST, resolve } from "./resolved.ts";
 
-const dsl = { ...makeDsl(), ...makePlain() };
-
-// deno-lint-ignore no-explicit-any
-function resolved(region: string, more: any = {}) {
+function resolved(region: string, more: Record<string, unknown> = {}) {
   const train = dsl.gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, efa: true, zones: [`${region}a`] });
-  const input = { name: "acme", region, cluster: { endpoint: "private" }, pools: { train }, ...more };
-  return resolveConfig(dsl.plain(dsl.defineConfig(input), { stage: undefined, env: {} }));
+  return resolve({ ...LEAST, region, pools: { train }, ...more });
 }
 
 Deno.test("the EFA plugin comes from EKS's registry in the region, in every partition", () => {

@@ -1,7 +1,7 @@
 /** The examples of the doc comments, each in a config that is otherwise right. */
 import ts from "typescript";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
-import { resolveConfig, type Resolved } from "../../lib/config/resolve.ts";
+import type { Resolved } from "../../lib/config/resolve.ts";
+import { dsl, LEAST, resolve } from "./resolved.ts";
 
 export interface Field {
   /** Name of the type, and of the fields inside it: `ClusterInput.logs.types`. */
@@ -45,7 +45,6 @@ export function exampleOf({ text }: Field): string | undefined {
   return /Example: `([^`]+)`/.exec(text)?.[1] ?? /Default: `([^`]+)`/.exec(text)?.[1];
 }
 
-const dsl = { ...makeDsl(), ...makePlain() };
 const base = dsl.image({ context: "./images/base" });
 
 // deno-lint-ignore no-explicit-any
@@ -134,11 +133,6 @@ export function resolvedExample(field: Field): Resolved | undefined {
   const { path } = field, at = path.lastIndexOf("."), example = exampleOf(field), around = AROUND[path.slice(0, at)];
   if (!example || !around) return undefined;
   const value = new Function("base", "cpuPool", "gpuPool", "image", `return (${example})`);
-  const config = {
-    name: "acme-ml",
-    region: "us-west-2",
-    cluster: { endpoint: "private" },
-    ...around({ [path.slice(at + 1)]: value(base, dsl.cpuPool, dsl.gpuPool, dsl.image) }),
-  };
-  return resolveConfig(dsl.plain(dsl.defineConfig(config), { stage: undefined, env: {} }));
+  const fields = around({ [path.slice(at + 1)]: value(base, dsl.cpuPool, dsl.gpuPool, dsl.image) });
+  return resolve({ ...LEAST, name: "acme-ml", ...fields });
 }

@@ -1,26 +1,17 @@
 /** How nodes are set up: what is bought when nobody says, what excludes what, and who writes user data. */
 import assert from "node:assert/strict";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
 import { formatPath } from "../../lib/config/issues.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
 import type { GpuPool, Pool } from "../../lib/config/types.ts";
+import { dsl, LEAST, resolve, resolved as resolvedConfig } from "./resolved.ts";
 
-const dsl = { ...makeDsl(), ...makePlain() };
 type Fields = Readonly<Record<string, unknown>>;
 
-function resolve(pool: unknown, top: Fields = {}) {
-  const head = { name: "acme", region: "us-west-2", cluster: { endpoint: "private" }, ...top };
-  return resolveConfig(dsl.plain(dsl.defineConfig({ ...head, pools: { pool } }), { stage: undefined, env: {} }));
-}
-
-function resolved(pool: unknown, top?: Fields): Pool {
-  const { config, issues } = resolve(pool, top);
-  assert.deepEqual(issues, []);
-  return config!.pools.find(({ name }) => name === "pool")!;
+function resolved(pool: unknown): Pool {
+  return resolvedConfig({ ...LEAST, pools: { pool } }).pools.find(({ name }) => name === "pool")!;
 }
 
 function refused(pool: unknown, top?: Fields): string[] {
-  return resolve(pool, top).issues.map(({ path, message, hint }) => {
+  return resolve({ ...LEAST, ...top, pools: { pool } }).issues.map(({ path, message, hint }) => {
     return `${formatPath(path).replace("pools.pool.", "")} ${message}${hint === undefined ? "" : ` — ${hint}`}`;
   });
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { resolveConfig } from "../../lib/config/resolve.ts";
-import { config, resolved } from "./arbitrary.ts";
+import { config } from "./arbitrary.ts";
+import { resolved } from "./resolved.ts";
 
 /** The same object with the keys of each record the other way round; references stay what they are. */
 function reversed(input: Record<string, unknown>): Record<string, unknown> {

@@ -1,21 +1,15 @@
 /** Where what unitune brings comes from: mirrors and digests, and what of them would have no effect. */
 import assert from "node:assert/strict";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
 import { buildPulls, sourced } from "../../lib/config/sources.ts";
 import { DIGESTS } from "../../lib/core/facts/digests.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { ecrRegistry, parseReference } from "../../lib/core/registries.ts";
+import { LEAST, resolve } from "./resolved.ts";
 
-const dsl = { ...makeDsl(), ...makePlain() };
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const ECR = "111122223333.dkr.ecr.us-west-2.amazonaws.com";
 
-// deno-lint-ignore no-explicit-any
-function resolved(more: any) {
-  const input = { name: "acme", region: "us-west-2", cluster: { endpoint: "private" }, ...more };
-  return resolveConfig(dsl.plain(dsl.defineConfig(input), { stage: undefined, env: {} }));
-}
+const resolved = (more: Record<string, unknown>) => resolve({ ...LEAST, ...more });
 
 Deno.test("a reference has a host, a repository and a version, and hosts of ECR are known as such", () => {
   assert.deepEqual(parseReference("mirror:5000/a/b:1.2@sha256:ff"), {

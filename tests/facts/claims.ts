@@ -1,15 +1,14 @@
 /** What this release claims about AWS: the pins and presets of `lib/`, the defaults that it resolves, the examples. */
 import { parseAllDocuments } from "yaml";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
 import { GPU_MEMORY, GPU_NAMES, GPUS, karpenterName } from "../../lib/config/gpus.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
 import { eksImageRegistry } from "../../lib/core/facts/eks_registries.ts";
 import { CONTROL_PLANE_PRICE, DEFAULT_KUBERNETES, KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { dnsSuffix, partitionOf } from "../../lib/core/names.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { ZONES } from "../../lib/core/zones.ts";
 import type { Config, Pool } from "../../lib/plan/types.ts";
+import { LEAST, resolved } from "../config/resolved.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import type { Claims, ConfigClaim, PoolClaim, PresetClaim, WorkloadClaim } from "./conformance.ts";
 
@@ -66,12 +65,7 @@ async function examples(): Promise<Record<string, ConfigClaim>> {
 
 /** The smallest config in a region, for the defaults that depend on it. */
 function defaultsIn(region: string): Config {
-  const dsl = { ...makeDsl(), ...makePlain() };
-  const input = { name: "defaults", region, cluster: { endpoint: "private" }, pools: {}, images: {} };
-  // deno-lint-ignore no-explicit-any
-  const { config, issues } = resolveConfig(dsl.plain(dsl.defineConfig(input as any), { stage: undefined, env: {} }));
-  if (!config) throw new Error(`${region}: ${issues.map(({ message }) => message).join("; ")}`);
-  return config;
+  return resolved({ ...LEAST, region, pools: {}, images: {} });
 }
 
 export async function claims(): Promise<Claims> {

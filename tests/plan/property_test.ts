@@ -11,7 +11,8 @@ import { makePlan, STAGES } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { Plan } from "../../lib/plan/types.ts";
 import { templates } from "../cluster/samples.ts";
-import { config, resolved } from "../config/arbitrary.ts";
+import { config } from "../config/arbitrary.ts";
+import { resolved } from "../config/resolved.ts";
 
 /** Facts of a context that is not there. */
 const FACTS = { digest: "a".repeat(64), bytes: 1, dockerfileDigest: "b".repeat(64) };

@@ -1,30 +1,12 @@
 /** What of all that unitune brings a cluster cannot reach, and what to write then. */
 import assert from "node:assert/strict";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
 import { brought, sourceDocument, sourceFindings } from "../../lib/plan/sources.ts";
+import { dsl, LEAST, resolved } from "../config/resolved.ts";
 
-const dsl = { ...makeDsl(), ...makePlain() };
-
-// deno-lint-ignore no-explicit-any
-function config(region: string, more: any = {}) {
+function config(region: string, more = {}) {
   const base = dsl.image({ context: "./base" }), heavy = dsl.cpuPool({ maxCpus: 64 });
-  const { config, issues } = resolveConfig(
-    dsl.plain(
-      dsl.defineConfig({
-        name: "acme",
-        region,
-        cluster: { endpoint: "private" },
-        pools: { heavy },
-        images: { base },
-        ...more,
-      }),
-      { stage: undefined, env: {} },
-    ),
-    { contexts: { base: "/project/base" } },
-  );
-  assert.deepEqual(issues, []);
-  return config!;
+  const input = { ...LEAST, region, pools: { heavy }, images: { base }, ...more };
+  return resolved(input, { contexts: { base: "/project/base" } });
 }
 
 const told = (region: string, more = {}) =>
