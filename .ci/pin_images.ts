@@ -6,7 +6,7 @@
  * registry of its own for it, which asks for credentials of AWS.
  */
 import { createHash } from "node:crypto";
-import { published } from "../lib/config/sources.ts";
+import { published } from "../lib/config/resolve/sources.ts";
 import { DIGESTS } from "../lib/core/facts/digests.ts";
 import { karpenterFor, KUBERNETES } from "../lib/core/facts/kubernetes.ts";
 import { PINS } from "../lib/core/pins.ts";

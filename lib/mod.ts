@@ -14,15 +14,15 @@
 import type { Host } from "./core/events.ts";
 import { EXIT, UnituneError } from "./core/errors.ts";
 import type { KubeObject } from "./core/ports.ts";
-import type { JsonSchema } from "./config/json_schema.ts";
+import type { JsonSchema } from "./config/schema/json_schema.ts";
 import type { SecretEnv } from "./adapters/config/secrets.ts";
 import type { StarterAnswers, StarterTexts } from "./config/starter.ts";
 import type { Config, LoadedConfig } from "./config/types.ts";
-import type { Ports, Report, Run } from "./exec/types.ts";
-import type { DestroyReport, DestroyStep } from "./exec/destroy.ts";
-import type { Session } from "./exec/session.ts";
+import type { Ports, Report, Run } from "./actions/types.ts";
+import type { DestroyReport, DestroyStep } from "./actions/destroy.ts";
+import type { Session } from "./actions/session.ts";
 import type { Stage } from "./plan/changes.ts";
-import type { Policies } from "./plan/permissions.ts";
+import type { Policies } from "./permissions/policies.ts";
 import type { Plan } from "./plan/types.ts";
 import type { ContextReport, ProjectFiles } from "./wiring.ts";
 
@@ -35,13 +35,13 @@ export type { AccessPurpose, KubeObject, KubeRef, StackChange, StackDiff } from 
 export type * from "./config/types.ts";
 export type { SecretEnv } from "./adapters/config/secrets.ts";
 export type { StarterAnswers } from "./config/starter.ts";
-export type { JsonSchema } from "./config/json_schema.ts";
+export type { JsonSchema } from "./config/schema/json_schema.ts";
 export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
 export { describePlan, summary } from "./plan/describe.ts";
-export type { Command, Policies, PolicyDocument, PolicyStatement } from "./plan/permissions.ts";
+export type { Command, Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
 export type { AccessChange, Action, BuildSpec, Change, ContextFacts, Plan, VersionStep } from "./plan/types.ts";
-export type { ImageResult, Report, StepResult } from "./exec/types.ts";
-export type { DestroyReport, DestroyStep, Proof } from "./exec/destroy.ts";
+export type { ImageResult, Report, StepResult } from "./actions/types.ts";
+export type { DestroyReport, DestroyStep, Proof } from "./actions/destroy.ts";
 export type { ContextReport } from "./wiring.ts";
 export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";
 export type { Input, JsonHostOptions, TerminalHostOptions } from "./adapters/terminal/mod.ts";
@@ -131,7 +131,7 @@ export class UnituneProject implements AsyncDisposable {
   /** The diff over stacks, cluster objects and images. Changes nothing. */
   async plan(options: PlanOptions = {}): Promise<Plan> {
     const { makePlan, STAGES } = await import("./plan/changes.ts");
-    const { observe, observeNothing } = await import("./exec/observe.ts");
+    const { observe, observeNothing } = await import("./actions/observe.ts");
     const only = options.only ?? STAGES;
     const images = this.#named(options.images);
     const builds = only.includes("images") ? await this.#files.builds() : [];
@@ -144,7 +144,7 @@ export class UnituneProject implements AsyncDisposable {
 
   /** Runs a plan. */
   async run(plan: Plan): Promise<Report> {
-    const { applyPlan } = await import("./exec/apply.ts");
+    const { applyPlan } = await import("./actions/apply.ts");
     return await applyPlan(plan, this.#files, await this.#run(), await this.#openSession());
   }
 
@@ -170,7 +170,7 @@ export class UnituneProject implements AsyncDisposable {
   /** Makes the images' repositories where they are missing; for images that no stack declares. */
   async ensureRepositories(): Promise<void> {
     const { registry } = await this.#openPorts();
-    const { ensureAllowed } = await import("./exec/permissions.ts");
+    const { ensureAllowed } = await import("./actions/steps/permissions.ts");
     const stages = ["repositories", "images", "contexts"];
     await ensureAllowed("deploy", stages, this.#files, await this.#run(), await this.#openSession());
     for (const image of this.config.images) await registry.ensureRepository(image.repository, this.config.name);
@@ -178,13 +178,13 @@ export class UnituneProject implements AsyncDisposable {
 
   /** The steps of a removal, in order, as data. */
   async destroySteps(deleteData: boolean): Promise<readonly DestroyStep[]> {
-    const { destroySteps } = await import("./exec/destroy.ts");
+    const { destroySteps } = await import("./actions/destroy.ts");
     return destroySteps(this.config, deleteData);
   }
 
   /** Removes everything that `apply` made, then looks for what is left. */
   async destroy(options: { readonly deleteData?: boolean | undefined } = {}): Promise<DestroyReport> {
-    const { destroy } = await import("./exec/destroy.ts");
+    const { destroy } = await import("./actions/destroy.ts");
     return await destroy(this.#files, await this.#run(), await this.#openSession(), options.deleteData ?? false);
   }
 
@@ -246,7 +246,7 @@ export class UnituneProject implements AsyncDisposable {
   }
 
   #openSession(): Promise<Session> {
-    return this.#session ??= Promise.all([import("./exec/session.ts"), this.#openPorts()])
+    return this.#session ??= Promise.all([import("./actions/session.ts"), this.#openPorts()])
       .then(([{ Session }, ports]) => new Session(this.config, ports));
   }
 }
@@ -265,7 +265,7 @@ export async function directoryContext(directory: string): Promise<ContextReport
 
 /** The JSON Schema of what `defineConfig`, `cpuPool`, `gpuPool` and `image` take. */
 export async function configSchema(): Promise<JsonSchema> {
-  const schema = await import("./config/json_schema.ts");
+  const schema = await import("./config/schema/json_schema.ts");
   return schema.configSchema();
 }
 

@@ -4,11 +4,11 @@
  */
 import { EXIT, UnituneError } from "./core/errors.ts";
 import { archOf, jobName, NAME_PATTERN, type Platform, registryHost, sourceTag } from "./core/names.ts";
-import type { SecretValue } from "./build/secret.ts";
+import type { SecretValue } from "./images/secret.ts";
 import type { ContextStorePort, Identity, KubeObject, StackDiff } from "./core/ports.ts";
-import type { Ports, Project, Upload } from "./exec/types.ts";
+import type { Ports, Project, Upload } from "./actions/types.ts";
 import { stackNames } from "./plan/stacks.ts";
-import type { Command, Need, Policies, PolicyDocument } from "./plan/permissions.ts";
+import type { Command, Need, Policies, PolicyDocument } from "./permissions/policies.ts";
 import type { BuildSpec, Config, ContextFacts, Deployed, Image, JobSpec, Pool } from "./plan/types.ts";
 
 /** What goes into a build context, as `unitune context --json` prints it. */
@@ -34,7 +34,7 @@ export type SecretPlaces = import("./adapters/config/secrets.ts").SecretPlaces;
 type ReadContext = Awaited<ReturnType<typeof import("./adapters/context/mod.ts").readContext>>;
 
 interface Rooms {
-  readonly job: typeof import("./build/job.ts");
+  readonly job: typeof import("./images/backends/buildkit/job.ts");
   readonly cluster: typeof import("./cluster/mod.ts");
   readonly clusterTemplates: import("./cluster/mod.ts").ClusterTemplates;
   readonly jobTemplate: string;
@@ -61,7 +61,7 @@ export class ProjectFiles implements Project {
   static async open(config: Config, places?: SecretPlaces): Promise<ProjectFiles> {
     const { readTemplate } = await import("./adapters/assets.ts");
     const [job, cluster, jobTemplate, fetchScript, loginScript] = await Promise.all([
-      import("./build/job.ts"),
+      import("./images/backends/buildkit/job.ts"),
       import("./cluster/mod.ts"),
       readTemplate("build-job.yaml"),
       readTemplate("fetch-context.mjs"),
@@ -94,7 +94,7 @@ export class ProjectFiles implements Project {
   }
 
   async builds(): Promise<BuildSpec[]> {
-    const { buildSpecs } = await import("./build/key.ts");
+    const { buildSpecs } = await import("./images/key.ts");
     const facts = this.config.images.map(async (image) => [image.name, (await this.#read(image)).facts] as const);
     const contexts: Record<string, ContextFacts> = Object.fromEntries(await Promise.all(facts));
     await this.#refuseSecretsInContexts();
@@ -133,7 +133,7 @@ export class ProjectFiles implements Project {
   }
 
   async permissions(command: Command, stages: readonly string[], caller: Identity): Promise<Need[]> {
-    const { callerPermissions } = await import("../infra/permissions.ts");
+    const { callerPermissions } = await import("./permissions/table.ts");
     return callerPermissions(command, this.config, { stages, caller });
   }
 
@@ -143,8 +143,8 @@ export class ProjectFiles implements Project {
    */
   async policies(): Promise<Policies> {
     const [{ callerPermissions, cloudFormationPermissions }, { COMMANDS, policyDocuments }] = await Promise.all([
-      import("../infra/permissions.ts"),
-      import("./plan/permissions.ts"),
+      import("./permissions/table.ts"),
+      import("./permissions/policies.ts"),
     ]);
     const ofCommand = (command: Command) => policyDocuments(callerPermissions(command, this.config));
     return {
@@ -189,7 +189,7 @@ export class ProjectFiles implements Project {
   async writeAll(out: string): Promise<string[]> {
     const [{ toYaml }, { UNDEPLOYED }, { readTemplate }, { accessDocument }, { sourceDocument }] = await Promise.all([
       import("./adapters/yaml.ts"),
-      import("./exec/observe.ts"),
+      import("./actions/observe.ts"),
       import("./adapters/assembly.ts"),
       import("./plan/access.ts"),
       import("./plan/sources.ts"),

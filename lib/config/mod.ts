@@ -17,8 +17,8 @@
  */
 import { makeDsl } from "./dsl.ts";
 import type { GpuName } from "./gpus.ts";
-import type { ConfigContext, ConfigInput, CpuPoolInput, GpuPoolInput, ImageInput, PoolsInput } from "./input.ts";
-import type { Checked, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";
+import type { ConfigContext, ConfigInput, CpuPoolInput, GpuPoolInput, ImageInput, PoolsInput } from "./input/config.ts";
+import type { Checked, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./resolve/refs.ts";
 
 export type {
   AccessInput,
@@ -88,9 +88,9 @@ export type {
   VolumeFields,
   ZoneId,
   ZonesInput,
-} from "./input.ts";
+} from "./input/config.ts";
 export type { EfaInstanceType, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
-export type { AnyImage, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./refs.ts";
+export type { AnyImage, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./resolve/refs.ts";
 
 const dsl = makeDsl();
 

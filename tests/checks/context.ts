@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Check, CheckContext } from "../../lib/checks/check.ts";
 import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
 import type { Ports } from "../../lib/core/ports.ts";
-import { refuseOrTell } from "../../lib/exec/refuse.ts";
+import { refuseOrTell } from "../../lib/actions/refuse.ts";
 import type { Config } from "../../lib/plan/types.ts";
 
 /** The ports that a check asks, as far as it asks them: any other request fails the test. */

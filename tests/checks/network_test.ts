@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { UnituneError } from "../../lib/core/errors.ts";
 import { network } from "../../lib/checks/network.ts";
-import { destroySteps } from "../../lib/exec/destroy.ts";
+import { destroySteps } from "../../lib/actions/destroy.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { ownNetwork, smallest, THERE } from "../infra/config.ts";

@@ -1,6 +1,6 @@
 /** What a config alone tells, with an account and without one. */
 import assert from "node:assert/strict";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { configFindings, sources, tolerations } from "../../lib/checks/of_config.ts";
 import type { StackDiff } from "../../lib/core/ports.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";

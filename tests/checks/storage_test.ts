@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { storage } from "../../lib/checks/storage.ts";
-import { storageOf } from "../../lib/config/storage.ts";
+import { storageOf } from "../../lib/config/resolve/storage.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { builder, cpu, tune } from "../cluster/samples.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { chartsHash, helmJob } from "../../lib/cluster/mod.ts";
-import { karpenterOf } from "../../lib/config/karpenter.ts";
+import { karpenterOf } from "../../lib/config/resolve/karpenter.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { config, deployed, scripts, templates } from "./samples.ts";
 

@@ -1,7 +1,7 @@
 /** The script that logs Helm in to ECR as a process of its own, against services on loopback that check each signature. */
 import assert from "node:assert/strict";
-import { fakeAws, SECRETS } from "../build/fake_aws.ts";
-import { withTree } from "../build/tree.ts";
+import { fakeAws, SECRETS } from "../images/fake_aws.ts";
+import { withTree } from "../images/tree.ts";
 
 const script = new URL("../../templates/registry-login.mjs", import.meta.url).pathname;
 const HOSTS = ["111122223333.dkr.ecr.us-west-2.amazonaws.com", "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"];

@@ -1,12 +1,12 @@
 /** One config with every sort of pool, and the skeletons as they lie in the tree. */
 import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.ts";
-import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
-import { interfacesOf } from "../../lib/config/efa.ts";
-import { clusterOf, iamOf } from "../../lib/config/infra.ts";
-import { builder as build } from "../build/specs.ts";
+import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/resolve/pool_fields.ts";
+import { interfacesOf } from "../../lib/config/resolve/efa.ts";
+import { clusterOf, iamOf } from "../../lib/config/resolve/infra.ts";
+import { builder as build } from "../images/specs.ts";
 import { ownNetwork } from "../infra/config.ts";
 import { DEFAULT_KUBERNETES, pinnedAmi } from "../../lib/core/facts/kubernetes.ts";
-import { karpenterOf } from "../../lib/config/karpenter.ts";
+import { karpenterOf } from "../../lib/config/resolve/karpenter.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Config, CpuPool, Deployed, GpuPool } from "../../lib/plan/types.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { desiredObjects } from "../../lib/cluster/mod.ts";
-import { storageOf } from "../../lib/config/storage.ts";
+import { storageOf } from "../../lib/config/resolve/storage.ts";
 import { config, deployed, templates } from "./samples.ts";
 
 const objectsOf = (storage: Parameters<typeof storageOf>[0]) => {

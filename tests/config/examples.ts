@@ -1,7 +1,9 @@
 /** The examples of the doc comments, each in a config that is otherwise right. */
 import ts from "typescript";
-import type { Resolved } from "../../lib/config/resolve.ts";
+import type { Resolved } from "../../lib/config/resolve/config.ts";
 import { dsl, LEAST, resolve } from "./resolved.ts";
+
+const INPUT = new URL("../../lib/config/input/", import.meta.url);
 
 export interface Field {
   /** Name of the type, and of the fields inside it: `ClusterInput.logs.types`. */
@@ -12,7 +14,7 @@ export interface Field {
 
 /** The fields of the types that users write against; those that may never be there have nothing to say. */
 function fieldsOf(file: string): Field[] {
-  const text = Deno.readTextFileSync(new URL(`../../lib/config/${file}`, import.meta.url));
+  const text = Deno.readTextFileSync(new URL(file, INPUT));
   const found: Field[] = [];
   const visit = (node: ts.Node, path: string): void => {
     const named = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) || ts.isPropertySignature(node);
@@ -29,14 +31,7 @@ function fieldsOf(file: string): Field[] {
 }
 
 /** All fields that users write. */
-export const fields: readonly Field[] = [
-  "input.ts",
-  "access_input.ts",
-  "pool_input.ts",
-  "pool_knobs_input.ts",
-  "image_input.ts",
-  "storage_input.ts",
-]
+export const fields: readonly Field[] = [...Deno.readDirSync(INPUT)].map(({ name }) => name).sort()
   .flatMap(fieldsOf)
   .filter(({ path }) => !path.startsWith("ConfigContext."));
 

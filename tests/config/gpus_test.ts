@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gpuSizes } from "../../lib/config/gpu_sizes.ts";
+import { gpuSizes } from "../../lib/config/resolve/gpu_sizes.ts";
 import { GPU_MEMORY, GPU_NAMES, type GpuName, GPUS, type GpuSize, karpenterName } from "../../lib/config/gpus.ts";
 import type { Issue } from "../../lib/config/issues.ts";
 import { CATALOGUE } from "../facts/catalogue.ts";

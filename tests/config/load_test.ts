@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
-import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
+import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/resolve/pool_fields.ts";
 import { DIGESTS } from "../../lib/core/facts/digests.ts";
 import { DEFAULT_KUBERNETES, KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
-import { interfacesOf } from "../../lib/config/efa.ts";
+import { interfacesOf } from "../../lib/config/resolve/efa.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { makeProject } from "./project.ts";
 

@@ -1,7 +1,7 @@
 /** Configs resolved as the loader does it, but written here: no file, no sandbox. */
 import assert from "node:assert/strict";
 import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
-import { resolveConfig, type Resolved, type ResolveOptions } from "../../lib/config/resolve.ts";
+import { resolveConfig, type Resolved, type ResolveOptions } from "../../lib/config/resolve/config.ts";
 import type { Config } from "../../lib/config/types.ts";
 
 export const dsl = { ...makeDsl(), ...makePlain() };

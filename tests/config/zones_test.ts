@@ -1,6 +1,6 @@
 /** The table of zones is a contract: an entry that changes replaces the subnets of whoever is in that region. */
 import assert from "node:assert/strict";
-import { networkOf } from "../../lib/config/network.ts";
+import { networkOf } from "../../lib/config/resolve/network.ts";
 import type { Issue } from "../../lib/config/issues.ts";
 import { REFUSED_BY_EKS, regionOfZone, ZONES } from "../../lib/core/zones.ts";
 import { golden } from "../golden.ts";

@@ -1,7 +1,7 @@
 /** What the README says that an idle cluster costs, worked out anew from the catalogue and a config's defaults. */
 import assert from "node:assert/strict";
 import { gibOf } from "../../lib/core/units.ts";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { ownNetwork } from "../infra/config.ts";
 import eks from "./eks.json" with { type: "json" };
 import network from "./network-prices.json" with { type: "json" };

@@ -1,6 +1,6 @@
 /** cfn-lint, checkov, parliament and kube-score over everything that the graded configs become. */
 import assert from "node:assert/strict";
-import { UNDEPLOYED } from "../../lib/exec/observe.ts";
+import { UNDEPLOYED } from "../../lib/actions/observe.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";
 import { toYaml } from "../../lib/adapters/yaml.ts";
 import { KUBE_SCORE, PARLIAMENT } from "./answers.ts";

@@ -1,6 +1,6 @@
 /** What CloudFormation's role needs, held against what AWS itself lists for each type of resource (in cfn-lint's schemas). */
 import assert from "node:assert/strict";
-import { PERMISSIONS, type TypeActions } from "../../infra/permissions.ts";
+import { PERMISSIONS, type TypeActions } from "../../lib/permissions/table.ts";
 import { python } from "./tools.ts";
 
 interface LeftOut {

@@ -1,13 +1,13 @@
 /** Configs for tests of the stacks: made by hand, as the resolver would give them. */
-import { accessOf } from "../../lib/config/access.ts";
-import { clusterOf, iamOf } from "../../lib/config/infra.ts";
-import { networkOf } from "../../lib/config/network.ts";
+import { accessOf } from "../../lib/config/resolve/access.ts";
+import { clusterOf, iamOf } from "../../lib/config/resolve/infra.ts";
+import { networkOf } from "../../lib/config/resolve/network.ts";
 import { DEFAULT_KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
-import { karpenterOf } from "../../lib/config/karpenter.ts";
-import { storageOf } from "../../lib/config/storage.ts";
+import { karpenterOf } from "../../lib/config/resolve/karpenter.ts";
+import { storageOf } from "../../lib/config/resolve/storage.ts";
 import { PINS } from "../../lib/core/pins.ts";
-import { GPU_DEFAULTS } from "../../lib/config/pool_fields.ts";
-import { builder } from "../build/specs.ts";
+import { GPU_DEFAULTS } from "../../lib/config/resolve/pool_fields.ts";
+import { builder } from "../images/specs.ts";
 import type { Config, ExistingNetwork, GpuPool, Image, OwnNetwork } from "../../lib/plan/types.ts";
 
 /** A network that is made, as the resolver would give it. */

@@ -1,7 +1,7 @@
 /** Who may read the registries that a config names in place of public ones, and fill their caches. */
 import assert from "node:assert/strict";
-import { buildPulls } from "../../lib/config/sources.ts";
-import { karpenterOf } from "../../lib/config/karpenter.ts";
+import { buildPulls } from "../../lib/config/resolve/sources.ts";
+import { karpenterOf } from "../../lib/config/resolve/karpenter.ts";
 import { DEFAULT_KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Config } from "../../lib/plan/types.ts";

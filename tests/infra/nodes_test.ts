@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { largest, smallest } from "./config.ts";
 import { all, only, synthesized } from "./templates.ts";

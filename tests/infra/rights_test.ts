@@ -1,6 +1,6 @@
 /** The roles of add-ons and of workloads: who may take them, and what they allow. */
 import assert from "node:assert/strict";
-import { accessOf } from "../../lib/config/access.ts";
+import { accessOf } from "../../lib/config/resolve/access.ts";
 import { CATALOGUE } from "../facts/catalogue.ts";
 import { golden } from "../golden.ts";
 import { smallest, withRights } from "./config.ts";

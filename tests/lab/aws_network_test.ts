@@ -6,7 +6,7 @@ import { UnituneError } from "../../lib/core/errors.ts";
 import { configFindings } from "../../lib/checks/mod.ts";
 import { network } from "../../lib/checks/network.ts";
 import { lineOf } from "../../lib/core/findings.ts";
-import { refuseOrTell } from "../../lib/exec/refuse.ts";
+import { refuseOrTell } from "../../lib/actions/refuse.ts";
 import type { Config, ExistingNetwork } from "../../lib/plan/types.ts";
 import * as aws from "../../lib/adapters/aws/mod.ts";
 import { openPorts } from "../../lib/wiring.ts";

@@ -1,7 +1,7 @@
 /** What EC2 makes of a node's network interfaces and of its placement group, as Karpenter asks for them; no cluster runs. */
 import assert from "node:assert/strict";
 import * as ec2 from "@aws-sdk/client-ec2";
-import { interfacesOf } from "../../lib/config/efa.ts";
+import { interfacesOf } from "../../lib/config/resolve/efa.ts";
 import { GPUS, type GpuSize } from "../../lib/config/gpus.ts";
 import type { KubePort } from "../../lib/core/ports.ts";
 import type { NetworkInterface } from "../../lib/config/types.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { KubeObject, KubePort } from "../../lib/core/ports.ts";
-import type { Tree } from "../build/tree.ts";
+import type { Tree } from "../images/tree.ts";
 import { type Bench, type Builds, exists, gone, inRegistry, NAME, namespace, startBuilds } from "./builds.ts";
 import { emulatorEnv, kubectl, readFileFromImage } from "./lab.ts";
 import { runProgram } from "./program.ts";

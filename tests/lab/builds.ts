@@ -10,11 +10,11 @@ import { kubernetes } from "../../lib/adapters/kubernetes/mod.ts";
 import type { UnituneEvent } from "../../lib/core/events.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
 import type { KubeObject, KubePort } from "../../lib/core/ports.ts";
-import { buildImage } from "../../lib/exec/build.ts";
-import type { ImageResult, Project } from "../../lib/exec/types.ts";
+import { buildImage } from "../../lib/actions/images/build.ts";
+import type { ImageResult, Project } from "../../lib/actions/types.ts";
 import type { Deployed } from "../../lib/plan/types.ts";
 import { openPorts, ProjectFiles } from "../../lib/wiring.ts";
-import { plant, type Tree } from "../build/tree.ts";
+import { plant, type Tree } from "../images/tree.ts";
 import { emulatorEnv, kubectl, labReady, registryBlob, registryManifest, startEmulator } from "./lab.ts";
 import { apiServer, pki, region, run as paths } from "./layout.ts";
 

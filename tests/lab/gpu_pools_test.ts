@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { defineConfig, gpuPool } from "unitune/config";
-import type { DefinedConfig, GpuPoolRef } from "../../lib/config/refs.ts";
+import type { DefinedConfig, GpuPoolRef } from "../../lib/config/resolve/refs.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { resolved } from "../options/render.ts";
 import { schedule } from "./scheduler.ts";

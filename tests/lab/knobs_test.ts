@@ -5,13 +5,13 @@
 import assert from "node:assert/strict";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as eks from "@aws-sdk/client-eks";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
-import { applyPlan } from "../../lib/exec/apply.ts";
-import { observe } from "../../lib/exec/observe.ts";
-import { Session } from "../../lib/exec/session.ts";
-import type { Run } from "../../lib/exec/types.ts";
+import { applyPlan } from "../../lib/actions/apply.ts";
+import { observe } from "../../lib/actions/observe.ts";
+import { Session } from "../../lib/actions/session.ts";
+import type { Run } from "../../lib/actions/types.ts";
 import { makePlan } from "../../lib/plan/changes.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { openProject } from "../../lib/mod.ts";
-import { PERMISSIONS } from "../../infra/permissions.ts";
+import { PERMISSIONS } from "../../lib/permissions/table.ts";
 import { type Emulator } from "./aws/emulator.ts";
 import { type Caller, clearRequests, recording, requestsOf, signIn } from "./caller.ts";
 import { kubectl, labReady, readFileFromImage, registryManifest, startEmulator, tryKubectl } from "./lab.ts";

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { MOST_TAGS, OWN_TAGS, reservedTag } from "../../lib/core/facts/tags.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
-import { UNDEPLOYED } from "../../lib/exec/observe.ts";
+import { UNDEPLOYED } from "../../lib/actions/observe.ts";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import type { Config } from "../../lib/config/types.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";

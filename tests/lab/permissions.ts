@@ -1,5 +1,5 @@
 /** Which AWS calls a run made, against `infra/permissions.json`: pure, over what the emulator's trace tells. */
-import { actionsOf, type PermissionsFile } from "../../infra/permissions.ts";
+import { actionsOf, type PermissionsFile } from "../../lib/permissions/table.ts";
 
 /** A request as the emulator's trace has it. */
 export interface Request {

@@ -4,7 +4,7 @@ import { desiredObjects } from "../../lib/cluster/mod.ts";
 import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.ts";
 import type { Config } from "../../lib/config/types.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
-import { UNDEPLOYED } from "../../lib/exec/observe.ts";
+import { UNDEPLOYED } from "../../lib/actions/observe.ts";
 import { buildGo, goBuildDir, goBuilds, isBuilt } from "./install/gobuild.ts";
 
 const root = new URL("../../", import.meta.url).pathname;

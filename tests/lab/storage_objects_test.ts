@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import { kubernetes } from "../../lib/adapters/kubernetes/mod.ts";
 import { systemClock } from "../../lib/adapters/clock.ts";
-import { storageOf } from "../../lib/config/storage.ts";
+import { storageOf } from "../../lib/config/resolve/storage.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
-import { applyStorage, isStorage, plannedStorage } from "../../lib/exec/storage.ts";
+import { applyStorage, isStorage, plannedStorage } from "../../lib/actions/steps/storage.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";
-import { ourObjects, staleObjects, UNDEPLOYED } from "../../lib/exec/observe.ts";
+import { ourObjects, staleObjects, UNDEPLOYED } from "../../lib/actions/observe.ts";
 import { smallest } from "../infra/config.ts";
 import { kubectl, labReady } from "./lab.ts";
 import { apiServer, pki, run } from "./layout.ts";

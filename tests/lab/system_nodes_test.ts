@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import * as cfn from "@aws-sdk/client-cloudformation";
 import * as eks from "@aws-sdk/client-eks";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
-import { observe } from "../../lib/exec/observe.ts";
-import { Session } from "../../lib/exec/session.ts";
+import { observe } from "../../lib/actions/observe.ts";
+import { Session } from "../../lib/actions/session.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";
 import { FakeKube } from "../fakes/kube.ts";

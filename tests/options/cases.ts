@@ -10,7 +10,7 @@ import {
   image,
   type ImageInput,
 } from "unitune/config";
-import type { DefinedConfig, GpuPoolRef } from "../../lib/config/refs.ts";
+import type { DefinedConfig, GpuPoolRef } from "../../lib/config/resolve/refs.ts";
 
 interface Parts {
   readonly top?: Partial<Omit<ConfigInput, "pools" | "images" | "builder">> & {

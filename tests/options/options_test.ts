@@ -1,8 +1,8 @@
 /** Every option of the config has an effect in what is deployed: what it changes is kept in `tests/golden/options`. */
 import assert from "node:assert/strict";
 import * as z from "zod";
-import { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/pool_schema.ts";
-import { imageSchema, SECTIONS } from "../../lib/config/schema.ts";
+import { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/schema/pool.ts";
+import { imageSchema, SECTIONS } from "../../lib/config/schema/config.ts";
 import { golden } from "../golden.ts";
 import { CASES, config, ELSEWHERE } from "./cases.ts";
 import { difference, makeContexts, render, resolved } from "./render.ts";

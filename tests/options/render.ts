@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import { makePlain } from "../../lib/config/dsl.ts";
-import type { DefinedConfig } from "../../lib/config/refs.ts";
-import { resolveConfig } from "../../lib/config/resolve.ts";
+import type { DefinedConfig } from "../../lib/config/resolve/refs.ts";
+import { resolveConfig } from "../../lib/config/resolve/config.ts";
 import type { Config } from "../../lib/config/types.ts";
-import { UNDEPLOYED } from "../../lib/exec/observe.ts";
+import { UNDEPLOYED } from "../../lib/actions/observe.ts";
 import { ProjectFiles } from "../../lib/wiring.ts";
 
 /** File → lines, sorted. */

@@ -1,6 +1,6 @@
 /** Which versions of add-ons are asked of EKS, and what is said of one that it does not offer. */
 import assert from "node:assert/strict";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { addOnFinding, wantedAddOns } from "../../lib/plan/add_ons.ts";
 import { configAt } from "../../lib/plan/versions.ts";

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { synthesize } from "../../infra/synth.ts";
-import { buildSpecs } from "../../lib/build/key.ts";
+import { buildSpecs } from "../../lib/images/key.ts";
 import { desiredObjects } from "../../lib/cluster/mod.ts";
 import type { Config } from "../../lib/config/types.ts";
-import { observeNothing } from "../../lib/exec/observe.ts";
-import type { Project } from "../../lib/exec/types.ts";
+import { observeNothing } from "../../lib/actions/observe.ts";
+import type { Project } from "../../lib/actions/types.ts";
 import { makePlan, STAGES } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { Plan } from "../../lib/plan/types.ts";

@@ -1,6 +1,6 @@
 /** What is said of a version of Kubernetes whose standard support ends. */
 import assert from "node:assert/strict";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { KUBERNETES_VERSIONS, type KubernetesVersion } from "../../lib/core/facts/kubernetes.ts";
 import { supportFindings } from "../../lib/plan/support.ts";
 import { smallest } from "../infra/config.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { lineOf } from "../../lib/core/findings.ts";
 import type { Offering } from "../../lib/core/ports.ts";
 import { releaseParameter, releaseProblem, typeProblems, typesToAsk } from "../../lib/plan/system_nodes.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { clusterOf } from "../../lib/config/infra.ts";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
 import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
-import { karpenterOf } from "../../lib/config/karpenter.ts";
+import { karpenterOf } from "../../lib/config/resolve/karpenter.ts";
 import { isNoop, makePlan, type Observed } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { Plan } from "../../lib/plan/types.ts";

@@ -1,6 +1,6 @@
 /** The types that the user writes against and the schema that checks them name the same fields. Never run. */
 import type * as z from "zod";
-import type { BuilderInput, CpuPoolInput, GpuPoolInput, ImageInput } from "../../lib/config/input.ts";
+import type { BuilderInput, CpuPoolInput, GpuPoolInput, ImageInput } from "../../lib/config/input/config.ts";
 import type {
   ClusterInput,
   ConfigInput,
@@ -8,9 +8,9 @@ import type {
   IamInput,
   KarpenterInput,
   NetworkInput,
-} from "../../lib/config/input.ts";
-import type { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/pool_schema.ts";
-import type { imageSchema, SECTIONS } from "../../lib/config/schema.ts";
+} from "../../lib/config/input/config.ts";
+import type { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/schema/pool.ts";
+import type { imageSchema, SECTIONS } from "../../lib/config/schema/config.ts";
 
 type Keys<T> = T extends unknown ? keyof T : never;
 type Same<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;

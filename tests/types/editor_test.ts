@@ -4,8 +4,8 @@ import ts from "typescript";
 import { DECLARATIONS } from "../../.ci/declarations.ts";
 import { DSL_NAMES } from "../../lib/adapters/config/names.ts";
 import { GPU_NAMES } from "../../lib/config/gpus.ts";
-import { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/pool_schema.ts";
-import { imageSchema, SECTIONS } from "../../lib/config/schema.ts";
+import { cpuPoolSchema, gpuPoolSchema } from "../../lib/config/schema/pool.ts";
+import { imageSchema, SECTIONS } from "../../lib/config/schema/config.ts";
 import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { ZONES } from "../../lib/core/zones.ts";
 

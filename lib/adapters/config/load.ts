@@ -37,7 +37,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     const [{ readModules }, { evaluate }] = await Promise.all([import("./modules.ts"), import("./evaluate.ts")]);
     graph = await readModules(file, root);
     const plain = await evaluate(graph, file, root, { ...options, stage: options.stage });
-    const { findPaths } = await import("./paths.ts"), { resolveConfig } = await import("../../config/resolve.ts");
+    const { findPaths } = await import("./paths.ts"),
+      { resolveConfig } = await import("../../config/resolve/config.ts");
     const allowed = await Promise.all(
       (options.allowRead ?? []).map((folder) => Deno.realPath(resolve(options.cwd, folder))),
     );

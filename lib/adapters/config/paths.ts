@@ -1,7 +1,7 @@
 /** The files that a config names: there, of the right kind, and by their real paths inside the walls. */
 import { basename, dirname, join, resolve } from "node:path";
 import { didYouMean, type Issue, type Path } from "../../config/issues.ts";
-import { certificatesOf } from "../../config/registries.ts";
+import { certificatesOf } from "../../config/resolve/registries.ts";
 import { isInside, realPath } from "./walls.ts";
 
 export interface FoundPaths {

@@ -1,6 +1,6 @@
 /** The values of an image's secrets: read when a Job needs them, from where the config says, inside the walls. */
 import { resolve } from "node:path";
-import { MAX_SECRET_BYTES, MAX_SECRETS_BYTES, type SecretValue } from "../../build/secret.ts";
+import { MAX_SECRET_BYTES, MAX_SECRETS_BYTES, type SecretValue } from "../../images/secret.ts";
 import type { Image } from "../../config/types.ts";
 import { EXIT, type ExitCode, UnituneError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/units.ts";

@@ -1,7 +1,7 @@
 /** Contents of a context's files, read in pieces: never more than one piece is held. */
 import { createHash, type Hash } from "node:crypto";
 import { UnituneError } from "../../core/errors.ts";
-import type { Part } from "../../build/segments.ts";
+import type { Part } from "../../images/segments.ts";
 import { unreadable } from "./walk.ts";
 
 const PIECE = 2 ** 20;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { normalize } from "node:path/posix";
 import { EXIT, isUnituneError, UnituneError } from "../../core/errors.ts";
-import { compileIgnore, type Ignore, readIgnore } from "../../build/ignore.ts";
+import { compileIgnore, type Ignore, readIgnore } from "../../images/ignore.ts";
 import {
   contextBytes,
   contextDigest,
@@ -10,7 +10,7 @@ import {
   contextWarnings,
   ignoreFilesOf,
   sortEntries,
-} from "../../build/context.ts";
+} from "../../images/context.ts";
 import type { ContextFacts, Image } from "../../plan/types.ts";
 import { ContentHasher } from "./content.ts";
 import { unreadable, walk } from "./walk.ts";

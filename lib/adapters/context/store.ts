@@ -13,8 +13,8 @@ import {
   segmentKey,
   type StoredSegment,
   tailOf,
-} from "../../build/segments.ts";
-import { paddingOf, tarHeader } from "../../build/tar.ts";
+} from "../../images/segments.ts";
+import { paddingOf, tarHeader } from "../../images/tar.ts";
 import { PartReader } from "./content.ts";
 import { openPacker, type Packer } from "./packer.ts";
 import type { ReadContext } from "./read.ts";

@@ -1,7 +1,7 @@
 /** The files of a context as they lie on disk, filtered by its ignore file; links stay links. */
 import { UnituneError } from "../../core/errors.ts";
-import type { ContextEntry } from "../../build/context.ts";
-import type { Held, Ignore } from "../../build/ignore.ts";
+import type { ContextEntry } from "../../images/context.ts";
+import type { Held, Ignore } from "../../images/ignore.ts";
 import { badName, isMangled, unlistedNames } from "./names.ts";
 
 export interface Walked {

@@ -10,7 +10,7 @@ import * as aws from "../../../lib/adapters/aws/mod.ts";
 import { stacks } from "../../../lib/adapters/aws/stacks.ts";
 import { systemClock } from "../../../lib/adapters/clock.ts";
 import type { KubePort, StackDiff, StackPort } from "../../../lib/core/ports.ts";
-import type { Ports } from "../../../lib/exec/types.ts";
+import type { Ports } from "../../../lib/actions/types.ts";
 import type { Config } from "../../../lib/plan/types.ts";
 import { synthesize } from "../../../infra/synth.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";

@@ -1,0 +1,103 @@
+/** One image: reuse what the registry holds, else build each platform and join them; then its tags. */
+import type { Emit } from "../../core/events.ts";
+import { registryHost } from "../../core/names.ts";
+import type { KubePort } from "../../core/ports.ts";
+import type { BuildSpec, Deployed } from "../../plan/types.ts";
+import { PlatformBuild, type PlatformResult, Shared } from "./platform.ts";
+import { findBuilt, joinPlatforms, putTags } from "./registry.ts";
+import type { ImageResult, Ports, Project } from "../types.ts";
+
+export interface BuildRun {
+  readonly project: Project;
+  readonly deployed: Deployed;
+  readonly ports: Pick<Ports, "registry" | "contexts" | "clock">;
+  /** Opened only when something has to be built. */
+  readonly kube: () => Promise<KubePort>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+/** Digests of the images of this run, by name: what the images after them build on. */
+export type Digests = Map<string, string>;
+
+export function imageRef(deployed: Deployed, repository: string, digest: string): string {
+  return `${registryHost(deployed.account, deployed.region)}/${repository}@${digest}`;
+}
+
+export function buildImage(build: BuildSpec, run: BuildRun, digests: Digests, force: boolean): Promise<ImageResult> {
+  return new ImageBuild(build, run, digests).run(force);
+}
+
+class ImageBuild {
+  readonly #build: BuildSpec;
+  readonly #run: BuildRun;
+  readonly #digests: Digests;
+  readonly #shared: Shared;
+  readonly #started: number;
+
+  constructor(build: BuildSpec, run: BuildRun, digests: Digests) {
+    this.#build = build;
+    this.#run = run;
+    this.#digests = digests;
+    this.#shared = new Shared(build, run);
+    this.#started = run.ports.clock.now();
+  }
+
+  async run(force: boolean): Promise<ImageResult> {
+    const { registry } = this.#run.ports;
+    const found = force ? null : await findBuilt(registry, this.#build);
+    if (found) return await this.#finish("reused", found, null, "the registry has this key");
+    const parts = await this.#platforms(force);
+    const digest = parts.length === 1
+      ? parts[0]!.digest
+      : await joinPlatforms(registry, this.#build, new Map(parts.map(({ platform, digest }) => [platform, digest])));
+    const jobs = parts.flatMap(({ job }) => job ?? []);
+    if (jobs.length === 0) return await this.#finish("reused", digest, null, "the registry has all its platforms");
+    const adopted = parts.some(({ how }) => how === "adopted");
+    return await this.#finish("built", digest, jobs.join(", "), adopted ? "adopted a running Job" : "its key is new");
+  }
+
+  /** All at once; one that fails lets the others end, whose results the next run finds. */
+  async #platforms(force: boolean): Promise<PlatformResult[]> {
+    const needs = Object.fromEntries(this.#build.needs.map((need) => [need.alias, this.#needRef(need.image)]));
+    const builds = this.#build.image.platforms.map((platform) => {
+      return new PlatformBuild(this.#build, platform, this.#run, this.#shared, needs).run(force);
+    });
+    const settled = await Promise.allSettled(builds);
+    return settled.map((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
+    });
+  }
+
+  #needRef(image: string): string {
+    const digest = this.#digests.get(image);
+    const needed = this.#run.project.config.images.find(({ name }) => name === image);
+    if (!digest || !needed) throw new Error(`Cannot build ${this.#build.image.name} before ${image} has a digest`);
+    return imageRef(this.#run.deployed, needed.repository, digest);
+  }
+
+  async #finish(
+    state: "built" | "reused",
+    digest: string,
+    job: string | null,
+    because: string,
+  ): Promise<ImageResult> {
+    const { image } = this.#build;
+    this.#digests.set(image.name, digest);
+    await putTags(this.#run.ports.registry, image.repository, digest, image.tags);
+    return {
+      state,
+      ref: imageRef(this.#run.deployed, image.repository, digest),
+      digest,
+      seconds: (this.#run.ports.clock.now() - this.#started) / 1000,
+      context: {
+        digest: this.#build.context.digest,
+        bytes: this.#build.context.bytes,
+        uploadedBytes: await this.#shared.uploadedBytes(),
+      },
+      job,
+      because,
+    };
+  }
+}

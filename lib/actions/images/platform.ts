@@ -1,0 +1,238 @@
+/** One platform of an image: what the registry holds, else its Job, followed to its digest. */
+import { type Mask, maskOf } from "../../jobs/mask.ts";
+import { lackingOwner } from "../../images/backends/buildkit/owners.ts";
+import { failedStep } from "../../images/backends/buildkit/progress.ts";
+import type { SecretValue } from "../../images/secret.ts";
+import { EXIT, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
+import type { UnituneEvent } from "../../core/events.ts";
+import { archOf, jobName, type Platform, registryHost } from "../../core/names.ts";
+import { CLUSTER } from "../../core/pins.ts";
+import type { KubeObject, KubePort } from "../../core/ports.ts";
+import { followJob, type JobEnd } from "../../jobs/follow.ts";
+import { ensureJob, type JobContext, type JobName, removeObject } from "../../jobs/job.ts";
+import { poolPath } from "../../plan/readiness.ts";
+import type { BuildSpec, Isolation } from "../../plan/types.ts";
+import type { BuildRun } from "./build.ts";
+import { findPlatform, platformTag } from "./registry.ts";
+import { completeJob, hasSecrets, removeSecret } from "./secrets.ts";
+import type { Upload } from "../types.ts";
+
+export interface PlatformResult {
+  readonly platform: Platform;
+  readonly digest: string;
+  /** `null`: the registry had it. */
+  readonly job: string | null;
+  readonly how: "found" | "made" | "adopted";
+}
+
+/** What the platforms of an image have in common: asked for when a Job needs it, and once. */
+export class Shared {
+  readonly #build: BuildSpec;
+  readonly #run: BuildRun;
+  #stored: Promise<Upload> | undefined;
+  #secrets: Promise<readonly SecretValue[]> | undefined;
+  /** Hides nothing until the values are known: the Job itself hides them too. */
+  #mask: Mask = (text) => text;
+
+  constructor(build: BuildSpec, run: BuildRun) {
+    this.#build = build;
+    this.#run = run;
+  }
+
+  /** Stores the context. */
+  stored(id: string): Promise<Upload> {
+    const { project, deployed, ports, signal, emit } = this.#run;
+    return this.#stored ??= project.upload(this.#build.image.name, ports.contexts(deployed.contextBucket), signal)
+      .then((stored) => {
+        const message = `context stored: ${stored.uploadedBytes} of ${stored.bytes} bytes sent`;
+        emit({ type: "progress", id, message });
+        return stored;
+      });
+  }
+
+  /** Reads the secrets; what they are is kept out of the story from then on. */
+  secrets(): Promise<readonly SecretValue[]> {
+    return this.#secrets ??= this.#run.project.secrets(this.#build.image.name).then((values) => {
+      this.#mask = maskOf(values.map(({ value }) => value));
+      return values;
+    });
+  }
+
+  mask(text: string): string {
+    return this.#mask(text);
+  }
+
+  masked(event: UnituneEvent): UnituneEvent {
+    if (event.type === "log") return { ...event, line: this.mask(event.line) };
+    if (event.type !== "progress" && event.type !== "warning") return event;
+    return { ...event, message: this.mask(event.message) };
+  }
+
+  async uploadedBytes(): Promise<number> {
+    return (await this.#stored?.catch(() => undefined))?.uploadedBytes ?? 0;
+  }
+}
+
+export class PlatformBuild {
+  readonly #build: BuildSpec;
+  readonly #platform: Platform;
+  readonly #run: BuildRun;
+  readonly #shared: Shared;
+  /** Alias → reference by digest. */
+  readonly #needs: Readonly<Record<string, string>>;
+  readonly #job: string;
+  /** Where there are several, each tells its own story: their steps have the same numbers. */
+  readonly #id: string;
+
+  constructor(
+    build: BuildSpec,
+    platform: Platform,
+    run: BuildRun,
+    shared: Shared,
+    needs: Readonly<Record<string, string>>,
+  ) {
+    this.#build = build;
+    this.#platform = platform;
+    this.#run = run;
+    this.#shared = shared;
+    this.#needs = needs;
+    this.#job = jobName(build.image.name, archOf(platform), build.key);
+    this.#id = `build:${build.image.name}${this.#isPart() ? `:${archOf(platform)}` : ""}`;
+  }
+
+  async run(force: boolean): Promise<PlatformResult> {
+    const found = this.#isPart() && !force ? await this.#find() : null;
+    if (found) return { platform: this.#platform, digest: found, job: null, how: "found" };
+    return this.#isPart() ? await this.#told() : await this.#built();
+  }
+
+  /** A platform that is one of several begins and ends in the story. */
+  async #told(): Promise<PlatformResult> {
+    const { emit, ports: { clock }, signal } = this.#run, started = clock.now(), id = this.#id;
+    const seconds = () => (clock.now() - started) / 1000;
+    emit({ type: "start", id, title: `image ${this.#build.image.name} for ${this.#platform}` });
+    try {
+      const result = await this.#built();
+      emit({ type: "end", id, state: "done", seconds: seconds(), detail: result.digest });
+      return result;
+    } catch (error) {
+      emit({ type: "end", id, state: signal.aborted ? "cancelled" : "failed", seconds: seconds() });
+      throw error;
+    }
+  }
+
+  async #built(): Promise<PlatformResult> {
+    const { how, end } = await this.#runJob();
+    const { isolation } = this.#run.project.config.builder;
+    if (end.state === "failed") throw buildFailure(this.#build.image.name, this.#job, end, isolation);
+    const digest = digestOf(end) ?? await this.#find();
+    if (digest) return { platform: this.#platform, digest, job: this.#job, how };
+    const tag = platformTag(this.#build, this.#platform);
+    throw new UnituneError(
+      "BUILD_NO_DIGEST",
+      `Cannot find the result of Job ${this.#job}: the registry has no ${tag}`,
+      {
+        path: `images.${this.#build.image.name}`,
+        exit: EXIT.cluster,
+      },
+    );
+  }
+
+  #isPart(): boolean {
+    return this.#build.image.platforms.length > 1;
+  }
+
+  #find(): Promise<string | null> {
+    return findPlatform(this.#run.ports.registry, this.#build, this.#platform);
+  }
+
+  async #runJob(): Promise<{ readonly how: "made" | "adopted"; readonly end: JobEnd }> {
+    const { emit, signal, ports } = this.#run, shared = this.#shared;
+    const kube = await this.#run.kube();
+    const context: JobContext = {
+      kube,
+      emit: (event) => emit(shared.masked(event)),
+      signal,
+      clock: ports.clock,
+      id: this.#id,
+    };
+    const name = { name: this.#job, namespace: CLUSTER.buildNamespace };
+    const secret = hasSecrets(this.#build);
+    const complete = (made: KubeObject) => completeJob(made, () => shared.secrets(), context);
+    const how = await ensureJob(name, () => this.#prepare(kube), context, secret ? complete : undefined);
+    const end = await this.#follow(name, context);
+    if (secret) await removeSecret({ apiVersion: "batch/v1", kind: "Job", ...name }, context);
+    return { how, end: { ...end, message: shared.mask(end.message), reason: shared.mask(end.reason) } };
+  }
+
+  async #follow(name: JobName, context: JobContext): Promise<JobEnd> {
+    const { config } = this.#run.project, { pool } = this.#build.image;
+    try {
+      return await followJob(name, ["fetch", "buildkit"], context, {
+        pool,
+        path: poolPath(config, pool),
+        region: config.region,
+        timeoutSeconds: config.builder.nodeTimeoutSeconds,
+      });
+    } catch (error) {
+      // Its pod would go on waiting, and a node that came in the end would run what nobody waits for.
+      if (isUnituneError(error) && error.code === "NODE_TIMEOUT") await this.#remove(name, context);
+      throw error;
+    }
+  }
+
+  async #remove(name: JobName, context: JobContext): Promise<void> {
+    await removeObject({ apiVersion: "batch/v1", kind: "Job", ...name }, context).catch((error) => {
+      context.emit({ type: "warning", id: context.id, message: `Job ${name.name} stays: ${messageOf(error)}` });
+    });
+  }
+
+  async #prepare(kube: KubePort): Promise<KubeObject> {
+    const { project, deployed } = this.#run;
+    // Had before anything is sent or made.
+    if (hasSecrets(this.#build)) await this.#shared.secrets();
+    const { listKey, listDigest } = await this.#shared.stored(this.#id);
+    const objects = project.jobObjects({
+      name: this.#job,
+      build: this.#build,
+      platform: this.#platform,
+      tag: platformTag(this.#build, this.#platform),
+      context: { bucket: deployed.contextBucket, listKey, listDigest },
+      needs: this.#needs,
+      registry: registryHost(deployed.account, deployed.region),
+      pushRoleArn: deployed.pushRoleArn,
+      pool: project.config.pools.find(({ name }) => name === this.#build.image.pool)!,
+    });
+    for (const helper of objects.slice(0, -1)) await kube.apply(helper);
+    return objects.at(-1)!;
+  }
+}
+
+/** The digest that the Job wrote as its last word: the fast path. */
+function digestOf(end: JobEnd): string | null {
+  const digest = parsed(end.message)["digest"];
+  return typeof digest === "string" && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null;
+}
+
+function buildFailure(image: string, job: string, end: JobEnd, isolation: Isolation): UnituneError {
+  const { step, output } = failedStep(end.message), lacking = lackingOwner(end.message, isolation);
+  const what = step
+    ? `step ${step} failed`
+    : end.reason || `container ${end.container ?? "of its pod"} ended with an error`;
+  const why = lacking ? `, as ${lacking.why}` : "";
+  return new UnituneError("BUILD_FAILED", `Cannot build image "${image}" in Job ${job}: ${what}${why}`, {
+    path: `images.${image}`,
+    lines: output.length > 0 ? output : end.message.split("\n").filter(Boolean),
+    hint: lacking?.hint ?? "Mend the Dockerfile or the context and build again; the failed Job is replaced",
+    exit: EXIT.cluster,
+  });
+}
+
+function parsed(message: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(message);
+    return typeof value === "object" && value !== null ? value as Record<string, unknown> : {};
+  } catch {
+    return {};
+  }
+}

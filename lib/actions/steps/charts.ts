@@ -1,0 +1,89 @@
+/** Karpenter's charts: installed and removed by a Job that runs Helm inside the cluster, in a namespace that goes with it. */
+import { EXIT, UnituneError } from "../../core/errors.ts";
+import { CLUSTER } from "../../core/pins.ts";
+import type { KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
+import { followJob } from "../../jobs/follow.ts";
+import { ensureJob, type JobContext, removeObject } from "../../jobs/job.ts";
+import type { Action, Deployed } from "../../plan/types.ts";
+import type { Project } from "../types.ts";
+
+/** Says which charts and values stand: written when Helm was done, so that a cut run starts again. */
+const MARKER: KubeRef = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  name: "unitune-karpenter",
+  namespace: CLUSTER.karpenterNamespace,
+};
+
+export async function chartsAction(kube: KubePort, hash: string): Promise<Action> {
+  const marker = await kube.get(MARKER);
+  if (!marker) return "create";
+  return marker["data"]?.hash === hash ? "none" : "update";
+}
+
+/** The version that stands, `null` when none does, or none that unitune finished to install. */
+export async function installedKarpenter(kube: KubePort): Promise<string | null> {
+  const marker = await kube.get(MARKER);
+  return marker ? String(marker["data"]?.version ?? "unknown") : null;
+}
+
+export async function installCharts(project: Project, deployed: Deployed, context: JobContext): Promise<void> {
+  await runHelm((uid) => project.helmObjects("install", deployed, uid), context);
+  await context.kube.apply({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: {
+      name: MARKER.name,
+      namespace: CLUSTER.karpenterNamespace,
+      labels: { [CLUSTER.managedByLabel]: CLUSTER.managedBy },
+    },
+    data: { hash: project.chartsHash(deployed), version: project.config.karpenter.version },
+  });
+}
+
+export async function uninstallCharts(project: Project, context: JobContext): Promise<void> {
+  await context.kube.remove(MARKER);
+  await runHelm((uid) => project.helmObjects("uninstall", null, uid), context);
+}
+
+/** A namespace of an earlier, cut run holds a cluster-admin binding: it goes before anything else. */
+export async function removeInstallNamespace(context: JobContext): Promise<void> {
+  await removeNamespace(CLUSTER.installNamespace, context);
+}
+
+export async function removeNamespace(name: string, context: JobContext): Promise<boolean> {
+  const ref: KubeRef = { apiVersion: "v1", kind: "Namespace", name };
+  return await removeObject(ref, context, {
+    timeoutSeconds: 300,
+    what: `namespace ${name} to go`,
+    hint: `kubectl get all -n ${name} shows what holds it`,
+  });
+}
+
+async function runHelm(objectsOf: (namespaceUid?: string) => KubeObject[], context: JobContext): Promise<void> {
+  await removeInstallNamespace(context);
+  const job = objectsOf().at(-1)!;
+  const name = { name: job.metadata.name, namespace: CLUSTER.installNamespace };
+  try {
+    const uid = await applyNamespace(objectsOf()[0]!, context.kube);
+    for (const object of objectsOf(uid).slice(1, -1)) await context.kube.apply(object);
+    await ensureJob(name, () => Promise.resolve(job), context);
+    const end = await followJob(name, ["helm"], context);
+    if (end.state === "failed") {
+      throw new UnituneError("HELM_FAILED", `Cannot run Helm in Job ${name.name}: ${end.reason}`, {
+        path: `${name.namespace}/${name.name}`,
+        lines: end.message.split("\n").filter(Boolean),
+        hint: "Run the same command again; the Job starts from the beginning",
+        exit: EXIT.cluster,
+      });
+    }
+  } finally {
+    await removeInstallNamespace({ ...context, signal: AbortSignal.timeout(60_000) });
+  }
+}
+
+async function applyNamespace(namespace: KubeObject, kube: KubePort): Promise<string> {
+  await kube.apply(namespace);
+  const made = await kube.get({ apiVersion: "v1", kind: "Namespace", name: namespace.metadata.name });
+  return String(made?.metadata["uid"]);
+}

@@ -1,0 +1,79 @@
+/** The first step of whatever changes anything in AWS: is all of it allowed? What is missing is told at once. */
+import { EXIT, isUnituneError, UnituneError } from "../../core/errors.ts";
+import type { Identity } from "../../core/ports.ts";
+import { type Command, judge, type Need, needLines, policyDocuments } from "../../permissions/policies.ts";
+import type { Outcome } from "../run.ts";
+import type { Session } from "../session.ts";
+import type { Project, Run } from "../types.ts";
+
+/** Id of the step. */
+export const PERMISSIONS_STEP = "permissions";
+
+/** Fails with every action that is denied, and the policy that allows them; nothing is changed. */
+export async function ensureAllowed(
+  command: Command,
+  stages: readonly string[],
+  project: Project,
+  run: Run,
+  session: Session,
+): Promise<Outcome> {
+  const caller = await session.identity();
+  const needs = (await project.permissions(command, stages, caller)).filter((need) => !session.asked.has(keyOf(need)));
+  if (needs.length === 0) return { state: "unchanged", detail: "asked before" };
+  const warn = (message: string) => run.host.emit({ type: "warning", id: PERMISSIONS_STEP, message });
+  const decisions = await simulated(caller, needs, run).catch((error) => {
+    if (!isUnanswered(error)) throw error;
+    warn(`not checked before the work: ${error.message}`);
+    return null;
+  });
+  const { missing, weaker, unsure } = decisions ? judge(needs, decisions) : { missing: [], weaker: [], unsure: [] };
+  if (missing.length > 0) throw denied(command, project.config.name, caller, needs.length, missing);
+  for (const { action, optional } of weaker) warn(`${action} is denied: ${optional}`);
+  if (unsure.length > 0) {
+    const actions = [...new Set(unsure.map(({ action }) => action))];
+    warn(`not sure before the work, as a policy has conditions that only the call answers: ${actions.join(", ")}`);
+  }
+  for (const need of needs) session.asked.add(keyOf(need));
+  return { state: "done", detail: decisions ? `${needs.length} AWS permissions` : "not checked" };
+}
+
+function keyOf({ action, resources }: Need): string {
+  return `${action} ${resources.join(" ")}`;
+}
+
+async function simulated(caller: Identity, needs: readonly Need[], run: Run) {
+  const { principalArn } = caller;
+  if (/^arn:[^:]+:iam::\d+:(user|role)\//.test(principalArn)) {
+    return await run.ports.permissions.simulate(principalArn, needs);
+  }
+  const what = principalArn.endsWith(":root")
+    ? "the account's root, whom no policy limits"
+    : "neither a user nor a role";
+  throw new UnituneError("NOT_SIMULATED", `Cannot ask IAM what ${principalArn} may do: it is ${what}`);
+}
+
+/** The question was not answered: that says nothing about the work. A lost network or a stale key does. */
+function isUnanswered(error: unknown): error is UnituneError {
+  return isUnituneError(error) && ["AWS_DENIED", "AWS_CALL", "NOT_SIMULATED"].includes(error.code);
+}
+
+function denied(
+  command: Command,
+  name: string,
+  { principalArn }: Identity,
+  asked: number,
+  missing: readonly Need[],
+): UnituneError {
+  const policies = policyDocuments(missing).flatMap((policy) => ["", ...JSON.stringify(policy, null, 2).split("\n")]);
+  return new UnituneError(
+    "PERMISSIONS_MISSING",
+    `Cannot ${command} ${name} as ${missing.length} of ${asked} AWS permissions are denied to ${principalArn}`,
+    {
+      path: principalArn,
+      lines: [...needLines(missing), ...policies],
+      hint: "Attach this policy to the principal, then run the same command again; nothing was changed. " +
+        "`unitune synth --out DIR` writes each command's whole policy to DIR/permissions",
+      exit: EXIT.aws,
+    },
+  );
+}

@@ -1,0 +1,71 @@
+/** Add-ons: those that every cluster has, those that storage needs, those of the user; and what their roles may do. */
+import type * as z from "zod";
+import { addOnFacts, CSI_ADD_ONS } from "../../core/facts/add_ons.ts";
+import { pinnedAddOn } from "../../core/facts/kubernetes.ts";
+import { laidOver } from "../../core/tables.ts";
+import { partitionIssues, partsOf } from "./access.ts";
+import { CORE_ADD_ONS } from "./aws.ts";
+import type { cluster } from "../schema/infra.ts";
+import type { Issue, Path } from "../issues.ts";
+import { unique } from "./pool_fields.ts";
+import { storageAddOns } from "./storage.ts";
+import type { AddOn, Rights, Storage } from "../types.ts";
+
+type AddOnsIn = NonNullable<Partial<z.output<typeof cluster>>["addOns"]>;
+type AddOnIn = AddOnsIn[string];
+
+/** What an add-on is resolved with. */
+export interface AddOnContext {
+  readonly kubernetes: string;
+  readonly storage: Storage;
+  readonly region: string | undefined;
+}
+
+/** Sorted by name. */
+export function addOnsOf(declared: AddOnsIn = {}, context: AddOnContext, issues: Issue[] = []): readonly AddOn[] {
+  const needed = [...CORE_ADD_ONS, ...storageAddOns(context.storage)];
+  const names = [...new Set([...needed, ...Object.keys(declared)])].toSorted();
+  return names.map((name) => {
+    const input = declared[name] ?? {}, { version = pinnedAddOn(context.kubernetes, name) } = input;
+    const configuration = laidOver(addOnFacts(name)?.configuration ?? {}, input.configuration ?? {});
+    return {
+      name,
+      version,
+      configuration: Object.keys(configuration).length > 0 ? JSON.stringify(configuration) : null,
+      role: roleOf(name, input, context, issues),
+    };
+  });
+}
+
+function roleOf(name: string, input: AddOnIn, { storage, region }: AddOnContext, issues: Issue[]): Rights | null {
+  const facts = addOnFacts(name), path = ["cluster", "addOns", name];
+  issues.push(...roleIssues(name, input, path));
+  const policies = unique(input.policies ?? facts?.policies ?? [], [...path, "policies"], issues);
+  issues.push(...partitionIssues(policies, [...path, "policies"], region));
+  const mounted = storage.volumes.filter((volume) => volume.kind === "bucket");
+  const buckets = name === CSI_ADD_ONS.bucket ? [...new Set(mounted.map(({ bucket }) => bucket))] : [];
+  const account = input.serviceAccount === undefined ? facts : partsOf(input.serviceAccount);
+  if (account === undefined || policies.length + buckets.length === 0) return null;
+  return {
+    namespace: account.namespace,
+    serviceAccount: account.serviceAccount,
+    policies,
+    buckets: buckets.toSorted().map((name) => ({ name, write: false })),
+    kmsKeys: buckets.length === 0 ? [] : [...new Set(mounted.flatMap(({ kmsKey }) => kmsKey ?? []))].toSorted(),
+  };
+}
+
+function roleIssues(name: string, { policies = [], serviceAccount }: AddOnIn, path: Path): Issue[] {
+  if (addOnFacts(name)) return [];
+  const hint = `aws eks describe-addon-configuration --addon-name ${name} --addon-version <version> ` +
+    "--query podIdentityConfiguration tells the account";
+  if (policies.length > 0 && serviceAccount === undefined) {
+    const message = "is missing: this release does not know which account of the add-on calls AWS";
+    return [{ code: "MISSING_FIELD", path: [...path, "serviceAccount"], message, hint }];
+  }
+  if (policies.length === 0 && serviceAccount !== undefined) {
+    const message = "has no use without policies, as this release knows none for the add-on";
+    return [{ code: "CONFLICT", path: [...path, "serviceAccount"], message, hint: "write policies: [ARNs]" }];
+  }
+  return [];
+}

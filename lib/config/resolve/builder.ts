@@ -1,0 +1,139 @@
+/** Where images are built: the builder, the pool that is added for it, and what a pool must have for an image. */
+import { archOf } from "../../core/names.ts";
+import { CLUSTER, PINS } from "../../core/pins.ts";
+import type * as z from "zod";
+import { cpusOf, secondsOf } from "../fields.ts";
+import { buildkitImage, DEFAULT_ISOLATION, isolationIssues } from "./isolation.ts";
+import { didYouMean, type Issue, oneOf, type Path, show } from "../issues.ts";
+import { builderPool } from "./pool_fields.ts";
+import { registriesOf } from "./registries.ts";
+import type { SECTIONS } from "../schema/config.ts";
+import { buildPulls, sourced, type Sources } from "./sources.ts";
+import type { Builder, CpuPool, Image, Pool } from "../types.ts";
+
+export type BuilderIn = Partial<NonNullable<z.output<(typeof SECTIONS)["builder"]>>>;
+
+export interface BuilderChoice {
+  readonly builder: Builder;
+  /** The pool that unitune adds, if it adds one. */
+  readonly added: readonly Pool[];
+}
+
+interface Declared {
+  /** Names in the config, of pools that did not resolve too. */
+  readonly names: readonly string[];
+  readonly pools: readonly Pool[];
+}
+
+/** The pool of images that name none. */
+export function defaultPool(input: BuilderIn | undefined): string {
+  return input?.pool ?? CLUSTER.builderPool;
+}
+
+export function builderOf(
+  input: BuilderIn | undefined,
+  declared: Declared,
+  images: readonly Image[],
+  cas: Readonly<Record<string, string>>,
+  sources: Sources,
+  issues: Issue[],
+): BuilderChoice {
+  const isolation = input?.isolation ?? DEFAULT_ISOLATION, concurrency = input?.concurrency ?? 4;
+  const sbomScanner = sourced(PINS.sbomScanner, sources), registries = registriesOf(input?.registries, cas, issues);
+  const builder: Builder = {
+    pool: defaultPool(input),
+    concurrency,
+    isolation,
+    image: input?.image ?? sourced(buildkitImage(isolation), sources),
+    fetcher: sourced(PINS.fetcherImage, sources),
+    sbomScanner,
+    ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
+    nodeTimeoutSeconds: secondsOf(input?.nodeTimeout ?? "15m") ?? 0,
+    registries,
+    pulls: buildPulls(sbomScanner, registries),
+  };
+  if (input?.pool !== undefined) issues.push(...nameIssues(builder.pool, ["builder", "pool"], declared, ADDED));
+  for (const image of images) issues.push(...imageIssues(image, builder.pool, declared));
+  issues.push(...isolationIssues(input, builder, declared.pools, images, issues));
+  if (input?.pool !== undefined) return { builder, added: [] };
+  if (declared.names.includes(CLUSTER.builderPool)) {
+    issues.push({
+      code: "CONFLICT",
+      path: ["pools", CLUSTER.builderPool],
+      message: "has the name of the pool that unitune adds for builds",
+      hint: `rename it, or build on it: builder: { pool: "${CLUSTER.builderPool}" }`,
+    });
+  }
+  // Added even when every image names a pool of its own: empty it costs nothing, `unitune deploy` builds on it whenever
+  // it is called, and it does not come and go with an image's option.
+  const arch = [...new Set(images.flatMap((image) => image.platforms.map(archOf)))].toSorted();
+  const cpus = Math.max(1, ...images.map((image) => cpusOf(image.resources.cpu) ?? 0));
+  return { builder, added: [builderPool(arch.length > 0 ? arch : ["amd64"], concurrency, cpus)] };
+}
+
+const ADDED = "leave it out: a pool is added";
+
+/** Is it the name of a CPU pool? `otherwise`: what to do when no name is close. */
+function nameIssues(name: string, path: Path, { names, pools }: Declared, otherwise: string): Issue[] {
+  const cpu = pools.filter((one) => one.kind === "cpu").map((one) => one.name);
+  if (!names.includes(name)) {
+    const message = `must be one of the CPU pools, ${oneOf(cpu)}: found ${show(name)}`;
+    return [{ code: "UNKNOWN_REFERENCE", path, message, hint: didYouMean(name, cpu) ?? otherwise }];
+  }
+  if (pools.find((one) => one.name === name)?.kind !== "gpu") return [];
+  const message = `must be a CPU pool, as builds never land on GPU nodes: found ${show(name)}`;
+  return [{ code: "CONFLICT", path, message, hint: otherwise }];
+}
+
+/** An image that names no pool of its own is held to the builder's, when that is one of the config. */
+function imageIssues(image: Image, builder: string, declared: Declared): Issue[] {
+  const own = image.pool !== builder;
+  const wrong = own
+    ? nameIssues(image.pool, ["images", image.name, "pool"], declared, "leave it out: the builder's pool is taken")
+    : [];
+  const pool = declared.pools.find(({ name }) => name === image.pool);
+  // A pool that is missing, or did not resolve, has issues of its own.
+  if (wrong.length > 0 || pool?.kind !== "cpu") return wrong;
+  return [...archIssues(image, pool, own), ...sizeIssues(image, pool)];
+}
+
+function archIssues(image: Image, pool: CpuPool, own: boolean): Issue[] {
+  const lacking = image.platforms.filter((platform) => !pool.arch.includes(archOf(platform)));
+  if (lacking.length === 0) return [];
+  const [whose, field] = own ? ["its pool", "the image's pool"] : ["the builder's pool", "builder.pool"];
+  return [{
+    code: "CONFLICT",
+    path: ["images", image.name, "platforms"],
+    message: `must be platforms that ${whose} "${pool.name}" has, ${show(pool.arch)}: found ${show(lacking)}`,
+    hint: `add ${show(lacking.map(archOf))} to the arch of pools.${pool.name}, or leave ${field} out`,
+  }];
+}
+
+/** A pod whose requests no node of its pool has room for would wait for ever. */
+function sizeIssues({ name, resources }: Image, pool: CpuPool): Issue[] {
+  const cpus = cpusOf(resources.cpu) ?? 0, path = ["images", name, "resources", "cpu"];
+  const sizes = pool.families.map((type) => ({ type, cpus: vcpusOf(type) }));
+  const known = sizes.filter((size): size is { type: string; cpus: number } => size.cpus !== undefined);
+  const largest = known.toSorted((a, b) => b.cpus - a.cpus)[0];
+  const rule = (most: number, what: string) =>
+    `must be less than ${most}, as ${what} and a node keeps some for itself: found ${show(resources.cpu)}`;
+  if (largest && known.length === sizes.length && cpus >= largest.cpus) {
+    const message = rule(
+      largest.cpus,
+      `${largest.type}, the largest type of pool "${pool.name}", has ${largest.cpus} vCPUs`,
+    );
+    return [{ code: "CONFLICT", path, message, hint: `add a larger type to pools.${pool.name}.families` }];
+  }
+  if (pool.maxCpus > 0 && cpus >= pool.maxCpus) {
+    const message = rule(pool.maxCpus, `pool "${pool.name}" has at most ${pool.maxCpus} vCPUs in all`);
+    return [{ code: "CONFLICT", path, message, hint: `raise pools.${pool.name}.maxCpus` }];
+  }
+  return [];
+}
+
+/** vCPUs by the size in a type's name, the same for all families of today; `metal` and the small ones tell none. */
+function vcpusOf(type: string): number | undefined {
+  const [, size] = /^[a-z0-9-]+\.(large|[0-9]*xlarge)$/.exec(type) ?? [];
+  if (size === undefined) return undefined;
+  return size === "large" ? 2 : 4 * (Number.parseInt(size) || 1);
+}

@@ -1,0 +1,218 @@
+/** From plain data to `Config`: defaults filled in, every mistake found, nothing read. */
+import { MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
+import { pinnedAmi } from "../../core/facts/kubernetes.ts";
+import { isTable } from "../../core/tables.ts";
+import type * as z from "zod";
+import { accessIssues, accessOf, accessPartitionIssues } from "./access.ts";
+import { builderOf, defaultPool } from "./builder.ts";
+import { devicePluginIssues, devicePluginsOf } from "./device_plugins.ts";
+import type { PlainConfig } from "../dsl.ts";
+import { efaZoneIssues } from "./efa.ts";
+import { check, unknownField } from "../explain.ts";
+import { inBuildOrder, needIssues, repositoryIssues, resolveImage } from "./images.ts";
+import { type Issue, show, withoutMisspelt } from "../issues.ts";
+import { clusterIssues, clusterOf, iamOf, keyIssues } from "./infra.ts";
+import { karpenterIssues, karpenterOf, zoneRegionIssues } from "./karpenter.ts";
+import { networkOf, poolZoneIssues, serviceCidrIssues } from "./network.ts";
+import { sorted, withBuildBudgets } from "./pool_fields.ts";
+import { sharedIssues } from "./pool_knobs.ts";
+import { resolvePool } from "./pools.ts";
+import { name as nameSchema, SECTIONS } from "../schema/config.ts";
+import { sourceIssues, type Sources } from "./sources.ts";
+import { storageIssues, storageOf } from "./storage.ts";
+import { tagIssues } from "./tags.ts";
+import type { Config } from "../types.ts";
+
+export interface ResolveOptions {
+  readonly stage?: string | undefined;
+  /** In place of the config's region. */
+  readonly region?: string | undefined;
+  /** Real paths of the images' contexts, by image. */
+  readonly contexts?: Readonly<Record<string, string>> | undefined;
+  /** Certificates of the builder's registries, by host. */
+  readonly cas?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface Resolved {
+  /** `null` when there are issues. */
+  readonly config: Config | null;
+  readonly issues: readonly Issue[];
+}
+
+type Whole<K extends keyof typeof SECTIONS> = z.output<(typeof SECTIONS)[K]>;
+/** Objects as far as they are right. */
+type Sections = {
+  readonly [K in keyof typeof SECTIONS]?: K extends
+    "network" | "cluster" | "iam" | "storage" | "karpenter" | "devicePlugins" | "builder"
+    ? Partial<NonNullable<Whole<K>>>
+    : Whole<K>;
+};
+
+export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}): Resolved {
+  const notPlain = plain.refused.map(notPlainIssue);
+  if (!isTable(plain.value)) {
+    const whole: Issue = {
+      code: "INVALID_VALUE",
+      path: [],
+      message: `the config must be an object: found ${show(plain.value)}`,
+    };
+    return { config: null, issues: notPlain.length > 0 ? notPlain : [whole] };
+  }
+  const { region } = options, issues: Issue[] = [];
+  const input: Readonly<Record<string, unknown>> = { ...plain.value, ...(region !== undefined && { region }) };
+  const sections = checkSections(input, issues);
+  const name = clusterName(sections.name, options.stage, issues);
+  const pools = named(input.pools, "pools", issues, (pool, value) => resolvePool(pool, value, issues));
+  const pool = defaultPool(sections.builder);
+  const images = named(
+    input.images,
+    "images",
+    issues,
+    (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {}, pool }, issues),
+  );
+  const order = inBuildOrder(images, issues);
+  // One that is wrong may be anything, even an object: it is told, and nothing is concluded from it.
+  const known = typeof sections.region === "string" ? sections.region : undefined;
+  const { mirrors = {}, digests = {} } = sections, sources: Sources = { mirrors, digests };
+  const storage = storageOf(sections.storage, known, issues);
+  const cluster = clusterOf(sections.cluster, issues, { storage, region: known });
+  const karpenter = karpenterOf(cluster.version, sections.karpenter, sources);
+  const devicePlugins = devicePluginsOf(sections.devicePlugins, known ?? "", sources);
+  const access = accessOf(sections.access, issues);
+  const place = { region: sections.region, written: isTable(input.network) ? Object.keys(input.network) : [] };
+  const network = networkOf(sections.network ?? {}, place, issues);
+  issues.push(
+    ...repositoryIssues(order),
+    ...needIssues(images),
+    ...clusterIssues(cluster, sections.region, karpenter.replicas),
+    ...keyIssues(sections.ebsKey, sections.region, ["ebsKey"]),
+    ...accessIssues(access, cluster.addOns),
+    ...accessPartitionIssues(access, known),
+    ...storageIssues(storage, known),
+    ...karpenterIssues(karpenter, cluster.version, pools),
+    ...sharedIssues(karpenter, pools),
+    ...zoneRegionIssues(pools, sections.region),
+    ...serviceCidrIssues(cluster.serviceCidr, network),
+    ...poolZoneIssues(pools, network),
+    ...efaZoneIssues(pools, sections.region),
+    ...devicePluginIssues(devicePlugins, pools, sections.region),
+    ...sourceIssues(sources, known, karpenter.version),
+  );
+  const declared = { names: isTable(input.pools) ? Object.keys(input.pools) : [], pools };
+  const { builder, added } = builderOf(sections.builder, declared, images, options.cas ?? {}, sources, issues);
+  const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
+  if (all.length > 0) return { config: null, issues: all };
+  const building = new Set([builder.pool, ...order.map((image) => image.pool)]);
+  const made = [...pools, ...added].map((one) => building.has(one.name) ? withBuildBudgets(one) : one);
+  const resolved = { network, cluster, access, storage, karpenter, devicePlugins, images: order, builder, pools: made };
+  return { config: assemble(sections, name, options.stage, resolved), issues: [] };
+}
+
+function notPlainIssue({ path, found }: PlainConfig["refused"][number]): Issue {
+  if (path.length > 0) {
+    const hint = found === "a Promise" ? "await it at the top of the file" : undefined;
+    return { code: "EVALUATION", path, message: `must be plain data: found ${found}`, hint };
+  }
+  return {
+    code: "EVALUATION",
+    path,
+    message: `the default export must be made by defineConfig: found ${found}`,
+    hint: "write export default defineConfig({ … }), its function not async",
+  };
+}
+
+/** What is not plain data is missing from the copy: it would be told a second time. */
+function withoutShadowed(issues: readonly Issue[], notPlain: readonly Issue[]): readonly Issue[] {
+  const told = new Set(notPlain.map((issue) => JSON.stringify(issue.path)));
+  return issues.filter((issue) => !told.has(JSON.stringify(issue.path)));
+}
+
+function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]): Sections {
+  const known = [...Object.keys(SECTIONS), "pools", "images"];
+  for (const key of Object.keys(input)) if (!known.includes(key)) issues.push(unknownField([key], key, known));
+  const data = Object.entries(SECTIONS).map(([key, schema]) => {
+    // Without a cluster at all it is its endpoint that must be told.
+    const value = key === "cluster" && input[key] === undefined ? {} : input[key];
+    const checked = check(schema, value, [key]);
+    issues.push(...checked.issues);
+    return [key, checked.data ?? (isTable(value) ? checked.partial : undefined)];
+  });
+  issues.push(...tagIssues(Object.keys(isTable(input.tags) ? input.tags : {})));
+  return Object.fromEntries(data);
+}
+
+function clusterName(name: string | undefined, stage: string | undefined, issues: Issue[]): string {
+  if (stage === undefined || name === undefined) return name ?? "unnamed";
+  const full = `${name}-${stage}`;
+  if (!NAME_PATTERN.test(full)) {
+    const message = `the stage must be lower-case letters, digits and single hyphens: found ${show(stage)}`;
+    issues.push({ code: "INVALID_NAME", path: [], message });
+  } else if (full.length > MAX_NAME) {
+    const message = `must be at most ${MAX_NAME} characters together with the stage: found ${
+      show(full)
+    }, ${full.length}`;
+    issues.push({ code: "INVALID_NAME", path: ["name"], message, hint: "shorten the name or the stage" });
+  }
+  return full;
+}
+
+/** The entries that resolve, sorted by name; names that AWS or Kubernetes could not take are mistakes. */
+function named<T>(
+  value: unknown,
+  section: string,
+  issues: Issue[],
+  resolve: (name: string, value: unknown) => T | undefined,
+): readonly T[] {
+  if (value === undefined) return [];
+  if (!isTable(value)) {
+    issues.push({
+      code: "INVALID_VALUE",
+      path: [section],
+      message: `must be an object of ${section} by name: found ${show(value)}`,
+    });
+    return [];
+  }
+  return Object.keys(value).toSorted().flatMap((key) => {
+    for (const issue of check(nameSchema, key, [section, key]).issues) {
+      issues.push({ ...issue, code: "INVALID_NAME", message: `its name ${issue.message}` });
+    }
+    const resolved = resolve(key, value[key]);
+    return resolved === undefined ? [] : [resolved];
+  });
+}
+
+/** The parts of a config that were held to each other. */
+type Parts = Pick<
+  Config,
+  | "network"
+  | "cluster"
+  | "access"
+  | "storage"
+  | "karpenter"
+  | "devicePlugins"
+  | "images"
+  | "builder"
+  | "pools"
+>;
+
+function assemble(
+  sections: Sections,
+  name: string,
+  stage: string | undefined,
+  parts: Parts,
+): Config {
+  return {
+    ...parts,
+    name,
+    project: sections.name ?? name,
+    stage: stage ?? null,
+    region: sections.region ?? "",
+    account: sections.account ?? null,
+    tags: sorted(sections.tags ?? {}),
+    mirrors: sorted(sections.mirrors ?? {}),
+    iam: iamOf(sections.iam),
+    ebsKey: sections.ebsKey ?? null,
+    pools: parts.pools.map((pool) => ({ ...pool, ami: pinnedAmi(pool.ami, parts.cluster.version) }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}

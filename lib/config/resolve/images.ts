@@ -1,0 +1,189 @@
+/** Images: from what the user wrote to `Image`, and the graph that their needs make. */
+import { repositoryName } from "../../core/names.ts";
+import type * as z from "zod";
+import { check } from "../explain.ts";
+import { secondsOf } from "../fields.ts";
+import { type Issue, show } from "../issues.ts";
+import { sorted } from "./pool_fields.ts";
+import { imageSchema } from "../schema/config.ts";
+import type { Image, ImageTag, SecretSource } from "../types.ts";
+
+/** ECR's limit of exclusion filters, less `src-*` and `buildcache*`. */
+const MAX_MOVING_TAGS = 3;
+
+export interface ImageOptions {
+  /** The cluster's name, for the repository. */
+  readonly cluster: string;
+  /** Real paths of the contexts, by image; a context that is not there stays as the user wrote it. */
+  readonly contexts: Readonly<Record<string, string>>;
+  /** The pool of images that name none. */
+  readonly pool: string;
+}
+
+/** An image with mistakes is given too, as far as it goes: what refers to it is checked in the same run. */
+export function resolveImage(name: string, value: unknown, options: ImageOptions, issues: Issue[]): Image | undefined {
+  const path = ["images", name];
+  if ((value as { readonly $?: unknown } | null)?.$ !== "image") {
+    issues.push({ code: "INVALID_VALUE", path, message: `must be made by image(): found ${show(value)}` });
+    return undefined;
+  }
+  const { partial: data, issues: found } = check(imageSchema, value, path);
+  issues.push(...found, ...platformIssues(name, data.platforms));
+  const tags = (data.tags ?? []).map((tag): ImageTag =>
+    typeof tag === "string" ? { name: tag, moves: false } : { name: tag.name, moves: tag.moves ?? false }
+  );
+  issues.push(...tagIssues(name, tags));
+  return {
+    name,
+    repository: data.repository ?? repositoryName(options.cluster, name),
+    context: options.contexts[name] ?? data.context ?? "",
+    dockerfile: normalized(data.dockerfile ?? "Dockerfile"),
+    ignoreFile: data.ignoreFile === undefined ? null : normalized(data.ignoreFile),
+    target: data.target ?? null,
+    args: sorted(data.args ?? {}),
+    secrets: secretsOf(name, data.secrets, issues),
+    needs: needsOf(name, data.needs, issues),
+    // Platforms that are wrong have been told: nothing is concluded from them.
+    platforms: "platforms" in data ? (data.platforms ?? ["linux/amd64"]).toSorted() : [],
+    tags,
+    labels: sorted(data.labels ?? {}),
+    pool: data.pool ?? options.pool,
+    resources: { cpu: data.resources?.cpu ?? "1", memory: data.resources?.memory ?? "2Gi" },
+    cache: data.cache ?? "max",
+    provenance: data.provenance ?? "none",
+    sbom: data.sbom ?? false,
+    timeoutSeconds: secondsOf(data.timeout ?? "60m") ?? 0,
+  };
+}
+
+function normalized(path: string): string {
+  return path.split("/").filter((part) => part !== "" && part !== ".").join("/");
+}
+
+type SecretsIn = z.output<typeof imageSchema>["secrets"];
+
+function secretsOf(name: string, input: SecretsIn, issues: Issue[]): Readonly<Record<string, SecretSource>> {
+  const secrets: Record<string, SecretSource> = {};
+  for (const [id, { env, file }] of Object.entries(input ?? {})) {
+    if (env !== undefined && file === undefined) secrets[id] = { env };
+    else if (env === undefined && file !== undefined) secrets[id] = { file };
+    else {
+      const message = `must name env or file, one of them: found ${env === undefined ? "neither" : "both"}`;
+      issues.push({ code: "CONFLICT", path: ["images", name, "secrets", id], message });
+    }
+  }
+  return sorted(secrets);
+}
+
+type NeedsIn = z.output<typeof imageSchema>["needs"];
+
+function needsOf(name: string, input: NeedsIn, issues: Issue[]): Readonly<Record<string, string>> {
+  const needs: Record<string, string> = {};
+  for (const [alias, { image }] of Object.entries(input ?? {})) {
+    if (image !== null) needs[alias] = image;
+    else {
+      issues.push({
+        code: "UNKNOWN_REFERENCE",
+        path: ["images", name, "needs", alias],
+        message: "must be an image that images holds: found one that is not in it",
+        hint: `add it: images: { ${alias}, ${name} }`,
+      });
+    }
+  }
+  return sorted(needs);
+}
+
+function platformIssues(name: string, platforms: readonly string[] = []): Issue[] {
+  return platforms.flatMap((platform, at): Issue[] => {
+    if (platforms.indexOf(platform) === at) return [];
+    const message = `must be named once: found ${show(platform)} again`;
+    return [{ code: "CONFLICT", path: ["images", name, "platforms", at], message }];
+  });
+}
+
+/** An image for a platform that its base does not have would be made of another's programs, or of none. */
+export function needIssues(images: readonly Image[]): Issue[] {
+  return images.flatMap((image) =>
+    Object.entries(image.needs).flatMap(([alias, need]): Issue[] => {
+      const base = images.find(({ name }) => name === need);
+      const lacking = base?.platforms.length ? image.platforms.filter((one) => !base.platforms.includes(one)) : [];
+      if (!base || lacking.length === 0) return [];
+      return [{
+        code: "CONFLICT",
+        path: ["images", image.name, "needs", alias],
+        message: `must have the platforms of what starts from it, ${show(image.platforms)}: found ${
+          show(base.platforms)
+        }`,
+        hint: `add ${show(lacking)} to the platforms of images.${need}`,
+      }];
+    })
+  );
+}
+
+function tagIssues(name: string, tags: readonly ImageTag[]): Issue[] {
+  const issues: Issue[] = [], path = ["images", name, "tags"];
+  tags.forEach((tag, at) => {
+    if (tags.findIndex((other) => other.name === tag.name) === at) return;
+    issues.push({
+      code: "CONFLICT",
+      path: [...path, at],
+      message: `must be named once: found ${show(tag.name)} again`,
+    });
+  });
+  const moving = tags.filter((tag) => tag.moves).map((tag) => tag.name);
+  if (moving.length > MAX_MOVING_TAGS) {
+    issues.push({
+      code: "INVALID_VALUE",
+      path,
+      message: `must hold at most ${MAX_MOVING_TAGS} tags that move, as ECR takes 5 exclusion filters and src-* and ` +
+        `buildcache* are two of them: found ${show(moving)}`,
+    });
+  }
+  return issues;
+}
+
+/** The images in build order: each after all that it needs, ties by name. A cycle is an issue, not an endless loop. */
+export function inBuildOrder(images: readonly Image[], issues: Issue[]): readonly Image[] {
+  const waiting = new Map(images.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((image) => [image.name, image]));
+  const order: Image[] = [];
+  while (waiting.size > 0) {
+    const ready = [...waiting.values()].find((image) => !Object.values(image.needs).some((need) => waiting.has(need)));
+    if (!ready) {
+      issues.push(cycleIssue(waiting));
+      return order;
+    }
+    waiting.delete(ready.name);
+    order.push(ready);
+  }
+  return order;
+}
+
+function cycleIssue(waiting: ReadonlyMap<string, Image>): Issue {
+  const walk: string[] = [];
+  let at = [...waiting.keys()][0] ?? "";
+  while (!walk.includes(at)) {
+    walk.push(at);
+    at = Object.values(waiting.get(at)?.needs ?? {}).find((need) => waiting.has(need)) ?? at;
+  }
+  const cycle = walk.slice(walk.indexOf(at)), name = cycle[0] ?? at, next = cycle[1] ?? name;
+  const alias = Object.entries(waiting.get(name)?.needs ?? {}).find(([, need]) => need === next)?.[0];
+  return {
+    code: "CYCLE",
+    path: ["images", name, "needs", ...(alias === undefined ? [] : [alias])],
+    message: `must not lead back to the image itself: found ${[...cycle, at].join(" → ")}`,
+  };
+}
+
+/** Two images in one repository would overwrite each other's tags. */
+export function repositoryIssues(images: readonly Image[]): Issue[] {
+  return images.flatMap((image, at): Issue[] => {
+    const other = images.slice(0, at).find((one) => one.repository === image.repository);
+    return other
+      ? [{
+        code: "CONFLICT",
+        path: ["images", image.name, "repository"],
+        message: `must be a repository of its own: found ${show(image.repository)}, which "${other.name}" has`,
+      }]
+      : [];
+  });
+}

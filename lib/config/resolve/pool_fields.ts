@@ -1,0 +1,229 @@
+/** What CPU and GPU pools have in common: defaults by the kind of pool, and the rules between those fields. */
+import { CLUSTER } from "../../core/pins.ts";
+import type { Arch } from "../../core/names.ts";
+import { isZoneId } from "../../core/zones.ts";
+import type * as z from "zod";
+import { type Issue, type Path, show } from "../issues.ts";
+import { knobsOf, type PoolFacts } from "./pool_knobs.ts";
+import type { cpuPoolSchema, gpuPoolSchema } from "../schema/pool.ts";
+import type { Budget, CapacityType, CpuPool, PoolBase, Taint } from "../types.ts";
+
+type PoolIn = Partial<z.output<typeof cpuPoolSchema> | z.output<typeof gpuPoolSchema>>;
+type Defaults = Omit<PoolBase, "name" | "arch" | "capacity">;
+
+/** Empty nodes go at once; the others a tenth at a time. */
+const BUDGETS: readonly Budget[] = [
+  { nodes: "100%", reasons: ["Empty"] },
+  { nodes: "10%", reasons: ["Drifted", "Underutilized"] },
+];
+
+/**
+ * Karpenter rounds a share up, so that a tenth of one node is that node, with the run on it. A node of another machine
+ * image or class is replaced when it is empty.
+ */
+const GPU_BUDGETS: readonly Budget[] = [
+  { nodes: "100%", reasons: ["Empty"] },
+  { nodes: "0", reasons: ["Drifted"] },
+  { nodes: "10%", reasons: ["Underutilized"] },
+];
+
+/** Where builds run on nodes that AWS may take back: their pods have no other protection. */
+const BUILD_BUDGETS: readonly Budget[] = [
+  { nodes: "100%", reasons: ["Empty"] },
+  { nodes: "0", reasons: ["Drifted", "Underutilized"] },
+];
+
+/** The pool with the budgets that builds on it need, unless it has some of its own. */
+export function withBuildBudgets<P extends PoolBase>(pool: P): P {
+  const takenBack = pool.capacity.some((capacity) => capacity !== "on-demand");
+  return takenBack && pool.budgets === BUDGETS ? { ...pool, budgets: BUILD_BUDGETS } : pool;
+}
+
+export const CPU_DEFAULTS: Defaults = {
+  disk: "100Gi",
+  diskThroughput: null,
+  diskIops: null,
+  instanceStore: "none",
+  ami: "bottlerocket",
+  zones: [],
+  labels: {},
+  taints: [],
+  consolidation: { policy: "WhenEmptyOrUnderutilized", after: "1m" },
+  budgets: BUDGETS,
+  expireAfter: "720h",
+  terminationGracePeriod: null,
+  weight: null,
+  replicas: null,
+  imagePull: "standard",
+  userData: null,
+};
+
+export const GPU_DEFAULTS: Defaults = {
+  ...CPU_DEFAULTS,
+  disk: "500Gi",
+  // Images of many GiB are pulled; gp3 allows it with its 3,000 IOPS.
+  diskThroughput: 600,
+  imagePull: "parallel",
+  instanceStore: "raid0",
+  // A node with a GPU is not emptied to save money, and waits a little for the next pod.
+  consolidation: { policy: "WhenEmpty", after: "5m" },
+  budgets: GPU_BUDGETS,
+  // A training run may take longer than any age limit; expiry would end it.
+  expireAfter: "Never",
+};
+
+/** EBS: at most a quarter of a MiB/s for each of the volume's IOPS. */
+const IOPS_PER_MIBS = 4;
+const LEAST_IOPS = 3000;
+
+/** The common fields as they were written, over the defaults. */
+export function commonFields(
+  input: PoolIn,
+  defaults: Defaults,
+  known: Pick<PoolFacts, "types" | "shared">,
+  path: Path,
+  issues: Issue[],
+): Defaults {
+  issues.push(...diskIssues(input, path), ...zoneIssues(input, path), ...budgetIssues(input, path));
+  const image = {
+    instanceStore: input.instanceStore ?? defaults.instanceStore,
+    ami: input.ami ?? defaults.ami,
+  };
+  const knobs = knobsOf(input, defaults, { ...known, ...image }, path, issues);
+  const needed = (knobs.diskThroughput ?? 0) * IOPS_PER_MIBS;
+  return {
+    ...knobs,
+    ...image,
+    diskIops: input.diskIops ?? (needed > LEAST_IOPS ? needed : null),
+    zones: unique(input.zones ?? [], [...path, "zones"], issues),
+    labels: sorted(input.labels ?? {}),
+    taints: taintsOf(input.taints),
+    consolidation: {
+      policy: input.consolidation?.policy ?? defaults.consolidation.policy,
+      after: input.consolidation?.after ?? defaults.consolidation.after,
+    },
+    budgets: input.budgets?.map(budgetOf) ?? defaults.budgets,
+    expireAfter: input.expireAfter ?? defaults.expireAfter,
+    terminationGracePeriod: input.terminationGracePeriod ?? null,
+    weight: input.weight ?? null,
+    replicas: input.replicas ?? null,
+  };
+}
+
+type BudgetIn = NonNullable<PoolIn["budgets"]>[number];
+
+function budgetOf({ nodes, reasons, schedule, duration }: BudgetIn): Budget {
+  return {
+    nodes: String(nodes),
+    ...(reasons && { reasons }),
+    ...(schedule !== undefined && { schedule }),
+    ...(duration !== undefined && { duration }),
+  };
+}
+
+function diskIssues({ diskThroughput, diskIops }: PoolIn, path: Path): Issue[] {
+  if (diskThroughput === undefined || diskIops === undefined) return [];
+  const needed = diskThroughput * IOPS_PER_MIBS;
+  if (diskIops >= needed) return [];
+  return [{
+    code: "CONFLICT",
+    path: [...path, "diskIops"],
+    message:
+      `must be at least ${needed} for ${diskThroughput} MiB/s, as EBS asks for four IOPS each: found ${diskIops}`,
+    hint: "leave diskIops out: it follows the throughput",
+  }];
+}
+
+function zoneIssues({ zones = [] }: PoolIn, path: Path): Issue[] {
+  const ids = zones.filter(isZoneId);
+  if (ids.length === 0 || ids.length === zones.length) return [];
+  const message = `must be names of zones or their ids, not both: found ${show(zones)}`;
+  return [{ code: "CONFLICT", path: [...path, "zones"], message, hint: "split the pool in two" }];
+}
+
+function budgetIssues({ budgets = [] }: PoolIn, path: Path): Issue[] {
+  return budgets.flatMap(({ schedule, duration }, at): Issue[] => {
+    if ((schedule === undefined) === (duration === undefined)) return [];
+    const [missing, there] = schedule === undefined ? ["schedule", "duration"] : ["duration", "schedule"];
+    const message = `is missing: a budget with a ${there} has a ${missing} too`;
+    return [{ code: "MISSING_FIELD", path: [...path, "budgets", at, missing], message }];
+  });
+}
+
+/** A pool grows up to a limit, or has a fixed number of nodes. */
+export function scaleIssues(input: PoolIn, limit: "maxCpus" | "maxGpus", path: Path): Issue[] {
+  if (!("replicas" in input) || !(limit in input)) return [];
+  const max = (input as Readonly<Record<string, unknown>>)[limit];
+  if (input.replicas === undefined) {
+    if (max !== undefined) return [];
+    const what = limit === "maxCpus" ? "vCPUs, 1 to 100000" : "GPUs, 1 to 10000";
+    const message = `is missing: must be a whole number of ${what}`;
+    return [{ code: "MISSING_FIELD", path: [...path, limit], message }];
+  }
+  return [limit, "weight"].flatMap((key): Issue[] => {
+    if ((input as Readonly<Record<string, unknown>>)[key] === undefined) return [];
+    const message = `must be left out, as a pool with replicas neither grows nor is chosen by weight`;
+    return [{ code: "CONFLICT", path: [...path, key], message }];
+  });
+}
+
+const ORDER: readonly CapacityType[] = ["reserved", "spot", "on-demand"];
+
+export function inOrder<C extends CapacityType>(capacity: readonly C[], path: Path, issues: Issue[]): readonly C[] {
+  const right = [...new Set(capacity)].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+  if (right.join() !== capacity.join()) {
+    issues.push({
+      code: "INVALID_VALUE",
+      path: [...path, "capacity"],
+      message: `must be in the order reserved, spot, on-demand, each once, as Karpenter's preference is fixed: found ${
+        show(capacity)
+      }`,
+      hint: `write ${show(right)}`,
+    });
+  }
+  return right;
+}
+
+/** The list as it is; a value named twice is a mistake. */
+export function unique<T extends string>(values: readonly T[], path: Path, issues: Issue[]): readonly T[] {
+  values.forEach((value, at) => {
+    if (values.indexOf(value) === at) return;
+    issues.push({ code: "CONFLICT", path: [...path, at], message: `must be named once: found ${show(value)} again` });
+  });
+  return values;
+}
+
+type TaintIn = {
+  readonly key: string;
+  readonly value?: string | undefined;
+  readonly effect?: Taint["effect"] | undefined;
+};
+
+function taintsOf(taints: readonly TaintIn[] = []): readonly Taint[] {
+  return taints.map(({ key, value = "true", effect = "NoSchedule" }) => ({ key, value, effect }));
+}
+
+export function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The pool that unitune adds when builds are given none: every architecture that an image asks for. */
+export function builderPool(arch: readonly Arch[], concurrency: number, cpus: number): CpuPool {
+  return {
+    ...CPU_DEFAULTS,
+    kind: "cpu",
+    name: CLUSTER.builderPool,
+    // Builds in user namespaces do not run on Bottlerocket.
+    ami: "al2023",
+    arch,
+    capacity: ["on-demand"],
+    disk: "200Gi",
+    diskThroughput: GPU_DEFAULTS.diskThroughput,
+    taints: [{ key: CLUSTER.builderTaint, value: "true", effect: "NoSchedule" }],
+    consolidation: GPU_DEFAULTS.consolidation,
+    // Twice what runs at once: nodes come in sizes, and a finished build's node stays a little.
+    maxCpus: Math.max(64, 2 * Math.ceil(concurrency * cpus)),
+    families: ["c", "m", "r"],
+    builder: true,
+  };
+}

@@ -1,0 +1,56 @@
+/** How builds reach registries: from what the user wrote to `Registry`, and the certificates that it names. */
+import { Buffer } from "node:buffer";
+import type { BuilderIn } from "./builder.ts";
+import { type Issue, show } from "../issues.ts";
+import type { Registry } from "../types.ts";
+
+/** `cas`: certificates by registry, of those that could be read. */
+export function registriesOf(
+  input: BuilderIn["registries"],
+  cas: Readonly<Record<string, string>>,
+  issues: Issue[],
+): readonly Registry[] {
+  const registries = Object.entries(input ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([host, value]) => {
+    const { mirror = null, plainHttp = false, ca } = value, path = ["builder", "registries", host];
+    if (mirror === null && !plainHttp && ca === undefined) {
+      issues.push({ code: "CONFLICT", path, message: "must hold mirror, plainHttp: true or ca: found none of them" });
+    }
+    if (plainHttp && ca !== undefined) {
+      const message = "must be left out, as plain HTTP has no certificate";
+      issues.push({ code: "CONFLICT", path: [...path, "ca"], message });
+    }
+    return { host, mirror, plainHttp, ca: ca === undefined ? null : cas[host] ?? "" };
+  });
+  issues.push(...serverIssues(registries));
+  return registries;
+}
+
+/** BuildKit has one way to a server, however many registries it mirrors. */
+function serverIssues(registries: readonly Registry[]): Issue[] {
+  const serverOf = ({ host, mirror }: Registry) => mirror?.split("/")[0] ?? host;
+  return registries.flatMap((registry, at): Issue[] => {
+    const server = serverOf(registry), other = registries.slice(0, at).find((one) => serverOf(one) === server);
+    if (!other || (other.plainHttp === registry.plainHttp && other.ca === registry.ca)) return [];
+    return [{
+      code: "CONFLICT",
+      path: ["builder", "registries", registry.host],
+      message: `must reach ${server} with the plainHttp and ca of ${show(other.host)}, which is behind it too`,
+    }];
+  });
+}
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----\s*([A-Za-z0-9+/=\s]*?)\s*-----END \1-----/g;
+
+/** The certificates of a PEM file and nothing else of it: they end up in a ConfigMap; `null`: it is no such file. */
+export function certificatesOf(text: string): string | null {
+  const blocks = [...text.matchAll(BLOCK)];
+  const right = blocks.every(([, label, body = ""]) => {
+    // DER begins with a sequence.
+    return label === "CERTIFICATE" && Buffer.from(body, "base64")[0] === 0x30;
+  });
+  if (blocks.length === 0 || !right || /PRIVATE KEY/.test(text)) return null;
+  return blocks.map(([, label, body = ""]) => {
+    const lines = body.replaceAll(/\s/g, "").match(/.{1,64}/g) ?? [];
+    return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
+  }).join("");
+}

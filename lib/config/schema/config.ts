@@ -1,0 +1,161 @@
+/** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
+import * as z from "zod";
+import { MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
+import { access } from "./access.ts";
+import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, text } from "../fields.ts";
+import { ZONES } from "../../core/zones.ts";
+import { didYouMean } from "../issues.ts";
+import { cluster, ebsKey, iam, network } from "./infra.ts";
+import { digests, mirrors, registryHost } from "../resolve/sources.ts";
+import { storage } from "./storage.ts";
+import { tags } from "../resolve/tags.ts";
+
+const NAME_RULE = `lower-case letters, digits and single hyphens, a letter first, at most ${MAX_NAME} characters`;
+
+export const name = leaf(z.string().regex(NAME_PATTERN).max(MAX_NAME), NAME_RULE, (found) => {
+  const mended = String(found ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "");
+  const usable = mended !== found && mended.length <= MAX_NAME && NAME_PATTERN.test(mended);
+  return usable ? `for example ${JSON.stringify(mended)}` : undefined;
+});
+
+/** The sections of a config but for pools and images, which are checked one by one. */
+export const SECTIONS = {
+  name,
+  region: text(
+    /^[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?-(?:central|(?:north|south)(?:east|west)?|east|west)-[1-9]$/,
+    "an AWS region, like us-west-2",
+    // Any other of the right form is taken too.
+    (found) => didYouMean(found, Object.keys(ZONES)),
+  ),
+  account: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
+  tags: tags.optional(),
+  mirrors: mirrors.optional(),
+  digests: digests.optional(),
+  network,
+  cluster,
+  iam,
+  ebsKey,
+  access,
+  storage,
+  karpenter: z.strictObject({
+    version: text(/^1\.[0-9]{1,2}\.[0-9]{1,2}$/, "a version of Karpenter 1, like 1.14.3").optional(),
+    replicas: integer(1, 4, "replicas").optional(),
+    resources: z.strictObject({
+      cpu: cpus(0.1, 16).optional(),
+      memory: size("256Mi", "64Gi").optional(),
+      memoryLimit: size("256Mi", "64Gi").optional(),
+    }).optional(),
+    gates: z.strictObject({
+      reservedCapacity: flag().optional(),
+      spotToSpotConsolidation: flag().optional(),
+      nodeRepair: flag().optional(),
+      nodeOverlay: flag().optional(),
+      staticCapacity: flag().optional(),
+      capacityBuffer: flag().optional(),
+    }).optional(),
+  }).optional(),
+  devicePlugins: z.strictObject({ efa: imageRef().optional(), nvidia: imageRef().optional() }).optional(),
+  builder: z.strictObject({
+    pool: z.string().optional(),
+    concurrency: integer(1, 64, "builds").optional(),
+    isolation: choice(["userns", "rootless", "privileged"]).optional(),
+    image: imageRef("old versions of BuildKit have known escapes").optional(),
+    ttl: duration("0s", "24h").optional(),
+    nodeTimeout: duration("1m", "6h").optional(),
+    registries: z.record(
+      registryHost,
+      z.strictObject({
+        mirror: text(
+          /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/i,
+          "a host, or a host and a path, like mirror.example.com/hub",
+          (found) =>
+            String(found).startsWith("http://")
+              ? "write it without http://, and plainHttp: true"
+              : String(found).startsWith("https://")
+              ? "write it without https://"
+              : undefined,
+        ).optional(),
+        plainHttp: flag().optional(),
+        ca: leaf(z.string().min(1), 'a PEM file, relative to the config file, like "./ca.pem"').optional(),
+      }),
+    ).optional(),
+  }).optional(),
+} as const;
+
+/** A reference between images as the sandbox writes it; `null`: the image is not in `images`. */
+interface NeedRef {
+  readonly image: string | null;
+}
+
+const ALIAS = /^(?!scratch$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+const tagName = text(
+  /^(?!src-|buildcache)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
+  "a tag of letters, digits and _.-, at most 128 characters, not starting with src- or buildcache",
+);
+
+export const imageSchema = z.strictObject({
+  $: z.literal("image"),
+  context: leaf(z.string().min(1), 'the folder of the build context, like "./images/base"'),
+  dockerfile: leaf(
+    z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
+    "a path inside the context, relative to it",
+  ).optional(),
+  ignoreFile: leaf(
+    z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
+    "a path inside the context, relative to it",
+  ).optional(),
+  target: text(/^[A-Za-z0-9][\w.-]*$/, "the name of a stage in the Dockerfile").optional(),
+  args: map(
+    // These two change what is pushed behind the back of what reads it.
+    text(
+      /^(?!BUILDKIT_(?:ATTEST_|MULTI_PLATFORM))[A-Za-z_]\w*$/,
+      "letters, digits and _, not a digit first; for BUILDKIT_ATTEST_… write provenance or sbom",
+    ),
+    z.string(),
+  ).optional(),
+  secrets: z.record(
+    text(
+      /^[A-Za-z0-9_][\w.-]{0,63}$/,
+      "an id of letters, digits and _.-, at most 64 characters, not starting with . or -",
+    ),
+    // Somebody may write a value where its place belongs: messages do not repeat it.
+    hidden(
+      z.strictObject({
+        env: hidden(z.string().regex(/^[A-Za-z_]\w*$/), "the name of an environment variable, like HF_TOKEN")
+          .optional(),
+        file: leaf(z.string().min(1), 'a file, relative to the config file, like "./secrets/netrc"').optional(),
+      }),
+      'where the value is, { env: "NAME" } or { file: "./path" }, and never the value itself',
+    ),
+  ).optional(),
+  needs: z.record(
+    text(ALIAS, "a name that can stand behind FROM: lower-case letters, digits and ._-, not scratch"),
+    leaf(
+      z.unknown().refine((found) => (found as { $?: unknown } | null)?.$ === "needs") as unknown as z.ZodType<NeedRef>,
+      "an image made by image()",
+      (found) =>
+        typeof found === "string"
+          ? "a reference, not a name: const base = image({ … }), then needs: { base }"
+          : undefined,
+    ),
+  ).optional(),
+  platforms: z.array(choice(["linux/amd64", "linux/arm64"])).min(1).optional(),
+  tags: z.array(leaf(
+    z.union([tagName, z.strictObject({ name: tagName, moves: flag().optional() })]),
+    "a tag of letters, digits and _.-, at most 128 characters, not starting with src- or buildcache, or { name, moves }",
+  )).optional(),
+  labels: map(text(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i, "letters, digits and ._-"), z.string()).optional(),
+  repository: leaf(
+    z.string().min(2).max(256).regex(/^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*\/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$/),
+    "an ECR repository: lower-case letters, digits and ._-/, 2 to 256 characters",
+  ).optional(),
+  pool: leaf(z.string(), "the name of a CPU pool").optional(),
+  resources: z.strictObject({
+    cpu: cpus(0.1, 192).optional(),
+    memory: size("256Mi", "4Ti").optional(),
+  }).optional(),
+  cache: choice(["max", "min", "none"]).optional(),
+  provenance: choice(["none", "min", "max"]).optional(),
+  sbom: flag().optional(),
+  timeout: duration("1m", "24h").optional(),
+});

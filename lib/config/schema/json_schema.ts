@@ -1,0 +1,48 @@
+/** The config as JSON Schema, for tools that read no TypeScript: made of the schema that every config is held to. */
+import * as z from "zod";
+import { RULES } from "../fields.ts";
+import { cpuPoolSchema, gpuPoolSchema } from "./pool.ts";
+import { imageSchema, SECTIONS } from "./config.ts";
+
+/** JSON Schema, draft 2020-12. */
+export type JsonSchema = { readonly [key: string]: unknown };
+
+/** What `defineConfig`, `cpuPool`, `gpuPool` and `image` take. Descriptions complete "must be …". */
+export function configSchema(): JsonSchema {
+  const names = { pattern: "^[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*$", maxLength: 28 };
+  const { required, ...sections } = plain(z.strictObject(SECTIONS));
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "unitune.config.ts",
+    description: "What defineConfig takes; pools are made by cpuPool and gpuPool, images by image",
+    ...sections,
+    properties: {
+      ...sections["properties"] as JsonSchema,
+      pools: {
+        type: "object",
+        propertyNames: names,
+        additionalProperties: { anyOf: [{ $ref: "#/$defs/cpuPool" }, { $ref: "#/$defs/gpuPool" }] },
+      },
+      images: { type: "object", propertyNames: names, additionalProperties: { $ref: "#/$defs/image" } },
+    },
+    required,
+    $defs: { cpuPool: plain(cpuPoolSchema), gpuPool: plain(gpuPoolSchema), image: plain(imageSchema) },
+  };
+}
+
+/** Without the mark by which the sandbox tells pools from images. */
+function plain(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, {
+    io: "input",
+    unrepresentable: "any",
+    override: ({ zodSchema, jsonSchema }) => {
+      const rule = RULES.get(zodSchema as unknown as z.ZodType);
+      if (rule) jsonSchema.description = rule.rule;
+      if (jsonSchema.properties && "$" in jsonSchema.properties) {
+        delete jsonSchema.properties["$"];
+        jsonSchema.required = (jsonSchema.required ?? []).filter((name) => name !== "$");
+      }
+    },
+  });
+  return json;
+}

@@ -1,0 +1,79 @@
+/** How BuildKit reaches registries: its daemon's config and the certificates it trusts, as a ConfigMap. */
+import { createHash } from "node:crypto";
+import { CLUSTER } from "../../../core/pins.ts";
+import type { KubeObject } from "../../../core/ports.ts";
+import type { Registry } from "../../../plan/types.ts";
+import { compareCodeUnits } from "../../context.ts";
+
+const FOLDER = "/unitune/buildkitd", FILE = "buildkitd.toml";
+
+export interface DaemonConfig {
+  readonly object: KubeObject;
+  readonly volume: Readonly<Record<string, unknown>>;
+  readonly mount: Readonly<Record<string, unknown>>;
+  /** For the daemon, and for the client, which fetches tokens from registries itself. */
+  readonly flag: string;
+  readonly args: readonly string[];
+}
+
+/** `null`: BuildKit's own ways. Named by its content, as Jobs of two configs may run at once. */
+export function daemonConfig(registries: readonly Registry[]): DaemonConfig | null {
+  if (registries.length === 0) return null;
+  const data = { [FILE]: toml(registries), ...certificates(registries) };
+  const name = `buildkitd-${shortHash(JSON.stringify(data))}`;
+  return {
+    object: {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: {
+        name,
+        namespace: CLUSTER.buildNamespace,
+        labels: { [CLUSTER.managedByLabel]: CLUSTER.managedBy },
+      },
+      immutable: true,
+      data,
+    },
+    volume: { name: "buildkitd", configMap: { name } },
+    mount: { name: "buildkitd", mountPath: FOLDER, readOnly: true },
+    flag: `--config=${FOLDER}/${FILE}`,
+    args: [...servers(registries)].flatMap(([host, { ca }]) =>
+      ca === null ? [] : [`--registry-auth-tlscontext=host=${host},ca=${FOLDER}/${fileOf(ca)}`]
+    ),
+  };
+}
+
+type Server = Pick<Registry, "plainHttp" | "ca">;
+
+/** What answers in the end: the mirror, where there is one. */
+function servers(registries: readonly Registry[]): ReadonlyMap<string, Server> {
+  return new Map(
+    registries.map(({ host, mirror, plainHttp, ca }) => [mirror?.split("/")[0] ?? host, { plainHttp, ca }]),
+  );
+}
+
+function toml(registries: readonly Registry[]): string {
+  const mirrors = new Map(registries.flatMap(({ host, mirror }) => mirror === null ? [] : [[host, mirror] as const]));
+  const all = servers(registries), hosts = [...new Set([...mirrors.keys(), ...all.keys()])].sort(compareCodeUnits);
+  return hosts.map((host) => {
+    const mirror = mirrors.get(host), server = all.get(host);
+    const lines = [
+      ...(mirror === undefined ? [] : [`mirrors = [${JSON.stringify(mirror)}]`]),
+      // Said either way: to a loopback address BuildKit would speak plain HTTP by itself.
+      ...(server ? [`http = ${server.plainHttp}`] : []),
+      ...(server?.ca ? [`ca = [${JSON.stringify(`${FOLDER}/${fileOf(server.ca)}`)}]`] : []),
+    ];
+    return [`[registry.${JSON.stringify(host)}]`, ...lines, ""].join("\n");
+  }).join("\n");
+}
+
+function certificates(registries: readonly Registry[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(registries.flatMap(({ ca }) => ca === null ? [] : [[fileOf(ca), ca]]));
+}
+
+function fileOf(certificate: string): string {
+  return `ca-${shortHash(certificate)}.pem`;
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+}

@@ -1,0 +1,37 @@
+/** What each way of isolating BuildKit asks of its pod, and nothing more: as in BuildKit's `examples/kubernetes`. */
+import type { Isolation } from "../../../plan/types.ts";
+
+export interface IsolatedPod {
+  /** Fields of the pod. */
+  readonly pod: Readonly<Record<string, unknown>>;
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  /** Of the daemon. */
+  readonly flags: readonly string[];
+  /** Where the daemon keeps its state. */
+  readonly state: string;
+}
+
+export function isolatedPod(isolation: Isolation): IsolatedPod {
+  switch (isolation) {
+    case "userns":
+      // Privileged over what the pod's user namespace owns, which is nothing of the node. Without it /proc is masked, and
+      // no step could have one of its own: the process sandbox.
+      return { pod: { hostUsers: false }, securityContext: { privileged: true }, flags: [], state: ROOTS };
+    case "rootless":
+      return { pod: {}, securityContext: UNCONFINED, flags: ["--oci-worker-no-process-sandbox"], state: USERS };
+    case "privileged":
+      return { pod: {}, securityContext: { privileged: true }, flags: [], state: ROOTS };
+    default:
+      return isolation satisfies never;
+  }
+}
+
+const ROOTS = "/var/lib/buildkit", USERS = "/home/user/.local/share/buildkit";
+
+/** uid 1000 in user namespaces that BuildKit makes; seccomp and AppArmor would refuse the mounts that it makes there. */
+const UNCONFINED = {
+  runAsUser: 1000,
+  runAsGroup: 1000,
+  seccompProfile: { type: "Unconfined" },
+  appArmorProfile: { type: "Unconfined" },
+};

@@ -1,0 +1,134 @@
+/** `permissions.json`, read: which AWS actions unitune and its stacks need, filled in for one config. */
+import data from "../../infra/permissions.json" with { type: "json" };
+import { partitionOf } from "../core/names.ts";
+import type { Identity, Permission } from "../core/ports.ts";
+import type { Config } from "../plan/types.ts";
+
+/** As `permissions.json` has it. */
+export interface PermissionsFile {
+  /** What unitune's own caller needs, stage by stage. */
+  readonly caller: readonly {
+    readonly stage: string;
+    readonly does: string;
+    readonly permissions: readonly Entry[];
+  }[];
+  /** What CloudFormation's own role needs, by the types of the resources in the stacks. */
+  readonly cloudformation: {
+    readonly stage: "cloudformation";
+    readonly does: string;
+    readonly types: Readonly<Record<string, TypeActions>>;
+    /** Which resources an action is allowed on: the first scope that names it. */
+    readonly scopes: readonly { readonly actions: readonly string[]; readonly on: readonly string[] }[];
+  };
+}
+
+/** Actions on the same resources: either each with the call that needs it, or with the reason why none is seen. */
+export interface Entry {
+  readonly on: readonly string[];
+  readonly commands: readonly string[];
+  /** Condition keys and their values. */
+  readonly when?: Readonly<Record<string, string>>;
+  /** Action → call, as `s3:GetObject` → `s3:HeadObject`. */
+  readonly calls?: Readonly<Record<string, string>>;
+  readonly actions?: readonly string[];
+  readonly reason?: string;
+  /** What is so without it, when the command goes on all the same. */
+  readonly optional?: string;
+}
+
+/** What CloudFormation calls for a resource; `also`: what AWS's own list for the type leaves out, with the reason. */
+export interface TypeActions {
+  readonly create?: readonly string[];
+  readonly update?: readonly string[];
+  readonly delete?: readonly string[];
+  readonly also?: Readonly<Record<string, string>>;
+}
+
+export interface CallerPermission extends Permission {
+  readonly stage: string;
+  readonly optional?: string | undefined;
+}
+
+/** A JSON module's type is that of its values, key by key; a test holds the file to this one. */
+export const PERMISSIONS = data as unknown as PermissionsFile;
+
+/** CloudFormation cuts the names that it makes when they get too long: what is left of ours at least. */
+const KEPT_OF_NAME = 20;
+
+type Facts = Pick<Config, "name" | "region" | "account" | "images" | "iam">;
+
+/** What the caller of a command needs; at all stages, unless some are named. Without a caller any principal is meant. */
+export function callerPermissions(
+  command: string,
+  config: Facts,
+  options: { readonly stages?: readonly string[] | undefined; readonly caller?: Identity | undefined } = {},
+): CallerPermission[] {
+  const values = valuesOf(config, options.caller);
+  const stages = PERMISSIONS.caller.filter(({ stage }) => options.stages?.includes(stage) ?? true);
+  return stages.flatMap(({ stage, permissions }) => {
+    return permissions.filter(({ commands }) => commands.includes(command)).flatMap((entry) => {
+      const { optional } = entry, resources = entry.on.flatMap((pattern) => filled(pattern, values));
+      const when = entry.when && Object.fromEntries(
+        Object.entries(entry.when).map(([key, value]) => [filled(key, values)[0]!, filled(value, values)[0]!]),
+      );
+      return actionsOf(entry).map((action) => ({
+        action,
+        resources,
+        stage,
+        ...(when && { when }),
+        ...(optional && { optional }),
+      }));
+    });
+  });
+}
+
+/** What CloudFormation's role needs for all types of resources that a stack of ours can have. */
+export function cloudFormationPermissions(config: Facts): Permission[] {
+  const values = valuesOf(config);
+  const { types, scopes } = PERMISSIONS.cloudformation;
+  const actions = Object.values(types).flatMap((type) => [
+    ...type.create ?? [],
+    ...type.update ?? [],
+    ...type.delete ?? [],
+    ...Object.keys(type.also ?? {}),
+  ]);
+  return [...new Set(actions)].sort().map((action) => {
+    const scope = scopes.find(({ actions }) => actions.some((pattern) => named(action, pattern)));
+    if (!scope) throw new Error(`Cannot scope ${action}: permissions.json has no scope for it`);
+    return { action, resources: scope.on.flatMap((pattern) => filled(pattern, values)) };
+  });
+}
+
+export function actionsOf({ calls, actions }: Entry): readonly string[] {
+  return actions ?? Object.keys(calls ?? {});
+}
+
+/** `ec2:Describe*` names `ec2:DescribeVpcs`. */
+function named(action: string, pattern: string): boolean {
+  return pattern.endsWith("*") ? action.startsWith(pattern.slice(0, -1)) : action === pattern;
+}
+
+function valuesOf({ name, region, account, images, iam }: Facts, caller?: Identity): Record<string, readonly string[]> {
+  const ours = `${name}/`, repositories = images.map(({ repository }) => repository);
+  const partition = caller?.partition ?? partitionOf(region), known = caller?.account ?? account ?? "*";
+  return {
+    partition: [partition],
+    region: [region],
+    account: [known],
+    name: [name],
+    cut: [name.slice(0, KEPT_OF_NAME)],
+    path: [iam.rolePath],
+    caller: [caller?.principalArn ?? `arn:${partition}:iam::${known}:role/*`],
+    repository: [`${ours}*`, ...new Set(repositories.filter((repository) => !repository.startsWith(ours)).sort())],
+  };
+}
+
+/** The pattern with its placeholders filled in: once for each value of the one that has several. */
+function filled(pattern: string, values: Readonly<Record<string, readonly string[]>>): string[] {
+  const placeholder = /\{(\w+)\}/.exec(pattern);
+  if (!placeholder) return [pattern];
+  const [found, key] = placeholder;
+  const known = values[key!];
+  if (!known) throw new Error(`Cannot fill in ${found}: permissions.json knows ${Object.keys(values).join(", ")}`);
+  return known.flatMap((value) => filled(pattern.replace(found, () => value), values));
+}

@@ -1,0 +1,191 @@
+/** How an upgrade runs: which stacks are deployed with which version, in which order, and what ends it. */
+import assert from "node:assert/strict";
+import { clusterOf } from "../../lib/config/resolve/infra.ts";
+import { EXIT, isUnituneError, UnituneError } from "../../lib/core/errors.ts";
+import type { ClusterInfo, KubeObject } from "../../lib/core/ports.ts";
+import { applyPlan } from "../../lib/actions/apply.ts";
+import { observe } from "../../lib/actions/observe.ts";
+import { Session } from "../../lib/actions/session.ts";
+import type { Ports, Project, Report, Run } from "../../lib/actions/types.ts";
+import { OUTPUTS } from "../../lib/core/pins.ts";
+import { makePlan } from "../../lib/plan/changes.ts";
+import type { Plan } from "../../lib/plan/types.ts";
+import { fakeClock } from "../fakes/clock.ts";
+import { FakeKube } from "../fakes/kube.ts";
+import { smallest } from "../infra/config.ts";
+
+const MARKER = { apiVersion: "v1", kind: "ConfigMap", name: "unitune-karpenter", namespace: "kube-system" };
+
+interface World {
+  /** What was done, in order. */
+  readonly story: string[];
+  readonly project: Project;
+  readonly run: Run;
+  version: string;
+  /** Versions that a deployment does not get to. */
+  readonly stuck: Set<string>;
+  plan(): Promise<Plan>;
+  apply(): Promise<Report>;
+}
+
+/** A cluster at a version, with a Karpenter, and a config that wants 1.36. */
+function world(version: string, karpenter: string | null): World {
+  const config = smallest({ cluster: clusterOf({ version: "1.36", endpoint: "private" }) });
+  const story: string[] = [];
+  class Kube extends FakeKube {
+    override async create(object: KubeObject): Promise<KubeObject> {
+      if (object.kind === "Job") story.push(`helm at ${it.version}`);
+      return this.put({
+        ...await super.create(object),
+        status: { conditions: [{ type: "Complete", status: "True" }] },
+      });
+    }
+  }
+  const kube = new Kube();
+  if (karpenter) {
+    const { name, namespace } = MARKER;
+    kube.put({ ...MARKER, metadata: { name, namespace }, data: { hash: "old", version: karpenter } });
+  }
+  const outputs = Object.fromEntries(Object.values(OUTPUTS).map((name) => [name, name]));
+  const job: KubeObject = {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: "helm", namespace: "unitune-install" },
+  };
+  const space: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "unitune-install" } };
+  const project = {
+    config,
+    assembly: (kubernetes?: string) => Promise.resolve(kubernetes ?? "the config's own"),
+    helmObjects: () => [space, job],
+    clusterObjects: () => [],
+    chartsHash: () => "new",
+    permissions: () => Promise.resolve([]),
+  } as unknown as Project;
+  const ports = {
+    identity: { caller: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:me" }) },
+    stacks: {
+      bootstrapped: () => Promise.resolve(true),
+      diff: () => {
+        story.push("diff");
+        return Promise.resolve([{ stack: "acme-eks", exists: true, changes: [] }]);
+      },
+      deploy: (assembly: string) => {
+        story.push(`deploy ${assembly}`);
+        if (/^\d/.test(assembly) && !it.stuck.has(assembly)) it.version = assembly;
+        return Promise.resolve([{ stack: "acme-eks", changed: true, outputs }]);
+      },
+      outputs: () => Promise.resolve(outputs),
+    },
+    eks: {
+      cluster: (name: string): Promise<ClusterInfo> =>
+        Promise.resolve({
+          name,
+          status: "ACTIVE",
+          endpoint: "",
+          caData: "",
+          version: it.version,
+          vpcId: "vpc-1",
+          subnetIds: [],
+          serviceCidr: "172.20.0.0/16",
+        }),
+      accessEntries: () => Promise.resolve([{ principalArn: "arn:me", ours: true, purpose: "caller", isAdmin: true }]),
+      grantAccess: () => Promise.resolve(false),
+      ensureSpotRole: () => Promise.resolve(false),
+    },
+    network: {
+      zones: () =>
+        Promise.resolve(["usw2-az1", "usw2-az2", "usw2-az3"].map((id) => ({ id, name: id, available: true }))),
+      offerings: (types: readonly string[]) => {
+        return Promise.resolve(types.flatMap((type) => ["usw2-az1", "usw2-az2"].map((zoneId) => ({ type, zoneId }))));
+      },
+    },
+    parameters: {
+      known: (names: readonly string[]) => Promise.resolve(new Set(names)),
+      values: (names: readonly string[]) => Promise.resolve(new Map(names.map((name) => [name, "1.66.0-1ad6b4a4"]))),
+    },
+    permissions: { simulate: () => Promise.resolve([]) },
+    clock: fakeClock(),
+    kube: () => Promise.resolve(kube),
+  } as unknown as Ports;
+  const run: Run = {
+    ports,
+    host: { emit: () => {}, confirm: () => Promise.resolve(null) },
+    signal: new AbortController().signal,
+  };
+  const session = () => new Session(config, ports);
+  const plan = async () => {
+    const observed = await observe(project, [], run, session(), ["infra"]);
+    return makePlan({ config, builds: [], observed, only: ["infra"] });
+  };
+  const it: World = {
+    story,
+    project,
+    run,
+    version,
+    stuck: new Set(),
+    plan,
+    apply: async () => await applyPlan(await plan(), project, run, session()),
+  };
+  return it;
+}
+
+const states = ({ results }: Report) => results.map(({ id, state }) => `${id} ${state}`);
+
+Deno.test("each step deploys the stacks with its version, and the last is the config's own", async () => {
+  const jump = world("1.34", "1.14.3");
+  assert.deepEqual(states(await jump.apply()), [
+    "permissions unchanged",
+    "bootstrap unchanged",
+    "kubernetes:1.35 done",
+    "stacks done",
+    "access unchanged",
+    "charts done",
+  ]);
+  assert.deepEqual(jump.story, ["diff", "deploy 1.35", "deploy 1.36", "helm at 1.36"]);
+});
+
+Deno.test("a Karpenter that is too old for the new version goes up before the control plane", async () => {
+  const old = world("1.34", "1.9.0");
+  await old.apply();
+  assert.deepEqual(old.story, ["diff", "deploy 1.34", "helm at 1.34", "deploy 1.35", "deploy 1.36"]);
+});
+
+Deno.test("without a version to move to, the stacks are deployed as the config says", async () => {
+  const same = world("1.36", "1.14.3");
+  assert.deepEqual((await same.plan()).changes.map(({ id }) => id), ["bootstrap", "stacks", "access", "charts"]);
+  assert.equal((await same.plan()).changes[1]!.action, "none");
+});
+
+Deno.test("a cluster that a deployment does not bring to its version ends the way there, and says what to do", async () => {
+  const moved = world("1.34", "1.14.3");
+  moved.stuck.add("1.35");
+  const report = await moved.apply();
+  assert.deepEqual(states(report), [
+    "permissions unchanged",
+    "bootstrap unchanged",
+    "kubernetes:1.35 failed",
+    "stacks skipped",
+    "access skipped",
+    "charts skipped",
+  ]);
+  const error = report.results[2]!.error as UnituneError;
+  assert.equal(error.code, "KUBERNETES_VERSION");
+  assert.match(error.message, /must be at Kubernetes 1\.35 by its stack: it is at 1\.34$/);
+  moved.stuck.clear();
+  assert.ok(states(await moved.apply()).every((state) => !/failed|skipped/.test(state)), "the same command goes on");
+  assert.equal(moved.version, "1.36");
+});
+
+Deno.test("a way back is refused before the stacks are even compared", async () => {
+  const back = world("1.37", "1.14.3");
+  const error = await back.plan().then(() => assert.fail("it was planned"), (error) => error);
+  assert.ok(isUnituneError(error));
+  assert.deepEqual([error.code, error.exit], ["KUBERNETES_DOWNGRADE", EXIT.config]);
+  assert.deepEqual(back.story, []);
+});
+
+Deno.test("a version of a form that nobody knows is told, and the plan is made without it", async () => {
+  const { changes, notes } = await world("stable", "1.14.3").plan();
+  assert.deepEqual(changes.map(({ id }) => id), ["bootstrap", "stacks", "access", "charts"]);
+  assert.deepEqual(notes, ['EKS calls the cluster\'s version "stable", which this release cannot compare with 1.36']);
+});

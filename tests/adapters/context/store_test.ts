@@ -1,0 +1,194 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { readContext, storeContext } from "../../../lib/adapters/context/mod.ts";
+import { isUnituneError } from "../../../lib/core/errors.ts";
+import { type FakeStore, fakeStore } from "../../fakes/context_store.ts";
+import { archiveOf, describe, type Tree, unpack, withTree } from "../../images/tree.ts";
+
+const DAY = 86_400_000;
+const MiB = 2 ** 20;
+const signal = new AbortController().signal;
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+
+async function store(context: string, into: FakeStore, dockerfile = "Dockerfile") {
+  return await storeContext(await readContext({ context, dockerfile }), into, { signal });
+}
+
+/** Bytes that do not compress, the same for the same seed. */
+function noise(size: number, seed: number): Uint8Array {
+  const words = new Uint32Array(Math.ceil(size / 4));
+  let state = seed || 1;
+  for (let index = 0; index < words.length; index++) {
+    state ^= state << 13, state ^= state >>> 17, state ^= state << 5;
+    words[index] = state;
+  }
+  return new Uint8Array(words.buffer, 0, size);
+}
+
+const name = fc.oneof(
+  fc.stringMatching(/^[a-z][a-z0-9 ._+-]{0,8}$/),
+  fc.constantFrom("ä", "日本", "x".repeat(120), `${"é".repeat(60)}.txt`, "-dash", "new\nline", "*"),
+);
+const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
+const content = fc.oneof(
+  fc.uint8Array({ maxLength: 1500 }),
+  fc.constant(null),
+  fc.constantFrom("->a", "->../x", "->/etc/passwd", `->${"y".repeat(130)}`),
+);
+
+/** Drops what would lie inside of a file or a link. */
+function possible(entries: readonly (readonly [string, string | Uint8Array | null])[]): Tree {
+  const tree: Record<string, string | Uint8Array | null> = {};
+  for (const [path, content] of entries) {
+    const taken = Object.keys(tree).some((other) => path.startsWith(`${other}/`) || other.startsWith(`${path}/`));
+    if (!taken && path !== "Dockerfile" && !path.endsWith(".dockerignore")) tree[path] = content;
+  }
+  return { ...tree, Dockerfile: "FROM scratch\n" };
+}
+
+Deno.test("what is packed and unpacked by the system's tar is the same tree, mtimes 0, and the same bytes each time", async () => {
+  const trees = fc.array(fc.tuple(path, content), { maxLength: 12 }).map(possible);
+  await fc.assert(
+    fc.asyncProperty(trees, fc.constantFrom(0o644, 0o600, 0o755, 0o4755, 0o444), async (tree, mode) => {
+      await withTree(tree, async (root) => {
+        await Deno.chmod(`${root}/Dockerfile`, mode);
+        const first = fakeStore(), second = fakeStore();
+        const archive = archiveOf(first, await store(root, first));
+        assert.deepEqual(archiveOf(second, await store(root, second)), archive);
+        await withTree({}, async (out) => {
+          await unpack(archive, out);
+          for (const line of await describe(root)) {
+            const [, before, after] = /^(.* \d+) \d+( \d+:\d+)$/s.exec(line) ?? [];
+            const expected = before === undefined ? line : `${before} 0${after}`;
+            assert.ok((await describe(`${out}/context`)).includes(expected), expected);
+          }
+          assert.equal((await describe(root)).length, (await describe(`${out}/context`)).length);
+        });
+      });
+    }),
+    { numRuns: 40, seed: 7 },
+  );
+});
+
+function project(files: number, size: number): Record<string, string | Uint8Array> {
+  const entries = Array.from({ length: files }, (_, index): [string, Uint8Array] => {
+    return [`src/part${index % 10}/file${index}.bin`, noise(size, index + 1)];
+  });
+  return { ...Object.fromEntries(entries), Dockerfile: "FROM scratch\n" };
+}
+
+Deno.test("one edited file of 200 costs one segment and the list", async () => {
+  await withTree(project(200, 100_000), async (root) => {
+    const bucket = fakeStore();
+    const { uploadedBytes, bytes } = await store(root, bucket);
+    assert.equal(uploadedBytes, bytes);
+    assert.ok(bucket.puts.length > 5, `${bucket.puts.length} objects`);
+    bucket.puts.length = 0;
+    await Deno.writeFile(`${root}/src/part3/file53.bin`, noise(100_020, 999));
+    const again = await store(root, bucket);
+    assert.deepEqual(bucket.puts.map((key) => key.split("/")[0]), ["contexts", "lists"]);
+    assert.ok(again.uploadedBytes < bytes / 2, `${again.uploadedBytes} of ${bytes}`);
+  });
+});
+
+Deno.test("nothing is sent when the store has it; past half of its life it is sent again", async () => {
+  await withTree(project(20, 200_000), async (root) => {
+    const bucket = fakeStore();
+    await store(root, bucket);
+    const all = bucket.puts.splice(0).length;
+    bucket.now = 14 * DAY;
+    assert.equal((await store(root, bucket)).uploadedBytes, 0);
+    assert.equal(bucket.puts.length, 0);
+    bucket.now = 16 * DAY;
+    await store(root, bucket);
+    assert.equal(bucket.puts.length, all);
+  });
+});
+
+Deno.test("a large file is cut every 16 MiB, and an edit in it costs one piece", async () => {
+  const large = noise(40 * MiB, 5);
+  await withTree({ "Dockerfile": "FROM scratch\n", "a.txt": "a", "model.bin": large, "z.txt": "z" }, async (root) => {
+    const bucket = fakeStore();
+    const result = await store(root, bucket);
+    const list = JSON.parse(new TextDecoder().decode(bucket.objects.get(result.listKey)!.body));
+    const sizes = list.segments.map(({ bytes }: { bytes: number }) => Math.round(bytes / MiB));
+    assert.deepEqual(sizes, [0, 16, 16, 8, 0, 0]);
+    bucket.puts.length = 0;
+    large[20 * MiB]! ^= 1;
+    await Deno.writeFile(`${root}/model.bin`, large);
+    await store(root, bucket);
+    assert.deepEqual(bucket.puts.map((key) => key.split("/")[0]), ["contexts", "lists"]);
+    assert.ok(bucket.busiest <= 4, `${bucket.busiest} at once`);
+  });
+});
+
+Deno.test("every object is named by the sha256 of its bytes, the list comes last and is named in the result", async () => {
+  await withTree(project(30, 300_000), async (root) => {
+    const bucket = fakeStore();
+    const { listKey, listDigest } = await store(root, bucket);
+    for (const [key, { body }] of bucket.objects) assert.equal(/([0-9a-f]{64})/.exec(key)?.[1], sha256(body), key);
+    assert.equal(bucket.puts.at(-1), listKey);
+    assert.equal(listKey, `lists/${listDigest}.json`);
+  });
+});
+
+Deno.test("two Dockerfiles over one folder share every segment but the Dockerfile's", async () => {
+  const tree = { ...project(30, 200_000), "b.Dockerfile": "FROM scratch\nLABEL b=1\n" };
+  await withTree(tree, async (root) => {
+    const bucket = fakeStore();
+    await store(root, bucket);
+    bucket.puts.length = 0;
+    await store(root, bucket, "b.Dockerfile");
+    assert.deepEqual(bucket.puts.map((key) => key.split("/")[0]), ["contexts", "lists"]);
+  });
+});
+
+Deno.test("the Dockerfile is unpacked beside the context, with an ignore file that ignores nothing", async () => {
+  const tree = { "docker/Dev": "FROM scratch\n", ".dockerignore": "docker", "a": "1" };
+  await withTree(tree, async (root) => {
+    const bucket = fakeStore();
+    const archive = archiveOf(bucket, await store(root, bucket, "docker/Dev"));
+    await withTree({}, async (out) => {
+      await unpack(archive, out);
+      const paths = (await describe(out)).map((line) => line.split(" ")[0]);
+      assert.deepEqual(paths, [
+        "context/",
+        "context/.dockerignore",
+        "context/a",
+        "dockerfile/",
+        "dockerfile/docker/",
+        "dockerfile/docker/Dev",
+        "dockerfile/docker/Dev.dockerignore",
+      ]);
+      assert.match(await Deno.readTextFile(`${out}/dockerfile/docker/Dev.dockerignore`), /^#[^\n]*\n$/);
+    });
+  });
+});
+
+Deno.test("a file that changed between reading and packing is an error that names it", async () => {
+  for (const other of ["bbbb", "longer than before"]) {
+    await withTree({ Dockerfile: "FROM scratch\n", "in/a.txt": "aaaa" }, async (context) => {
+      const read = await readContext({ context, dockerfile: "Dockerfile" });
+      await Deno.writeTextFile(`${context}/in/a.txt`, other);
+      await assert.rejects(storeContext(read, fakeStore(), { signal }), (error) => {
+        return isUnituneError(error) && error.code === "CONTEXT_CHANGED" && error.path === "in/a.txt";
+      });
+    });
+  }
+});
+
+Deno.test("an interrupted or failing store starts no more work and says why", async () => {
+  await withTree(project(100, 300_000), async (context) => {
+    const read = await readContext({ context, dockerfile: "Dockerfile" });
+    const failing = fakeStore();
+    failing.put = () => Promise.reject(new Error("the bucket is gone"));
+    await assert.rejects(storeContext(read, failing, { signal }), /the bucket is gone/);
+    const stop = new AbortController();
+    const bucket = fakeStore();
+    const put = bucket.put.bind(bucket);
+    bucket.put = (key, body) => (stop.abort(), put(key, body));
+    await assert.rejects(storeContext(read, bucket, { signal: stop.signal }), { name: "AbortError" });
+    assert.ok(bucket.puts.length <= 4 && !bucket.puts.some((key) => key.startsWith("lists/")), bucket.puts.join());
+  });
+});

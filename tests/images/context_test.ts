@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { readContext } from "../../lib/adapters/context/mod.ts";
+import { type ContextEntry, contextWarnings } from "../../lib/images/context.ts";
+import { isUnituneError } from "../../lib/core/errors.ts";
+import { type Tree, withTree } from "./tree.ts";
+
+function read(tree: Tree, dockerfile = "Dockerfile", before?: (root: string) => Promise<unknown>) {
+  return withTree(tree, async (context) => {
+    await before?.(context);
+    return await readContext({ context, dockerfile });
+  });
+}
+
+const code = (expected: string) => (error: unknown) => isUnituneError(error) && error.code === expected;
+
+Deno.test("a context lists what BuildKit would send, sorted by code unit, links as links", async () => {
+  const tree = {
+    "Dockerfile": "FROM scratch",
+    ".dockerignore": "*.log\nbuild\n!build/keep.txt\n",
+    "a/b": "1",
+    "a-b": "2",
+    "a.log": "x",
+    "build/drop.txt": "x",
+    "build/keep.txt": "k",
+    "empty": null,
+    "link": "->a/b",
+    "outside": "->../../etc/passwd",
+    "Z": "3",
+  };
+  const { entries, facts } = await read(tree);
+  assert.deepEqual(entries.map(({ path, type, size, link }) => [path, type, size, link]), [
+    [".dockerignore", "file", 28, null],
+    ["Dockerfile", "file", 12, null],
+    ["Z", "file", 1, null],
+    ["a", "dir", 0, null],
+    ["a-b", "file", 1, null],
+    ["a/b", "file", 1, null],
+    ["build", "dir", 0, null],
+    ["build/keep.txt", "file", 1, null],
+    ["empty", "dir", 0, null],
+    ["link", "symlink", 0, "a/b"],
+    ["outside", "symlink", 0, "../../etc/passwd"],
+  ]);
+  assert.equal(facts.bytes, 44);
+});
+
+Deno.test("the digest changes with content, mode, name and link target, and with nothing else", async () => {
+  const tree: Tree = { "Dockerfile": "FROM scratch", "a": "1", "b": "->a" };
+  const digest = async (other: Tree, before?: (root: string) => Promise<unknown>) =>
+    (await read(other, "Dockerfile", before)).facts.digest;
+  const own = await digest(tree);
+  assert.equal(await digest(tree, (root) => Deno.utime(`${root}/a`, 1, 1)), own);
+  const others = [
+    await digest({ ...tree, a: "2" }),
+    await digest({ ...tree, c: "" }),
+    await digest({ ...tree, b: "->Dockerfile" }),
+    await digest({ ...tree, c: null }),
+    await digest(tree, (root) => Deno.chmod(`${root}/a`, 0o755)),
+  ];
+  assert.equal(new Set([own, ...others]).size, 6);
+});
+
+Deno.test("a Dockerfile that is ignored still belongs to the context, marked as out of COPY's sight", async () => {
+  const tree = { "Dockerfile": "FROM scratch", ".dockerignore": "Dockerfile\n.dockerignore\n", "a": "1" };
+  const { entries } = await read(tree);
+  assert.deepEqual(entries.map(({ path, ignored }) => [path, ignored]), [["Dockerfile", true], ["a", false]]);
+});
+
+Deno.test("the Dockerfile's own ignore file precedes .dockerignore", async () => {
+  const tree = { "docker/Dev": "FROM scratch", "docker/Dev.dockerignore": "a", ".dockerignore": "b", "a": "", "b": "" };
+  const { entries } = await read(tree, "docker/Dev");
+  const paths = entries.map(({ path }) => path);
+  assert.deepEqual(paths, [".dockerignore", "b", "docker", "docker/Dev", "docker/Dev.dockerignore"]);
+});
+
+Deno.test("a missing Dockerfile or context is an error of the config with its place", async () => {
+  await assert.rejects(read({ a: "1" }), (error) => {
+    assert.ok(isUnituneError(error));
+    assert.equal(error.code, "DOCKERFILE_NOT_FOUND");
+    assert.equal(error.exit, 3);
+    assert.equal(error.path, "Dockerfile");
+    return true;
+  });
+  await assert.rejects(
+    readContext({ context: "/nowhere/at/all", dockerfile: "Dockerfile" }),
+    code("CONTEXT_NOT_FOUND"),
+  );
+});
+
+/** Makes a file whose name's bytes are not UTF-8; Deno itself cannot. */
+async function plantOddName(root: string, folder: string): Promise<void> {
+  await Deno.mkdir(`${root}/${folder}`, { recursive: true });
+  const args = ["-c", 'printf x > "$(printf "odd\\377")"'];
+  assert.ok((await new Deno.Command("sh", { args, cwd: `${root}/${folder}` }).output()).success);
+}
+
+Deno.test("a file name that is not UTF-8 is refused, unless it is ignored", async () => {
+  const tree = { Dockerfile: "FROM scratch", ".dockerignore": "ignored" };
+  await assert.rejects(read(tree, "Dockerfile", (root) => plantOddName(root, "kept")), code("CONTEXT_NAME"));
+  const { entries } = await read(tree, "Dockerfile", (root) => plantOddName(root, "ignored"));
+  assert.deepEqual(entries.map(({ path }) => path), [".dockerignore", "Dockerfile"]);
+});
+
+Deno.test("a named pipe is left out with a warning", async () => {
+  const pipe = async (root: string) =>
+    assert.ok((await new Deno.Command("mkfifo", { args: [`${root}/p`] }).output()).success);
+  const { entries, warnings } = await read({ Dockerfile: "FROM scratch" }, "Dockerfile", pipe);
+  assert.deepEqual(entries.map(({ path }) => path), ["Dockerfile"]);
+  assert.deepEqual(warnings, ["Skips p: a named pipe cannot be packed"]);
+});
+
+Deno.test("a context of more than 1 GiB, or with .git in it, is warned about", () => {
+  const file = (path: string, size: number): ContextEntry => {
+    return { path, type: "file", mode: 0o644, size, link: null, digest: "", ignored: false };
+  };
+  assert.deepEqual(contextWarnings([file("a", 2 ** 30)]), []);
+  const [large, git] = contextWarnings([file(".git/HEAD", 2 ** 20), file("a", 2 ** 30)]);
+  assert.match(large!, /holds 1\.0 GiB/);
+  assert.match(git!, /\.git \(1\.0 MiB\)/);
+});
+
+Deno.test("a named ignore file decides alone, whatever other ignore files the context holds", async () => {
+  const tree = {
+    "Dockerfile": "FROM scratch\n",
+    ".dockerignore": "a.txt\n",
+    "Dockerfile.dockerignore": "a.txt\n",
+    "own.ignore": "b.txt\n",
+    "a.txt": "a",
+    "b.txt": "b",
+  };
+  await withTree(tree, async (context) => {
+    const read = await readContext({ context, dockerfile: "Dockerfile", ignoreFile: "own.ignore" });
+    const sent = read.entries.filter(({ ignored }) => !ignored).map(({ path }) => path);
+    assert.ok(sent.includes("a.txt") && !sent.includes("b.txt"), sent.join());
+    const usual = await readContext({ context, dockerfile: "Dockerfile", ignoreFile: null });
+    assert.notEqual(usual.facts.digest, read.facts.digest);
+  });
+});

@@ -1,0 +1,83 @@
+/** Builds for tests, with every field filled in. */
+import { CPU_DEFAULTS } from "../../lib/config/resolve/pool_fields.ts";
+import { PINS } from "../../lib/core/pins.ts";
+import type { Builder, BuildSpec, Config, ContextFacts, CpuPool, Image, JobSpec } from "../../lib/plan/types.ts";
+
+export const builder: Builder = {
+  pool: "builder",
+  concurrency: 4,
+  isolation: "userns",
+  image: PINS.buildkit.image,
+  fetcher: PINS.fetcherImage,
+  sbomScanner: PINS.sbomScanner,
+  ttlSeconds: 300,
+  nodeTimeoutSeconds: 900,
+  registries: [],
+  pulls: [],
+};
+
+export const pool: CpuPool = {
+  ...CPU_DEFAULTS,
+  kind: "cpu",
+  name: "builder",
+  arch: ["amd64"],
+  capacity: ["on-demand"],
+  disk: "200Gi",
+  labels: {},
+  taints: [],
+  maxCpus: 64,
+  families: [],
+  builder: true,
+};
+
+export function image(name: string, changes: Partial<Image> = {}): Image {
+  return {
+    name,
+    repository: `acme/${name}`,
+    context: `/project/${name}`,
+    dockerfile: "Dockerfile",
+    ignoreFile: null,
+    target: null,
+    args: {},
+    secrets: {},
+    needs: {},
+    platforms: ["linux/amd64"],
+    tags: [],
+    labels: {},
+    pool: "builder",
+    resources: { cpu: "2", memory: "4Gi" },
+    cache: "max",
+    provenance: "none",
+    sbom: false,
+    timeoutSeconds: 3600,
+    ...changes,
+  };
+}
+
+export const facts: ContextFacts = { digest: "c".repeat(64), bytes: 10, dockerfileDigest: "d".repeat(64) };
+
+/** Only what `buildSpecs` reads. */
+export function config(images: readonly Image[], changes: Partial<Builder> = {}): Config {
+  return { images, builder: { ...builder, ...changes } } as unknown as Config;
+}
+
+export function jobSpec(changes: Partial<Image> = {}, more: Partial<JobSpec> = {}): JobSpec {
+  const build: BuildSpec = {
+    image: image("trainer", changes),
+    key: "0123456789ab".padEnd(64, "e"),
+    context: facts,
+    needs: [],
+  };
+  return {
+    name: "trainer-amd64-0123456789ab",
+    build,
+    platform: "linux/amd64",
+    tag: "src-0123456789ab",
+    context: { bucket: "acme-contexts", listKey: `lists/${"f".repeat(64)}.json`, listDigest: "f".repeat(64) },
+    needs: {},
+    registry: "123456789012.dkr.ecr.us-west-2.amazonaws.com",
+    pushRoleArn: "arn:aws:iam::123456789012:role/acme-push",
+    pool,
+    ...more,
+  };
+}
