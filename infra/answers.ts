@@ -4,7 +4,7 @@
  */
 import { type CfnResource, Stack, Validations } from "aws-cdk-lib/core";
 import type { IConstruct } from "constructs";
-import type { PolicyDocument } from "./iam.ts";
+import type { PolicyDocument } from "./policy.ts";
 
 /** `AwsSolutions-…` is a rule of cdk-nag, `CKV_…` one of checkov. */
 export type Rule = `AwsSolutions-${string}` | `CKV_${string}`;

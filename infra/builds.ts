@@ -10,7 +10,8 @@ import { Construct } from "constructs";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { answer, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
-import { PodRole, policy, type PolicyDocument } from "./iam.ts";
+import { PodRole } from "./iam.ts";
+import { policy, type PolicyDocument } from "./policy.ts";
 import { pullFrom } from "./mirrors.ts";
 
 /** Days that a context is kept. Uploads skip what is there, but send again what is past half of this. */

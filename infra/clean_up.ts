@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { CLEAN_UP_CODE } from "./clean_up_code.ts";
 import { CustomResource, regionalRead } from "./function.ts";
-import type { Statement } from "./iam.ts";
+import type { Statement } from "./policy.ts";
 
 /** Lambda's longest, in round minutes: a large GPU instance takes some to shut down. */
 const TIMEOUT_SECONDS = 840;

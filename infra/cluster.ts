@@ -10,7 +10,8 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Cluster as ClusterConfig, Endpoint } from "../lib/plan/types.ts";
 import { answer, answerManaged, LOGS_ENCRYPTED } from "./answers.ts";
-import { AWS_POLICIES, awsManagedPolicy, clusterArn, policy } from "./iam.ts";
+import { AWS_POLICIES, awsManagedPolicy, clusterArn } from "./iam.ts";
+import { policy } from "./policy.ts";
 
 export interface ControlPlaneProps {
   readonly name: string;

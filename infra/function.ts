@@ -8,7 +8,7 @@ import { CfnFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { answer, answerWildcards, LOGS_ENCRYPTED } from "./answers.ts";
-import { policy, type Statement } from "./iam.ts";
+import { policy, type Statement } from "./policy.ts";
 
 export interface CustomResourceProps {
   readonly description: string;

@@ -1,28 +1,10 @@
-/** Policies as data, and the roles of our kinds: every statement that reaches a template can be read as it is written. */
+/** The roles of our kinds, and what their policies have in common. */
 import { Aws, type CfnTag } from "aws-cdk-lib/core";
 import { CfnPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import { CfnPodIdentityAssociation } from "aws-cdk-lib/aws-eks-v2";
 import { Construct } from "constructs";
 import { answerWildcards } from "./answers.ts";
-
-export interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow" | "Deny";
-  readonly Action: string | readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
-export type Trust = Omit<Statement, "Resource"> & { readonly Principal: Readonly<Record<string, string>> };
-
-export interface PolicyDocument<S = Statement> {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly S[];
-}
-
-export function policy<S extends Statement | Trust>(...statements: S[]): PolicyDocument<S> {
-  return { Version: "2012-10-17", Statement: statements };
-}
+import { policy, type PolicyDocument, type Statement, type Trust } from "./policy.ts";
 
 /** ARN of a cluster from its name: known before the cluster, so that its roles need not wait for it. */
 export function clusterArn(name: string, region: string): string {

@@ -4,7 +4,8 @@
  * tags; the reads that IAM cannot scope are tied to the region.
  */
 import { Aws } from "aws-cdk-lib/core";
-import { clusterArn, policy, type PolicyDocument, type Statement } from "./iam.ts";
+import { clusterArn } from "./iam.ts";
+import { policy, type PolicyDocument, type Statement } from "./policy.ts";
 
 export interface KarpenterScope {
   readonly cluster: string;
@@ -15,7 +16,7 @@ export interface KarpenterScope {
 
 export function karpenterPolicies(scope: KarpenterScope): Readonly<Record<string, PolicyDocument>> {
   return {
-    NodeLifecycle: policy(...nodeLifecycle(scope)),
+    NodeLifecycle: policy(...nodeLaunches(scope), ...nodeTagging(scope), nodeDeletion(scope)),
     IamIntegration: policy(...iamIntegration(scope)),
     EksIntegration: policy({
       Sid: "AllowAPIServerEndpointDiscovery",
@@ -45,61 +46,82 @@ export function karpenterPolicies(scope: KarpenterScope): Readonly<Record<string
 const LAUNCHED = ["fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request"];
 const GIVEN = ["security-group", "subnet", "capacity-reservation", "placement-group"];
 
-function nodeLifecycle({ cluster, region }: KarpenterScope): Statement[] {
-  const ec2 = (kind: string, account = "*") => `arn:${Aws.PARTITION}:ec2:${region}:${account}:${kind}/*`;
-  const owned = { [`aws:ResourceTag/kubernetes.io/cluster/${cluster}`]: "owned" };
-  const ownedByPool = {
-    StringEquals: owned,
+function ec2Arn({ region }: KarpenterScope, kind: string, account = "*"): string {
+  return `arn:${Aws.PARTITION}:ec2:${region}:${account}:${kind}/*`;
+}
+
+/** What carries the tags of this cluster and of one of its pools. */
+function ownedByPool({ cluster }: KarpenterScope) {
+  return {
+    StringEquals: { [`aws:ResourceTag/kubernetes.io/cluster/${cluster}`]: "owned" },
     StringLike: { "aws:ResourceTag/karpenter.sh/nodepool": "*" },
   };
-  const request = {
-    [`aws:RequestTag/kubernetes.io/cluster/${cluster}`]: "owned",
-    "aws:RequestTag/eks:eks-cluster-name": cluster,
+}
+
+/** What is created with the tags of this cluster and of one of its pools. */
+function requestedByPool({ cluster }: KarpenterScope) {
+  return {
+    StringEquals: {
+      [`aws:RequestTag/kubernetes.io/cluster/${cluster}`]: "owned",
+      "aws:RequestTag/eks:eks-cluster-name": cluster,
+    },
+    StringLike: { "aws:RequestTag/karpenter.sh/nodepool": "*" },
   };
-  const requestByPool = { StringLike: { "aws:RequestTag/karpenter.sh/nodepool": "*" } };
+}
+
+function nodeLaunches(scope: KarpenterScope): Statement[] {
   return [{
     Sid: "AllowScopedEC2InstanceAccessActions",
     Effect: "Allow",
-    Resource: [ec2("image", ""), ec2("snapshot", ""), ...GIVEN.map((kind) => ec2(kind))],
+    Resource: [ec2Arn(scope, "image", ""), ec2Arn(scope, "snapshot", ""), ...GIVEN.map((kind) => ec2Arn(scope, kind))],
     Action: ["ec2:RunInstances", "ec2:CreateFleet"],
   }, {
     Sid: "AllowScopedEC2LaunchTemplateAccessActions",
     Effect: "Allow",
-    Resource: ec2("launch-template"),
+    Resource: ec2Arn(scope, "launch-template"),
     Action: ["ec2:RunInstances", "ec2:CreateFleet"],
-    Condition: ownedByPool,
+    Condition: ownedByPool(scope),
   }, {
     Sid: "AllowScopedEC2InstanceActionsWithTags",
     Effect: "Allow",
-    Resource: LAUNCHED.map((kind) => ec2(kind)),
+    Resource: LAUNCHED.map((kind) => ec2Arn(scope, kind)),
     Action: ["ec2:RunInstances", "ec2:CreateFleet", "ec2:CreateLaunchTemplate"],
-    Condition: { StringEquals: request, ...requestByPool },
-  }, {
+    Condition: requestedByPool(scope),
+  }];
+}
+
+function nodeTagging(scope: KarpenterScope): Statement[] {
+  const { StringEquals: tags, StringLike: pool } = requestedByPool(scope);
+  return [{
     Sid: "AllowScopedResourceCreationTagging",
     Effect: "Allow",
-    Resource: LAUNCHED.map((kind) => ec2(kind)),
+    Resource: LAUNCHED.map((kind) => ec2Arn(scope, kind)),
     Action: "ec2:CreateTags",
     Condition: {
-      StringEquals: { ...request, "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"] },
-      ...requestByPool,
+      StringEquals: { ...tags, "ec2:CreateAction": ["RunInstances", "CreateFleet", "CreateLaunchTemplate"] },
+      StringLike: pool,
     },
   }, {
     Sid: "AllowScopedResourceTagging",
     Effect: "Allow",
-    Resource: ec2("instance"),
+    Resource: ec2Arn(scope, "instance"),
     Action: "ec2:CreateTags",
     Condition: {
-      ...ownedByPool,
-      StringEqualsIfExists: { "aws:RequestTag/eks:eks-cluster-name": cluster },
+      ...ownedByPool(scope),
+      StringEqualsIfExists: { "aws:RequestTag/eks:eks-cluster-name": scope.cluster },
       "ForAllValues:StringEquals": { "aws:TagKeys": ["eks:eks-cluster-name", "karpenter.sh/nodeclaim", "Name"] },
     },
-  }, {
+  }];
+}
+
+function nodeDeletion(scope: KarpenterScope): Statement {
+  return {
     Sid: "AllowScopedDeletion",
     Effect: "Allow",
-    Resource: [ec2("instance"), ec2("launch-template")],
+    Resource: [ec2Arn(scope, "instance"), ec2Arn(scope, "launch-template")],
     Action: ["ec2:TerminateInstances", "ec2:DeleteLaunchTemplate"],
-    Condition: ownedByPool,
-  }];
+    Condition: ownedByPool(scope),
+  };
 }
 
 function iamIntegration({ cluster, region, nodeRoleArn }: KarpenterScope): Statement[] {

@@ -7,7 +7,8 @@ import { ecrRegistry, parseReference } from "../lib/core/registries.ts";
 import type { Config } from "../lib/plan/types.ts";
 import { answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
-import { PodRole, policy, type PolicyDocument, type Statement } from "./iam.ts";
+import { PodRole } from "./iam.ts";
+import { policy, type PolicyDocument, type Statement } from "./policy.ts";
 
 const PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 /** What the first pull through a cache needs besides: ECR then creates the repository and fetches the image. */

@@ -23,7 +23,7 @@ import type { ExistingNetwork, OwnNetwork } from "../lib/plan/types.ts";
 import { answer, LOGS_ENCRYPTED } from "./answers.ts";
 import { ClosedDefaultGroup } from "./default_group.ts";
 import { ExtraZones } from "./extra_zones.ts";
-import { policy } from "./iam.ts";
+import { policy } from "./policy.ts";
 
 /** Zones that addresses are dealt for, whatever the config asks for now. */
 const MOST_ZONES = 3;

@@ -5,7 +5,8 @@ import type { Construct } from "constructs";
 import { dnsSuffix } from "../lib/core/names.ts";
 import type { Rights } from "../lib/plan/types.ts";
 import { answerManaged, answerWildcards } from "./answers.ts";
-import { awsManagedPolicy, podTrust, policy, type Statement } from "./iam.ts";
+import { awsManagedPolicy, podTrust } from "./iam.ts";
+import { policy, type Statement } from "./policy.ts";
 
 export interface RightsProps {
   readonly clusterName: string;

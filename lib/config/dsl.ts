@@ -40,15 +40,40 @@ export function makeDsl() {
   };
 }
 
-/** What turns a config into plain data, as the DSL one function without outside names. */
-export function makePlain() {
+/** What values are, for messages: as the DSL one function without outside names. */
+export function makeKinds() {
+  return {
+    /** What a value is that is not plain data; `null` if it is. `above` holds the objects around it. */
+    refusal(value: Any, above: Any[]): string | null {
+      if (typeof value !== "object") return this.nameOf(value);
+      if (above.includes(value)) return "an object inside itself";
+      if (above.length > 16) return "data more than 16 levels deep";
+      const prototype = Object.getPrototypeOf(value);
+      const plain = Array.isArray(value) || prototype === null || prototype === Object.prototype;
+      return plain ? null : this.nameOf(value);
+    },
+    nameOf(value: Any): string {
+      if (value === undefined) return "nothing";
+      if (value === null) return "null";
+      if (typeof value === "number") return String(value);
+      if (typeof value !== "object") return `a ${typeof value}`;
+      if (Array.isArray(value)) return "a list";
+      const made = Object.getPrototypeOf(value);
+      const name = made && made.constructor && made.constructor.name;
+      return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object";
+    },
+  };
+}
+
+/** What turns a config into plain data, as the DSL one function without outside names. `kinds` is what `makeKinds` gives. */
+export function makePlain(kinds: ReturnType<typeof makeKinds>) {
   const mark = Symbol.for("unitune.config");
   return {
     /** Turns what `defineConfig` made into plain data, while the identity of images is still known. */
     plain(defined: Any, context: DslContext): PlainConfig {
       const refused: { path: (string | number)[]; found: string }[] = [];
       if (defined === null || typeof defined !== "object" || defined[mark] !== "config") {
-        return { value: null, refused: [{ path: [], found: this.nameOf(defined) }] };
+        return { value: null, refused: [{ path: [], found: kinds.nameOf(defined) }] };
       }
       const input = typeof defined.input === "function"
         ? defined.input({ stage: context.stage, env: Object.freeze({ ...context.env }) })
@@ -56,19 +81,13 @@ export function makePlain() {
       const images = input !== null && typeof input === "object" && input.images ? Object.entries(input.images) : [];
       return { value: this.copy(input, [], [], images, refused), refused };
     },
-    /** A copy of plain data; notes in `refused` what is none. `above` holds the objects around `value`. */
+    /** A copy of plain data; notes in `refused` what is not. `above` holds the objects around `value`. */
     copy(value: Any, path: (string | number)[], above: Any[], images: [string, Any][], refused: Any[]): Any {
       if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") {
         return value;
       }
       if (typeof value === "number" && Number.isFinite(value)) return value;
-      const wrong = typeof value !== "object"
-        ? this.nameOf(value)
-        : above.includes(value)
-        ? "an object inside itself"
-        : above.length > 16
-        ? "data more than 16 levels deep"
-        : null;
+      const wrong = kinds.refusal(value, above);
       if (wrong !== null) return void refused.push({ path, found: wrong });
       const kind = value[mark];
       if (kind === "image" && path.length === 4 && path[2] === "needs") {
@@ -82,23 +101,9 @@ export function makePlain() {
           return this.copy(item, [...path, at], inside, images, refused);
         });
       }
-      const prototype = Object.getPrototypeOf(value);
-      if (prototype !== null && prototype !== Object.prototype) {
-        return void refused.push({ path, found: this.nameOf(value) });
-      }
       const keys = Object.keys(value);
       const entries = keys.map((key) => [key, this.copy(value[key], [...path, key], inside, images, refused)]);
       return Object.fromEntries(kind ? [...entries, ["$", kind]] : entries);
-    },
-    nameOf(value: Any): string {
-      if (value === undefined) return "nothing";
-      if (value === null) return "null";
-      if (typeof value === "number") return String(value);
-      if (typeof value !== "object") return `a ${typeof value}`;
-      if (Array.isArray(value)) return "a list";
-      const made = Object.getPrototypeOf(value);
-      const name = made && made.constructor && made.constructor.name;
-      return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object";
     },
   };
 }

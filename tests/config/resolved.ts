@@ -1,10 +1,10 @@
 /** Configs resolved as the loader does it, but written here: no file, no sandbox. */
 import assert from "node:assert/strict";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
+import { makeDsl, makeKinds, makePlain } from "../../lib/config/dsl.ts";
 import { resolveConfig, type Resolved, type ResolveOptions } from "../../lib/config/resolve/config.ts";
 import type { Config } from "../../lib/config/types.ts";
 
-export const dsl = { ...makeDsl(), ...makePlain() };
+export const dsl = { ...makeDsl(), ...makePlain(makeKinds()) };
 
 /** The least that a config must say. */
 export const LEAST = { name: "acme", region: "us-west-2", cluster: { endpoint: "private" } } as const;

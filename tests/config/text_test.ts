@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { transformSync } from "esbuild";
 import { runInside } from "../../lib/adapters/config/engine.ts";
 import { lockDown } from "../../lib/adapters/config/lockdown.ts";
-import { makeDsl, makePlain } from "../../lib/config/dsl.ts";
+import { makeDsl, makeKinds, makePlain } from "../../lib/config/dsl.ts";
 
 /** The function's text after esbuild minified it and kept its names. */
 async function bundled(path: string, name: string): Promise<string> {
@@ -30,20 +30,21 @@ async function inside(expression: string): Promise<unknown> {
 
 /** From the sources, and from a bundle (made here, as esbuild leaves a port open in an older Deno). */
 const TEXTS = [
-  [String(makeDsl), String(makePlain), String(lockDown)],
+  [String(makeDsl), String(makePlain), String(makeKinds), String(lockDown)],
   [
     await bundled("config/dsl.ts", "makeDsl"),
     await bundled("config/dsl.ts", "makePlain"),
+    await bundled("config/dsl.ts", "makeKinds"),
     await bundled("adapters/config/lockdown.ts", "lockDown"),
   ],
 ];
 
 Deno.test("the DSL and the lockdown work as text, from the sources and from a bundle", async () => {
-  for (const [dsl, plain, lock] of TEXTS) {
+  for (const [dsl, plain, kinds, lock] of TEXTS) {
     const answer = await inside(`(() => {
       const keep = Object.getOwnPropertyNames(globalThis).filter((name) => name !== "eval");
       const left = (${lock})(keep, () => {});
-      const dsl = { ...(${dsl})(), ...(${plain})() };
+      const dsl = { ...(${dsl})(), ...(${plain})((${kinds})()) };
       const base = dsl.image({ context: "." }), pools = { cpu: dsl.cpuPool({}), gpu: dsl.gpuPool({}) };
       const images = { base, trainer: dsl.image({ needs: { base, other: dsl.image({}) } }) };
       return { left, gone: typeof eval, ...dsl.plain(dsl.defineConfig(() => ({ pools, images, tags: [1, null] })), {}) };

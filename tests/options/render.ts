@@ -1,7 +1,7 @@
 /** Everything that a config becomes, as lines of `path: value`; and what an option changes in it. */
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
-import { makePlain } from "../../lib/config/dsl.ts";
+import { makeKinds, makePlain } from "../../lib/config/dsl.ts";
 import type { DefinedConfig } from "../../lib/config/resolve/refs.ts";
 import { resolveConfig } from "../../lib/config/resolve/config.ts";
 import type { Config } from "../../lib/config/types.ts";
@@ -31,7 +31,7 @@ export async function makeContexts(): Promise<{ readonly [image: string]: string
 
 export function resolved(defined: DefinedConfig, contexts: Readonly<Record<string, string>>): Config {
   const cas = { "docker.io": "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n" };
-  const { config, issues } = resolveConfig(makePlain().plain(defined, { stage: undefined, env: {} }), {
+  const { config, issues } = resolveConfig(makePlain(makeKinds()).plain(defined, { stage: undefined, env: {} }), {
     contexts,
     cas,
   });

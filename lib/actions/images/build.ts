@@ -1,21 +1,10 @@
 /** One image: reuse what the registry holds, else build each platform and join them; then its tags. */
-import type { Emit } from "../../core/events.ts";
 import { registryHost } from "../../core/names.ts";
-import type { KubePort } from "../../core/ports.ts";
 import type { BuildSpec, Deployed } from "../../plan/types.ts";
+import type { BuildRun } from "./build_run.ts";
 import { PlatformBuild, type PlatformResult, Shared } from "./platform.ts";
 import { findBuilt, joinPlatforms, putTags } from "./registry.ts";
-import type { ImageResult, Ports, Project } from "../types.ts";
-
-export interface BuildRun {
-  readonly project: Project;
-  readonly deployed: Deployed;
-  readonly ports: Pick<Ports, "registry" | "contexts" | "clock">;
-  /** Opened only when something has to be built. */
-  readonly kube: () => Promise<KubePort>;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
+import type { ImageResult } from "../types.ts";
 
 /** Digests of the images of this run, by name: what the images after them build on. */
 export type Digests = Map<string, string>;

@@ -12,7 +12,7 @@ import { followJob, type JobEnd } from "../../jobs/follow.ts";
 import { ensureJob, type JobContext, type JobName, removeObject } from "../../jobs/job.ts";
 import { poolPath } from "../../plan/readiness.ts";
 import type { BuildSpec, Isolation } from "../../plan/types.ts";
-import type { BuildRun } from "./build.ts";
+import type { BuildRun } from "./build_run.ts";
 import { findPlatform, platformTag } from "./registry.ts";
 import { completeJob, hasSecrets, removeSecret } from "./secrets.ts";
 import type { Upload } from "../types.ts";

@@ -1,14 +1,14 @@
 /** Runs a config's modules in the sandbox and takes plain data from it: JSON text, which is read as a stranger's. */
 import { relative } from "node:path";
 import * as z from "zod";
-import { type DslContext, makeDsl, makePlain, type PlainConfig } from "../../config/dsl.ts";
+import { type DslContext, makeDsl, makeKinds, makePlain, type PlainConfig } from "../../config/dsl.ts";
 import { didYouMean, type Issue } from "../../config/issues.ts";
 import { lineAndColumn } from "../../config/source/lines.ts";
 import { nodesOf, textOf } from "../../config/source/nodes.ts";
 import { type Outcome, runInside, type Thrown } from "./engine.ts";
 import { watchLanguage } from "./intact.ts";
 import { KEPT, lockDown } from "./lockdown.ts";
-import type { ConfigModule, ModuleGraph } from "./modules.ts";
+import type { ConfigModule, ModuleGraph } from "./module_graph.ts";
 import { DSL_NAMES } from "./names.ts";
 import { ConfigProblem } from "./problem.ts";
 
@@ -60,7 +60,9 @@ const PRELUDE = `(log) => {
   const left = (${lockDown.toString()})(${JSON.stringify(KEPT)}, log);
   if (left.length > 0) throw new Error("The sandbox could not be closed: " + left.join(", "));
   Object.defineProperty(globalThis, "unitune", { value: (${makeDsl.toString()})() });
-  const dsl = (${makePlain.toString()})(), changed = (${watchLanguage.toString()})(${JSON.stringify(KEPT)});
+  const dsl = (${makePlain.toString()})((${makeKinds.toString()})()), changed = (${watchLanguage.toString()})(${
+  JSON.stringify(KEPT)
+});
   return {
     finish: (defined, context) => {
       let plain, thrown, failed = false;

@@ -4,7 +4,7 @@ import { formatIssue, type Issue } from "../../config/issues.ts";
 import { locate } from "../../config/source/locate.ts";
 import type { LoadedConfig, Place } from "../../config/types.ts";
 import { EXIT, UnituneError } from "../../core/errors.ts";
-import type { ModuleGraph } from "./modules.ts";
+import type { ModuleGraph } from "./module_graph.ts";
 import { ConfigProblem } from "./problem.ts";
 import { realPath } from "./walls.ts";
 

@@ -7,35 +7,14 @@ import type { AnyNode, ImportDeclaration, Program } from "acorn";
 import { basename, dirname, extname, resolve } from "node:path";
 import { didYouMean, type Issue } from "../../config/issues.ts";
 import { lineAndColumn } from "../../config/source/lines.ts";
-import type { SourceModule } from "../../config/source/locate.ts";
-import { exportsIn, type ImportedName, importsOf, namesIn, nodesOf, textOf } from "../../config/source/nodes.ts";
+import { exportsIn, importsOf, namesIn, nodesOf, textOf } from "../../config/source/nodes.ts";
+import type { ConfigModule, ModuleGraph, ModuleImport } from "./module_graph.ts";
 import { nameIssues } from "./names.ts";
 import { ConfigProblem } from "./problem.ts";
 import { issue, readSource, type Source } from "./source.ts";
 import { isInside, realPath } from "./walls.ts";
 
-export interface ModuleImport {
-  /** As it is written. */
-  readonly specifier: string;
-  /** Real path of the module, or `null` for unitune's own. */
-  readonly file: string | null;
-  readonly names: readonly ImportedName[];
-}
-
-export interface ConfigModule extends SourceModule {
-  /** Real path. */
-  readonly file: string;
-  /** JavaScript; every character stands where it stood in the file. */
-  readonly text: string;
-  readonly imports: readonly ModuleImport[];
-  /** Modules whose names are all exported too. */
-  readonly stars: readonly (string | null)[];
-}
-
-/** Modules by real path, each after those that it imports; the config itself is the last. */
-export type ModuleGraph = ReadonlyMap<string, ConfigModule>;
-
-export const OWN: readonly string[] = ["unitune", "unitune/config"];
+const OWN: readonly string[] = ["unitune", "unitune/config"];
 const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
 const MAX_MODULES = 64;
 

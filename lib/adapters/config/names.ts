@@ -2,7 +2,7 @@
 import { makeDsl } from "../../config/dsl.ts";
 import { didYouMean, type Issue } from "../../config/issues.ts";
 import { lineAndColumn } from "../../config/source/lines.ts";
-import type { ConfigModule, ModuleGraph } from "./modules.ts";
+import type { ConfigModule, ModuleGraph } from "./module_graph.ts";
 import { issue } from "./source.ts";
 
 /** What `unitune/config` gives a config. */

@@ -1,17 +1,14 @@
 /** Where images are built: the builder, the pool that is added for it, and what a pool must have for an image. */
 import { archOf } from "../../core/names.ts";
 import { CLUSTER, PINS } from "../../core/pins.ts";
-import type * as z from "zod";
 import { cpusOf, secondsOf } from "../fields.ts";
 import { buildkitImage, DEFAULT_ISOLATION, isolationIssues } from "./isolation.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "../issues.ts";
 import { builderPool } from "./pool_fields.ts";
 import { registriesOf } from "./registries.ts";
-import type { SECTIONS } from "../schema/config.ts";
+import type { BuilderIn } from "../schema/config.ts";
 import { buildPulls, sourced, type Sources } from "./sources.ts";
 import type { Builder, CpuPool, Image, Pool } from "../types.ts";
-
-export type BuilderIn = Partial<NonNullable<z.output<(typeof SECTIONS)["builder"]>>>;
 
 export interface BuilderChoice {
   readonly builder: Builder;

@@ -62,15 +62,25 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const input: Readonly<Record<string, unknown>> = { ...plain.value, ...(region !== undefined && { region }) };
   const sections = checkSections(input, issues);
   const name = clusterName(sections.name, options.stage, issues);
+  const parts = resolveParts(input, sections, { ...options, cluster: name }, issues);
+  const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
+  return all.length > 0
+    ? { config: null, issues: all }
+    : { config: assemble(sections, name, options.stage, parts), issues: [] };
+}
+
+/** The parts of the config, each resolved and held to the others. */
+function resolveParts(
+  input: Readonly<Record<string, unknown>>,
+  sections: Sections,
+  options: ResolveOptions & { readonly cluster: string },
+  issues: Issue[],
+): Parts {
+  const { cluster: name, contexts = {} } = options;
   const pools = named(input.pools, "pools", issues, (pool, value) => resolvePool(pool, value, issues));
-  const pool = defaultPool(sections.builder);
-  const images = named(
-    input.images,
-    "images",
-    issues,
-    (image, value) => resolveImage(image, value, { cluster: name, contexts: options.contexts ?? {}, pool }, issues),
-  );
-  const order = inBuildOrder(images, issues);
+  const scope = { cluster: name, contexts, pool: defaultPool(sections.builder) };
+  const found = named(input.images, "images", issues, (image, value) => resolveImage(image, value, scope, issues));
+  const images = inBuildOrder(found, issues);
   // One that is wrong may be anything, even an object: it is told, and nothing is concluded from it.
   const known = typeof sections.region === "string" ? sections.region : undefined;
   const { mirrors = {}, digests = {} } = sections, sources: Sources = { mirrors, digests };
@@ -81,9 +91,21 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const access = accessOf(sections.access, issues);
   const place = { region: sections.region, written: isTable(input.network) ? Object.keys(input.network) : [] };
   const network = networkOf(sections.network ?? {}, place, issues);
-  issues.push(
-    ...repositoryIssues(order),
-    ...needIssues(images),
+  issues.push(...repositoryIssues(images), ...needIssues(found));
+  issues.push(...partIssues(sections, { network, cluster, access, storage, karpenter, devicePlugins, pools }));
+  issues.push(...sourceIssues(sources, known, karpenter.version));
+  const declared = { names: isTable(input.pools) ? Object.keys(input.pools) : [], pools };
+  const { builder, added } = builderOf(sections.builder, declared, found, options.cas ?? {}, sources, issues);
+  const building = new Set([builder.pool, ...images.map((image) => image.pool)]);
+  const all = [...pools, ...added].map((pool) => building.has(pool.name) ? withBuildBudgets(pool) : pool);
+  return { network, cluster, access, storage, karpenter, devicePlugins, images, builder, pools: all };
+}
+
+/** What the parts forbid each other. */
+function partIssues(sections: Sections, parts: Omit<Parts, "images" | "builder">): readonly Issue[] {
+  const { network, cluster, access, storage, karpenter, devicePlugins, pools } = parts;
+  const known = typeof sections.region === "string" ? sections.region : undefined;
+  return [
     ...clusterIssues(cluster, sections.region, karpenter.replicas),
     ...keyIssues(sections.ebsKey, sections.region, ["ebsKey"]),
     ...accessIssues(access, cluster.addOns),
@@ -96,16 +118,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     ...poolZoneIssues(pools, network),
     ...efaZoneIssues(pools, sections.region),
     ...devicePluginIssues(devicePlugins, pools, sections.region),
-    ...sourceIssues(sources, known, karpenter.version),
-  );
-  const declared = { names: isTable(input.pools) ? Object.keys(input.pools) : [], pools };
-  const { builder, added } = builderOf(sections.builder, declared, images, options.cas ?? {}, sources, issues);
-  const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
-  if (all.length > 0) return { config: null, issues: all };
-  const building = new Set([builder.pool, ...order.map((image) => image.pool)]);
-  const made = [...pools, ...added].map((one) => building.has(one.name) ? withBuildBudgets(one) : one);
-  const resolved = { network, cluster, access, storage, karpenter, devicePlugins, images: order, builder, pools: made };
-  return { config: assemble(sections, name, options.stage, resolved), issues: [] };
+  ];
 }
 
 function notPlainIssue({ path, found }: PlainConfig["refused"][number]): Issue {

@@ -1,6 +1,6 @@
 /** How builds reach registries: from what the user wrote to `Registry`, and the certificates that it names. */
 import { Buffer } from "node:buffer";
-import type { BuilderIn } from "./builder.ts";
+import type { BuilderIn } from "../schema/config.ts";
 import { type Issue, show } from "../issues.ts";
 import type { Registry } from "../types.ts";
 

@@ -82,6 +82,9 @@ export const SECTIONS = {
   }).optional(),
 } as const;
 
+/** The builder as it is written, as far as it is right. */
+export type BuilderIn = Partial<NonNullable<z.output<(typeof SECTIONS)["builder"]>>>;
+
 /** A reference between images as the sandbox writes it; `null`: the image is not in `images`. */
 interface NeedRef {
   readonly image: string | null;
