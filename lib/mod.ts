@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { type Emitter, emitterOf } from "./core/emitter.ts";
 import type { Host } from "./core/events.ts";
 import { EXIT, UnituneError } from "./core/errors.ts";
 import type { KubeObject } from "./core/ports.ts";
@@ -28,7 +29,7 @@ import type { ContextReport, ProjectFiles } from "./wiring.ts";
 
 export { EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
 export type { ExitCode } from "./core/errors.ts";
-export type { Emit, EndState, Host, UnituneEvent } from "./core/events.ts";
+export type { EndState, EventBody, EventStamp, Host, Level, LogSource, UnituneEvent } from "./core/events.ts";
 export { GPU_MEMORY, GPU_NAMES } from "./config/gpus.ts";
 export { formatBytes } from "./core/units.ts";
 export type { AccessPurpose, KubeObject, KubeRef, StackChange, StackDiff } from "./core/ports.ts";
@@ -85,11 +86,15 @@ export interface PlanOptions {
   readonly force?: boolean | undefined;
 }
 
-const SILENT: Host = { emit: () => {}, confirm: () => Promise.resolve(null) };
+/** Without a host nothing is told. */
+function emitterFor(host: Host | undefined): Emitter {
+  return emitterOf((event) => host?.emit(event), { now: Date.now });
+}
 
 /** Evaluates and checks the config. Nothing leaves the machine. */
 export async function openProject(options: OpenOptions = {}): Promise<UnituneProject> {
   const { loadConfig } = await import("./adapters/config/load.ts");
+  const { emit } = emitterFor(options.host);
   const loaded = await loadConfig({
     file: options.file,
     cwd: options.cwd ?? Deno.cwd(),
@@ -97,7 +102,7 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
     region: options.region,
     env: options.env ?? {},
     allowRead: options.allowRead ?? [],
-    log: (message) => options.host?.emit({ type: "warning", message: `config: ${message}` }),
+    log: (message) => emit({ type: "warning", message: `config: ${message}` }),
   });
   const { ProjectFiles } = await import("./wiring.ts");
   const { config, root, allowed } = loaded, env = options.secretEnv ?? (() => undefined);
@@ -113,7 +118,7 @@ export class UnituneProject implements AsyncDisposable {
   readonly file: string;
   readonly #files: ProjectFiles;
   readonly #options: OpenOptions;
-  readonly #host: Host;
+  readonly #emitter: Emitter;
   readonly #signal: AbortSignal;
   #ports: Promise<Ports> | undefined;
   #session: Promise<Session> | undefined;
@@ -124,7 +129,7 @@ export class UnituneProject implements AsyncDisposable {
     this.file = loaded.file;
     this.#files = files;
     this.#options = options;
-    this.#host = options.host ?? SILENT;
+    this.#emitter = emitterFor(options.host);
     this.#signal = options.signal ?? new AbortController().signal;
   }
 
@@ -235,12 +240,12 @@ export class UnituneProject implements AsyncDisposable {
   }
 
   async #run(): Promise<Run> {
-    return { ports: await this.#openPorts(), host: this.#host, signal: this.#signal };
+    return { ports: await this.#openPorts(), emitter: this.#emitter, signal: this.#signal };
   }
 
   #openPorts(): Promise<Ports> {
     return this.#ports ??= import("./wiring.ts").then(({ openPorts }) => {
-      const note = (message: string) => this.#host.emit({ type: "warning", message });
+      const note = (message: string) => this.#emitter.emit({ type: "warning", message });
       return openPorts({ config: this.config, profile: this.#options.profile, note });
     });
   }

@@ -20,7 +20,7 @@ import { applyStorage, isStorage, storageHint } from "./steps/storage.ts";
 import type { ImageResult, Project, Report, Run, StepResult } from "./types.ts";
 
 export async function applyPlan(plan: Plan, project: Project, run: Run, session: Session): Promise<Report> {
-  await requireSecrets(plan, project, session);
+  await requireSecrets(plan, project, run, session);
   const apply = new Apply(plan, project, run, session);
   const steps = plan.changes.map((change) => {
     return {
@@ -32,7 +32,7 @@ export async function applyPlan(plan: Plan, project: Project, run: Run, session:
     };
   });
   const results = await runSteps([...checkedFirst(plan, steps, project, run, session)], (step) => step.perform(), {
-    emit: run.host.emit,
+    emit: run.emitter.emit,
     clock: run.ports.clock,
     signal: run.signal,
     concurrency: plan.config.builder.concurrency,
@@ -108,7 +108,7 @@ class Apply {
     if (change.action === "none") return UNCHANGED;
     switch (change.kind) {
       case "bootstrap":
-        await this.#run.ports.stacks.bootstrap(this.#run.host.emit, this.#run.signal);
+        await this.#run.ports.stacks.bootstrap(this.#run.emitter.emit, this.#run.signal);
         return DONE;
       case "kubernetes":
         return await this.#deploy(change.version);
@@ -156,8 +156,8 @@ class Apply {
 
   /** With a version, waits until the cluster has it: the next step must find it there. */
   async #deploy(kubernetes: string | undefined): Promise<Outcome> {
-    const { ports, host, signal } = this.#run;
-    const deployed = await ports.stacks.deploy(await this.#project.assembly(kubernetes), host.emit, signal);
+    const { ports, emitter, signal } = this.#run;
+    const deployed = await ports.stacks.deploy(await this.#project.assembly(kubernetes), emitter.emit, signal);
     this.#session.forget();
     if (kubernetes !== undefined) await this.#reached(kubernetes);
     return deployed.some(({ changed }) => changed) ? DONE : UNCHANGED;
@@ -234,7 +234,7 @@ class Apply {
         deployed,
         ports: this.#run.ports,
         kube: () => this.#session.kube(),
-        emit: this.#run.host.emit,
+        emitter: this.#run.emitter,
         signal: this.#run.signal,
       },
       this.#digests,
@@ -245,7 +245,7 @@ class Apply {
   }
 
   async #jobContext(id: string): Promise<JobContext> {
-    const { ports, host, signal } = this.#run;
-    return { kube: await this.#session.kube(), emit: host.emit, clock: ports.clock, signal, id };
+    const { ports, emitter, signal } = this.#run;
+    return { ...emitter, kube: await this.#session.kube(), clock: ports.clock, signal, id };
   }
 }

@@ -81,7 +81,7 @@ export async function destroy(
 ): Promise<DestroyReport> {
   const removal = new Removal(project, run, session, deleteData);
   const results = await runSteps(destroySteps(project.config, deleteData), (step) => removal.perform(step.id), {
-    emit: run.host.emit,
+    emit: run.emitter.emit,
     clock: run.ports.clock,
     signal: run.signal,
     concurrency: 1,
@@ -112,7 +112,7 @@ class Removal {
   }
 
   async perform(id: string): Promise<Outcome> {
-    const { ports, host, signal } = this.#run;
+    const { ports, emitter: { emit }, signal } = this.#run;
     switch (id) {
       case PERMISSIONS_STEP:
         return await ensureAllowed("destroy", this.#stages, this.#project, this.#run, this.#session);
@@ -120,9 +120,9 @@ class Removal {
         return await this.#emptyContexts();
       case "stack-eks":
         this.#session.forget();
-        return await ports.stacks.destroy(stackName(this.#name, "eks"), host.emit, signal) ? DONE : GONE;
+        return await ports.stacks.destroy(stackName(this.#name, "eks"), emit, signal) ? DONE : GONE;
       case "stack-vpc":
-        return await ports.stacks.destroy(stackName(this.#name, "vpc"), host.emit, signal) ? DONE : GONE;
+        return await ports.stacks.destroy(stackName(this.#name, "vpc"), emit, signal) ? DONE : GONE;
       case "leftovers":
         return await this.#remove(await ports.leftovers.find(this.#name));
       case "disks":
@@ -145,7 +145,7 @@ class Removal {
       return await eks.revokeAccess(this.#name, principalArn) ? DONE : GONE;
     }
     const kube = await this.#session.kube();
-    const context = { ...this.#waiting(), kube, emit: this.#run.host.emit, id };
+    const context = { ...this.#waiting(), ...this.#run.emitter, kube, id };
     switch (id) {
       case "leftover-install":
         await removeInstallNamespace(context);

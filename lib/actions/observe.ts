@@ -56,7 +56,7 @@ export async function observe(
   const before = await runChecks(only, "before diff", { ...context, stacks: [] });
   const told = refuseOrTell(config.name, before);
   const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
-  const stacks = infra ? await ports.stacks.diff(await project.assembly(), run.host.emit) : [];
+  const stacks = infra ? await ports.stacks.diff(await project.assembly(), run.emitter.emit) : [];
   told.push(...refuseOrTell(config.name, await runChecks(only, "after diff", { ...context, stacks })));
   const inside = await observeCluster(project, run, session, only);
   const images = only.includes("images") ? await observeImages(builds, run) : {};

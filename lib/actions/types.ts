@@ -1,5 +1,6 @@
 /** What an execution works with, and what it reports. */
-import type { EndState, Host } from "../core/events.ts";
+import type { Emitter } from "../core/emitter.ts";
+import type { EndState } from "../core/events.ts";
 import type { ContextStorePort, Identity, KubeObject, Ports } from "../core/ports.ts";
 import type { SecretValue } from "../images/secret.ts";
 import type { Command, Need } from "../permissions/policies.ts";
@@ -9,7 +10,7 @@ export type { Ports } from "../core/ports.ts";
 
 export interface Run {
   readonly ports: Ports;
-  readonly host: Host;
+  readonly emitter: Emitter;
   readonly signal: AbortSignal;
 }
 

@@ -87,7 +87,7 @@ export class Runner {
     }
     const verbose = this.#common.verbose ?? false;
     const text = this.#common.json
-      ? `${JSON.stringify({ type: "error", ...errorDocument(error) as object })}\n`
+      ? `${JSON.stringify({ at: Date.now(), level: "error", type: "error", ...errorDocument(error) as object })}\n`
       : errorText(error, verbose);
     writeStderr(text);
     return exitCodeOf(error);

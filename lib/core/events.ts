@@ -1,8 +1,11 @@
 /**
- * The story of a run, as typed events: library code emits, a host renders (terminal, NDJSON, a test's array).
- * Events carry data, never colour; `id` is that of the change they tell about.
+ * The story of a run, as typed events: library code emits them through the emitter, which adds time and level; a host
+ * renders them (terminal, NDJSON, a test's array). Events carry data, never colour; `id` is that of the change they
+ * tell about.
  */
-export type UnituneEvent =
+
+/** An event as it is emitted; the emitter adds the {@linkcode EventStamp}. */
+export type EventBody =
   /** A change begins. */
   | { readonly type: "start"; readonly id: string; readonly title: string }
   /** Something happened inside a change: one line for a person. */
@@ -16,8 +19,8 @@ export type UnituneEvent =
     readonly status: string;
     readonly reason?: string | undefined;
   }
-  /** A line of a build's log. */
-  | { readonly type: "log"; readonly id: string; readonly line: string }
+  /** A line that a container of a Job wrote. */
+  | { readonly type: "log"; readonly id: string; readonly line: string; readonly source: LogSource }
   /** A change ended. */
   | {
     readonly type: "end";
@@ -26,22 +29,80 @@ export type UnituneEvent =
     readonly seconds: number;
     readonly detail?: string | undefined;
   }
+  /** Something that a person should know or do; without `id` it is about no single change. */
   | { readonly type: "warning"; readonly id?: string | undefined; readonly message: string }
   /** Only shown with `-v`. */
   | { readonly type: "debug"; readonly message: string };
+
+/** What every event says of itself. */
+export interface EventStamp {
+  /** When unitune emitted it, in milliseconds since 1970. */
+  readonly at: number;
+  /** How much it matters. */
+  readonly level: Level;
+}
+
+/** An event as a host receives it; with `--json` each is one line of NDJSON with exactly these fields. */
+export type UnituneEvent = EventBody & EventStamp;
+
+/** How much an event matters, from least to most. */
+export type Level = "debug" | "info" | "warning" | "error";
+
+/** Where a line of a log comes from. */
+export interface LogSource {
+  /** Name of the pod. */
+  readonly pod: string;
+  /** Name of the container in it. */
+  readonly container: string;
+}
 
 /** How a step ended. */
 export type EndState = "done" | "unchanged" | "failed" | "skipped" | "cancelled";
 
 /** Takes an event. */
-export type Emit = (event: UnituneEvent) => void;
+export type Emit = (event: EventBody) => void;
 
 /** Where the story goes, and who answers a question. */
 export interface Host {
   /** Takes each event, in order. */
-  readonly emit: Emit;
+  readonly emit: (event: UnituneEvent) => void;
   /** Asks for a yes; `null` when nobody can answer (no terminal). */
   confirm(question: string): Promise<boolean | null>;
   /** Asks for a line of text; `null` when nobody can answer. Without it, nobody can. */
   ask?(question: string): Promise<string | null>;
+}
+
+interface EventKind {
+  readonly level: Level;
+  /** Level of one that tells of a failure; default: `level`. */
+  readonly failure?: Level;
+  /** What it tells, as a sentence. */
+  readonly meaning: string;
+}
+
+/** Every type of event: its level and what it tells. The reference is generated from this. */
+export const EVENTS: Readonly<Record<EventBody["type"], EventKind>> = {
+  start: { level: "info", meaning: "A change begins." },
+  progress: { level: "info", meaning: "Something happened inside a change." },
+  resource: {
+    level: "info",
+    failure: "error",
+    meaning: "A resource of a stack reached a state, as CloudFormation reports it.",
+  },
+  log: { level: "info", meaning: "A container of a Job wrote a line: a build, or Helm." },
+  end: { level: "info", failure: "error", meaning: "A change ended." },
+  warning: { level: "warning", meaning: "Something that a person should know or do." },
+  debug: { level: "debug", meaning: "Detail that only -v shows." },
+};
+
+export function levelOf(event: EventBody): Level {
+  const { level, failure = level } = EVENTS[event.type];
+  return isFailure(event) ? failure : level;
+}
+
+/** Did a change or a resource fail? */
+export function isFailure(event: EventBody): boolean {
+  return event.type === "end"
+    ? event.state === "failed"
+    : event.type === "resource" && event.status.endsWith("_FAILED");
 }

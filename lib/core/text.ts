@@ -19,3 +19,15 @@ export function plainLine(line: string): string {
 export function plainText(text: string): string {
   return text.split("\n").map(plainLine).join("\n");
 }
+
+/** The value with every text in it changed, however deep; names of fields stay. */
+export function mapText<T>(value: T, change: (text: string) => string): T {
+  return mapped(value, change) as T;
+}
+
+function mapped(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => mapped(item, change));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapped(item, change)]));
+}

@@ -1,6 +1,7 @@
 /** A Job followed to its end: why its pods wait, their logs, what they said last. */
 import { conditionsOf } from "../core/conditions.ts";
 import { EXIT, UnituneError } from "../core/errors.ts";
+import type { Mask } from "../core/mask.ts";
 import { containerStatuses } from "../core/pods.ts";
 import type { KubeObject, KubePort, KubeSelector } from "../core/ports.ts";
 import { type JobContext, type JobName, jobState } from "./job.ts";
@@ -37,7 +38,7 @@ export async function followJob(
     const left = await listPods(name, context.kube);
     left.forEach(pods.see); // a quick Job may end before its pod's last event came
     await Promise.race([pods.drained(), context.clock.sleep(5000, context.signal)]);
-    return withWait(readEnd(job, left), waits);
+    return withWait(readEnd(job, left, context.mask), waits);
   } finally {
     stop.abort();
     await Promise.all([pods.done, waits?.done()]);
@@ -117,7 +118,7 @@ async function readLog(
 ): Promise<void> {
   try {
     for await (const line of context.kube.logs(pod, container, namespace, signal)) {
-      context.emit({ type: "log", id: context.id, line });
+      context.emit({ type: "log", id: context.id, line, source: { pod, container } });
     }
   } catch (error) {
     warn(error, context, signal);
@@ -150,17 +151,18 @@ async function listPods(
   return [...await kube.list(podsOf(job))].sort((a, b) => (created(a) < created(b) ? -1 : 1));
 }
 
-function readEnd(job: KubeObject, pods: readonly KubeObject[]): JobEnd {
+/** What it says leaves in an error or a report, past the emitter: masked here. */
+function readEnd(job: KubeObject, pods: readonly KubeObject[], mask: Mask): JobEnd {
   const state = jobState(job) === "complete" ? "complete" : "failed";
   const failure = conditionsOf(job).find(({ type, status }) => {
     return (type === "Failed" || type === "FailureTarget") && status === "True";
   });
-  const reason = [failure?.reason, failure?.message].filter(Boolean).join(": ");
+  const reason = mask([failure?.reason, failure?.message].filter(Boolean).join(": "));
   for (const pod of [...pods].reverse()) {
     for (const container of containerStatuses(pod).reverse()) {
       const ended = container.state?.terminated;
       if (!ended || (state === "complete") !== (ended.exitCode === 0)) continue;
-      return { state, message: ended.message ?? "", reason, pod: pod.metadata.name, container: container.name };
+      return { state, message: mask(ended.message ?? ""), reason, pod: pod.metadata.name, container: container.name };
     }
   }
   return { state, message: "", reason, pod: null, container: null };

@@ -1,13 +1,12 @@
 /** One Kubernetes Job: made, adopted or replaced. */
 import { conditionIs } from "../core/conditions.ts";
-import type { Emit } from "../core/events.ts";
+import type { Emitter } from "../core/emitter.ts";
 import { isUnituneError } from "../core/errors.ts";
 import type { Clock, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import { type WaitOptions, waitUntil } from "../core/wait.ts";
 
-export interface JobContext {
+export interface JobContext extends Emitter {
   readonly kube: KubePort;
-  readonly emit: Emit;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Id of the change that the Job belongs to. */

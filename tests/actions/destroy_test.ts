@@ -6,6 +6,7 @@ import { Session } from "../../lib/actions/session.ts";
 import type { Ports, Project, Run } from "../../lib/actions/types.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { smallest } from "../infra/config.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const config = smallest();
 
@@ -30,9 +31,8 @@ async function removal(disks: readonly string[], deleteData: boolean) {
     clock: fakeClock(),
     // Whatever else is touched fails the test.
   } as unknown as Ports;
-  const host = { emit: () => {}, confirm: () => Promise.resolve(null) };
   const project = { config, permissions: () => Promise.resolve([]) } as unknown as Project;
-  const run: Run = { ports, host, signal: new AbortController().signal } as Run;
+  const run: Run = { ports, emitter: recordingEmitter(), signal: new AbortController().signal };
   const report = await destroy(project, run, new Session(config, ports), deleteData);
   return { report, removed };
 }

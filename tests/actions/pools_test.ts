@@ -17,6 +17,7 @@ import { fakeStore } from "../fakes/context_store.ts";
 import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
 import { fakeRegistry } from "../fakes/registry.ts";
 import { controllers, nodeClass, nodePool } from "../jobs/karpenter.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const POOLS = ["builder", "cpu"];
 const trainer: BuildSpec = {
@@ -122,7 +123,7 @@ function world(broken: Set<string> = new Set()) {
   } as unknown as Ports;
   const run: Run = {
     ports,
-    host: { emit: () => {}, confirm: () => Promise.resolve(null) },
+    emitter: recordingEmitter(),
     signal: new AbortController().signal,
   };
   const plan = async (): Promise<Plan> => {

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
-import type { UnituneEvent } from "../../lib/core/events.ts";
 import { type Outcome, runSteps } from "../../lib/actions/run.ts";
 import { fakeClock } from "../fakes/clock.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const step = (id: string, ...after: string[]) => ({ id, after, title: id });
 const DONE: Outcome = { state: "done" };
 
 function options(signal = new AbortController().signal, concurrency = 4) {
-  const events: UnituneEvent[] = [];
-  return { emit: (event: UnituneEvent) => events.push(event), clock: fakeClock(), signal, concurrency, events };
+  return { ...recordingEmitter(), clock: fakeClock(), signal, concurrency };
 }
 
 Deno.test("steps run after all that they wait for, others at the same time", async () => {

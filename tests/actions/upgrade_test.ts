@@ -13,6 +13,7 @@ import type { Plan } from "../../lib/plan/types.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { smallest } from "../infra/config.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const MARKER = { apiVersion: "v1", kind: "ConfigMap", name: "unitune-karpenter", namespace: "kube-system" };
 
@@ -109,7 +110,7 @@ function world(version: string, karpenter: string | null): World {
   } as unknown as Ports;
   const run: Run = {
     ports,
-    host: { emit: () => {}, confirm: () => Promise.resolve(null) },
+    emitter: recordingEmitter(),
     signal: new AbortController().signal,
   };
   const session = () => new Session(config, ports);

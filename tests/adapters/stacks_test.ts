@@ -4,7 +4,7 @@ import { stackFailure } from "../../lib/adapters/aws/stack_errors.ts";
 import { StackListener } from "../../lib/adapters/aws/stack_events.ts";
 import { hintFor, isMoving, isShell } from "../../lib/adapters/aws/stack_status.ts";
 import { EXIT, UnituneError } from "../../lib/core/errors.ts";
-import type { UnituneEvent } from "../../lib/core/events.ts";
+import type { EventBody } from "../../lib/core/events.ts";
 
 const NONE = { changes: {} };
 const UPDATE = { isDifferent: true, isAddition: false, isRemoval: false };
@@ -18,7 +18,7 @@ function changesOf(parts: Partial<TemplateDifference>) {
 }
 
 function listen(signal?: AbortSignal) {
-  const events: UnituneEvent[] = [];
+  const events: EventBody[] = [];
   return { events, listener: new StackListener("stacks", (event) => void events.push(event), signal) };
 }
 

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import type { UnituneEvent } from "../../lib/core/events.ts";
+import { type EventBody, levelOf, type UnituneEvent } from "../../lib/core/events.ts";
 import { type Input, jsonHost, terminalHost } from "../../lib/adapters/terminal/mod.ts";
+import { eventsWith } from "../core/sample_events.ts";
 import { clean, duration, fit, painter } from "../../lib/adapters/terminal/style.ts";
 import { EMPTY_VIEW, liveLines, showEvent, type View } from "../../lib/adapters/terminal/view.ts";
 
 const quiet = { paint: painter(false), verbose: false };
 
 /** Feeds events to the view, one a second. */
-function show(events: readonly UnituneEvent[], verbose = false): { lines: string[]; live: string[] } {
+function show(events: readonly EventBody[], verbose = false): { lines: string[]; live: string[] } {
   let view: View = EMPTY_VIEW;
   const lines: string[] = [];
   let now = 0;
@@ -20,16 +21,17 @@ function show(events: readonly UnituneEvent[], verbose = false): { lines: string
   return { lines, live: liveLines(view, 100, { ...quiet, now }) };
 }
 
-function logs(...lines: string[]): UnituneEvent[] {
+function logs(...lines: string[]): EventBody[] {
   return [
     { type: "start", id: "build:base", title: "image base" },
-    ...lines.map((line) => ({ type: "log" as const, id: "build:base", line })),
+    ...lines.map((line) => ({ type: "log" as const, id: "build:base", line, source: SOURCE })),
   ];
 }
 
+const SOURCE = { pod: "base-amd64-x2x4z", container: "buildkit" } as const;
 const VPC = { type: "resource", id: "stacks", resourceType: "AWS::EC2::VPC", logicalId: "Vpc" } as const;
 
-function recorded(options: { isTerminal: boolean; input?: Input; signal?: AbortSignal }) {
+function recorded(options: { isTerminal: boolean; verbose?: boolean; input?: Input; signal?: AbortSignal }) {
   const written: string[] = [];
   const host = terminalHost({
     write: (text) => written.push(text),
@@ -38,7 +40,11 @@ function recorded(options: { isTerminal: boolean; input?: Input; signal?: AbortS
     width: () => 60,
     ...options,
   });
-  return { host, text: () => written.join("") };
+  return { host, emit: (event: EventBody) => host.emit(stamped(event)), text: () => written.join("") };
+}
+
+function stamped(event: EventBody): UnituneEvent {
+  return { at: 1764118769000, level: levelOf(event), ...event };
 }
 
 function typed(text: string | null, isTerminal = true): Input {
@@ -109,7 +115,7 @@ Deno.test("an ended change leaves one line and is no longer drawn", () => {
 Deno.test("a word about a change that does not run is not drawn for ever", () => {
   const { lines, live } = show([
     { type: "progress", id: "nobody", message: "lost" },
-    { type: "log", id: "nobody", line: "a line" },
+    { type: "log", id: "nobody", line: "a line", source: SOURCE },
     { ...VPC, id: "nobody", status: "DELETE_FAILED", reason: "in use" },
   ]);
   assert.deepEqual(lines, ["  nobody  a line", "  DELETE_FAILED  Vpc (AWS::EC2::VPC): in use"]);
@@ -117,22 +123,22 @@ Deno.test("a word about a change that does not run is not drawn for ever", () =>
 });
 
 Deno.test("a terminal redraws its running lines in place and cuts them to its width", () => {
-  const { host, text } = recorded({ isTerminal: true });
-  host.emit({ type: "start", id: "a", title: "a".repeat(80) });
-  host.emit({ type: "progress", id: "a", message: "on" });
-  host.emit({ type: "end", id: "a", state: "done", seconds: 1 });
+  const { emit, text } = recorded({ isTerminal: true });
+  emit({ type: "start", id: "a", title: "a".repeat(80) });
+  emit({ type: "progress", id: "a", message: "on" });
+  emit({ type: "end", id: "a", state: "done", seconds: 1 });
   const [first, second, third] = text().split("\x1b[1A\x1b[0J") as [string, string, string];
   for (const drawn of [first, second]) assert.equal(drawn, `${"a".repeat(56)}...\n`);
   assert.equal(third, `done       ${"a".repeat(80)}  1.0 s\n`);
 });
 
 Deno.test("without a terminal each event is a plain line and nothing is redrawn", () => {
-  const { host, text } = recorded({ isTerminal: false });
-  for (const event of logs("#7 [2/2] RUN make", "#7 0.1 \x1b[31mred\x1b[0m")) host.emit(event);
-  host.emit({ ...VPC, status: "CREATE_IN_PROGRESS" });
-  host.emit({ ...VPC, status: "CREATE_COMPLETE" });
-  host.emit({ type: "debug", message: "hidden" });
-  host.emit({ type: "end", id: "build:base", state: "done", seconds: 2 });
+  const { emit, text } = recorded({ isTerminal: false });
+  for (const event of logs("#7 [2/2] RUN make", "#7 0.1 \x1b[31mred\x1b[0m")) emit(event);
+  emit({ ...VPC, status: "CREATE_IN_PROGRESS" });
+  emit({ ...VPC, status: "CREATE_COMPLETE" });
+  emit({ type: "debug", message: "hidden" });
+  emit({ type: "end", id: "build:base", state: "done", seconds: 2 });
   assert.deepEqual(text().split("\n"), [
     "build:base: image base",
     "build:base | #7 [2/2] RUN make",
@@ -143,15 +149,33 @@ Deno.test("without a terminal each event is a plain line and nothing is redrawn"
   ]);
 });
 
-Deno.test("the JSON host writes one event a line and asks nobody", async () => {
+Deno.test("the JSON host writes one event a line, with its texts as they are, and asks nobody", async () => {
   let text = "";
   const host = jsonHost({ write: (part) => text += part });
-  host.emit({ type: "log", id: "build:base", line: "two\nlines" });
-  host.emit({ type: "debug", message: "hidden" });
+  const line = "two\nlines, \x1b[31mred\x1b[0m \u202e";
+  host.emit(stamped({ type: "log", id: "build:base", line, source: SOURCE }));
+  host.emit(stamped({ type: "debug", message: "hidden" }));
   assert.equal(await host.confirm("Go on?"), null);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(text, /\x1b/);
   assert.deepEqual(text.trimEnd().split("\n").map((line) => JSON.parse(line)), [
-    { type: "log", id: "build:base", line: "two\nlines" },
+    { at: 1764118769000, level: "info", type: "log", id: "build:base", line, source: SOURCE },
   ]);
+});
+
+Deno.test("no text of any event steers the terminal, whichever field it is in", () => {
+  const hostile = "\x1b]0;title\x07\x1b[2J\u202eshown\x9b";
+  for (const isTerminal of [true, false]) {
+    for (const event of Object.values(eventsWith(hostile))) {
+      const { host, emit, text } = recorded({ isTerminal, verbose: true });
+      emit({ type: "start", id: hostile, title: hostile });
+      emit(event);
+      host.emit(stamped({ type: "end", id: hostile, state: "done", seconds: 0 }));
+      // deno-lint-ignore no-control-regex
+      assert.doesNotMatch(text().replace(/\x1b\[1A\x1b\[0J/g, ""), /[\x1b\x07\x9b\u202e]|title/, event.type);
+      assert.match(text(), /shown/);
+    }
+  }
 });
 
 Deno.test("only y and yes are a yes", async () => {
@@ -183,10 +207,12 @@ Deno.test("an interrupted question is a no", async () => {
 Deno.test("somebody else's output cannot steer the terminal", () => {
   assert.equal(clean("\x1b]0;title\x07\x1b[2Jok\x1b[0m\ttab\x00\x9b"), "ok  tab");
   assert.equal(clean("10%\r55%\r100%\r\n"), "100%");
+  assert.equal(clean("one\r\ntwo\r\n10%\r20%"), "one\ntwo\n20%");
 });
 
 Deno.test("durations and cut lines read well", () => {
   assert.deepEqual([0.04, 9.94, 59.4, 125].map(duration), ["0.0 s", "9.9 s", "59 s", "2 min 5 s"]);
   assert.equal(fit("abcdef", 5), "ab...");
+  assert.equal(fit("two\nlines", 80), "two lines");
   assert.equal(painter(true)("red", "x"), "\x1b[31mx\x1b[0m");
 });

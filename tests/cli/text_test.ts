@@ -35,3 +35,11 @@ Deno.test("the names of a context's files are told as text, and by --json as the
   const { files } = JSON.parse(json.stdout) as { files: { path: string }[] };
   assert.ok(files.some(({ path }) => path === name));
 });
+
+Deno.test("with --json a command that fails ends with an event of type error, which has a time and a level", async () => {
+  const before = Date.now(),
+    { stderr } = await runProgram(["plan", "--json", "-c", "nowhere.ts"], { cwd: "/", env: {} });
+  const { at, ...event } = JSON.parse(stderr.trimEnd().split("\n").at(-1)!);
+  assert.ok(at >= before && at <= Date.now(), `${at}`);
+  assert.deepEqual([event.type, event.level, event.code], ["error", "error", "CONFIG_NOT_FOUND"]);
+});

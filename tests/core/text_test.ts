@@ -1,7 +1,7 @@
 /** Nothing that others wrote steers a terminal, turns letters around, or is run by a CI runner. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { plainLine, plainText } from "../../lib/core/text.ts";
+import { mapText, plainLine, plainText } from "../../lib/core/text.ts";
 
 Deno.test("escape sequences go, in seven and in eight bits, with what belongs to them", () => {
   const cases: Readonly<Record<string, string>> = {
@@ -35,4 +35,13 @@ Deno.test("whatever the text, what is left holds no control character and begins
     // deno-lint-ignore no-control-regex
     assert.doesNotMatch(line, /[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|^\s*(::|##)/);
   }));
+});
+
+Deno.test("every text in a value is changed, however deep, and nothing else", () => {
+  const value = { a: "x", b: ["x", { c: "x", d: 1, e: null, f: undefined }], x: true };
+  assert.deepEqual(mapText(value, (text) => text.toUpperCase()), {
+    a: "X",
+    b: ["X", { c: "X", d: 1, e: null, f: undefined }],
+    x: true,
+  });
 });

@@ -1,7 +1,6 @@
 /** A Job whose pod waits for a node: what is told of it, when it is given up, and that nothing is looked at for ever. */
 import assert from "node:assert/strict";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
-import type { UnituneEvent } from "../../lib/core/events.ts";
 import type { KubeObject, KubeSelector } from "../../lib/core/ports.ts";
 import { followJob } from "../../lib/jobs/follow.ts";
 import { fakeClock } from "../fakes/clock.ts";
@@ -19,6 +18,7 @@ import {
   refusal,
   waitingPod,
 } from "./karpenter.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const NAME = { name: "trainer", namespace: "unitune-build" };
 const JOB: KubeObject = { apiVersion: "batch/v1", kind: "Job", metadata: NAME, spec: {} };
@@ -35,7 +35,7 @@ class Kube extends FakeKube {
 }
 
 function bench(timeoutSeconds = 900) {
-  const kube = new Kube(KARPENTER_KINDS), events: UnituneEvent[] = [], clock = fakeClock();
+  const kube = new Kube(KARPENTER_KINDS), emitter = recordingEmitter(), clock = fakeClock();
   const { controllers: [karpenter], lease } = controllers();
   for (const object of [JOB, nodePool("builder"), nodeClass("builder"), karpenter!, lease]) kube.put(object);
   const stop = new AbortController();
@@ -44,7 +44,7 @@ function bench(timeoutSeconds = 900) {
     clock,
     signal: stop.signal,
     id: "build:trainer",
-    emit: (event: UnituneEvent) => events.push(event),
+    ...emitter,
   };
   const nodes = { pool: "builder", path: "builder", region: "us-west-2", timeoutSeconds };
   return {
@@ -52,7 +52,7 @@ function bench(timeoutSeconds = 900) {
     clock,
     stop,
     follow: () => followJob(NAME, ["buildkit"], context, nodes),
-    told: () => events.map((event) => `${event.type} ${"message" in event ? event.message : ""}`),
+    told: () => emitter.events.map((event) => `${event.type} ${"message" in event ? event.message : ""}`),
   };
 }
 

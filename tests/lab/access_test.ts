@@ -19,6 +19,7 @@ import { ProjectFiles } from "../../lib/wiring.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { smallest } from "../infra/config.ts";
 import { NEVER, StackBed } from "./aws/stack_bed.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const region = "us-west-2", account = "210000000053";
 const bed = new StackBed(account, 4653);
@@ -52,7 +53,7 @@ async function applied(...admins: string[]): Promise<Applied> {
   try {
     const run: Run = {
       ports: bed.ports(region, kube),
-      host: { emit: () => {}, confirm: () => Promise.resolve(null) },
+      emitter: recordingEmitter(),
       signal: NEVER,
     };
     const session = new Session(config, run.ports);

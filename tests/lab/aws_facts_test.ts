@@ -18,6 +18,7 @@ import { CATALOGUE } from "../facts/catalogue.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { smallest } from "../infra/config.ts";
 import { NEVER, StackBed } from "./aws/stack_bed.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000054", 4654);
@@ -89,7 +90,7 @@ async function planned(config: Config): Promise<UnituneError | null> {
   const project = await ProjectFiles.open(config);
   const run: Run = {
     ports: bed.ports(region, new FakeKube()),
-    host: { emit: () => {}, confirm: () => Promise.resolve(null) },
+    emitter: recordingEmitter(),
     signal: NEVER,
   };
   try {

@@ -17,6 +17,7 @@ import { openPorts, ProjectFiles } from "../../lib/wiring.ts";
 import { plant, type Tree } from "../images/tree.ts";
 import { emulatorEnv, kubectl, labReady, registryBlob, registryManifest, startEmulator } from "./lab.ts";
 import { apiServer, pki, region, run as paths } from "./layout.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 export const NAME = "lab-builds";
 export const namespace = CLUSTER.buildNamespace;
@@ -105,7 +106,7 @@ async function makeRoles(iam: IAMClient, deployed: Deployed): Promise<string> {
 
 export interface Bench extends AsyncDisposable {
   readonly root: string;
-  readonly events: UnituneEvent[];
+  readonly events: readonly UnituneEvent[];
   /** Builds all images, in their order. `through`: what stands between the runner and the API server. */
   build(through?: Partial<KubePort>): Promise<Record<string, ImageResult>>;
   job(image: string): Promise<string>;
@@ -127,7 +128,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
   );
   const { config, allowed } = await loadConfig({ cwd: root, env: {} });
   const files = await ProjectFiles.open(config, { walls: { root, allowed }, env: secretEnv });
-  const ports = await openPorts({ config, profile: undefined, note: () => {} }), events: UnituneEvent[] = [];
+  const ports = await openPorts({ config, profile: undefined, note: () => {} }), emitter = recordingEmitter();
   for (const { repository } of config.images) await ports.registry.ensureRepository(repository, NAME);
   const project = {
     config,
@@ -137,7 +138,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
   } as Partial<Project> as Project;
   return {
     root,
-    events,
+    events: emitter.events,
     build: async (through = {}) => {
       const digests = new Map<string, string>(), results: Record<string, ImageResult> = {};
       const asked: KubePort = { ...kube, ...through };
@@ -146,7 +147,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
         deployed,
         ports,
         kube: () => Promise.resolve(asked),
-        emit: (event: UnituneEvent) => void events.push(event),
+        emitter,
         signal: new AbortController().signal,
       };
       for (const build of await files.builds()) {

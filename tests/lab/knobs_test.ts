@@ -18,6 +18,7 @@ import { ProjectFiles } from "../../lib/wiring.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
 import { changesOf, NEVER, StackBed } from "./aws/stack_bed.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000054", 4654);
@@ -43,8 +44,7 @@ const zoned = (...extraZones: string[]) => acme({ network: { ...ownNetwork({ azs
 async function infra(config: Config): Promise<void> {
   const project = await ProjectFiles.open(config);
   try {
-    const host = { emit, confirm: () => Promise.resolve(null) };
-    const run: Run = { ports: bed.ports(region, kube), host, signal: NEVER };
+    const run: Run = { ports: bed.ports(region, kube), emitter: recordingEmitter(), signal: NEVER };
     const session = new Session(config, run.ports);
     const observed = await observe(project, [], run, session, ["infra"]);
     const plan = makePlan({ config, builds: [], observed, only: ["infra"] });

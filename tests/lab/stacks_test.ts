@@ -8,7 +8,7 @@ import { Stack, Stage } from "aws-cdk-lib/core";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { stacks } from "../../lib/adapters/aws/stacks.ts";
 import { EXIT, isUnituneError, type UnituneError } from "../../lib/core/errors.ts";
-import type { UnituneEvent } from "../../lib/core/events.ts";
+import type { EventBody } from "../../lib/core/events.ts";
 import type { StackPort } from "../../lib/core/ports.ts";
 import { type Emulator, startEmulator } from "./aws/emulator.ts";
 
@@ -39,8 +39,8 @@ let folder: string;
 let faults: string;
 let adapter: StackPort;
 let cloudFormation: cfn.CloudFormationClient;
-let events: UnituneEvent[];
-const emit = (event: UnituneEvent) => void events.push(event);
+let events: EventBody[];
+const emit = (event: EventBody) => void events.push(event);
 
 before(async () => {
   folder = await Deno.makeTempDir();

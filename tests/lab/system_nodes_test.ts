@@ -11,6 +11,7 @@ import { ProjectFiles } from "../../lib/wiring.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { smallest } from "../infra/config.ts";
 import { NEVER, StackBed, type Template } from "./aws/stack_bed.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000054", 4654);
@@ -100,7 +101,7 @@ Deno.test("a region's lack of a type, or of a release, is refused before anythin
   const config = acme({ instanceTypes: ["m6i.large", "m99.large"], release: "1.66.0-00000000" });
   await using project = { files: await ProjectFiles.open(config), [Symbol.asyncDispose]: () => project.files.close() };
   const ports = bed.ports(region, new FakeKube());
-  const run = { ports, host: { emit, confirm: () => Promise.resolve(null) }, signal: NEVER };
+  const run = { ports, emitter: recordingEmitter(), signal: NEVER };
   const error = await observe(project.files, [], run, new Session(config, ports), ["infra"])
     .then(() => assert.fail("it went well"), (error) => error);
   assert.ok(isUnituneError(error), String(error));

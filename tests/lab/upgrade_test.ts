@@ -23,6 +23,7 @@ import { addOnVersions } from "../facts/catalogue.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { ownNetwork, smallest, testImage } from "../infra/config.ts";
 import { changesOf, NEVER, StackBed, type Template } from "./aws/stack_bed.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000052", 4652);
@@ -58,7 +59,7 @@ async function infra(config: Config, act: "plan" | "run" = "run"): Promise<{ pla
   try {
     const run: Run = {
       ports: bed.ports(region, kube),
-      host: { emit, confirm: () => Promise.resolve(null) },
+      emitter: recordingEmitter(),
       signal: NEVER,
     };
     const session = new Session(config, run.ports);

@@ -1,5 +1,5 @@
 /** What the builds of one run share: whom they ask, and whom they tell. */
-import type { Emit } from "../../core/events.ts";
+import type { Emitter } from "../../core/emitter.ts";
 import type { KubePort } from "../../core/ports.ts";
 import type { Deployed } from "../../plan/types.ts";
 import type { Ports, Project } from "../types.ts";
@@ -10,6 +10,6 @@ export interface BuildRun {
   readonly ports: Pick<Ports, "registry" | "contexts" | "clock">;
   /** Opened only when something has to be built. */
   readonly kube: () => Promise<KubePort>;
-  readonly emit: Emit;
+  readonly emitter: Emitter;
   readonly signal: AbortSignal;
 }

@@ -1,10 +1,8 @@
 /** One platform of an image: what the registry holds, else its Job, followed to its digest. */
-import { type Mask, maskOf } from "../../jobs/mask.ts";
 import { lackingOwner } from "../../images/backends/buildkit/owners.ts";
 import { failedStep } from "../../images/backends/buildkit/progress.ts";
 import type { SecretValue } from "../../images/secret.ts";
 import { EXIT, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
-import type { UnituneEvent } from "../../core/events.ts";
 import { archOf, jobName, type Platform, registryHost } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { KubeObject, KubePort } from "../../core/ports.ts";
@@ -14,7 +12,7 @@ import { poolPath } from "../../plan/readiness.ts";
 import type { BuildSpec, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { findPlatform, platformTag } from "./registry.ts";
-import { completeJob, hasSecrets, removeSecret } from "./secrets.ts";
+import { completeJob, hasSecrets, readSecrets, removeSecret } from "./secrets.ts";
 import type { Upload } from "../types.ts";
 
 export interface PlatformResult {
@@ -31,8 +29,6 @@ export class Shared {
   readonly #run: BuildRun;
   #stored: Promise<Upload> | undefined;
   #secrets: Promise<readonly SecretValue[]> | undefined;
-  /** Hides nothing until the values are known: the Job itself hides them too. */
-  #mask: Mask = (text) => text;
 
   constructor(build: BuildSpec, run: BuildRun) {
     this.#build = build;
@@ -41,7 +37,7 @@ export class Shared {
 
   /** Stores the context. */
   stored(id: string): Promise<Upload> {
-    const { project, deployed, ports, signal, emit } = this.#run;
+    const { project, deployed, ports, signal, emitter: { emit } } = this.#run;
     return this.#stored ??= project.upload(this.#build.image.name, ports.contexts(deployed.contextBucket), signal)
       .then((stored) => {
         const message = `context stored: ${stored.uploadedBytes} of ${stored.bytes} bytes sent`;
@@ -50,22 +46,8 @@ export class Shared {
       });
   }
 
-  /** Reads the secrets; what they are is kept out of the story from then on. */
   secrets(): Promise<readonly SecretValue[]> {
-    return this.#secrets ??= this.#run.project.secrets(this.#build.image.name).then((values) => {
-      this.#mask = maskOf(values.map(({ value }) => value));
-      return values;
-    });
-  }
-
-  mask(text: string): string {
-    return this.#mask(text);
-  }
-
-  masked(event: UnituneEvent): UnituneEvent {
-    if (event.type === "log") return { ...event, line: this.mask(event.line) };
-    if (event.type !== "progress" && event.type !== "warning") return event;
-    return { ...event, message: this.mask(event.message) };
+    return this.#secrets ??= readSecrets(this.#build.image.name, this.#run.project, this.#run.emitter);
   }
 
   async uploadedBytes(): Promise<number> {
@@ -108,7 +90,7 @@ export class PlatformBuild {
 
   /** A platform that is one of several begins and ends in the story. */
   async #told(): Promise<PlatformResult> {
-    const { emit, ports: { clock }, signal } = this.#run, started = clock.now(), id = this.#id;
+    const { emitter: { emit }, ports: { clock }, signal } = this.#run, started = clock.now(), id = this.#id;
     const seconds = () => (clock.now() - started) / 1000;
     emit({ type: "start", id, title: `image ${this.#build.image.name} for ${this.#platform}` });
     try {
@@ -147,22 +129,15 @@ export class PlatformBuild {
   }
 
   async #runJob(): Promise<{ readonly how: "made" | "adopted"; readonly end: JobEnd }> {
-    const { emit, signal, ports } = this.#run, shared = this.#shared;
-    const kube = await this.#run.kube();
-    const context: JobContext = {
-      kube,
-      emit: (event) => emit(shared.masked(event)),
-      signal,
-      clock: ports.clock,
-      id: this.#id,
-    };
+    const { emitter, signal, ports } = this.#run, kube = await this.#run.kube();
+    const context: JobContext = { ...emitter, kube, signal, clock: ports.clock, id: this.#id };
     const name = { name: this.#job, namespace: CLUSTER.buildNamespace };
     const secret = hasSecrets(this.#build);
-    const complete = (made: KubeObject) => completeJob(made, () => shared.secrets(), context);
+    const complete = (made: KubeObject) => completeJob(made, () => this.#shared.secrets(), context);
     const how = await ensureJob(name, () => this.#prepare(kube), context, secret ? complete : undefined);
     const end = await this.#follow(name, context);
     if (secret) await removeSecret({ apiVersion: "batch/v1", kind: "Job", ...name }, context);
-    return { how, end: { ...end, message: shared.mask(end.message), reason: shared.mask(end.reason) } };
+    return { how, end };
   }
 
   async #follow(name: JobName, context: JobContext): Promise<JobEnd> {

@@ -20,7 +20,7 @@ export async function ensureAllowed(
   const caller = await session.identity();
   const needs = (await project.permissions(command, stages, caller)).filter((need) => !session.asked.has(keyOf(need)));
   if (needs.length === 0) return { state: "unchanged", detail: "asked before" };
-  const warn = (message: string) => run.host.emit({ type: "warning", id: PERMISSIONS_STEP, message });
+  const warn = (message: string) => run.emitter.emit({ type: "warning", id: PERMISSIONS_STEP, message });
   const decisions = await simulated(caller, needs, run).catch((error) => {
     if (!isUnanswered(error)) throw error;
     warn(`not checked before the work: ${error.message}`);

@@ -1,7 +1,8 @@
 /** The two hosts: a person in front of a terminal (or reading a log later), and a program reading NDJSON. */
-import type { Host, UnituneEvent } from "../../core/events.ts";
+import type { EventBody, Host } from "../../core/events.ts";
+import { mapText } from "../../core/text.ts";
 import { plainLines } from "./plain.ts";
-import { painter } from "./style.ts";
+import { clean, painter } from "./style.ts";
 import { EMPTY_VIEW, liveLines, showEvent, type View, type ViewOptions } from "./view.ts";
 
 /** Where answers come from. */
@@ -41,8 +42,8 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
   const color = options.color ?? (isTerminal && !Deno.noColor);
   const paint = painter(color);
   const screen = isTerminal ? new Screen({ ...options, write, color, verbose }) : null;
-  const emit = (event: UnituneEvent): void => {
-    if (screen) return screen.emit(event);
+  const show = (event: EventBody): void => {
+    if (screen) return screen.show(event);
     for (const line of plainLines(event, { paint, verbose })) write(`${line}\n`);
   };
   const ask = async (question: string): Promise<string | null> => {
@@ -53,7 +54,8 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
     return await answer(input, options.signal);
   };
   return {
-    emit,
+    // The one way in: whatever text an event carries, nothing of it steers the terminal.
+    emit: (event) => show(mapText(event, clean)),
     ask,
     confirm: async (question) => {
       const line = await ask(`${question} [y/N]`);
@@ -70,11 +72,11 @@ export interface JsonHostOptions {
   readonly verbose?: boolean | undefined;
 }
 
-/** NDJSON: each event is one line. Nobody is asked. */
+/** NDJSON: each event is one line, its texts as they are but for the escapes of JSON. Nobody is asked. */
 export function jsonHost({ write = writeToStderr, verbose = false }: JsonHostOptions = {}): Host {
   return {
     emit: (event) => {
-      if (event.type !== "debug" || verbose) write(`${JSON.stringify(event)}\n`);
+      if (event.level !== "debug" || verbose) write(`${JSON.stringify(event)}\n`);
     },
     confirm: () => Promise.resolve(null),
   };
@@ -99,7 +101,7 @@ class Screen {
     this.#options = options;
   }
 
-  emit(event: UnituneEvent): void {
+  show(event: EventBody): void {
     const { view, lines } = showEvent(this.#view, event, this.#viewOptions());
     this.#view = view;
     this.#draw(lines);

@@ -1,5 +1,4 @@
 /** The log of a BuildKit build (its plain progress), folded into one line a step. */
-import { clean } from "./style.ts";
 
 export interface Step {
   readonly title: string;
@@ -23,8 +22,7 @@ const NUMBERED = /^#(\d+) (.*)$/;
 const END = /^(DONE ([\d.]+)s|CACHED|CANCELED|ERROR:? ?(.*))$/;
 const TIMED = /^[\d.]+ (.*)$/;
 
-export function foldLine(steps: Steps, raw: string): Folded {
-  const line = clean(raw);
+export function foldLine(steps: Steps, line: string): Folded {
   const numbered = NUMBERED.exec(line);
   if (!numbered) return { steps, lines: line === "" ? [] : [line], now: line };
   const [, number, text] = numbered as unknown as [string, string, string];

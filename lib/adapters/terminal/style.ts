@@ -10,16 +10,17 @@ export function painter(color: boolean): Paint {
 }
 
 /**
- * Output of somebody else's output without what would steer a terminal; of a line that rewrites itself
- * (`10%\r20%`), what a person would see in the end.
+ * Text of others without what would steer a terminal; of a line that rewrites itself (`10%\r20%`), what a person would
+ * see in the end.
  */
-export function clean(line: string): string {
-  const seen = line.replace(/[\r\n]+$/, "").split("\r").at(-1)!;
-  return plainText(seen);
+export function clean(text: string): string {
+  const lines = text.replace(/[\r\n]+$/, "").split(/\r*\n/);
+  return plainText(lines.map((line) => line.split("\r").at(-1)!).join("\n"));
 }
 
-/** Cut to the terminal's width, so that a line stays one line. */
-export function fit(text: string, width: number): string {
+/** On one line, and cut to the terminal's width. */
+export function fit(lines: string, width: number): string {
+  const text = lines.replaceAll("\n", " ");
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
 }
 

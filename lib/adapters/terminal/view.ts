@@ -2,9 +2,9 @@
  * What a terminal shows of a run: events fold into a state, the state becomes text. Pure, and so testable without a
  * terminal: lines that stay scroll by above, the changes that run are drawn again and again below.
  */
-import type { EndState, UnituneEvent } from "../../core/events.ts";
+import { type EndState, type EventBody, isFailure } from "../../core/events.ts";
 import { foldLine, type Steps } from "./steps.ts";
-import { clean, duration, fit, type Paint } from "./style.ts";
+import { duration, fit, type Paint } from "./style.ts";
 
 interface Running {
   readonly title: string;
@@ -29,13 +29,13 @@ export interface ViewOptions {
 }
 
 /** The state after an event, and the lines that it leaves on the screen. */
-export function showEvent(view: View, event: UnituneEvent, options: ViewOptions): { view: View; lines: string[] } {
+export function showEvent(view: View, event: EventBody, options: ViewOptions): { view: View; lines: string[] } {
   const { paint, verbose, now } = options;
   switch (event.type) {
     case "start":
-      return { view: put(view, event.id, newRunning(clean(event.title), now)), lines: [] };
+      return { view: put(view, event.id, newRunning(event.title, now)), lines: [] };
     case "progress":
-      return { view: note(view, event.id, { now: clean(event.message) }), lines: [] };
+      return { view: note(view, event.id, { now: event.message }), lines: [] };
     case "resource":
       return showResource(view, event, options);
     case "log":
@@ -45,7 +45,7 @@ export function showEvent(view: View, event: UnituneEvent, options: ViewOptions)
     case "warning":
       return showWarning(view, event, options);
     case "debug":
-      return { view, lines: verbose ? [paint("dim", clean(event.message))] : [] };
+      return { view, lines: verbose ? [paint("dim", event.message)] : [] };
     default:
       return event satisfies never;
   }
@@ -60,7 +60,7 @@ export function liveLines(view: View, width: number, { paint, now }: ViewOptions
   });
 }
 
-type Event<T extends UnituneEvent["type"]> = Extract<UnituneEvent, { type: T }>;
+type Event<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
 
 function showResource(view: View, event: Event<"resource">, { paint, verbose }: ViewOptions) {
   const done = /_COMPLETE$/.test(event.status) ? 1 : 0;
@@ -71,28 +71,24 @@ function showResource(view: View, event: Event<"resource">, { paint, verbose }: 
     now: `${counted}${event.status} ${event.resourceType} ${event.logicalId}`,
   });
   const line = `  ${event.status}  ${event.logicalId} (${event.resourceType})${
-    event.reason ? `: ${clean(event.reason)}` : ""
+    event.reason ? `: ${event.reason}` : ""
   }`;
-  if (isFailure(event.status)) return { view: next, lines: [paint("red", line)] };
+  if (isFailure(event)) return { view: next, lines: [paint("red", line)] };
   return { view: next, lines: verbose ? [paint("dim", line)] : [] };
-}
-
-export function isFailure(status: string): boolean {
-  return status.endsWith("_FAILED");
 }
 
 /** It stays on the screen with the name of what it is about, and is what that does now. */
 function showWarning(view: View, { id, message }: Event<"warning">, { paint }: ViewOptions) {
-  const text = clean(message), about = id === undefined ? undefined : view.get(id)?.title;
-  const line = `${paint("yellow", "warning")}  ${about ? `${about}: ` : ""}${text}`;
-  return { view: id === undefined ? view : note(view, id, { now: text }), lines: [line] };
+  const about = id === undefined ? undefined : view.get(id)?.title;
+  const line = `${paint("yellow", "warning")}  ${about ? `${about}: ` : ""}${message}`;
+  return { view: id === undefined ? view : note(view, id, { now: message }), lines: [line] };
 }
 
 function showLog(view: View, event: Event<"log">, { paint, verbose, now }: ViewOptions) {
   const running = view.get(event.id) ?? newRunning(event.id, now);
   const name = event.id.replace(/^build:/, "");
   const folded = foldLine(running.steps, event.line);
-  const lines = verbose ? [clean(event.line)].filter((line) => line !== "") : folded.lines;
+  const lines = verbose ? [event.line].filter((line) => line !== "") : folded.lines;
   return {
     view: note(view, event.id, { steps: folded.steps, now: folded.now || running.now }),
     lines: lines.map((line) => `  ${paint("dim", name)}  ${line}`),
@@ -104,7 +100,7 @@ function showEnd(view: View, event: Event<"end">, { paint }: ViewOptions) {
   const next = new Map(view);
   next.delete(event.id);
   const took = event.state === "skipped" ? "" : `  ${duration(event.seconds)}`;
-  const detail = event.detail ? `  ${paint("dim", clean(event.detail))}` : "";
+  const detail = event.detail ? `  ${paint("dim", event.detail)}` : "";
   return { view: next, lines: [`${paint(STYLES[event.state], event.state.padEnd(9))}  ${title}${took}${detail}`] };
 }
 

@@ -14,6 +14,7 @@ import { fakeStore } from "../../fakes/context_store.ts";
 import { FakeKube } from "../../fakes/kube.ts";
 import { type FakeRegistry, fakeRegistry } from "../../fakes/registry.ts";
 import { waitingPod } from "../../jobs/karpenter.ts";
+import { recordingEmitter } from "../../fakes/emitter.ts";
 
 const namespace = CLUSTER.buildNamespace, REPOSITORY = "acme/trainer", SHORT = "0123456789ab";
 const KEY = SHORT.padEnd(64, "e"), OCI = "application/vnd.oci.image.manifest.v1+json";
@@ -27,7 +28,7 @@ const build: BuildSpec = {
 interface Bench {
   readonly kube: FakeKube;
   readonly registry: FakeRegistry;
-  readonly events: UnituneEvent[];
+  readonly events: readonly UnituneEvent[];
   readonly made: JobSpec[];
   uploads: number;
   run(force?: boolean): ReturnType<typeof buildImage>;
@@ -45,7 +46,7 @@ function bench(
 ): Bench {
   const kube = new FakeKube();
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  const events: UnituneEvent[] = [], made: JobSpec[] = [];
+  const emitter = recordingEmitter(), made: JobSpec[] = [];
   const project = {
     config: { images: [build.image], pools: [pool], builder },
     upload: () => {
@@ -66,13 +67,13 @@ function bench(
     deployed: { account: "123456789012", region: "us-west-2", contextBucket: "b", pushRoleArn: "r" },
     ports: { registry, contexts: () => fakeStore(), clock: fakeClock() },
     kube: () => Promise.resolve(kube),
-    emit: (event: UnituneEvent) => events.push(event),
+    emitter,
     signal: new AbortController().signal,
   } as unknown as BuildRun;
   const self: Bench = {
     kube,
     registry,
-    events,
+    events: emitter.events,
     made,
     uploads: 0,
     run: (force = false) => buildImage(build, run, new Map(), force),

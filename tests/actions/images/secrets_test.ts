@@ -14,6 +14,7 @@ import { builder, facts, image, pool } from "../../images/specs.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { fakeStore } from "../../fakes/context_store.ts";
 import { FakeKube } from "../../fakes/kube.ts";
+import { recordingEmitter } from "../../fakes/emitter.ts";
 
 const NAME = "trainer-amd64-0123456789ab", namespace = CLUSTER.buildNamespace;
 const VALUE = "hf_never.shown", DIGEST = `sha256:${"a".repeat(64)}`;
@@ -28,7 +29,7 @@ const SECRET = { apiVersion: "v1", kind: "Secret", name: NAME, namespace };
 
 interface Bench {
   readonly kube: FakeKube;
-  readonly events: UnituneEvent[];
+  readonly events: readonly UnituneEvent[];
   /** What was asked of the project, in order with the calls of the API. */
   readonly asked: string[];
   run(): ReturnType<typeof buildImage>;
@@ -36,7 +37,7 @@ interface Bench {
 
 function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  const events: UnituneEvent[] = [], asked: string[] = [];
+  const emitter = recordingEmitter(), asked: string[] = [];
   const project = {
     config: { images: [build.image], pools: [pool], builder },
     upload: () => {
@@ -58,10 +59,10 @@ function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
       clock: fakeClock(),
     },
     kube: () => Promise.resolve(kube),
-    emit: (event: UnituneEvent) => events.push(event),
+    emitter,
     signal: new AbortController().signal,
   } as unknown as BuildRun;
-  return { kube, events, asked, run: () => buildImage(build, run, new Map(), false) };
+  return { kube, events: emitter.events, asked, run: () => buildImage(build, run, new Map(), false) };
 }
 
 function suspended(): KubeObject {
@@ -118,7 +119,7 @@ Deno.test("a Job is made suspended, then its Secret owned by it, then resumed; a
   const owner = { apiVersion: "batch/v1", kind: "Job", name: NAME, uid, controller: false, blockOwnerDeletion: true };
   assert.deepEqual(made.metadata["ownerReferences"], [owner]);
   assert.ok(!JSON.stringify([job, events, result]).includes(VALUE));
-  assert.ok(events.some((event) => event.type === "log" && event.line === "token ***"));
+  assert.ok(events.some((event) => event.type === "log" && event.line === "token ***" && event.source.pod === "pod"));
 });
 
 Deno.test("what a failing step printed of a secret is in no error", async () => {
@@ -199,12 +200,28 @@ Deno.test("before the first step: missing values stop a run, but not of an image
   const running = new FakeKube(), left = new FakeKube();
   running.put({ ...suspended(), spec: {} });
   left.put(suspended());
-  await requireSecrets(planned("reuse"), project, session(null));
-  await requireSecrets(planned("build"), project, session(running));
+  await requireSecrets(planned("reuse"), project, { emitter: recordingEmitter() }, session(null));
+  await requireSecrets(planned("build"), project, { emitter: recordingEmitter() }, session(running));
   for (const kube of [null, new FakeKube(), left]) {
-    await assert.rejects(requireSecrets(planned("build"), project, session(kube)), missing);
+    await assert.rejects(
+      requireSecrets(planned("build"), project, { emitter: recordingEmitter() }, session(kube)),
+      missing,
+    );
   }
+  const emitter = recordingEmitter(), value = { id: "hf", value: new TextEncoder().encode(VALUE) };
+  await requireSecrets(
+    planned("build"),
+    { secrets: () => Promise.resolve([value]) } as unknown as Project,
+    { emitter },
+    session(null),
+  );
+  assert.equal(emitter.mask(VALUE), "***", "what was read is hidden from then on");
   const other = { ...build, image: { ...build.image, name: "other" } };
-  const both = await requireSecrets(planned("build", [build, other]), project, session(null)).catch((error) => error);
+  const both = await requireSecrets(
+    planned("build", [build, other]),
+    project,
+    { emitter: recordingEmitter() },
+    session(null),
+  ).catch((error) => error);
   assert.deepEqual([both.exit, both.lines.length], [2, 2]);
 });

@@ -11,6 +11,7 @@ import type { Need } from "../../../lib/permissions/policies.ts";
 import type { Plan } from "../../../lib/plan/types.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { smallest } from "../../infra/config.ts";
+import { recordingEmitter } from "../../fakes/emitter.ts";
 
 const config = smallest();
 const role = "arn:aws:iam::123456789012:role/ci/deployer";
@@ -24,7 +25,7 @@ interface Asked {
   readonly run: Run;
   readonly session: Session;
   readonly project: Project;
-  readonly events: UnituneEvent[];
+  readonly events: readonly UnituneEvent[];
   /** Permissions of each simulation. */
   readonly simulations: (readonly Permission[])[];
 }
@@ -32,7 +33,7 @@ interface Asked {
 type Answer = (permission: Permission) => Decision["decision"];
 
 function asked(answer: Answer | Error, principalArn = role): Asked {
-  const events: UnituneEvent[] = [], simulations: (readonly Permission[])[] = [];
+  const emitter = recordingEmitter(), simulations: (readonly Permission[])[] = [];
   const identity: Identity = { account: "123456789012", partition: "aws", principalArn };
   const simulate = (_: string, permissions: readonly Permission[]): Promise<Decision[]> => {
     simulations.push(permissions);
@@ -47,10 +48,9 @@ function asked(answer: Answer | Error, principalArn = role): Asked {
     clock: fakeClock(),
     // Whatever else is touched fails the test.
   } as unknown as Ports;
-  const host = { emit: (event: UnituneEvent) => void events.push(event), confirm: () => Promise.resolve(null) };
   const project = { config, permissions: () => Promise.resolve(needs) } as unknown as Project;
-  const run = { ports, host, signal: new AbortController().signal };
-  return { run, session: new Session(config, ports), project, events, simulations };
+  const run = { ports, emitter, signal: new AbortController().signal };
+  return { run, session: new Session(config, ports), project, events: emitter.events, simulations };
 }
 
 function ask({ project, run, session }: Asked) {

@@ -1,13 +1,13 @@
 /** How long a pool is waited for, and what ends the waiting. */
 import assert from "node:assert/strict";
 import { EXIT, isUnituneError } from "../../../lib/core/errors.ts";
-import type { UnituneEvent } from "../../../lib/core/events.ts";
 import type { KubeRef } from "../../../lib/core/ports.ts";
 import { waitForPool } from "../../../lib/actions/steps/ready.ts";
 import { config } from "../../cluster/samples.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { FakeKube, KARPENTER_KINDS } from "../../fakes/kube.ts";
 import { controllers, nodeClass, nodePool } from "../../jobs/karpenter.ts";
+import { recordingEmitter } from "../../fakes/emitter.ts";
 
 const NONE = ["False", "SubnetsNotFound", "SubnetSelector did not match any Subnets"] as const;
 const BROKEN = nodeClass("cpu", { SubnetsReady: NONE, Ready: ["False"] });
@@ -26,13 +26,13 @@ class Kube extends FakeKube {
 }
 
 function bench(changed: boolean) {
-  const kube = new Kube(KARPENTER_KINDS), clock = fakeClock(), events: UnituneEvent[] = [];
+  const kube = new Kube(KARPENTER_KINDS), clock = fakeClock(), emitter = recordingEmitter();
   const { controllers: [karpenter], lease } = controllers();
   for (const object of [nodePool("cpu"), nodeClass("cpu"), karpenter!, lease]) kube.put(object);
   const context = {
     kube,
     clock,
-    emit: (event: UnituneEvent) => events.push(event),
+    ...emitter,
     signal: new AbortController().signal,
     id: "ready:cpu",
   };
@@ -49,7 +49,7 @@ function bench(changed: boolean) {
       assert.deepEqual([error.code, error.exit], ["POOL_NOT_READY", EXIT.cluster]);
       return error;
     },
-    told: () => events.map((event) => "message" in event ? event.message : ""),
+    told: () => emitter.events.map((event) => "message" in event ? event.message : ""),
     asked: () => kube.calls.filter((call) => call.startsWith("apply EC2NodeClass")).length,
   };
 }

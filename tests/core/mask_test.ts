@@ -1,7 +1,7 @@
 /** Secrets stay out of logs: by the runner, and by the script of the Job, which are held to the same cases. */
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { maskOf } from "../../lib/jobs/mask.ts";
+import { maskOf } from "../../lib/core/mask.ts";
 import { withTree } from "../images/tree.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

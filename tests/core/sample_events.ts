@@ -1,0 +1,15 @@
+/** One event of each type, with a text in every field that takes one. */
+import type { EventBody } from "../../lib/core/events.ts";
+
+export function eventsWith(text: string): Readonly<Record<EventBody["type"], EventBody>> {
+  const id = text;
+  return {
+    start: { type: "start", id, title: text },
+    progress: { type: "progress", id, message: text },
+    resource: { type: "resource", id, logicalId: text, resourceType: text, status: text, reason: text },
+    log: { type: "log", id, line: text, source: { pod: text, container: text } },
+    end: { type: "end", id, state: "done", seconds: 1, detail: text },
+    warning: { type: "warning", id, message: text },
+    debug: { type: "debug", message: text },
+  };
+}
