@@ -1,5 +1,6 @@
 /** Building blocks of the schema: each leaf carries its rule (unit, limits) and its hint, from which messages are made. */
 import * as z from "zod";
+import type { Spelling } from "../core/facts/ids.ts";
 import { bytesOf, type Size } from "../core/units.ts";
 import { didYouMean, oneOf } from "./issues.ts";
 
@@ -27,6 +28,11 @@ export function hidden<S extends z.ZodType>(schema: S, rule: string): S {
 
 export function text(pattern: RegExp, rule: string, hint?: Hint): z.ZodString {
   return leaf(z.string().regex(pattern), rule, hint);
+}
+
+/** Text of a form that AWS gives it. */
+export function spelt({ pattern, rule }: Spelling, hint?: Hint): z.ZodString {
+  return text(pattern, rule, hint);
 }
 
 export function choice<const V extends readonly [string, ...string[]]>(values: V): z.ZodEnum<{ [K in V[number]]: K }> {

@@ -1,9 +1,7 @@
 /** The files of a new project, from a few answers. Pure: the templates' texts are handed in. */
 import { EXIT, UnituneError } from "../core/errors.ts";
-import { MAX_NAME, NAME_PATTERN } from "../core/names.ts";
-import { GPU_NAMES, isGpuName } from "./gpus.ts";
-import { didYouMean } from "./issues.ts";
-import { isPublicRange, rangeOf } from "../core/ranges.ts";
+import { formatPath, type Issue } from "./issues.ts";
+import { resolveConfig } from "./resolve/config.ts";
 
 /** What a new project is made of. */
 export interface StarterAnswers {
@@ -47,16 +45,23 @@ export function starterFiles(answers: StarterAnswers, texts: StarterTexts): Read
   return Object.fromEntries(entries);
 }
 
+/** What each of the GPUs gets. */
+const GPU_POOL = { maxGpus: 8, capacity: ["spot", "on-demand"] } as const;
+
+function list(values: readonly string[]): string {
+  return JSON.stringify(values).replaceAll(",", ", ");
+}
+
 function filled(text: string, { name, region, publicFrom, gpus, vpc }: StarterAnswers): string {
   const open = publicFrom.length > 0;
-  const pools = gpus.map((gpu) =>
+  const pools = [...new Set(gpus)].map((gpu) =>
     `    ${JSON.stringify(gpu).replace(/^"([a-z][a-z0-9]*)"$/, "$1")}: ` +
-    `gpuPool({ gpu: "${gpu}", maxGpus: 8, capacity: ["spot", "on-demand"] }),\n`
+    `gpuPool({ gpu: "${gpu}", maxGpus: ${GPU_POOL.maxGpus}, capacity: ${list(GPU_POOL.capacity)} }),\n`
   );
   const values: Readonly<Record<string, string>> = {
     name,
     region,
-    endpoint: open ? `{ publicFrom: ${JSON.stringify(publicFrom).replaceAll(",", ", ")} }` : '"private"',
+    endpoint: open ? `{ publicFrom: ${list(publicFrom)} }` : '"private"',
     endpointWhy: open
       ? "Who reaches the API server from outside of the VPC."
       : 'The API server is reached from inside the VPC only; { publicFrom: ["<range>"] } opens it to your network.',
@@ -76,38 +81,55 @@ function existing({ id, privateSubnets }: NonNullable<StarterAnswers["vpc"]>): s
   return `{\n    vpcId: ${JSON.stringify(id)},\n    privateSubnets: [\n${subnets}    ],\n  }`;
 }
 
-function checkAnswers({ name, region, publicFrom, gpus, vpc }: StarterAnswers): void {
-  const wrong = (path: string, message: string, hint?: string): never => {
-    throw new UnituneError("USAGE", `Cannot write a config as ${message}`, { path, hint, exit: EXIT.usage });
+/** Where in a config an answer goes, and who asks for it. */
+const QUESTIONS = [
+  { at: "name", flag: "--name", asked: "the name" },
+  { at: "region", flag: "--region", asked: "the region" },
+  { at: "network.zones", flag: "--region", asked: "network.zones" },
+  { at: "network.vpcId", flag: "--vpc-id", asked: "the VPC" },
+  { at: "network.privateSubnets", flag: "--subnet", asked: "a subnet" },
+  { at: "cluster.endpoint", flag: "--public-from", asked: "a range" },
+  { at: "pools", flag: "--gpu", asked: "the GPU" },
+] as const;
+
+interface Refusal {
+  readonly flag?: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** By the config's own rules: whatever is written here, a plan takes. */
+function checkAnswers(answers: StarterAnswers): void {
+  const { issues } = resolveConfig({ value: plainConfig(answers), refused: [] });
+  const [first, ...others] = issues.map((issue) => refusal(issue, answers));
+  if (!first) return;
+  throw new UnituneError("USAGE", `Cannot write a config as ${first.message}`, {
+    path: first.flag,
+    hint: first.hint,
+    lines: others.map(({ message }) => message),
+    exit: EXIT.usage,
+  });
+}
+
+function refusal({ path, message, hint }: Issue, { region, vpc }: StarterAnswers): Refusal {
+  const at = formatPath(path), question = QUESTIONS.find((one) => at.startsWith(one.at));
+  if (vpc && at === "network.privateSubnets") {
+    return {
+      flag: "--subnet",
+      message: `an existing VPC needs at least two private subnets: found ${vpc.privateSubnets.length}`,
+      hint: `aws ec2 describe-subnets --region ${region} --filters Name=vpc-id,Values=${vpc.id} lists them`,
+    };
+  }
+  return question ? { flag: question.flag, message: `${question.asked} ${message}`, hint } : { message, hint };
+}
+
+/** What the written config is, evaluated: as far as the answers reach. */
+function plainConfig({ name, region, publicFrom, gpus, vpc }: StarterAnswers): Readonly<Record<string, unknown>> {
+  return {
+    name,
+    region,
+    cluster: { endpoint: publicFrom.length > 0 ? { publicFrom } : "private" },
+    ...(vpc && { network: { vpcId: vpc.id, privateSubnets: vpc.privateSubnets } }),
+    pools: Object.fromEntries(gpus.map((gpu) => [gpu, { $: "gpuPool", gpu, ...GPU_POOL }])),
   };
-  if (!NAME_PATTERN.test(name) || name.length > MAX_NAME) {
-    wrong(
-      "--name",
-      `the name must be lower-case letters, digits and single hyphens, at most ${MAX_NAME}: found "${name}"`,
-    );
-  }
-  if (!/^[a-z]{2}(-[a-z]+)+-[0-9]$/.test(region)) {
-    wrong("--region", `the region must be an AWS region, like us-west-2: found "${region}"`);
-  }
-  for (const range of publicFrom) {
-    if (!isPublicRange(range)) {
-      wrong("--public-from", `a range must be public, /8 to /32: found "${range}"`, rangeOf(range)?.hint);
-    }
-  }
-  if (vpc && !/^vpc-[0-9a-f]{8,17}$/.test(vpc.id)) {
-    wrong("--vpc-id", `the VPC must be named by its id, like vpc-0123456789abcdef0: found "${vpc.id}"`);
-  }
-  for (const subnet of vpc?.privateSubnets ?? []) {
-    if (/^subnet-[0-9a-f]{8,17}$/.test(subnet)) continue;
-    wrong("--subnet", `a subnet must be named by its id, like subnet-0123456789abcdef0: found "${subnet}"`);
-  }
-  if (vpc && vpc.privateSubnets.length < 2) {
-    const hint = `aws ec2 describe-subnets --region ${region} --filters Name=vpc-id,Values=${vpc.id} tells them`;
-    wrong("--subnet", `a VPC that is there needs two private subnets: found ${vpc.privateSubnets.length}`, hint);
-  }
-  for (const gpu of gpus) {
-    if (isGpuName(gpu)) continue;
-    const hint = didYouMean(gpu, GPU_NAMES) ?? `Presets are ${GPU_NAMES.join(", ")}`;
-    wrong("--gpu", `there is no preset for GPU "${gpu}"`, hint);
-  }
 }

@@ -3,6 +3,7 @@
  * its place in the config. `null` is what could not be read: what hangs on it is not judged.
  */
 import type { Problem } from "../core/findings.ts";
+import { ZONE } from "../core/facts/ids.ts";
 import { NODES_NEED } from "../core/pins.ts";
 import type { RouteTable, Subnet, Vpc, VpcEndpoint } from "../core/ports.ts";
 import { isZoneId, REFUSED_BY_EKS } from "../core/zones.ts";
@@ -104,7 +105,7 @@ function placeFindings(path: string, subnet: Subnet, system: boolean): Problem[]
     return [{ path, message: `must be in a zone that EKS takes: ${id} is in ${zoneId}`, hint: "name another subnet" }];
   }
   // Local zones and Wavelength have a longer id: usw2-lax1-az1.
-  if (!system || (!outpost && /^[a-z]+[0-9]+-az[0-9]+$/.test(zoneId))) return [];
+  if (!system || (!outpost && ZONE.pattern.test(zoneId))) return [];
   const where = outpost ? "on an Outpost" : `in ${zoneId}`;
   const message =
     `must be in an availability zone of the region, as EKS puts the control plane there: ${id} is ${where}`;

@@ -1,6 +1,7 @@
 /** The schema of rights in AWS: of ServiceAccounts, and of the roles of add-ons. */
 import * as z from "zod";
-import { flag, leaf, text } from "../fields.ts";
+import { KEY_ARN, POLICY_ARN } from "../../core/facts/ids.ts";
+import { flag, leaf, spelt, text } from "../fields.ts";
 
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const ACCOUNT = new RegExp(`^${LABEL}/${LABEL}(?:\\.${LABEL})*$`);
@@ -20,18 +21,16 @@ export const accountName = text(
 
 /** ARNs of IAM policies for one role: IAM attaches ten, unless asked for more. */
 export function policyArns() {
-  return z.array(text(
-    /^arn:aws[a-z-]*:iam::(?:[0-9]{12}|aws):policy\/[\w+=,.@/-]+$/,
-    "the ARN of an IAM policy",
+  return z.array(spelt(
+    POLICY_ARN,
     (found) => /^[\w-]+$/.test(String(found)) ? `one of AWS's own is "arn:aws:iam::aws:policy/${found}"` : undefined,
   )).max(10);
 }
 
 /** An alias may move to another key, under what is encrypted by the first. */
 export const kmsKey = () =>
-  text(
-    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[0-9a-z-]{8,64}$/,
-    "the ARN of a KMS key",
+  spelt(
+    KEY_ARN,
     (found) => String(found).includes(":alias/") ? "name the key itself: an alias may move" : undefined,
   );
 

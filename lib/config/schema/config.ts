@@ -1,8 +1,9 @@
 /** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
 import * as z from "zod";
 import { MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
+import { ACCOUNT, REGION } from "../../core/facts/ids.ts";
 import { access } from "./access.ts";
-import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, text } from "../fields.ts";
+import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, spelt, text } from "../fields.ts";
 import { ZONES } from "../../core/zones.ts";
 import { didYouMean } from "../issues.ts";
 import { cluster, ebsKey, iam, network } from "./infra.ts";
@@ -21,13 +22,9 @@ export const name = leaf(z.string().regex(NAME_PATTERN).max(MAX_NAME), NAME_RULE
 /** The sections of a config but for pools and images, which are checked one by one. */
 export const SECTIONS = {
   name,
-  region: text(
-    /^[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?-(?:central|(?:north|south)(?:east|west)?|east|west)-[1-9]$/,
-    "an AWS region, like us-west-2",
-    // Any other of the right form is taken too.
-    (found) => didYouMean(found, Object.keys(ZONES)),
-  ),
-  account: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
+  // Any other of the right form is taken too.
+  region: spelt(REGION, (found) => didYouMean(found, Object.keys(ZONES))),
+  account: spelt(ACCOUNT).optional(),
   tags: tags.optional(),
   mirrors: mirrors.optional(),
   digests: digests.optional(),

@@ -1,10 +1,11 @@
 /** The schema of the network, the cluster and its roles: what reaches the stacks. */
 import * as z from "zod";
 import { KUBERNETES_VERSIONS, type KubernetesVersion } from "../../core/facts/kubernetes.ts";
+import { POLICY_ARN, PRINCIPAL_ARN, SUBNET, VPC, ZONE, ZONE_NAME } from "../../core/facts/ids.ts";
 import { MOST_EXTRA_ZONES } from "../../core/facts/extra_zones.ts";
 import { accountName, kmsKey, policyArns } from "./access.ts";
 import { ENDPOINT_SERVICES, LOG_TYPES, RETENTION_DAYS } from "../resolve/aws.ts";
-import { choice, flag, integer, leaf, size, text } from "../fields.ts";
+import { choice, flag, integer, leaf, size, spelt, text } from "../fields.ts";
 import { isPrivate, isPrivateRange, isPublicRange, isServiceRange, rangeOf } from "../../core/ranges.ts";
 
 const retentionDays = leaf(
@@ -49,19 +50,13 @@ const endpoint = leaf(
 );
 
 function zoneId() {
-  return text(
-    /^[a-z]{2,6}[0-9]-az[0-9]{1,2}$/,
-    "the id of an availability zone, like usw2-az1",
-    (found) => /^[a-z]+-[a-z-]+-[0-9][a-z]$/.test(String(found)) ? NAMES_DIFFER : undefined,
-  );
+  return spelt(ZONE, (found) => ZONE_NAME.test(String(found)) ? NAMES_DIFFER : undefined);
 }
 
 /** Both forms in one: which fields exclude each other is said by `network.ts`, with the reason. */
 export const network = z.strictObject({
-  vpcId: text(/^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a VPC, like vpc-0123456789abcdef0").optional(),
-  privateSubnets: z.array(
-    text(/^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a subnet, like subnet-0123456789abcdef0"),
-  ).min(2).max(16).optional(),
+  vpcId: spelt(VPC).optional(),
+  privateSubnets: z.array(spelt(SUBNET)).min(2).max(16).optional(),
   isolated: flag().optional(),
   azs: leaf(z.union([z.literal(2), z.literal(3)]), "2 or 3").optional(),
   zones: z.array(zoneId()).min(2).max(3).optional(),
@@ -83,9 +78,8 @@ export const cluster = z.strictObject({
   supportPolicy: choice(["standard", "extended"]).optional(),
   endpoint,
   admins: z.array(
-    text(
-      /^arn:aws[a-z-]*:iam::[0-9]{12}:(?:role|user)\/[\w+=,.@/-]+$/,
-      "the ARN of an IAM role or user",
+    spelt(
+      PRINCIPAL_ARN,
       (found) =>
         String(found).includes(":assumed-role/")
           ? "name the role itself: arn:aws:iam::<account>:role/<name>"
@@ -130,8 +124,5 @@ export const iam = z.strictObject({
     "a path of letters, digits and _+=,.@-, with / at both ends",
     (found) => `for example ${JSON.stringify(`/${String(found).replace(/^\/+|\/+$/g, "")}/`)}`,
   ).optional(),
-  permissionsBoundary: text(
-    /^arn:aws[a-z-]*:iam::(?:[0-9]{12}|aws):policy\/[\w+=,.@/-]+$/,
-    "the ARN of an IAM policy",
-  ).optional(),
+  permissionsBoundary: spelt(POLICY_ARN).optional(),
 }).optional();

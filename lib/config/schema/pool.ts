@@ -1,6 +1,7 @@
 /** The schema of pools. */
 import * as z from "zod";
-import { choice, duration, flag, integer, leaf, map, secondsOf, size, text } from "../fields.ts";
+import { ACCOUNT, CAPACITY_RESERVATION, PLACEMENT_GROUP, ZONE_OR_NAME } from "../../core/facts/ids.ts";
+import { choice, duration, flag, integer, leaf, map, secondsOf, size, spelt, text } from "../fields.ts";
 import { type GpuName, GPUS } from "../gpus.ts";
 import { didYouMean, oneOf } from "../issues.ts";
 import { gpuKnobs, nodeKnobs } from "./pool_knobs.ts";
@@ -58,12 +59,7 @@ const poolFields = {
     value: labelValue.optional(),
     effect: choice(["NoSchedule", "PreferNoSchedule", "NoExecute"]).optional(),
   })).optional(),
-  zones: z.array(
-    text(
-      /^(?:[a-z]{2}(?:-[a-z]+)+-[0-9][a-z]|[a-z]{3,5}[0-9]-az[0-9])$/,
-      "a zone, like us-west-2a, or a zone's id, like usw2-az1",
-    ),
-  ).min(1).optional(),
+  zones: z.array(spelt(ZONE_OR_NAME)).min(1).optional(),
   disk: size("20Gi", "16Ti").optional(),
   diskThroughput: integer(125, 2000, "MiB/s").optional(),
   diskIops: integer(3000, 80_000, "IOPS").optional(),
@@ -90,7 +86,7 @@ const placementGroup = leaf(
     z.literal("cluster"),
     z.strictObject({
       name: text(/^[\x20-\x7e]{1,255}$/, "the name of a placement group, at most 255 characters of ASCII").optional(),
-      id: text(/^pg-[0-9a-z]+$/, "the id of a placement group, like pg-0123456789abcdef0").optional(),
+      id: spelt(PLACEMENT_GROUP).optional(),
     }),
   ]),
   '"cluster", or the name or the id of an existing placement group',
@@ -129,10 +125,9 @@ export const gpuPoolSchema = z.strictObject({
   instanceTypes: z.array(z.string()).min(1).optional(),
   capacity: z.array(choice(["reserved", "spot", "on-demand"])).min(1).optional(),
   reservation: z.strictObject({
-    ids: z.array(text(/^cr-[0-9a-f]{8,17}$/, "the id of a capacity reservation, like cr-0123456789abcdef0")).min(1)
-      .optional(),
+    ids: z.array(spelt(CAPACITY_RESERVATION)).min(1).optional(),
     tags: selectorTags.optional(),
-    owner: text(/^[0-9]{12}$/, "an AWS account of 12 digits, with quotes").optional(),
+    owner: spelt(ACCOUNT).optional(),
   }).optional(),
   efa: flag().optional(),
   ...gpuKnobs,

@@ -1,15 +1,16 @@
 /** The schema of what pods mount. */
 import * as z from "zod";
+import { FILE_SYSTEM, REGION } from "../../core/facts/ids.ts";
 import { MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
 import { bucketName, kmsKey, namespaceName } from "./access.ts";
-import { flag, text } from "../fields.ts";
+import { flag, spelt, text } from "../fields.ts";
 
 const name = text(
   NAME_PATTERN,
   `lower-case letters, digits and single hyphens, a letter first, at most ${MAX_NAME} characters`,
 ).max(MAX_NAME);
 const namespaces = z.array(namespaceName).min(1).max(20).optional();
-const fileSystem = text(/^fs-(?:[0-9a-f]{8}|[0-9a-f]{17})$/, "the id of a file system, like fs-0123456789abcdef0");
+const fileSystem = spelt(FILE_SYSTEM);
 
 export const storage = z.strictObject({
   ebs: flag().optional(),
@@ -17,7 +18,7 @@ export const storage = z.strictObject({
     name,
     z.strictObject({
       bucket: bucketName,
-      region: text(/^[a-z]{2,4}(?:-[a-z]+)+-[1-9]$/, "an AWS region, like us-west-2").optional(),
+      region: spelt(REGION).optional(),
       kmsKey: kmsKey().optional(),
       namespaces,
     }),
