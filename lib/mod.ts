@@ -178,7 +178,10 @@ export class UnituneProject implements AsyncDisposable {
     const { ensureAllowed } = await import("./actions/steps/permissions.ts");
     const stages = ["repositories", "images", "contexts"];
     await ensureAllowed("deploy", stages, this.#files, await this.#run(), await this.#openSession());
-    for (const image of this.config.images) await registry.ensureRepository(image.repository, this.config.name);
+    const { deployedSettings } = await import("./core/facts/repositories.ts");
+    for (const image of this.config.images) {
+      await registry.ensureRepository(image.repository, this.config.name, deployedSettings(image));
+    }
   }
 
   /** The steps of a removal, in order, as data. */

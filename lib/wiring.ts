@@ -3,6 +3,7 @@
  * The one module that knows every room; it loads CDK, SDKs and zod only when they are used.
  */
 import { EXIT, UnituneError } from "./core/errors.ts";
+import { LATEST } from "./core/facts/repositories.ts";
 import { archOf, jobName, NAME_PATTERN, type Platform, registryHost, sourceTag } from "./core/names.ts";
 import type { SecretValue } from "./images/secret.ts";
 import type { ContextStorePort, Identity, KubeObject, StackDiff } from "./core/ports.ts";
@@ -297,7 +298,7 @@ export async function directoryImage(
     secrets: {},
     needs: {},
     platforms: [pool.arch.includes("amd64") ? "linux/amd64" : "linux/arm64"],
-    tags: tag ? [{ name: tag, moves: tag === "latest" }] : [],
+    tags: tag ? [{ name: tag, moves: tag === LATEST }] : [],
     labels: {},
     pool: pool.name,
     resources: { cpu: "1", memory: "2Gi" },

@@ -1,5 +1,7 @@
 /** Every name that is made from the config: one place, so that the parts agree. */
 
+import { BUILD_TAGS } from "./facts/repositories.ts";
+
 /** Longest `name` (with its stage) that every AWS and Kubernetes name made from it allows. */
 export const MAX_NAME = 28;
 export const NAME_PATTERN = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -72,7 +74,7 @@ export function jobName(image: string, arch: Arch, key: string): string {
 
 /** The tag that a build pushes: `src-<12 hex>`, with the architecture when several platforms are joined under it. */
 export function sourceTag(key: string, arch?: Arch): string {
-  return `src-${shortKey(key)}${arch ? `-${arch}` : ""}`;
+  return `${BUILD_TAGS.source}${shortKey(key)}${arch ? `-${arch}` : ""}`;
 }
 
 /** Graviton types have a `g` behind their generation: m7g, c8gd, t4g. */

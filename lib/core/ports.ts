@@ -3,6 +3,7 @@
  * Adapters in `lib/adapters` implement them; fakes for unit tests share their contract suites.
  */
 import type { Emit } from "./events.ts";
+import type { RepositorySettings } from "./facts/repositories.ts";
 import type { NetworkPort } from "./network_ports.ts";
 
 export type { NetworkPort, Offering, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "./network_ports.ts";
@@ -157,8 +158,11 @@ export interface RegistryPort {
   ): Promise<{ digest: string }>;
   /** Names of the repositories that carry this cluster's tag. */
   repositories(cluster: string): Promise<readonly string[]>;
-  /** Makes the repository, tagged as this cluster's, when it is missing; says whether it did. */
-  ensureRepository(name: string, cluster: string): Promise<boolean>;
+  /**
+   * Creates the repository, tagged as this cluster's, when it is missing; says whether it did. One that exists keeps its
+   * images for as long as the settings say, and every tagged one.
+   */
+  ensureRepository(name: string, cluster: string, settings: RepositorySettings): Promise<boolean>;
   /** Removes the repository with its images; `false` when it was not there. */
   removeRepository(name: string): Promise<boolean>;
 }

@@ -6,6 +6,7 @@ import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sts from "@aws-sdk/client-sts";
 import * as aws from "../../lib/adapters/aws/mod.ts";
+import { deployedSettings, lifecycleText } from "../../lib/core/facts/repositories.ts";
 import { isUnituneError, type UnituneError } from "../../lib/core/errors.ts";
 import { contract, region } from "./aws/contract.ts";
 import { INDEX, indexOf, MANIFEST, push, tinyImage } from "./aws/testbed.ts";
@@ -219,11 +220,41 @@ async function pushed(repository: string): Promise<void> {
   }
 }
 
+const SETTINGS = deployedSettings({ tags: [{ name: "v1", moves: false }], platforms: ["linux/amd64"] });
+
+async function policyOf(repositoryName: string): Promise<string | undefined> {
+  const command = new ecr.GetLifecyclePolicyCommand({ repositoryName });
+  return (await new ecr.ECRClient(sdk).send(command)).lifecyclePolicyText;
+}
+
+Deno.test("a repository that has no policy gets one that keeps what it holds, and another's policy stays", async () => {
+  const port = aws.registry(clients()), client = new ecr.ECRClient(sdk), repositoryName = "old/older";
+  await client.send(
+    new ecr.CreateRepositoryCommand({ repositoryName, tags: [{ Key: "unitune:cluster", Value: "old" }] }),
+  );
+  await pushed(repositoryName);
+  const manifest = await port.manifest(repositoryName, one.digest);
+  await port.putManifest(repositoryName, "v0", manifest!);
+  assert.equal(await port.ensureRepository(repositoryName, "old", SETTINGS), false);
+  const { rules } = JSON.parse((await policyOf(repositoryName))!);
+  assert.deepEqual(rules.map(({ description }: { description: string }) => description), [
+    "Keep latest",
+    "Keep v0",
+    "Keep v1",
+    "Keep the newest 20 builds",
+    "Expire what lost its tag 7 days after its push",
+  ]);
+  const own = JSON.stringify({ rules: [{ ...rules.at(-1), rulePriority: 1, description: "The team's own" }] });
+  await client.send(new ecr.PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText: own }));
+  await port.ensureRepository(repositoryName, "old", SETTINGS);
+  assert.equal(await policyOf(repositoryName), own);
+});
+
 Deno.test("a repository is made once, tagged, scanned, with moving tags for builds only, and found by its cluster", async () => {
   const port = aws.registry(clients());
-  assert.equal(await port.ensureRepository("acme/made", "acme"), true);
-  assert.equal(await port.ensureRepository("acme/made", "acme"), false);
-  await port.ensureRepository("other/made", "other");
+  assert.equal(await port.ensureRepository("acme/made", "acme", SETTINGS), true);
+  assert.equal(await port.ensureRepository("acme/made", "acme", SETTINGS), false);
+  await port.ensureRepository("other/made", "other", SETTINGS);
   assert.deepEqual(await port.repositories("acme"), ["acme/made"]);
   const { repositories } = await new ecr.ECRClient(sdk).send(
     new ecr.DescribeRepositoriesCommand({ repositoryNames: ["acme/made"] }),
@@ -236,6 +267,8 @@ Deno.test("a repository is made once, tagged, scanned, with moving tags for buil
     "latest",
   ]);
   assert.equal(made!.imageScanningConfiguration?.scanOnPush, true);
+  assert.equal(made!.encryptionConfiguration?.encryptionType, "AES256");
+  assert.equal(await policyOf("acme/made"), lifecycleText(SETTINGS.lifecycle));
   assert.equal(await port.removeRepository("acme/made"), true);
   assert.equal(await port.removeRepository("acme/made"), false);
   assert.deepEqual(await port.repositories("acme"), []);
@@ -244,16 +277,16 @@ Deno.test("a repository is made once, tagged, scanned, with moving tags for buil
 Deno.test("a repository of another cluster, or of nobody, is refused", async () => {
   const port = aws.registry(clients());
   await new ecr.ECRClient(sdk).send(new ecr.CreateRepositoryCommand({ repositoryName: "nobody/own" }));
-  await port.ensureRepository("them/own", "them");
-  const nobody = await failure(port.ensureRepository("nobody/own", "us"));
+  await port.ensureRepository("them/own", "them", SETTINGS);
+  const nobody = await failure(port.ensureRepository("nobody/own", "us", SETTINGS));
   assert.equal(nobody.code, "REPOSITORY_FOREIGN");
   assert.match(nobody.message, /unitune:cluster must be us: it has none/);
-  assert.match((await failure(port.ensureRepository("them/own", "us"))).message, /current value is them/);
+  assert.match((await failure(port.ensureRepository("them/own", "us", SETTINGS))).message, /current value is them/);
 });
 
 Deno.test("images are found by tag, their manifests read byte for byte, and put under further tags", async () => {
   const port = aws.registry(clients());
-  await port.ensureRepository("acme/shown", "acme");
+  await port.ensureRepository("acme/shown", "acme", SETTINGS);
   await pushed("acme/shown");
   const found = await port.find("acme/shown", "src-one");
   assert.equal(found?.digest, one.digest);
@@ -271,7 +304,7 @@ Deno.test("images are found by tag, their manifests read byte for byte, and put 
 
 Deno.test("a tag that is there already is done, one that would move to another digest is refused", async () => {
   const port = aws.registry(clients());
-  await port.ensureRepository("acme/tags", "acme");
+  await port.ensureRepository("acme/tags", "acme", SETTINGS);
   await pushed("acme/tags");
   const [first, second] = [one, two].map((image) => ({ mediaType: MANIFEST, body: image.manifest }));
   await port.putManifest("acme/tags", "v1", first!);
@@ -286,7 +319,7 @@ Deno.test("a tag that is there already is done, one that would move to another d
 
 Deno.test("an index over platforms is put and read back", async () => {
   const port = aws.registry(clients());
-  await port.ensureRepository("acme/index", "acme");
+  await port.ensureRepository("acme/index", "acme", SETTINGS);
   await pushed("acme/index");
   const body = indexOf([one, two]);
   const { digest } = await port.putManifest("acme/index", "src-both", { mediaType: INDEX, body });

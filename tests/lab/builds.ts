@@ -7,6 +7,7 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client }
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import type { SecretEnv } from "../../lib/adapters/config/secrets.ts";
 import { kubernetes } from "../../lib/adapters/kubernetes/mod.ts";
+import { deployedSettings } from "../../lib/core/facts/repositories.ts";
 import type { UnituneEvent } from "../../lib/core/events.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
 import type { KubeObject, KubePort } from "../../lib/core/ports.ts";
@@ -129,7 +130,9 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
   const { config, allowed } = await loadConfig({ cwd: root, env: {} });
   const files = await ProjectFiles.open(config, { walls: { root, allowed }, env: secretEnv });
   const ports = await openPorts({ config, profile: undefined, note: () => {} }), emitter = recordingEmitter();
-  for (const { repository } of config.images) await ports.registry.ensureRepository(repository, NAME);
+  for (const image of config.images) {
+    await ports.registry.ensureRepository(image.repository, NAME, deployedSettings(image));
+  }
   const project = {
     config,
     upload: files.upload.bind(files),

@@ -68,8 +68,10 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "DeleteRepository",
     "DescribeImages",
     "DescribeRepositories",
+    "GetLifecyclePolicy",
     "ListTagsForResource",
     "PutImage",
+    "PutLifecyclePolicy",
   ],
   eks: [
     "AssociateAccessPolicy",

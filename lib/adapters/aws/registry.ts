@@ -6,17 +6,22 @@ import {
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   type ECRClient,
+  GetLifecyclePolicyCommand,
   ListTagsForResourceCommand,
+  paginateDescribeImages,
   paginateDescribeRepositories,
   PutImageCommand,
+  PutLifecyclePolicyCommand,
 } from "@aws-sdk/client-ecr";
 import { EXIT, UnituneError } from "../../core/errors.ts";
+import { renewedLifecycle, type RepositorySettings } from "../../core/facts/repositories.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { RegistryPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling, callingOrNull, codeOf } from "./errors.ts";
 
 const ABSENT = ["ImageNotFoundException", "RepositoryNotFoundException"];
+const NO_POLICY = "LifecyclePolicyNotFoundException";
 const EXISTS = "RepositoryAlreadyExistsException";
 const MEDIA_TYPES = [
   "application/vnd.oci.image.manifest.v1+json",
@@ -62,7 +67,8 @@ export function registry(clients: Clients): RegistryPort {
       }),
     repositories: (cluster) =>
       calling("ecr:DescribeRepositories", cluster, async () => ours(await clients.ecr(), cluster)),
-    ensureRepository: (repositoryName, cluster) => ensureRepository(clients, repositoryName, cluster),
+    ensureRepository: (repositoryName, cluster, settings) =>
+      ensureRepository(clients, repositoryName, cluster, settings),
     removeRepository: async (repositoryName) => {
       const removed = await callingOrNull("ecr:DeleteRepository", repositoryName, ABSENT, async () => {
         return await (await clients.ecr()).send(new DeleteRepositoryCommand({ repositoryName, force: true }));
@@ -72,24 +78,49 @@ export function registry(clients: Clients): RegistryPort {
   };
 }
 
-/** Tags that move: each build's own, the cache's, and `latest`, which `unitune deploy` moves. */
-const MOVING = ["src-*", "buildcache*", "latest"];
-
-async function ensureRepository(clients: Clients, repositoryName: string, cluster: string): Promise<boolean> {
+async function ensureRepository(
+  clients: Clients,
+  repositoryName: string,
+  cluster: string,
+  settings: RepositorySettings,
+): Promise<boolean> {
   const made = await callingOrNull("ecr:CreateRepository", repositoryName, [EXISTS], async () => {
     return await (await clients.ecr()).send(
       new CreateRepositoryCommand({
         repositoryName,
         tags: [{ Key: CLUSTER.clusterTag, Value: cluster }],
-        imageScanningConfiguration: { scanOnPush: true },
-        imageTagMutability: "IMMUTABLE_WITH_EXCLUSION",
-        imageTagMutabilityExclusionFilters: MOVING.map((filter) => ({ filterType: "WILDCARD", filter })),
+        imageScanningConfiguration: { scanOnPush: settings.scanOnPush },
+        encryptionConfiguration: { encryptionType: settings.encryption },
+        imageTagMutability: settings.tagMutability,
+        imageTagMutabilityExclusionFilters: settings.movingTags.map((filter) => ({ filterType: "WILDCARD", filter })),
       }),
     );
   });
-  if (made) return true;
-  await refuseForeign(clients, repositoryName, cluster);
-  return false;
+  if (!made) await refuseForeign(clients, repositoryName, cluster);
+  await renewLifecycle(clients, repositoryName, settings);
+  return made !== null;
+}
+
+/** Also of one that exists: a run may have been cut between the two, and older versions of `deploy` set no policy. */
+async function renewLifecycle(clients: Clients, repositoryName: string, settings: RepositorySettings): Promise<void> {
+  const client = await clients.ecr();
+  const existing = await callingOrNull("ecr:GetLifecyclePolicy", repositoryName, [NO_POLICY], async () => {
+    return (await client.send(new GetLifecyclePolicyCommand({ repositoryName }))).lifecyclePolicyText ?? null;
+  });
+  const held = await calling("ecr:DescribeImages", repositoryName, () => tagsOf(client, repositoryName));
+  const lifecyclePolicyText = renewedLifecycle(existing, held, settings);
+  if (lifecyclePolicyText === null) return;
+  await calling("ecr:PutLifecyclePolicy", repositoryName, () => {
+    return client.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }));
+  });
+}
+
+async function tagsOf(client: ECRClient, repositoryName: string): Promise<string[]> {
+  const found: string[] = [], filter = { tagStatus: "TAGGED" } as const;
+  for await (const page of paginateDescribeImages({ client }, { repositoryName, filter })) {
+    found.push(...(page.imageDetails ?? []).flatMap(({ imageTags = [] }) => imageTags));
+  }
+  return found;
 }
 
 /** Builders may push to this cluster's repositories only, and another's is not ours to fill. */

@@ -1,4 +1,5 @@
 /** Images: from what the user wrote to `Image`, and the graph that their needs make. */
+import { MOST_FILTERS, MOVING } from "../../core/facts/repositories.ts";
 import { repositoryName } from "../../core/names.ts";
 import type * as z from "zod";
 import { check } from "../explain.ts";
@@ -8,8 +9,7 @@ import { sorted } from "./pool_fields.ts";
 import { imageSchema } from "../schema/config.ts";
 import type { Image, ImageTag, SecretSource } from "../types.ts";
 
-/** ECR's limit of exclusion filters, less `src-*` and `buildcache*`. */
-const MAX_MOVING_TAGS = 3;
+const MAX_MOVING_TAGS = MOST_FILTERS - MOVING.length;
 
 export interface ImageOptions {
   /** The cluster's name, for the repository. */
@@ -135,8 +135,9 @@ function tagIssues(name: string, tags: readonly ImageTag[]): Issue[] {
     issues.push({
       code: "INVALID_VALUE",
       path,
-      message: `must hold at most ${MAX_MOVING_TAGS} tags that move, as ECR takes 5 exclusion filters and src-* and ` +
-        `buildcache* are two of them: found ${show(moving)}`,
+      message:
+        `must hold at most ${MAX_MOVING_TAGS} tags that move, as ECR takes ${MOST_FILTERS} exclusion filters and ` +
+        `${MOVING.join(" and ")} are two of them: found ${show(moving)}`,
     });
   }
   return issues;

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
 import { ACCOUNT, REGION } from "../../core/facts/ids.ts";
+import { BUILD_TAGS } from "../../core/facts/repositories.ts";
 import { access } from "./access.ts";
 import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, spelt, text } from "../fields.ts";
 import { ZONES } from "../../core/zones.ts";
@@ -88,9 +89,11 @@ interface NeedRef {
 }
 
 const ALIAS = /^(?!scratch$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+const TAG_RULE = "a tag of letters, digits and _.-, at most 128 characters, not starting with " +
+  Object.values(BUILD_TAGS).join(" or ");
 const tagName = text(
-  /^(?!src-|buildcache)[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/,
-  "a tag of letters, digits and _.-, at most 128 characters, not starting with src- or buildcache",
+  new RegExp(`^(?!${Object.values(BUILD_TAGS).join("|")})[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`),
+  TAG_RULE,
 );
 
 export const imageSchema = z.strictObject({
@@ -142,7 +145,7 @@ export const imageSchema = z.strictObject({
   platforms: z.array(choice(["linux/amd64", "linux/arm64"])).min(1).optional(),
   tags: z.array(leaf(
     z.union([tagName, z.strictObject({ name: tagName, moves: flag().optional() })]),
-    "a tag of letters, digits and _.-, at most 128 characters, not starting with src- or buildcache, or { name, moves }",
+    `${TAG_RULE}, or { name, moves }`,
   )).optional(),
   labels: map(text(/^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i, "letters, digits and ._-"), z.string()).optional(),
   repository: leaf(

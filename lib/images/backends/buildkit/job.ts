@@ -1,6 +1,7 @@
 /** A build as Kubernetes objects: the ConfigMap with the script that fetches the context, and the Job. */
 import { createHash } from "node:crypto";
 import { parse } from "yaml";
+import { BUILD_TAGS } from "../../../core/facts/repositories.ts";
 import { archOf } from "../../../core/names.ts";
 import { CLUSTER } from "../../../core/pins.ts";
 import type { KubeObject } from "../../../core/ports.ts";
@@ -144,7 +145,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
   ];
   const repository = `${spec.registry}/${image.repository}`;
   const arch = image.platforms.length > 1 ? `-${archOf(spec.platform)}` : "";
-  const cache = `type=registry,ref=${repository}:buildcache${arch}`;
+  const cache = `type=registry,ref=${repository}:${BUILD_TAGS.cache}${arch}`;
   const output = [
     "type=image",
     `name=${repository}:${spec.tag}`,

@@ -1,0 +1,127 @@
+/** How repositories of images are set up, whoever creates them: a stack for the images of a config, or `deploy`. */
+
+/** What of an image matters to its repository. */
+export interface StoredImage {
+  readonly tags: readonly { readonly name: string; readonly moves: boolean }[];
+  readonly platforms: readonly string[];
+}
+
+export interface LifecycleRule {
+  readonly rulePriority: number;
+  readonly description: string;
+  readonly selection: Readonly<Record<string, unknown>>;
+  readonly action: { readonly type: "expire" };
+}
+
+export interface RepositorySettings {
+  readonly tagMutability: "IMMUTABLE_WITH_EXCLUSION";
+  /** Wildcards of the tags that may move. */
+  readonly movingTags: readonly string[];
+  readonly scanOnPush: boolean;
+  /** By ECR's own key: one of KMS would cost every pull a request and guard nothing more. */
+  readonly encryption: "AES256";
+  readonly lifecycle: readonly LifecycleRule[];
+}
+
+/** Tags of builds: theirs, and those of their cache. */
+export const BUILD_TAGS = { source: "src-", cache: "buildcache" } as const;
+/** Builds move these themselves; the rest of ECR's filters is for tags declared `moves: true`. */
+export const MOVING = [`${BUILD_TAGS.source}*`, `${BUILD_TAGS.cache}*`] as const;
+/** `deploy` moves it; any other tag that it is told is written once. */
+export const LATEST = "latest";
+const KEPT_SOURCES = 20;
+const UNTAGGED_DAYS = 7;
+/** Exclusion filters that ECR takes. */
+export const MOST_FILTERS = 5;
+/** ECR takes no more rules in a policy. */
+const MOST_RULES = 50;
+
+/** For the images that share a repository. */
+export function repositorySettings(images: readonly StoredImage[]): RepositorySettings {
+  const tags = images.flatMap((image) => image.tags);
+  const moving = tags.filter(({ moves }) => moves).map(({ name }) => name).sort();
+  return {
+    tagMutability: "IMMUTABLE_WITH_EXCLUSION",
+    movingTags: [...new Set([...MOVING, ...moving])],
+    scanOnPush: true,
+    encryption: "AES256",
+    lifecycle: lifecycle(tags.map(({ name }) => name), KEPT_SOURCES * tagsOfBuild(images)),
+  };
+}
+
+/** For an image that no config declares. */
+export function deployedSettings(image: StoredImage): RepositorySettings {
+  return repositorySettings([{ ...image, tags: [...image.tags, { name: LATEST, moves: true }] }]);
+}
+
+/** Several platforms have a tag each, besides the one that joins them. */
+function tagsOfBuild(images: readonly StoredImage[]): number {
+  return Math.max(...images.map(({ platforms }) => platforms.length > 1 ? platforms.length + 1 : 1));
+}
+
+const KEEP = "Keep ";
+
+/**
+ * ECR expires an image when any of its tags matches a rule, so a released image would go with its old `src-` tag. But
+ * a rule takes no image that a rule before it has matched: one rule for each declared tag, which one image at most can
+ * hold, keeps that image for ever. Where there are more tags than rules, builds do not expire at all.
+ */
+function lifecycle(tags: readonly string[], sources: number): LifecycleRule[] {
+  const keep = [...new Set(tags)].sort().map((tag) => ({
+    description: `${KEEP}${tag}`,
+    selection: { tagStatus: "tagged", tagPatternList: [tag], countType: "imageCountMoreThan", countNumber: 1 },
+  }));
+  const builds = {
+    description: `${KEEP}the newest ${KEPT_SOURCES} builds`,
+    selection: {
+      tagStatus: "tagged",
+      tagPatternList: [MOVING[0]],
+      countType: "imageCountMoreThan",
+      countNumber: sources,
+    },
+  };
+  const untagged = {
+    description: `Expire what lost its tag ${UNTAGGED_DAYS} days after its push`,
+    selection: {
+      tagStatus: "untagged",
+      countType: "sinceImagePushed",
+      countUnit: "days",
+      countNumber: UNTAGGED_DAYS,
+    },
+  };
+  const rules = keep.length + 2 > MOST_RULES ? [untagged] : [...keep, builds, untagged];
+  return rules.map((rule, index) => ({ rulePriority: index + 1, ...rule, action: { type: "expire" } }));
+}
+
+export function lifecycleText(rules: readonly LifecycleRule[]): string {
+  return JSON.stringify({ rules });
+}
+
+/**
+ * The policy of a repository that is there, and what is in it: every tag that it holds is kept, those of the new image
+ * too. `null`: the policy stays as it is, because nothing is missing or because somebody else wrote it.
+ */
+export function renewedLifecycle(
+  existing: string | null,
+  held: readonly string[],
+  { lifecycle: wanted }: RepositorySettings,
+): string | null {
+  const rules: readonly LifecycleRule[] = existing === null ? [] : JSON.parse(existing).rules ?? [];
+  const known = [KEEP, "Expire what lost its tag"];
+  if (!rules.every(({ description = "" }) => known.some((words) => description.startsWith(words)))) return null;
+  const sources = [...rules, ...wanted].filter(({ selection }) => isOfBuilds(selection)).map(({ selection }) => {
+    return Number(selection["countNumber"]);
+  });
+  const kept = [...rules, ...wanted].flatMap(({ selection }) => isOfBuilds(selection) ? [] : patterns(selection));
+  const released = held.filter((tag) => !Object.values(BUILD_TAGS).some((prefix) => tag.startsWith(prefix)));
+  const renewed = lifecycle([...kept, ...released], Math.max(...sources, 0));
+  return lifecycleText(renewed) === lifecycleText(rules) ? null : lifecycleText(renewed);
+}
+
+function patterns(selection: LifecycleRule["selection"]): readonly string[] {
+  return (selection["tagPatternList"] ?? []) as readonly string[];
+}
+
+function isOfBuilds(selection: LifecycleRule["selection"]): boolean {
+  return patterns(selection).includes(MOVING[0]);
+}
