@@ -13,7 +13,7 @@
  */
 import { type Emitter, emitterOf } from "./core/emitter.ts";
 import type { Host } from "./core/events.ts";
-import { EXIT, UnituneError } from "./core/errors.ts";
+import { UnituneError } from "./core/errors.ts";
 import type { KubeObject } from "./core/ports.ts";
 import type { JsonSchema } from "./config/schema/json_schema.ts";
 import type { SecretEnv } from "./adapters/config/secrets.ts";
@@ -27,8 +27,8 @@ import type { Policies } from "./permissions/policies.ts";
 import type { Plan } from "./plan/types.ts";
 import type { ContextReport, ProjectFiles } from "./wiring.ts";
 
-export { EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
-export type { ExitCode } from "./core/errors.ts";
+export { ERRORS, EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
+export type { ErrorCode, ErrorDetail, ExitCode } from "./core/errors.ts";
 export type { EndState, EventBody, EventStamp, Host, Level, LogSource, UnituneEvent } from "./core/events.ts";
 export { GPU_MEMORY, GPU_NAMES } from "./config/gpus.ts";
 export { formatBytes } from "./core/units.ts";
@@ -238,7 +238,6 @@ export class UnituneProject implements AsyncDisposable {
     throw new UnituneError("IMAGE_UNKNOWN", `Cannot find image ${unknown.join(", ")}: the config declares none of it`, {
       path: "images",
       hint: known.length > 0 ? `Declared are ${known.join(", ")}` : "Add it under `images`",
-      exit: EXIT.usage,
     });
   }
 

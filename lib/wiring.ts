@@ -2,7 +2,7 @@
  * The default wiring behind `mod.ts`: which adapter serves which port, and the files of a project.
  * The one module that knows every room; it loads CDK, SDKs and zod only when they are used.
  */
-import { EXIT, UnituneError } from "./core/errors.ts";
+import { UnituneError } from "./core/errors.ts";
 import { LATEST } from "./core/facts/repositories.ts";
 import { archOf, jobName, NAME_PATTERN, type Platform, registryHost, sourceTag } from "./core/names.ts";
 import type { SecretValue } from "./images/secret.ts";
@@ -273,10 +273,9 @@ export async function directoryImage(
   pool: Pick<Pool, "name" | "arch">,
 ): Promise<Image> {
   const context = await Deno.realPath(directory).catch((cause) => {
-    throw new UnituneError("CONTEXT_NOT_FOUND", `Cannot read folder ${directory}: it is not there`, {
+    throw new UnituneError("DIRECTORY_NOT_FOUND", `Cannot read folder ${directory}: it is not there`, {
       path: directory,
       hint: "Name a folder that holds a Dockerfile",
-      exit: EXIT.usage,
       cause,
     });
   });
@@ -284,7 +283,6 @@ export async function directoryImage(
   if (!/^[a-z0-9]+([._/-][a-z0-9]+)*$/.test(repository) || !NAME_PATTERN.test(name)) {
     throw new UnituneError("USAGE", `Cannot use "${repository}" as --image-name: it is no ECR repository name`, {
       hint: "Lower-case letters, digits and -, beginning with a letter; / between parts",
-      exit: EXIT.usage,
     });
   }
   return {

@@ -1,5 +1,5 @@
 /** Runs the changes of a plan; each kind has one place here. */
-import { EXIT, UnituneError } from "../core/errors.ts";
+import { UnituneError } from "../core/errors.ts";
 import { archOf, jobName } from "../core/names.ts";
 import { waitUntil } from "../core/wait.ts";
 import { type JobContext, refOf, removeObject } from "../jobs/job.ts";
@@ -185,7 +185,6 @@ class Apply {
         path: "cluster.version",
         hint:
           `Somebody else moved it: aws eks update-cluster-version --name ${name} --kubernetes-version ${kubernetes}`,
-        exit: EXIT.aws,
       },
     );
   }

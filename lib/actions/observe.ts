@@ -1,6 +1,6 @@
 /** What is there now, over the ports: read only, and read once. */
 import { configFindings, runChecks } from "../checks/mod.ts";
-import { isUnituneError } from "../core/errors.ts";
+import { hasCode } from "../core/errors.ts";
 import { lineOf } from "../core/findings.ts";
 import { CLUSTER, KARPENTER } from "../core/pins.ts";
 import type { AccessEntry, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
@@ -144,7 +144,7 @@ async function dryRun(object: KubeObject, kube: KubePort): Promise<Action> {
     if (isStorage(object)) return await plannedStorage(object, kube);
     return (await kube.apply(object, { dryRun: true })).action;
   } catch (error) {
-    if (isUnituneError(error) && ["KUBE_KIND_UNKNOWN", "KUBE_NOT_FOUND"].includes(error.code)) return "create";
+    if (hasCode(error, "KUBE_KIND_UNKNOWN", "KUBE_NOT_FOUND")) return "create";
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** What becomes of the checks' findings: errors end the run, all of them at once; the rest is told in the plan. */
 import type { Checked } from "../checks/mod.ts";
-import { EXIT, UnituneError } from "../core/errors.ts";
+import { UnituneError } from "../core/errors.ts";
 import { lineOf } from "../core/findings.ts";
 
 /** Throws if there are errors; gives the rest as lines. */
@@ -16,6 +16,5 @@ export function refuseOrTell(name: string, checked: readonly Checked[]): string[
   throw new UnituneError(first.check.code, message, {
     path: found[0]!.path,
     lines: found.map(lineOf),
-    exit: EXIT.aws,
   });
 }

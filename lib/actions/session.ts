@@ -1,5 +1,5 @@
 /** What a run knows once the stacks stand: their outputs, who we are, and the way into the cluster. Asked once. */
-import { EXIT, UnituneError } from "../core/errors.ts";
+import { UnituneError } from "../core/errors.ts";
 import { placementGroupOutput, stackName } from "../core/names.ts";
 import { OUTPUTS } from "../core/pins.ts";
 import type { ClusterInfo, Identity, KubePort } from "../core/ports.ts";
@@ -29,7 +29,7 @@ export class Session {
       throw new UnituneError(
         "AWS_ACCOUNT",
         `Cannot use these credentials as the config is for account ${account}: they are of account ${identity.account}`,
-        { path: "account", hint: "Choose another --profile, or change `account` in the config", exit: EXIT.aws },
+        { path: "account", hint: "Choose another --profile, or change `account` in the config" },
       );
     });
   }
@@ -45,7 +45,7 @@ export class Session {
     throw new UnituneError(
       "NOT_DEPLOYED",
       `Cannot find stack ${stackName(this.#config.name, "eks")} in ${this.#config.region}: it is not deployed`,
-      { hint: "Run `unitune apply` first", exit: EXIT.aws },
+      { hint: "Run `unitune apply` first" },
     );
   }
 
@@ -58,7 +58,6 @@ export class Session {
       if (cluster) return this.#ports.kube(cluster);
       throw new UnituneError("NOT_DEPLOYED", `Cannot reach cluster ${this.#config.name}: EKS has none of this name`, {
         hint: "Run `unitune apply` first",
-        exit: EXIT.aws,
       });
     });
   }

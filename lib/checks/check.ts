@@ -1,5 +1,5 @@
 /** What the checks before anything is created have in common: what they are given, and reads that may be denied. */
-import { isUnituneError } from "../core/errors.ts";
+import { type CheckCode, hasCode } from "../core/errors.ts";
 import { type Finding, note } from "../core/findings.ts";
 import type { ClusterInfo, Identity, Ports, StackDiff } from "../core/ports.ts";
 import type { Stage } from "../plan/changes.ts";
@@ -21,7 +21,7 @@ export interface CheckContext {
 
 export interface Check {
   /** Code of its findings, and of the refusal. */
-  readonly code: string;
+  readonly code: CheckCode;
   /** It runs when one of these is planned. */
   readonly of: readonly Stage[];
   /** Does it look at the difference between the stacks and what is deployed? It then runs after that was asked for. */
@@ -34,12 +34,12 @@ export interface Check {
 
 /** For reads that only make the answers better: what may not be read is a note, and stops nothing. */
 export class Reader {
-  readonly #code: string;
+  readonly #code: CheckCode;
   /** What could not be read. */
   readonly notes: Finding[] = [];
 
   /** `code`: of the check that reads. */
-  constructor(code: string) {
+  constructor(code: CheckCode) {
     this.#code = code;
   }
 
@@ -48,7 +48,7 @@ export class Reader {
     try {
       return await request();
     } catch (error) {
-      if (!isUnituneError(error) || error.code !== "AWS_DENIED") throw error;
+      if (!hasCode(error, "AWS_DENIED")) throw error;
       this.notes.push(note(this.#code, `not checked without ${action}: ${what}`));
       return null;
     }

@@ -38,7 +38,7 @@ interface Where {
 
 function findings({ name, efa, placementGroup }: Named, group: PlacementGroup | null, where: Where): Finding[] {
   const asked = JSON.stringify("id" in placementGroup ? placementGroup.id : placementGroup.name);
-  const of = { code: CODE, path: `pools.${name}.placementGroup` };
+  const of = { code: CODE, path: `pools.${name}.placementGroup` } as const;
   if (group?.state !== "available") {
     const seen = group === null ? "it has none" : `it is ${group.state}`;
     const message =

@@ -1,6 +1,6 @@
 /** Errors as text: code, what was tried, where, the next step. */
 import { plainText } from "../core/text.ts";
-import { EXIT, type ExitCode, isUnituneError } from "../mod.ts";
+import { type ErrorCode, EXIT, type ExitCode, isUnituneError } from "../mod.ts";
 
 export function exitCodeOf(error: unknown): ExitCode {
   return isUnituneError(error) ? error.exit : EXIT.failed;
@@ -20,7 +20,9 @@ export function errorText(error: unknown, verbose: boolean): string {
 }
 
 export function errorDocument(error: unknown): unknown {
-  if (!isUnituneError(error)) return { code: "UNEXPECTED", message: String((error as Error)?.message ?? error) };
+  if (!isUnituneError(error)) {
+    return { code: "UNEXPECTED" satisfies ErrorCode, message: String((error as Error)?.message ?? error) };
+  }
   const { code, message, path, hint, lines } = error;
   return { code, message, ...(path && { path }), ...(hint && { hint }), ...(lines.length > 0 && { lines }) };
 }

@@ -112,7 +112,6 @@ function passed(names: readonly string[]): Record<string, string> {
     throw new UnituneError("ENV_MISSING", `Cannot pass ${name} to the config: the environment has none`, {
       path: `--env ${name}`,
       hint: `Set ${name}, or leave the flag out`,
-      exit: EXIT.usage,
     });
   }));
 }

@@ -1,6 +1,6 @@
 /** What a command talks to: two streams, a host, and the answer to "may I?". */
 import { plainText } from "../core/text.ts";
-import { EXIT, type Host, jsonHost, terminalHost, UnituneError } from "../mod.ts";
+import { type Host, jsonHost, terminalHost, UnituneError } from "../mod.ts";
 
 export interface Common {
   readonly config?: string | undefined;
@@ -56,7 +56,6 @@ export class Terminal {
     if (answer !== null) return answer;
     throw new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
       hint: "Add --yes to go on without asking",
-      exit: EXIT.usage,
     });
   }
 }

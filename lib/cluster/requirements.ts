@@ -1,5 +1,5 @@
 /** Which instances a pool may have, in Karpenter's words. */
-import { EXIT, UnituneError } from "../core/errors.ts";
+import { UnituneError } from "../core/errors.ts";
 import { isZoneId } from "../core/zones.ts";
 import type { CpuPool, GpuPool, Pool } from "../plan/types.ts";
 
@@ -51,7 +51,7 @@ function cpuInstances(pool: CpuPool): Requirement[] {
       "POOL_FAMILIES",
       `Cannot make pool "${pool.name}" as its families must be of one sort, categories, families or types: ` +
         `current value is ${pool.families.join(", ")}`,
-      { path: `pools.${pool.name}.families`, hint: "Declare one pool for each sort", exit: EXIT.config },
+      { path: `pools.${pool.name}.families`, hint: "Declare one pool for each sort" },
     );
   }
   if (families.length > 0) return [within(aws("family"), families)];

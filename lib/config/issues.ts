@@ -4,29 +4,22 @@ import type { Place } from "./types.ts";
 export type PathPart = string | number;
 export type Path = readonly PathPart[];
 
-export type IssueCode =
-  /** A field that does not exist. */
-  | "UNKNOWN_FIELD"
-  /** A field that must be there. */
-  | "MISSING_FIELD"
-  /** A value that its field does not take. */
-  | "INVALID_VALUE"
-  /** A name that something named after it could not have. */
-  | "INVALID_NAME"
-  /** A name that nothing in the config has. */
-  | "UNKNOWN_REFERENCE"
-  /** Two values that exclude each other. */
-  | "CONFLICT"
-  /** Images that need each other. */
-  | "CYCLE"
-  /** A file or folder that is missing or out of bounds. */
-  | "PATH"
-  /** The file is not TypeScript that can be stripped. */
-  | "SYNTAX"
-  /** An import that a config may not have, or a name that the module lacks. */
-  | "IMPORT"
-  /** The file threw, hung, or gave something that is not plain data. */
-  | "EVALUATION";
+/** What each code of a mistake means; the reference is generated from it. */
+export const ISSUES = {
+  UNKNOWN_FIELD: "A field that does not exist.",
+  MISSING_FIELD: "A field that is required.",
+  INVALID_VALUE: "A value that its field does not take.",
+  INVALID_NAME: "A name that something named after it could not have.",
+  UNKNOWN_REFERENCE: "A name that nothing in the config has.",
+  CONFLICT: "Two values that exclude each other.",
+  CYCLE: "Images that need each other.",
+  PATH: "A file or folder that is missing or outside the folders that the config may use.",
+  SYNTAX: "The file is not TypeScript whose types can be stripped.",
+  IMPORT: "An import that a config may not have, or a name that the module does not export.",
+  EVALUATION: "The file threw, did not end, or returned something that is not plain data.",
+} as const;
+
+export type IssueCode = keyof typeof ISSUES;
 
 export interface Issue {
   readonly code: IssueCode;

@@ -1,5 +1,5 @@
 /** The files of a new project, from a few answers. Pure: the templates' texts are handed in. */
-import { EXIT, UnituneError } from "../core/errors.ts";
+import { UnituneError } from "../core/errors.ts";
 import { formatPath, type Issue } from "./issues.ts";
 import { resolveConfig } from "./resolve/config.ts";
 
@@ -107,7 +107,6 @@ function checkAnswers(answers: StarterAnswers): void {
     path: first.flag,
     hint: first.hint,
     lines: others.map(({ message }) => message),
-    exit: EXIT.usage,
   });
 }
 

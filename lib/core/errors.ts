@@ -2,21 +2,12 @@
  * The one error type of unitune: a stable code, what was tried, the place, the next step.
  * Recognise it by its brand with {@linkcode isUnituneError}: `instanceof` fails across bundles and Workers.
  */
-const BRAND = "unitune.error";
+import { type ErrorCode, type ExitCode, exitOf } from "./error_codes.ts";
 
-/** How the program ends; only `main.ts` exits. */
-export const EXIT = {
-  done: 0,
-  failed: 1,
-  usage: 2,
-  config: 3,
-  aws: 4,
-  cluster: 5,
-  declined: 6,
-  interrupted: 130,
-} as const;
-/** One of the exit codes. */
-export type ExitCode = typeof EXIT[keyof typeof EXIT];
+export { ERRORS, EXIT } from "./error_codes.ts";
+export type { CheckCode, ErrorCode, ExitCode } from "./error_codes.ts";
+
+const BRAND = "unitune.error";
 
 /** What an error says beside its message. */
 export interface ErrorDetail {
@@ -24,9 +15,8 @@ export interface ErrorDetail {
   readonly path?: string | undefined;
   /** The next step. */
   readonly hint?: string | undefined;
+  /** What it came from. */
   readonly cause?: unknown;
-  /** Which exit code this failure means; default 1 (failed). */
-  readonly exit?: ExitCode | undefined;
   /** Further lines that belong to the message: each issue of a config, the last lines of a log. */
   readonly lines?: readonly string[] | undefined;
 }
@@ -47,11 +37,11 @@ export class UnituneError extends Error {
   readonly lines: readonly string[];
 
   /** `code` is stable: scripts may look at it. */
-  constructor(readonly code: string, message: string, detail: ErrorDetail = {}) {
+  constructor(readonly code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.path = detail.path;
     this.hint = detail.hint;
-    this.exit = detail.exit ?? EXIT.failed;
+    this.exit = exitOf(code);
     this.lines = detail.lines ?? [];
   }
 }
@@ -59,6 +49,11 @@ export class UnituneError extends Error {
 /** Is it one of unitune's errors, from whatever bundle or Worker? */
 export function isUnituneError(error: unknown): error is UnituneError {
   return typeof error === "object" && error !== null && (error as { brand?: unknown }).brand === BRAND;
+}
+
+/** Is it one of unitune's errors, with one of these codes? */
+export function hasCode(error: unknown, ...codes: readonly ErrorCode[]): error is UnituneError {
+  return isUnituneError(error) && codes.includes(error.code);
 }
 
 /** The message of anything that was thrown. */

@@ -1,8 +1,9 @@
 /** What a check found out before anything is created: shown by plan, and a refusal where it is an error. */
+import type { CheckCode } from "./error_codes.ts";
 
 export interface Finding {
   /** Of the check: what a refusal is called. */
-  readonly code: string;
+  readonly code: CheckCode;
   /** An error refuses; a warning will probably hurt; a note says what is worth knowing, or what could not be checked. */
   readonly severity: "error" | "warning" | "note";
   /** `network.privateSubnets[1]`; empty: of the whole config. */
@@ -19,17 +20,17 @@ export type Problem = Pick<Finding, "path" | "message" | "hint">;
 export type Judged = Omit<Finding, "code">;
 
 /** Findings of one code. */
-export function coded(code: string, found: readonly Judged[]): Finding[] {
+export function coded(code: CheckCode, found: readonly Judged[]): Finding[] {
   return found.map((one) => ({ code, ...one }));
 }
 
 /** Findings of one code that refuse. */
-export function errors(code: string, problems: readonly Problem[]): Finding[] {
+export function errors(code: CheckCode, problems: readonly Problem[]): Finding[] {
   return coded(code, problems.map((problem) => ({ severity: "error", ...problem })));
 }
 
 /** A finding without a place in the config. */
-export function note(code: string, message: string): Finding {
+export function note(code: CheckCode, message: string): Finding {
   return { code, severity: "note", path: "", message, hint: "" };
 }
 

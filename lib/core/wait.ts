@@ -1,4 +1,4 @@
-import { EXIT, UnituneError } from "./errors.ts";
+import { UnituneError } from "./errors.ts";
 import type { Clock } from "./ports.ts";
 
 export interface WaitOptions {
@@ -20,7 +20,7 @@ export async function waitUntil(question: () => Promise<boolean>, options: WaitO
       throw new UnituneError(
         "TIMEOUT",
         `Gave up waiting for ${options.what}: ${options.timeoutSeconds} seconds passed`,
-        { hint: options.hint, exit: EXIT.cluster },
+        { hint: options.hint },
       );
     }
     await options.clock.sleep(options.everyMilliseconds ?? 1000, options.signal);

@@ -1,6 +1,6 @@
 /** A Job followed to its end: why its pods wait, their logs, what they said last. */
 import { conditionsOf } from "../core/conditions.ts";
-import { EXIT, UnituneError } from "../core/errors.ts";
+import { UnituneError } from "../core/errors.ts";
 import type { Mask } from "../core/mask.ts";
 import { containerStatuses } from "../core/pods.ts";
 import type { KubeObject, KubePort, KubeSelector } from "../core/ports.ts";
@@ -63,13 +63,12 @@ async function jobEnd(name: JobName, context: JobContext, signal: AbortSignal): 
       throw new UnituneError("JOB_DELETED", `Cannot follow Job ${name.name}: somebody deleted it`, {
         path: `${name.namespace}/${name.name}`,
         hint: "Run the same command again",
-        exit: EXIT.cluster,
       });
     }
     if (jobState(event.object) !== "running") return event.object;
   }
   context.signal.throwIfAborted();
-  throw new UnituneError("JOB_LOST", `Cannot follow Job ${name.name}: the watch ended`, { exit: EXIT.cluster });
+  throw new UnituneError("JOB_LOST", `Cannot follow Job ${name.name}: the watch ended`);
 }
 
 interface PodFollower {

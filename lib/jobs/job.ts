@@ -1,7 +1,7 @@
 /** One Kubernetes Job: made, adopted or replaced. */
 import { conditionIs } from "../core/conditions.ts";
 import type { Emitter } from "../core/emitter.ts";
-import { isUnituneError } from "../core/errors.ts";
+import { hasCode } from "../core/errors.ts";
 import type { Clock, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import { type WaitOptions, waitUntil } from "../core/wait.ts";
 
@@ -56,7 +56,7 @@ export async function ensureJob(
   if (found) await removeObject(ref, context);
   const job = await prepare();
   const made = await context.kube.create(job).catch((error) => {
-    if (isUnituneError(error) && error.code === "KUBE_ALREADY_EXISTS") return null;
+    if (hasCode(error, "KUBE_ALREADY_EXISTS")) return null;
     throw error;
   });
   if (!made) return await adopt(await context.kube.get(ref));

@@ -1,5 +1,5 @@
 /** Pods that wait for a node: looked at again and again, told when the reason changes, and given up after a while. */
-import { EXIT, messageOf, UnituneError } from "../core/errors.ts";
+import { messageOf, UnituneError } from "../core/errors.ts";
 import { KARPENTER } from "../core/pins.ts";
 import type { KubeObject, KubeSelector } from "../core/ports.ts";
 import { readControllers } from "./controllers.ts";
@@ -148,7 +148,7 @@ export class NodeWaits {
       `Cannot run Job ${this.#job.name} as pool "${pool}" had no node for it within ${limit}: ${
         why?.text ?? "unknown"
       }`,
-      { path, hint: why?.hint || `kubectl describe nodepool ${pool}`, exit: EXIT.cluster },
+      { path, hint: why?.hint || `kubectl describe nodepool ${pool}` },
     );
   }
 }

@@ -2,7 +2,7 @@
  * Versions of Kubernetes, as EKS moves them: one minor version up at a time, and not back. Pure: what is deployed is
  * handed in.
  */
-import { EXIT, UnituneError } from "../core/errors.ts";
+import { UnituneError } from "../core/errors.ts";
 import { karpenterMinorFor, pinnedAddOn } from "../core/facts/kubernetes.ts";
 import { systemRelease } from "../core/facts/system_nodes.ts";
 import type { AddOn, Config, VersionStep } from "./types.ts";
@@ -49,7 +49,6 @@ function refuseDowngrade(deployed: string, wanted: string): never {
     {
       path: "cluster.version",
       hint: `Write cluster: { version: "${deployed}" }; only EKS's console can go back, for 7 days after an upgrade`,
-      exit: EXIT.config,
     },
   );
 }

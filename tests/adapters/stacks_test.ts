@@ -134,7 +134,7 @@ Deno.test("failures before CloudFormation are told apart by their cause", () => 
     assert.deepEqual([failure.code, failure.exit], [code, EXIT.aws]);
     assert.doesNotMatch(failure.message, /\.$/);
   }
-  const ours = new UnituneError("OURS", "kept");
+  const ours = new UnituneError("AWS_MFA", "kept");
   assert.equal(stackFailure({ action: "deploy", error: ours }), ours);
   const aborted = stackFailure({ action: "deploy", error: new Error("x"), signal: AbortSignal.abort() });
   assert.deepEqual([aborted.code, aborted.exit], ["INTERRUPTED", EXIT.interrupted]);

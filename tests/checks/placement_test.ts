@@ -45,6 +45,6 @@ Deno.test("without the right to look it is a note, and any other failure is one"
   assert.deepEqual(await told([named("a", "near")], denied("ec2:DescribePlacementGroups")), [
     "note  not checked without ec2:DescribePlacementGroups: the pools' placement groups",
   ]);
-  const busy = () => Promise.reject(new UnituneError("AWS", "Cannot call ec2:DescribePlacementGroups"));
+  const busy = () => Promise.reject(new UnituneError("AWS_BUSY", "Cannot call ec2:DescribePlacementGroups"));
   await assert.rejects(told([named("a", "near")], busy), /Cannot call/);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readSecrets, type SecretEnv } from "../../lib/adapters/config/secrets.ts";
-import { isUnituneError } from "../../lib/core/errors.ts";
+import { isUnituneError, type UnituneError } from "../../lib/core/errors.ts";
 import { openProject } from "../../lib/mod.ts";
 import { image } from "../images/specs.ts";
 import { plant } from "../images/tree.ts";
@@ -28,10 +28,9 @@ async function withRoot(use: (root: string, env: (of: SecretEnv) => SecretRead) 
 type Secrets = Parameters<typeof readSecrets>[0]["secrets"];
 type SecretRead = (secrets: Secrets, allowed?: string[]) => ReturnType<typeof readSecrets>;
 
-async function refused(reading: Promise<unknown>): Promise<{ exit: number; lines: readonly string[] }> {
+async function refused(reading: Promise<unknown>): Promise<UnituneError> {
   const error = await reading.then(() => assert.fail("was read"), (error) => error);
   assert.ok(isUnituneError(error), String(error));
-  assert.equal(error.code, "SECRET_MISSING");
   assert.match(error.message, /Cannot build image "trainer"/);
   return error;
 }
@@ -58,7 +57,7 @@ Deno.test("all that is missing is told at once, each with the flag or the place 
       g: { file: "./link" },
       h: { env: "SET" },
     }));
-    assert.equal(error.exit, 2);
+    assert.deepEqual([error.code, error.exit], ["SECRET_MISSING", 2]);
     assert.deepEqual(error.lines, [
       'secret "a": variable OTHER is not let through — pass --secret-env OTHER',
       'secret "b": variable UNSET is not set — set UNSET',
@@ -68,7 +67,8 @@ Deno.test("all that is missing is told at once, each with the flag or the place 
       'secret "f": file "./large" is too large — BuildKit takes at most 500.0 KiB',
       'secret "g": file "./link" leads out of the folder of the config — move it, or allow its folder with --allow-read',
     ]);
-    assert.equal((await refused(read({ d: { file: "./gone" } }))).exit, 3);
+    const file = await refused(read({ d: { file: "./gone" } }));
+    assert.deepEqual([file.code, file.exit], ["SECRET_FILE", 3]);
   });
 });
 
@@ -83,7 +83,8 @@ Deno.test("an image's secrets together fit into one Secret", async () => {
   await withRoot(async (_root, of) => {
     const half = { file: "./half" };
     assert.equal((await of(() => undefined)({ a: half, b: half })).length, 2);
-    const { lines } = await refused(of(() => undefined)({ a: half, b: half, c: half }));
+    const { code, lines } = await refused(of(() => undefined)({ a: half, b: half, c: half }));
+    assert.equal(code, "SECRET_FILE");
     assert.deepEqual(lines, ["all secrets: together at most 1.0 MiB, found 1.2 MiB"]);
   });
 });

@@ -2,7 +2,7 @@
 import { lackingOwner } from "../../images/backends/buildkit/owners.ts";
 import { failedStep } from "../../images/backends/buildkit/progress.ts";
 import type { SecretValue } from "../../images/secret.ts";
-import { EXIT, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
+import { hasCode, messageOf, UnituneError } from "../../core/errors.ts";
 import { archOf, jobName, type Platform, registryHost } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { KubeObject, KubePort } from "../../core/ports.ts";
@@ -115,7 +115,6 @@ export class PlatformBuild {
       `Cannot find the result of Job ${this.#job}: the registry has no ${tag}`,
       {
         path: `images.${this.#build.image.name}`,
-        exit: EXIT.cluster,
       },
     );
   }
@@ -151,7 +150,7 @@ export class PlatformBuild {
       });
     } catch (error) {
       // Its pod would go on waiting, and a node that came in the end would run what nobody waits for.
-      if (isUnituneError(error) && error.code === "NODE_TIMEOUT") await this.#remove(name, context);
+      if (hasCode(error, "NODE_TIMEOUT")) await this.#remove(name, context);
       throw error;
     }
   }
@@ -199,7 +198,6 @@ function buildFailure(image: string, job: string, end: JobEnd, isolation: Isolat
     path: `images.${image}`,
     lines: output.length > 0 ? output : end.message.split("\n").filter(Boolean),
     hint: lacking?.hint ?? "Mend the Dockerfile or the context and build again; the failed Job is replaced",
-    exit: EXIT.cluster,
   });
 }
 

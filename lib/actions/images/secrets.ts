@@ -1,7 +1,7 @@
 /** Secrets of builds: had before anything is made, put into the cluster beside the Job that they belong to. */
 import { isSecretOf, secretObject, type SecretValue } from "../../images/secret.ts";
 import type { Emitter } from "../../core/emitter.ts";
-import { isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
+import { hasCode, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { archOf, jobName } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { KubeObject, KubeRef } from "../../core/ports.ts";
@@ -45,7 +45,6 @@ export async function requireSecrets(
       isUnituneError(error) ? error.lines.map((line) => `${error.path}: ${line}`) : [messageOf(error)]
     ),
     hint: first.hint,
-    exit: first.exit,
   });
 }
 
@@ -76,7 +75,7 @@ export async function completeJob(
   if (!found || !isSecretOf(found, job)) {
     await context.kube.create(secretObject(job, await values())).catch((error) => {
       // Another run completes the same Job at this moment.
-      if (!isUnituneError(error) || error.code !== "KUBE_ALREADY_EXISTS") throw error;
+      if (!hasCode(error, "KUBE_ALREADY_EXISTS")) throw error;
     });
   }
   const { apiVersion, kind, metadata: { name, namespace } } = job;

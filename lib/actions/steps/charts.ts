@@ -1,5 +1,5 @@
 /** Karpenter's charts: installed and removed by a Job that runs Helm inside the cluster, in a namespace that goes with it. */
-import { EXIT, UnituneError } from "../../core/errors.ts";
+import { UnituneError } from "../../core/errors.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
 import { followJob } from "../../jobs/follow.ts";
@@ -74,7 +74,6 @@ async function runHelm(objectsOf: (namespaceUid?: string) => KubeObject[], conte
         path: `${name.namespace}/${name.name}`,
         lines: end.message.split("\n").filter(Boolean),
         hint: "Run the same command again; the Job starts from the beginning",
-        exit: EXIT.cluster,
       });
     }
   } finally {

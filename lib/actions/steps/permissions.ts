@@ -1,5 +1,5 @@
 /** The first step of whatever changes anything in AWS: is all of it allowed? What is missing is told at once. */
-import { EXIT, isUnituneError, UnituneError } from "../../core/errors.ts";
+import { hasCode, UnituneError } from "../../core/errors.ts";
 import type { Identity } from "../../core/ports.ts";
 import { type Command, judge, type Need, needLines, policyDocuments } from "../../permissions/policies.ts";
 import type { Outcome } from "../run.ts";
@@ -54,7 +54,7 @@ async function simulated(caller: Identity, needs: readonly Need[], run: Run) {
 
 /** The question was not answered: that says nothing about the work. A lost network or a stale key does. */
 function isUnanswered(error: unknown): error is UnituneError {
-  return isUnituneError(error) && ["AWS_DENIED", "AWS_CALL", "NOT_SIMULATED"].includes(error.code);
+  return hasCode(error, "AWS_DENIED", "AWS_CALL", "NOT_SIMULATED");
 }
 
 function denied(
@@ -73,7 +73,6 @@ function denied(
       lines: [...needLines(missing), ...policies],
       hint: "Attach this policy to the principal, then run the same command again; nothing was changed. " +
         "`unitune synth --out DIR` writes each command's whole policy to DIR/permissions",
-      exit: EXIT.aws,
     },
   );
 }

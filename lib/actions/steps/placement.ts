@@ -1,5 +1,5 @@
 /** Before a pool's node class is applied: does the placement group that the stack creates for it exist? */
-import { EXIT, UnituneError } from "../../core/errors.ts";
+import { UnituneError } from "../../core/errors.ts";
 import { stackName } from "../../core/names.ts";
 import type { Config, Deployed } from "../../plan/types.ts";
 
@@ -11,6 +11,6 @@ export function requirePlacementGroup(pool: string, { name, pools }: Config, { p
     "NOT_DEPLOYED",
     `Cannot launch nodes of pool "${pool}" into a placement group of its own: stack ${stackName(name, "eks")} ` +
       "has not created it yet",
-    { path: `pools.${pool}.placementGroup`, hint: "Run `unitune apply` with its infra phase", exit: EXIT.aws },
+    { path: `pools.${pool}.placementGroup`, hint: "Run `unitune apply` with its infra phase" },
   );
 }

@@ -1,6 +1,6 @@
 /** Waits until Karpenter calls a pool Ready, and says what keeps it from that. */
 import { controllerTrouble } from "../../core/controller.ts";
-import { EXIT, UnituneError } from "../../core/errors.ts";
+import { UnituneError } from "../../core/errors.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
 import type { KubeObject, KubePort } from "../../core/ports.ts";
 import { lastError, readControllers } from "../../jobs/controllers.ts";
@@ -138,6 +138,5 @@ function notReady({ pool, config }: PoolWait, { kind, line, faults }: Seen, log:
     path: first?.path ?? poolPath(config, pool),
     lines: [...first ? [first.meaning] : [], ...others, ...log],
     hint: first?.hint ?? `Karpenter's log: ${KARPENTER.logs} --tail=20`,
-    exit: EXIT.cluster,
   });
 }

@@ -2,7 +2,7 @@
  * StorageClasses, volumes and claims: most of their fields never change, so a different one takes the place of what is
  * there. No data goes with them: volumes are kept by what they name, and a class is none.
  */
-import { EXIT, isUnituneError, UnituneError } from "../../core/errors.ts";
+import { hasCode, UnituneError } from "../../core/errors.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { Clock, KubeObject, KubePort } from "../../core/ports.ts";
 import { refOf, removeObject } from "../../jobs/job.ts";
@@ -52,7 +52,7 @@ async function attempt(object: KubeObject, kube: KubePort, dryRun: boolean): Pro
   try {
     return (await kube.apply(object, { dryRun })).action;
   } catch (error) {
-    if (isUnituneError(error) && error.code === "KUBE_INVALID" && await kube.get(refOf(object))) return null;
+    if (hasCode(error, "KUBE_INVALID") && await kube.get(refOf(object))) return null;
     throw error;
   }
 }
@@ -76,7 +76,6 @@ async function ours(object: KubeObject, kube: KubePort): Promise<KubeObject | nu
       hint: kind === "StorageClass"
         ? `kubectl describe storageclass ${name} shows it; remove it, or leave storage.ebs out`
         : "Give the volume another name in storage, or remove the object: kubectl describe shows what it is",
-      exit: EXIT.cluster,
     },
   );
 }

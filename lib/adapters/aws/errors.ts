@@ -1,5 +1,5 @@
 /** AWS errors as ours: the operation, the resource, AWS's own code and the next step. */
-import { EXIT, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
+import { type ErrorCode, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { NO_ANSWER } from "./transport.ts";
 
 /** The code of an AWS error, whatever client it came from. */
@@ -9,7 +9,7 @@ export function codeOf(error: unknown): string {
 }
 
 interface Sort {
-  readonly code: string;
+  readonly code: Extract<ErrorCode, `AWS_${string}`>;
   readonly matches: RegExp;
   readonly hint: (denied: string) => string;
 }
@@ -55,7 +55,7 @@ export async function calling<T>(operation: string, resource: string, call: () =
     throw new UnituneError(
       sort?.code ?? "AWS_CALL",
       `Cannot call ${operation} for ${resource}: ${name}: ${messageOf(error)}`,
-      { path: resource, hint: sort?.hint(deniedAction(error) ?? operation), exit: EXIT.aws, cause: error },
+      { path: resource, hint: sort?.hint(deniedAction(error) ?? operation), cause: error },
     );
   }
 }

@@ -13,7 +13,7 @@ import {
   PutImageCommand,
   PutLifecyclePolicyCommand,
 } from "@aws-sdk/client-ecr";
-import { EXIT, UnituneError } from "../../core/errors.ts";
+import { UnituneError } from "../../core/errors.ts";
 import { renewedLifecycle, type RepositorySettings } from "../../core/facts/repositories.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { RegistryPort } from "../../core/ports.ts";
@@ -138,7 +138,6 @@ async function refuseForeign(clients: Clients, repositoryName: string, cluster: 
     {
       path: repositoryName,
       hint: "Choose another name, or tag it yourself if it is meant for this cluster",
-      exit: EXIT.aws,
     },
   );
 }

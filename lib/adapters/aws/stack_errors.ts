@@ -1,5 +1,5 @@
 /** Failures of CloudFormation and of the toolkit, as errors that name the resource, the reason and the next step. */
-import { EXIT, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
+import { type ErrorCode, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import type { FailedResource } from "./stack_events.ts";
 import { hintFor } from "./stack_status.ts";
 
@@ -32,26 +32,24 @@ export function stackFailure({ action, error, failures = [], status, signal }: F
     return new UnituneError("STACK_FAILED", `Cannot ${action} as ${resourceType} ${logicalId} failed: ${reason}`, {
       path: `${stack}/${logicalId}`,
       hint: hintFor(status),
-      exit: EXIT.aws,
       lines: further.map((each) => `${each.resourceType} ${each.logicalId}: ${each.reason}`),
       cause: error,
     });
   }
   const text = causes(error);
-  const [code, hint] = NO_CREDENTIALS.test(text)
+  const [code, hint]: [ErrorCode, string | undefined] = NO_CREDENTIALS.test(text)
     ? ["AWS_CREDENTIALS", SIGN_IN]
     : DENIED.test(text)
     ? ["AWS_DENIED", "Ask for this permission, or name a profile that has it with --profile"]
     : UNREACHABLE.test(text)
     ? ["AWS_UNREACHABLE", "Look at the network, at proxies and at the region's name"]
     : ["STACK_FAILED", hintFor(status)];
-  return new UnituneError(code, `Cannot ${action}: ${oneLine(error)}`, { hint, exit: EXIT.aws, cause: error });
+  return new UnituneError(code, `Cannot ${action}: ${oneLine(error)}`, { hint, cause: error });
 }
 
 export function interrupted(action: string, cause: unknown): UnituneError {
   return new UnituneError("INTERRUPTED", `Cannot ${action}: it was interrupted`, {
     hint: "CloudFormation ends by itself what it began; the same command goes on from there",
-    exit: EXIT.interrupted,
     cause,
   });
 }

@@ -1,6 +1,6 @@
 /** The CDK toolkit's messages as events of ours; what it asks is answered here, as our plan was confirmed before. */
 import type { Emit } from "../../core/events.ts";
-import { EXIT, UnituneError } from "../../core/errors.ts";
+import { UnituneError } from "../../core/errors.ts";
 
 /** The parts of the toolkit's IoMessage that are read. */
 export interface ToolkitMessage {
@@ -64,7 +64,6 @@ export class StackListener {
     if (request.code === "CDK_SDK_I1100") {
       throw new UnituneError("AWS_MFA", "Cannot sign in with a code of an MFA device: unitune does not ask for one", {
         hint: "Get a session first: aws sso login, or aws sts get-session-token",
-        exit: EXIT.aws,
       });
     }
     // A no keeps the toolkit from starting the next stack, and it then removes its change set.

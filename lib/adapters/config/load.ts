@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { formatIssue, type Issue } from "../../config/issues.ts";
 import { locate } from "../../config/source/locate.ts";
 import type { LoadedConfig, Place } from "../../config/types.ts";
-import { EXIT, UnituneError } from "../../core/errors.ts";
+import { UnituneError } from "../../core/errors.ts";
 import type { ModuleGraph } from "./module_graph.ts";
 import { ConfigProblem } from "./problem.ts";
 import { realPath } from "./walls.ts";
@@ -66,7 +66,6 @@ async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
     throw new UnituneError("CONFIG_NOT_FOUND", `Cannot read the config as there is no such file: found ${file}`, {
       path: file,
       hint: `Name another with -c, or leave it out to search for ${NAME} upward`,
-      exit: EXIT.config,
     });
   }
   for (let folder = resolve(cwd);; folder = dirname(folder)) {
@@ -78,7 +77,6 @@ async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
     `Cannot find a config as no folder from ${resolve(cwd)} upward holds ${NAME}`,
     {
       hint: `Write ${NAME} in the folder of your project, or name a config with -c`,
-      exit: EXIT.config,
     },
   );
 }
@@ -100,7 +98,6 @@ function invalid(issues: readonly Issue[], graph: ModuleGraph, file: string, cwd
   return new UnituneError("CONFIG_INVALID", `Cannot use ${config} as it has ${mistakes}`, {
     path: file,
     lines: order.map(({ issue, place }) => formatIssue(issue, place)),
-    exit: EXIT.config,
   });
 }
 

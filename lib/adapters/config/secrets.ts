@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { MAX_SECRET_BYTES, MAX_SECRETS_BYTES, type SecretValue } from "../../images/secret.ts";
 import type { Image } from "../../config/types.ts";
-import { EXIT, type ExitCode, UnituneError } from "../../core/errors.ts";
+import { type ErrorCode, UnituneError } from "../../core/errors.ts";
 import { formatBytes } from "../../core/units.ts";
 import type { Walls } from "./paths.ts";
 import { isInside, realPath } from "./walls.ts";
@@ -15,10 +15,13 @@ export interface SecretPlaces {
   readonly env: SecretEnv;
 }
 
+type LackCode = Extract<ErrorCode, "SECRET_MISSING" | "SECRET_FILE">;
+
 interface Lack {
   readonly why: string;
   readonly hint: string;
-  readonly exit: ExitCode;
+  /** Of the variable, or of the file. */
+  readonly code: LackCode;
 }
 
 /** All values, or one error that names each that cannot be had. No message holds a value. */
@@ -36,18 +39,17 @@ export async function readSecrets(
   const bytes = values.reduce((sum, { value }) => sum + value.length, 0);
   const [first] = lacks;
   if (first) {
-    throw missing(image.name, lacks.map(({ id, why, hint }) => `secret "${id}": ${why} — ${hint}`), first.exit);
+    throw missing(first.code, image.name, lacks.map(({ id, why, hint }) => `secret "${id}": ${why} — ${hint}`));
   }
   if (bytes <= MAX_SECRETS_BYTES) return values;
   const limit = formatBytes(MAX_SECRETS_BYTES);
-  throw missing(image.name, [`all secrets: together at most ${limit}, found ${formatBytes(bytes)}`], EXIT.config);
+  throw missing("SECRET_FILE", image.name, [`all secrets: together at most ${limit}, found ${formatBytes(bytes)}`]);
 }
 
-function missing(image: string, lines: readonly string[], exit: ExitCode): UnituneError {
-  return new UnituneError("SECRET_MISSING", `Cannot build image "${image}" as its secrets cannot be read`, {
+function missing(code: LackCode, image: string, lines: readonly string[]): UnituneError {
+  return new UnituneError(code, `Cannot build image "${image}" as its secrets cannot be read`, {
     path: `images.${image}.secrets`,
     lines,
-    exit,
   });
 }
 
@@ -56,7 +58,7 @@ async function fromEnv(name: string, env: SecretEnv): Promise<Uint8Array | Lack>
   if (typeof value === "string") return new TextEncoder().encode(value);
   const why = value === null ? `variable ${name} is not set` : `variable ${name} is not let through`;
   const hint = value === null ? `set ${name}` : `pass --secret-env ${name}`;
-  return { why, hint, exit: EXIT.usage };
+  return { code: "SECRET_MISSING", why, hint };
 }
 
 /** By its real path, and again: since the config was loaded a link may have been put there. */
@@ -64,7 +66,7 @@ async function fromFile(file: string, { root, allowed }: Walls): Promise<Uint8Ar
   const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
   if (!isInside(real ?? wanted, [root, ...allowed])) {
     const why = `file ${shown} leads out of the folder of the config`;
-    return { why, hint: "move it, or allow its folder with --allow-read", exit: EXIT.config };
+    return { code: "SECRET_FILE", why, hint: "move it, or allow its folder with --allow-read" };
   }
   try {
     // Not read when it is too large anyway.
@@ -72,17 +74,17 @@ async function fromFile(file: string, { root, allowed }: Walls): Promise<Uint8Ar
     if (real !== null) return await Deno.readFile(real);
   } catch (error) {
     const why = `file ${shown} cannot be read (${(error as Error).name})`;
-    return { why, hint: "let the caller read it", exit: EXIT.config };
+    return { code: "SECRET_FILE", why, hint: "let the caller read it" };
   }
-  return { why: `file ${shown} is not there`, hint: "it is relative to the config file", exit: EXIT.config };
+  return { code: "SECRET_FILE", why: `file ${shown} is not there`, hint: "it is relative to the config file" };
 }
 
 function wrongSize(source: Image["secrets"][string], value: Uint8Array): Lack | null {
   const what = "env" in source ? `variable ${source.env}` : `file ${JSON.stringify(source.file)}`;
-  const exit = "env" in source ? EXIT.usage : EXIT.config;
-  if (value.length === 0) return { why: `${what} is empty`, hint: "a secret holds something", exit };
+  const code = "env" in source ? "SECRET_MISSING" : "SECRET_FILE";
+  if (value.length === 0) return { code, why: `${what} is empty`, hint: "a secret holds something" };
   if (value.length <= MAX_SECRET_BYTES) return null;
-  return { why: `${what} is too large`, hint: `BuildKit takes at most ${formatBytes(MAX_SECRET_BYTES)}`, exit };
+  return { code, why: `${what} is too large`, hint: `BuildKit takes at most ${formatBytes(MAX_SECRET_BYTES)}` };
 }
 
 /** Images whose context would carry a secret's file into the bucket, and into the image by `COPY`. */
@@ -109,6 +111,5 @@ export async function refuseInContext(
     path: "images",
     lines,
     hint: "Name it in .dockerignore, or move it out of the context",
-    exit: EXIT.config,
   });
 }

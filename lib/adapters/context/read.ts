@@ -1,7 +1,7 @@
 /** Reads a build context: what is in it, its digest, and the Dockerfile. */
 import { createHash } from "node:crypto";
 import { normalize } from "node:path/posix";
-import { EXIT, isUnituneError, UnituneError } from "../../core/errors.ts";
+import { isUnituneError, UnituneError } from "../../core/errors.ts";
 import { compileIgnore, type Ignore, readIgnore } from "../../images/ignore.ts";
 import {
   contextBytes,
@@ -52,7 +52,7 @@ async function needFolder(root: string): Promise<void> {
   throw new UnituneError(
     "CONTEXT_NOT_FOUND",
     `Cannot read context ${root} as it must be a folder: ${info ? "it is a file" : "it is not there"}`,
-    { path: root, hint: "`context` of an image is relative to the file that declares it", exit: EXIT.config },
+    { path: root, hint: "`context` of an image is relative to the file that declares it" },
   );
 }
 
@@ -63,7 +63,6 @@ async function readDockerfile(root: string, dockerfile: string): Promise<Uint8Ar
     throw new UnituneError("DOCKERFILE_NOT_FOUND", `Cannot read ${dockerfile} of context ${root}`, {
       path: dockerfile,
       hint: "Write one, or name it with `dockerfile`",
-      exit: EXIT.config,
       cause,
     });
   }

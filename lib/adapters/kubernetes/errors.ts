@@ -1,15 +1,17 @@
 /** The API server's refusals, and its silence, as our errors. */
-import { EXIT, messageOf, UnituneError } from "../../core/errors.ts";
+import { type ErrorCode, messageOf, UnituneError } from "../../core/errors.ts";
+
+type KubeCode = Extract<ErrorCode, `KUBE_${string}`>;
 
 /** An answer that is no success: the API's own Status, and what it means for us. */
 export class KubeError extends UnituneError {
-  constructor(readonly status: number, code: string, message: string, path: string, hint?: string) {
-    super(code, message, { path, hint, exit: EXIT.cluster });
+  constructor(readonly status: number, code: KubeCode, message: string, path: string, hint?: string) {
+    super(code, message, { path, hint });
   }
 }
 
 /** Reason of a Status → our code. */
-const BY_REASON: Readonly<Record<string, string>> = {
+const BY_REASON: Readonly<Record<string, KubeCode>> = {
   Unauthorized: "KUBE_UNAUTHORIZED",
   Forbidden: "KUBE_FORBIDDEN",
   NotFound: "KUBE_NOT_FOUND",
@@ -20,7 +22,7 @@ const BY_REASON: Readonly<Record<string, string>> = {
   Invalid: "KUBE_INVALID",
 };
 /** For answers without a reason: a proxy's page, an older server. */
-const BY_STATUS: Readonly<Record<number, string>> = {
+const BY_STATUS: Readonly<Record<number, KubeCode>> = {
   401: "KUBE_UNAUTHORIZED",
   403: "KUBE_FORBIDDEN",
   404: "KUBE_NOT_FOUND",
@@ -28,7 +30,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   410: "KUBE_EXPIRED",
   422: "KUBE_INVALID",
 };
-const HINTS: Readonly<Record<string, string>> = {
+const HINTS: Readonly<Partial<Record<KubeCode, string>>> = {
   KUBE_UNAUTHORIZED: "The cluster does not know the caller: run `unitune apply`, which makes its access entry",
   KUBE_FORBIDDEN: "The caller's access entry does not allow this",
 };
@@ -82,7 +84,6 @@ export function unreachable(endpoint: string, cause: unknown): UnituneError {
     path: endpoint,
     hint:
       "A private endpoint answers only inside its network; a public one only to the ranges of cluster.endpoint.publicFrom",
-    exit: EXIT.cluster,
     cause,
   });
 }

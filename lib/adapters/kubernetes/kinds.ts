@@ -1,5 +1,5 @@
 /** Kind → path of the API, by the server's own discovery; read again once when a kind is missing, as CRDs come later. */
-import { EXIT, UnituneError } from "../../core/errors.ts";
+import { UnituneError } from "../../core/errors.ts";
 import type { KubeError } from "./errors.ts";
 import type { KubeHttp } from "./http.ts";
 
@@ -31,7 +31,6 @@ export class Kinds {
         {
           path: `${kind.apiVersion} ${kind.kind}`,
           hint: "Its CRDs are not installed: run `unitune apply --only infra`",
-          exit: EXIT.cluster,
         },
       );
     }

@@ -1,5 +1,5 @@
 /** A container's log, line by line, to its end; a cut connection neither loses nor repeats a line. */
-import { EXIT, messageOf, UnituneError } from "../../core/errors.ts";
+import { messageOf, UnituneError } from "../../core/errors.ts";
 import type { KubeObject } from "../../core/ports.ts";
 import { isPassing, KubeError } from "./errors.ts";
 import type { KubeHttp } from "./http.ts";
@@ -95,7 +95,6 @@ function lost(pod: string, container: string, cause: unknown): UnituneError {
   return new UnituneError("KUBE_LOG_LOST", `Cannot read the log of ${pod} (${container}): ${messageOf(cause)}`, {
     path: pod,
     hint: "The container ended, and its node does not give its log any more",
-    exit: EXIT.cluster,
     cause,
   });
 }

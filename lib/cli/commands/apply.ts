@@ -1,5 +1,5 @@
 import { Option } from "@commander-js/extra-typings";
-import { EXIT, type Stage, STAGES, UnituneError } from "../../mod.ts";
+import { type Stage, STAGES, UnituneError } from "../../mod.ts";
 import { planAndRun } from "../report.ts";
 import { type Runner, secretEnvOption } from "../runner.ts";
 
@@ -37,7 +37,6 @@ function parseStages(text: string): Stage[] {
     throw new UnituneError("USAGE", `Cannot apply --only ${text}: "${name}" is no stage`, {
       path: "--only",
       hint: `Stages are ${STAGES.join(", ")}`,
-      exit: EXIT.usage,
     });
   });
 }

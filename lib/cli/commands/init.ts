@@ -24,7 +24,7 @@ export function initCommand(runner: Runner): void {
     .action((dir, options) =>
       runner.run(options, async (terminal) => {
         const folder = await Deno.realPath(dir).catch(() => {
-          throw new UnituneError("USAGE", `Cannot write to ${dir}: it is no folder`, { path: dir, exit: EXIT.usage });
+          throw new UnituneError("USAGE", `Cannot write to ${dir}: it is no folder`, { path: dir });
         });
         const report = await initProject(folder, await answersOf(options, folder, terminal));
         const lines = [
@@ -53,7 +53,6 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
     if (answer !== null) return answer || otherwise;
     throw new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
       hint: `Add ${flag}, or --yes to take every default`,
-      exit: EXIT.usage,
     });
   };
   const list = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
@@ -66,7 +65,6 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
       throw new UnituneError("USAGE", "Cannot write a config as --subnet names subnets of no VPC", {
         path: "--subnet",
         hint: "Add --vpc-id",
-        exit: EXIT.usage,
       });
     }
     if (id === "") return null;

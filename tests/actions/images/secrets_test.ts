@@ -190,7 +190,6 @@ Deno.test("before the first step: missing values stop a run, but not of an image
   const missing = new UnituneError("SECRET_MISSING", "no", {
     path: "images.trainer.secrets",
     lines: ["secret"],
-    exit: 2,
   });
   const project = { secrets: () => Promise.reject(missing) } as unknown as Project;
   const planned = (action: "build" | "reuse", builds = [build]) => {

@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import { Socket } from "node:net";
-import { UnituneError } from "../../../lib/core/errors.ts";
 import { apiServer, emulatorPython, pki, run, source } from "../layout.ts";
 
 export interface EmulatorOptions {
@@ -71,7 +70,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const url = `http://${host}:${options.port}`;
   try {
     await until(() => ended || isReady(url), READY_MS);
-    if (ended) throw new UnituneError("LAB_EMULATOR", `Cannot start the emulator: it ended at once`, { path: log });
+    if (ended) throw new Error(`Cannot start the emulator: it ended at once, see ${log}`);
   } catch (error) {
     if (!ended) await end(child.pid);
     throw error;
@@ -147,15 +146,12 @@ async function emulatorArguments(options: EmulatorOptions, host: string, log: st
 async function refuseSecond(account: string, host: string, port: number): Promise<void> {
   const twin = (await runningEmulators()).find((registration) => registration.account === account);
   if (twin) {
-    throw new UnituneError(
-      "LAB_EMULATOR",
+    throw new Error(
       `Cannot start a second emulator of account ${account}: process ${twin.pid} is at ${twin.host}:${twin.port}`,
     );
   }
   if (await accepts(host, port)) {
-    throw new UnituneError("LAB_EMULATOR", `Cannot start the emulator: ${host}:${port} is taken`, {
-      hint: "Give each test file a port of its own",
-    });
+    throw new Error(`Cannot start the emulator: ${host}:${port} is taken; give each test file a port of its own`);
   }
 }
 
@@ -211,7 +207,7 @@ async function until(check: () => boolean | Promise<boolean>, milliseconds: numb
   const deadline = Date.now() + milliseconds;
   while (!(await check())) {
     if (Date.now() > deadline) {
-      throw new UnituneError("LAB_EMULATOR", `Cannot go on: the emulator was not ready after ${milliseconds} ms`);
+      throw new Error(`Cannot go on: the emulator was not ready after ${milliseconds} ms`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
