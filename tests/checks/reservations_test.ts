@@ -4,7 +4,7 @@ import { reservations } from "../../lib/checks/reservations.ts";
 import { UnituneError } from "../../lib/core/errors.ts";
 import type { Ports, Subnet } from "../../lib/core/ports.ts";
 import type { Config } from "../../lib/plan/types.ts";
-import { OWN, RESERVATIONS } from "../adapters/capacity_contract.ts";
+import { OWN, RESERVATIONS } from "../adapters/aws/capacity_contract.ts";
 import { cpu, train, tune } from "../cluster/samples.ts";
 import { fakeCapacity } from "../fakes/capacity.ts";
 import { ownNetwork, smallest, THERE } from "../infra/config.ts";

@@ -1,7 +1,7 @@
 /** What a config tries to reach, through the compiled program: refused with its place, and no file outside is read. */
 import assert from "node:assert/strict";
 import { makeProject, type Project } from "../config/project.ts";
-import { EXPORT, GLOBALS, HEAD, IMPORTS, TRICKS } from "../config/thefts.ts";
+import { EXPORT, GLOBALS, HEAD, IMPORTS, TRICKS } from "../adapters/config/thefts.ts";
 import { type Ran, runProgram } from "../lab/program.ts";
 
 /** Older than its content: so the next read of the file, and nothing else, moves its time of access. */

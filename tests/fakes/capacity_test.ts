@@ -1,4 +1,4 @@
-import { capacityContract, RESERVATIONS } from "../adapters/capacity_contract.ts";
+import { capacityContract, RESERVATIONS } from "../adapters/aws/capacity_contract.ts";
 import { fakeCapacity } from "./capacity.ts";
 
 capacityContract("the fake", () => fakeCapacity(RESERVATIONS));

@@ -1,4 +1,4 @@
-import { kubeContract } from "../adapters/kube_contract.ts";
+import { kubeContract } from "../adapters/kubernetes/contract.ts";
 import { FakeKube } from "./kube.ts";
 
 const kube = new FakeKube();

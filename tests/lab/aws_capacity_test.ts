@@ -8,7 +8,7 @@ import type { CheckContext } from "../../lib/checks/check.ts";
 import type { CapacityReservation } from "../../lib/core/ports.ts";
 import type { Config, GpuPool } from "../../lib/plan/types.ts";
 import { openPorts } from "../../lib/wiring.ts";
-import { capacityContract, OWN, RESERVATIONS } from "../adapters/capacity_contract.ts";
+import { capacityContract, OWN, RESERVATIONS } from "../adapters/aws/capacity_contract.ts";
 import { train } from "../cluster/samples.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
 import { contract, region } from "./aws/contract.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { kubernetes } from "../../lib/adapters/kubernetes/mod.ts";
-import { kubeContract } from "../adapters/kube_contract.ts";
+import { kubeContract } from "../adapters/kubernetes/contract.ts";
 import { kubectl, labReady } from "./lab.ts";
 import { apiServer, pki, run } from "./layout.ts";
 

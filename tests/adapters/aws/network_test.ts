@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { HttpResponse } from "@smithy/protocol-http";
-import { type Clients, network } from "../../lib/adapters/aws/mod.ts";
+import { type Clients, network } from "../../../lib/adapters/aws/mod.ts";
 
 /** Clients whose EC2 answers each request by the function, which is given its parameters. */
 function answering(answer: (parameters: URLSearchParams) => string): Clients {

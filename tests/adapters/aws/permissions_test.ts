@@ -1,8 +1,8 @@
 /** How IAM's simulation is asked: what goes together, what is split, and what its answers mean. */
 import assert from "node:assert/strict";
 import { IAMClient } from "@aws-sdk/client-iam";
-import { permissions } from "../../lib/adapters/aws/permissions.ts";
-import type { Clients } from "../../lib/adapters/aws/clients.ts";
+import { permissions } from "../../../lib/adapters/aws/permissions.ts";
+import type { Clients } from "../../../lib/adapters/aws/clients.ts";
 
 interface Input {
   readonly ActionNames: readonly string[];

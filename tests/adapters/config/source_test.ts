@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import nodeModule from "node:module";
 import { transformSync } from "amaro";
-import { readSource } from "../../lib/adapters/config/source.ts";
+import { readSource } from "../../../lib/adapters/config/source.ts";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = new URL("../../../", import.meta.url).pathname;
 
 const TYPED = `
 import { type Size, image } from "unitune/config";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { readSecrets, type SecretEnv } from "../../lib/adapters/config/secrets.ts";
-import { isUnituneError, type UnituneError } from "../../lib/core/errors.ts";
-import { openProject } from "../../lib/mod.ts";
-import { image } from "../images/specs.ts";
-import { plant } from "../images/tree.ts";
+import { readSecrets, type SecretEnv } from "../../../lib/adapters/config/secrets.ts";
+import { isUnituneError, type UnituneError } from "../../../lib/core/errors.ts";
+import { openProject } from "../../../lib/mod.ts";
+import { image } from "../../images/specs.ts";
+import { plant } from "../../images/tree.ts";
 
 async function withRoot(use: (root: string, env: (of: SecretEnv) => SecretRead) => Promise<void>): Promise<void> {
   const folder = await Deno.realPath(

@@ -1,6 +1,6 @@
 /** What a port of capacity reservations gives: the same of the fake and of the SDK's adapter over an emulator. */
 import assert from "node:assert/strict";
-import type { CapacityPort, CapacityReservation } from "../../lib/core/ports.ts";
+import type { CapacityPort, CapacityReservation } from "../../../lib/core/ports.ts";
 
 export const OWN = "210000000014", OTHER = "999988887777";
 const START = Date.UTC(2026, 10, 20, 11, 30), END = Date.UTC(2026, 10, 27, 11, 30);

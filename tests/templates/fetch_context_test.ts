@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readContext, storeContext } from "../../lib/adapters/context/mod.ts";
 import { type FakeStore, fakeStore } from "../fakes/context_store.ts";
-import { type FakeAws, fakeAws, SECRETS } from "./fake_aws.ts";
-import { describe, type Tree, withTree } from "./tree.ts";
+import { type FakeAws, fakeAws, SECRETS } from "../images/fake_aws.ts";
+import { describe, type Tree, withTree } from "../images/tree.ts";
 
 const script = new URL("../../templates/fetch-context.mjs", import.meta.url).pathname;
 const signal = new AbortController().signal;

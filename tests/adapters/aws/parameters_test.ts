@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { HttpResponse } from "@smithy/protocol-http";
-import { type Clients, parameters } from "../../lib/adapters/aws/mod.ts";
+import { type Clients, parameters } from "../../../lib/adapters/aws/mod.ts";
 
 interface Input {
   readonly Names?: readonly string[];

@@ -1,13 +1,13 @@
 /** Functions that go to the sandbox as text must mean the same there, whatever a bundler made of them. */
 import assert from "node:assert/strict";
 import { transformSync } from "esbuild";
-import { runInside } from "../../lib/adapters/config/engine.ts";
-import { lockDown } from "../../lib/adapters/config/lockdown.ts";
-import { makeDsl, makeKinds, makePlain } from "../../lib/config/dsl.ts";
+import { runInside } from "../../../lib/adapters/config/engine.ts";
+import { lockDown } from "../../../lib/adapters/config/lockdown.ts";
+import { makeDsl, makeKinds, makePlain } from "../../../lib/config/dsl.ts";
 
 /** The function's text after esbuild minified it and kept its names. */
 async function bundled(path: string, name: string): Promise<string> {
-  const source = await Deno.readTextFile(new URL(`../../lib/${path}`, import.meta.url));
+  const source = await Deno.readTextFile(new URL(`../../../lib/${path}`, import.meta.url));
   const { code } = transformSync(source, { loader: "ts", format: "esm", minify: true, keepNames: true });
   const module = await import(`data:text/javascript,${encodeURIComponent(code)}`);
   return String(module[name]);

@@ -1,6 +1,6 @@
 /** An API server on loopback that answers as a test tells it to: for the wire's accidents, which no real one has to order. */
-import type { Clock } from "../../lib/core/ports.ts";
-import { kubernetes } from "../../lib/adapters/kubernetes/mod.ts";
+import type { Clock } from "../../../lib/core/ports.ts";
+import { kubernetes } from "../../../lib/adapters/kubernetes/mod.ts";
 
 export interface Call {
   readonly method: string;

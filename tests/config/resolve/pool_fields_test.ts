@@ -1,7 +1,7 @@
 /** Which nodes go by themselves when nobody says how many may. */
 import assert from "node:assert/strict";
-import type { Budget } from "../../lib/config/types.ts";
-import { dsl, LEAST, resolved } from "./resolved.ts";
+import type { Budget } from "../../../lib/config/types.ts";
+import { dsl, LEAST, resolved } from "../resolved.ts";
 
 function budgets(pool: string, fields: Record<string, unknown>): readonly Budget[] {
   return resolved({ ...LEAST, ...fields }).pools.find(({ name }) => name === pool)!.budgets;

@@ -1,7 +1,7 @@
 /** What a KubePort promises: the same tests for the fake and, in the lab, for the adapter at a real API server. */
 import assert from "node:assert/strict";
-import { isUnituneError } from "../../lib/core/errors.ts";
-import type { KubeObject, KubePort, KubeRef, WatchEvent } from "../../lib/core/ports.ts";
+import { isUnituneError } from "../../../lib/core/errors.ts";
+import type { KubeObject, KubePort, KubeRef, WatchEvent } from "../../../lib/core/ports.ts";
 
 const CONFIG_MAP = { apiVersion: "v1", kind: "ConfigMap" };
 const NAMESPACE = { apiVersion: "v1", kind: "Namespace" };

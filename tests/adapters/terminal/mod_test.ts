@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type EventBody, levelOf, type UnituneEvent } from "../../lib/core/events.ts";
-import { type Input, jsonHost, terminalHost } from "../../lib/adapters/terminal/mod.ts";
-import { eventsWith } from "../core/sample_events.ts";
-import { clean, duration, fit, painter } from "../../lib/adapters/terminal/style.ts";
-import { EMPTY_VIEW, liveLines, showEvent, type View } from "../../lib/adapters/terminal/view.ts";
+import { type EventBody, levelOf, type UnituneEvent } from "../../../lib/core/events.ts";
+import { type Input, jsonHost, terminalHost } from "../../../lib/adapters/terminal/mod.ts";
+import { eventsWith } from "../../core/sample_events.ts";
+import { clean, duration, fit, painter } from "../../../lib/adapters/terminal/style.ts";
+import { EMPTY_VIEW, liveLines, showEvent, type View } from "../../../lib/adapters/terminal/view.ts";
 
 const quiet = { paint: painter(false), verbose: false };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { stackChanges, type TemplateDifference } from "../../lib/adapters/aws/stack_diff.ts";
-import { stackFailure } from "../../lib/adapters/aws/stack_errors.ts";
-import { StackListener } from "../../lib/adapters/aws/stack_events.ts";
-import { hintFor, isMoving, isShell } from "../../lib/adapters/aws/stack_status.ts";
-import { EXIT, UnituneError } from "../../lib/core/errors.ts";
-import type { EventBody } from "../../lib/core/events.ts";
+import { stackChanges, type TemplateDifference } from "../../../lib/adapters/aws/stack_diff.ts";
+import { stackFailure } from "../../../lib/adapters/aws/stack_errors.ts";
+import { StackListener } from "../../../lib/adapters/aws/stack_events.ts";
+import { hintFor, isMoving, isShell } from "../../../lib/adapters/aws/stack_status.ts";
+import { EXIT, UnituneError } from "../../../lib/core/errors.ts";
+import type { EventBody } from "../../../lib/core/events.ts";
 
 const NONE = { changes: {} };
 const UPDATE = { isDifferent: true, isAddition: false, isRemoval: false };

@@ -1,6 +1,6 @@
 /** What a config tries to read, and does not get. */
 import assert from "node:assert/strict";
-import { makeProject } from "./project.ts";
+import { makeProject } from "../../config/project.ts";
 import { EXPORT, GLOBALS, HEAD, IMPORTS, LOOKALIKES, TRICKS } from "./thefts.ts";
 
 for (const [what, [code, place]] of Object.entries(IMPORTS)) {
@@ -174,7 +174,7 @@ Deno.test("an error outside of the config's own course is told at its place, and
 Deno.test("a commented-out import is no import", async () => {
   await using project = await makeProject();
   const { config } = await project.load(
-    `${HEAD}// import { x } from "npm:left-pad";\n  // const y = await import("./y.ts");${EXPORT}`,
+    `${HEAD}// import { x } from "npm:left-pad";\n  // const y = await import("../../config/y.ts");${EXPORT}`,
   );
   assert.equal(config.name, "acme-ml");
 });
