@@ -1,20 +1,21 @@
 /** Everything that `apply` puts into the cluster besides the charts. */
-import type { KubeObject } from "../core/ports.ts";
+import type { Kube } from "../core/kube.ts";
+import { readObjects } from "../core/templates.ts";
 import type { Config, Deployed } from "../plan/types.ts";
 import { devicePlugins } from "./device_plugins.ts";
 import { nodeClass } from "./node_class.ts";
 import { nodePool } from "./node_pool.ts";
 import { poolContext } from "./pool_context.ts";
 import { storageObjects } from "./storage.ts";
-import { type ClusterTemplates, readObjects } from "./templates.ts";
+import type { ClusterTemplates } from "./templates.ts";
 
 /** The namespace of builds and their account. */
-export function namespaceObjects(templates: ClusterTemplates): KubeObject[] {
+export function namespaceObjects(templates: ClusterTemplates): Kube[] {
   return readObjects(templates["namespace.yaml"]);
 }
 
-/** In the order of their making: namespaces, account, storage, device plugins, node classes, node pools. */
-export function desiredObjects(config: Config, deployed: Deployed, templates: ClusterTemplates): KubeObject[] {
+/** In the order in which they are created: namespaces, account, storage, device plugins, node classes, node pools. */
+export function desiredObjects(config: Config, deployed: Deployed, templates: ClusterTemplates): Kube[] {
   const context = poolContext(config, deployed, templates);
   return [
     ...namespaceObjects(templates),

@@ -1,8 +1,9 @@
 /** DaemonSets that tell Kubernetes of devices which the machine image does not tell of itself, on those nodes alone. */
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
-import type { KubeObject } from "../core/ports.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
+import { readObject } from "../core/templates.ts";
 import type { Config, Pool } from "../plan/types.ts";
-import { type ClusterTemplates, readObject } from "./templates.ts";
+import type { ClusterTemplates } from "./templates.ts";
 
 interface Plugin {
   readonly template: "device-plugin-efa.yaml" | "device-plugin-nvidia.yaml";
@@ -34,15 +35,14 @@ export function pluginLabels(pool: Pool): Readonly<Record<string, string>> {
 }
 
 /** One DaemonSet for each plugin that some pool needs; the last such pool takes it along when it goes. */
-export function devicePlugins(config: Config, templates: ClusterTemplates): KubeObject[] {
+export function devicePlugins(config: Config, templates: ClusterTemplates): Kube<"DaemonSet">[] {
   return PLUGINS.filter(({ needed }) => config.pools.some(needed)).map(({ template, label, image }) => {
-    const object = readObject(templates[template]), pod = object["spec"].template;
-    const [container] = pod.spec.containers;
-    const spec = {
-      ...pod.spec,
+    const object = readObject(templates[template], KINDS.daemonSet), spec = object.spec!, pod = spec.template.spec!;
+    const filled = {
+      ...pod,
       nodeSelector: { [label]: "true" },
-      containers: [{ ...container, image: config.devicePlugins[image] }],
+      containers: [{ ...pod.containers[0]!, image: config.devicePlugins[image]! }],
     };
-    return { ...object, spec: { ...object["spec"], template: { ...pod, spec } } };
+    return { ...object, spec: { ...spec, template: { ...spec.template, spec: filled } } };
   });
 }

@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { CLUSTER, PINS } from "../core/pins.ts";
-import type { KubeObject } from "../core/ports.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
 import { ecrRegistry, parseReference } from "../core/registries.ts";
+import { readObjects } from "../core/templates.ts";
 import type { Config, Deployed } from "../plan/types.ts";
-import { type ClusterTemplates, readObjects } from "./templates.ts";
+import type { ClusterTemplates } from "./templates.ts";
 
 export interface HelmInput {
   readonly action: "install" | "uninstall";
@@ -20,7 +21,7 @@ export interface HelmInput {
 }
 
 /** In order: namespace, account, cluster-admin binding, values and script, and the Job last. */
-export function helmJob(input: HelmInput): KubeObject[] {
+export function helmJob(input: HelmInput): Kube[] {
   return readObjects(input.templates["install.yaml"]).map((object) => {
     switch (object.kind) {
       case "ClusterRoleBinding":
@@ -70,19 +71,19 @@ export function chartsHash(config: Config, deployed: Pick<Deployed, "queueName">
   return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
 }
 
-function owned(object: KubeObject, namespaceUid: string | undefined): KubeObject {
+function owned(object: Kube<"ClusterRoleBinding">, namespaceUid: string | undefined): Kube<"ClusterRoleBinding"> {
   if (namespaceUid === undefined) return object;
-  const owner = { apiVersion: "v1", kind: "Namespace", name: CLUSTER.installNamespace, uid: namespaceUid };
+  const owner = { ...KINDS.namespace, name: CLUSTER.installNamespace, uid: namespaceUid };
   return { ...object, metadata: { ...object.metadata, ownerReferences: [owner] } };
 }
 
-function withValues(object: KubeObject, input: HelmInput): KubeObject {
+function withValues(object: Kube<"ConfigMap">, input: HelmInput): Kube<"ConfigMap"> {
   const { config, deployed, scripts } = input;
   if (!deployed) return object;
   // Written for YAML 1.1, which Helm reads: a value like `yes` stays the text that it is.
   const values = stringify(karpenterValues(config, deployed), { version: "1.1" });
   const logins = privateRegistries(input).length > 0 ? scripts : {};
-  return { ...object, data: { ...object["data"], ...logins, "values.yaml": values } };
+  return { ...object, data: { ...object.data, ...logins, "values.yaml": values } };
 }
 
 /** Registries of ECR that Helm reads charts from: they want a login, where kubelets have one by the node's role. */
@@ -92,9 +93,9 @@ function privateRegistries({ action, config: { karpenter: { chart, crdChart } } 
   return [...new Set(hosts)].filter((host) => ecrRegistry(host) !== null);
 }
 
-function withHelm(object: KubeObject, input: HelmInput): KubeObject {
-  const { action, config } = input, registries = privateRegistries(input), { template } = object["spec"];
-  const { initContainers: [login], containers: [container], ...pod } = template.spec;
+function withHelm(object: Kube<"Job">, input: HelmInput): Kube<"Job"> {
+  const { action, config } = input, registries = privateRegistries(input), { template } = object.spec!;
+  const { initContainers: [login] = [], containers: [container], ...pod } = template.spec!;
   const env = {
     // Helm keeps its cache below; the root file system is read-only.
     HOME: "/home/helm",
@@ -105,18 +106,18 @@ function withHelm(object: KubeObject, input: HelmInput): KubeObject {
     KARPENTER_NAMESPACE: CLUSTER.karpenterNamespace,
   };
   const helm = {
-    ...container,
+    ...container!,
     image: config.karpenter.helmImage,
     args: [action],
     env: Object.entries(env).map(([name, value]) => ({ name, value })),
   };
-  const asked = [...login.env, { name: "REGISTRIES", value: registries.join(",") }];
+  const asked = [...login!.env ?? [], { name: "REGISTRIES", value: registries.join(",") }];
   const spec = {
     ...pod,
-    ...(registries.length > 0 && { initContainers: [{ ...login, image: config.builder.fetcher, env: asked }] }),
+    ...(registries.length > 0 && { initContainers: [{ ...login!, image: config.builder.fetcher, env: asked }] }),
     containers: [helm],
   };
-  return { ...object, spec: { ...object["spec"], template: { ...template, spec } } };
+  return { ...object, spec: { ...object.spec, template: { ...template, spec } } };
 }
 
 /** As Helm takes it beside `--version`: without the tag, as Helm gives a chart's reference one sort of version only. */

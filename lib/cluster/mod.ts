@@ -5,5 +5,5 @@ export { nodeClass } from "./node_class.ts";
 export { devicePlugins } from "./device_plugins.ts";
 export { nodePool } from "./node_pool.ts";
 export { type PoolContext, poolContext } from "./pool_context.ts";
-export { type Requirement, requirements } from "./requirements.ts";
+export { requirements } from "./requirements.ts";
 export { CLUSTER_TEMPLATES, type ClusterTemplates } from "./templates.ts";

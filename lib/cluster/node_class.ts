@@ -1,25 +1,28 @@
 /** EC2NodeClass: how a pool's instances are made. */
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { CLUSTER } from "../core/pins.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { BlockDevice, EC2NodeClass, ReservationTerm } from "../core/karpenter.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
+import { readObject } from "../core/templates.ts";
 import { gibOf } from "../core/units.ts";
 import type { GpuPool, Pool, Reservation } from "../plan/types.ts";
 import { type PoolContext, runsBuilds } from "./pool_context.ts";
-import { readObject } from "./templates.ts";
 import { userData } from "./user_data.ts";
 
 /** MiB/s where builds unpack images of many GiB, whatever pool they run on. */
+type Spec = EC2NodeClass["spec"];
+
 const BUILD_THROUGHPUT = 600;
 
-export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
-  const skeleton = readObject(context.templates["node-class.yaml"]);
+export function nodeClass(pool: Pool, context: PoolContext): Kube<"EC2NodeClass"> {
+  const template = readObject(context.templates["node-class.yaml"], KINDS.nodeClass, pool.name);
   const atBoot = userData(pool, context.templates);
   const discovery = [{ tags: { [CLUSTER.discoveryTag]: context.cluster } }];
   return {
-    ...skeleton,
-    metadata: { ...skeleton.metadata, name: pool.name },
+    ...template,
     spec: {
-      ...skeleton["spec"],
+      metadataOptions: template.spec.metadataOptions,
+      blockDeviceMappings: disks(template, pool, context),
       // Karpenter takes the NVIDIA variant of the same version for instances with GPUs.
       amiSelectorTerms: [{ alias: pool.ami }],
       // Of a role Karpenter makes the profile itself, for which it must reach IAM.
@@ -28,7 +31,6 @@ export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
         ? context.network.privateSubnets.map((id) => ({ id }))
         : discovery,
       securityGroupSelectorTerms: discovery,
-      blockDeviceMappings: disks(skeleton, pool, context),
       tags: { ...context.tags },
       ...(atBoot === null ? {} : { userData: atBoot }),
       ...(pool.instanceStore === "raid0" ? { instanceStorePolicy: "RAID0" } : {}),
@@ -41,7 +43,7 @@ export function nodeClass(pool: Pool, context: PoolContext): KubeObject {
 const NOT_CREATED = "known-after-apply";
 
 /** How a GPU pool's instances are launched, where it says more than the defaults. */
-function launch(pool: GpuPool, context: PoolContext): Readonly<Record<string, unknown>> {
+function launch(pool: GpuPool, context: PoolContext): Partial<Spec> {
   const { reservation, networkInterfaces, placementGroup } = pool;
   return {
     ...(reservation ? { capacityReservationSelectorTerms: reservationTerms(reservation) } : {}),
@@ -54,23 +56,17 @@ function launch(pool: GpuPool, context: PoolContext): Readonly<Record<string, un
   };
 }
 
-function reservationTerms(reservation: Reservation): Readonly<Record<string, unknown>>[] {
+function reservationTerms(reservation: Reservation): ReservationTerm[] {
   if ("ids" in reservation) return reservation.ids.map((id) => ({ id }));
   const { tags, owner } = reservation;
   return [{ tags: { ...tags }, ...(owner === null ? {} : { ownerID: owner }) }];
 }
 
-interface Disk {
-  readonly deviceName: string;
-  readonly ebs: Readonly<Record<string, unknown>>;
-}
-
 /** Bottlerocket has a disk for itself and one for data, AL2023 one for both. */
-function disks(skeleton: KubeObject, pool: Pool, context: PoolContext): Disk[] {
-  const mappings = skeleton["spec"].blockDeviceMappings as [Disk, Disk];
-  const [system, data] = mappings.map((disk): Disk => {
+function disks({ spec }: Kube<"EC2NodeClass">, pool: Pool, context: PoolContext): BlockDevice[] {
+  const [system, data] = spec.blockDeviceMappings.map((disk) => {
     return context.ebsKey === null ? disk : { ...disk, ebs: { ...disk.ebs, kmsKeyID: context.ebsKey } };
-  }) as [Disk, Disk];
+  }) as [BlockDevice, BlockDevice];
   const throughput = pool.diskThroughput ?? (runsBuilds(pool, context) ? BUILD_THROUGHPUT : null);
   const ebs = {
     ...data.ebs,

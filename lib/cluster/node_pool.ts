@@ -1,28 +1,28 @@
 /** NodePool: which instances a pool may have, who may land on them, how many, and when they go. */
 import { CLUSTER } from "../core/pins.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { NodePool } from "../core/karpenter.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
+import { readObject } from "../core/templates.ts";
 import type { Pool, Taint } from "../plan/types.ts";
 import { pluginLabels } from "./device_plugins.ts";
 import type { PoolContext } from "./pool_context.ts";
 import { requirements } from "./requirements.ts";
-import { readObject } from "./templates.ts";
 
 const GPU = "nvidia.com/gpu";
 
-export function nodePool(pool: Pool, context: PoolContext): KubeObject {
-  const skeleton = readObject(context.templates["node-pool.yaml"]);
-  const { template } = skeleton["spec"];
+export function nodePool(pool: Pool, context: PoolContext): Kube<"NodePool"> {
+  const object = readObject(context.templates["node-pool.yaml"], KINDS.nodePool, pool.name);
+  const { spec } = object.spec.template;
   const labels = { ...pool.labels, ...pluginLabels(pool) };
   const taints = allTaints(pool);
   return {
-    ...skeleton,
-    metadata: { ...skeleton.metadata, name: pool.name },
+    ...object,
     spec: {
       template: {
         ...(Object.keys(labels).length > 0 ? { metadata: { labels } } : {}),
         spec: {
-          ...template.spec,
-          nodeClassRef: { ...template.spec.nodeClassRef, name: pool.name },
+          ...spec,
+          nodeClassRef: { ...spec.nodeClassRef, name: pool.name },
           requirements: requirements(pool),
           ...(taints.length > 0 ? { taints } : {}),
           expireAfter: pool.expireAfter,
@@ -51,7 +51,7 @@ function allTaints(pool: Pool): Taint[] {
 }
 
 /** Karpenter takes neither limits of CPUs nor a weight for a pool of a fixed size. */
-function scale(pool: Pool): Readonly<Record<string, unknown>> {
+function scale(pool: Pool): Pick<NodePool["spec"], "limits" | "replicas" | "weight"> {
   if (pool.replicas !== null) return { replicas: pool.replicas };
   return {
     limits: limits(pool),

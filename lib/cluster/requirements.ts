@@ -1,13 +1,8 @@
 /** Which instances a pool may have, in Karpenter's words. */
 import { UnituneError } from "../core/errors.ts";
+import type { Requirement } from "../core/karpenter.ts";
 import { isZoneId } from "../core/zones.ts";
 import type { CpuPool, GpuPool, Pool } from "../plan/types.ts";
-
-export interface Requirement {
-  readonly key: string;
-  readonly operator: "In" | "Gt";
-  readonly values: readonly string[];
-}
 
 /** Generations up to this one are left out when a pool names categories only: no Nitro, or old Graviton. */
 const OLDEST_EXCLUDED_GENERATION = 4;

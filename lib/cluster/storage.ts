@@ -1,12 +1,13 @@
 /** What pods mount: the class of EBS disks, and a volume and a claim for each bucket or file system. */
 import { createHash } from "node:crypto";
-import type { KubeObject } from "../core/ports.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
 import { CLUSTER } from "../core/pins.ts";
+import { readObject } from "../core/templates.ts";
 import type { Config, Volume } from "../plan/types.ts";
-import { type ClusterTemplates, readObject, readObjects } from "./templates.ts";
+import type { ClusterTemplates } from "./templates.ts";
 
 /** Namespaces of claims, the classes, the volumes and their claims. */
-export function storageObjects(config: Config, templates: ClusterTemplates): KubeObject[] {
+export function storageObjects(config: Config, templates: ClusterTemplates): Kube[] {
   const { storage: { ebs, volumes } } = config;
   return [
     ...namespaces(volumes),
@@ -18,52 +19,58 @@ export function storageObjects(config: Config, templates: ClusterTemplates): Kub
 }
 
 /** The user's: created if missing, without a mark of ours, so that nothing ever removes one. */
-function namespaces(volumes: readonly Volume[]): KubeObject[] {
+function namespaces(volumes: readonly Volume[]): Kube<"Namespace">[] {
   const names = new Set(volumes.flatMap(({ namespaces }) => namespaces));
   names.delete("default");
-  return [...names].toSorted().map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } }));
+  return [...names].toSorted().map((name) => ({ ...KINDS.namespace, metadata: { name } }));
 }
 
 /** Its disks carry the tags of everything else that the cluster creates in AWS. */
-function storageClass({ name, tags, ebsKey }: Config, templates: ClusterTemplates): KubeObject {
-  const skeleton = readObject(templates["storage-class.yaml"]);
+function storageClass({ name, tags, ebsKey }: Config, templates: ClusterTemplates): Kube<"StorageClass"> {
+  const object = readObject(templates["storage-class.yaml"], KINDS.storageClass);
   const all = Object.entries({ ...tags, [CLUSTER.clusterTag]: name }).sort(([a], [b]) => (a < b ? -1 : 1));
   const tagged = all.map(([key, value], at) => [`tagSpecification_${at + 1}`, `${key}=${value}`]);
   const key = ebsKey === null ? {} : { kmsKeyId: ebsKey };
-  return { ...skeleton, parameters: { ...skeleton["parameters"], ...key, ...Object.fromEntries(tagged) } };
+  return { ...object, parameters: { ...object.parameters, ...key, ...Object.fromEntries(tagged) } };
 }
 
-function mounted(volume: Volume, namespace: string, cluster: string, templates: ClusterTemplates): KubeObject[] {
-  const [persistent, claim] = readObjects(templates["volume.yaml"]) as [KubeObject, KubeObject];
+function mounted(volume: Volume, namespace: string, cluster: string, templates: ClusterTemplates): Kube[] {
+  const persistent = readObject(templates["volume.yaml"], KINDS.persistentVolume);
+  const claim = readObject(templates["volume.yaml"], KINDS.persistentVolumeClaim, volume.name);
   const accessModes = [volume.kind === "bucket" ? "ReadOnlyMany" : "ReadWriteMany"];
   const mount = { accessModes, ...source(volume) };
   // No namespace has a dot in its name: the parts stay apart. A volume's source never changes: another one is another
   // volume, to which the claim moves before the old one goes.
   const hash = createHash("sha256").update(JSON.stringify(mount)).digest("hex").slice(0, 8);
   const name = `${namespace}.${volume.name}.${hash}`;
-  const csi = volume.kind === "bucket" ? { ...mount.csi, volumeHandle: `${cluster}.${name}` } : mount.csi;
+  const csi = { ...mount.csi, volumeHandle: mount.csi.volumeHandle ?? `${cluster}.${name}` };
   return [
     {
       ...persistent,
       metadata: { ...persistent.metadata, name },
       spec: {
-        ...persistent["spec"],
-        claimRef: { ...persistent["spec"].claimRef, namespace, name: volume.name },
+        ...persistent.spec,
+        claimRef: { ...persistent.spec?.claimRef, namespace, name: volume.name },
         ...mount,
         csi,
       },
     },
     {
       ...claim,
-      metadata: { ...claim.metadata, name: volume.name, namespace },
-      spec: { ...claim["spec"], accessModes, volumeName: name },
+      metadata: { ...claim.metadata, namespace },
+      spec: { ...claim.spec, accessModes, volumeName: name },
     },
   ];
 }
 
 interface Source {
   readonly mountOptions?: readonly string[];
-  readonly csi: Readonly<Record<string, unknown>>;
+  readonly csi: {
+    readonly driver: string;
+    /** A bucket has none: the volume needs one of its own. */
+    readonly volumeHandle?: string;
+    readonly volumeAttributes?: Readonly<Record<string, string>>;
+  };
 }
 
 /** As the examples of the drivers have it. */

@@ -1,5 +1,21 @@
 /** `status.conditions` of Kubernetes objects, and whether they speak of the object as it is now. */
-import type { KubeObject } from "./ports.ts";
+
+/** An object whose controller reports conditions. */
+export interface Conditioned {
+  readonly metadata: { readonly generation?: number; readonly deletionTimestamp?: string };
+  readonly status?: Reported;
+}
+
+/** Conditions as a controller reports them. */
+export interface Reported {
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason?: string;
+    readonly message?: string;
+    readonly observedGeneration?: number;
+  }[];
+}
 
 export interface Condition {
   /** `Ready`, `SubnetsReady`, `Launched`, … */
@@ -25,27 +41,28 @@ export type Standing =
 const CONSEQUENCES: readonly string[] = ["DependenciesNotReady"];
 const INDEPENDENT: readonly string[] = ["NodeRegistrationHealthy"];
 
-export function conditionsOf(object: KubeObject): Condition[] {
-  const generation = Number(object.metadata["generation"] ?? 0);
-  const raw: Partial<Condition & { observedGeneration: number }>[] = object["status"]?.conditions ?? [];
-  return raw.map(({ type = "", status = "Unknown", reason = "", message = "", observedGeneration }) => {
-    return { type, status, reason, message, current: (observedGeneration ?? generation) >= generation };
+export function conditionsOf(
+  { metadata: { generation = 0 }, status: { conditions = [] } = {} }: Conditioned,
+): Condition[] {
+  return conditions.map(({ type, status, reason = "", message = "", observedGeneration = generation }) => {
+    const known = status === "True" || status === "False" ? status : "Unknown";
+    return { type, status: known, reason, message, current: observedGeneration >= generation };
   });
 }
 
-export function conditionOf(object: KubeObject, type: string): Condition | null {
+export function conditionOf(object: Conditioned, type: string): Condition | null {
   return conditionsOf(object).find((condition) => condition.type === type) ?? null;
 }
 
 /** The object's condition of this type, if its status is this. */
-export function conditionIs(object: KubeObject, type: string, status: "True" | "False"): Condition | null {
+export function conditionIs(object: Conditioned, type: string, status: "True" | "False"): Condition | null {
   return conditionsOf(object).find((condition) => condition.type === type && condition.status === status) ?? null;
 }
 
-export function standingOf(object: KubeObject): Standing {
+export function standingOf(object: Conditioned): Standing {
   const all = conditionsOf(object);
   const ready = all.find(({ type }) => type === "Ready");
-  if (ready?.status === "True" && ready.current && !object.metadata["deletionTimestamp"]) return { state: "ready" };
+  if (ready?.status === "True" && ready.current && !object.metadata.deletionTimestamp) return { state: "ready" };
   const parts = all.filter(({ type }) => type !== "Ready" && !INDEPENDENT.includes(type));
   if (!parts.some(({ status, current }) => current && status !== "Unknown")) return { state: "silent" };
   const unmet = parts.filter(({ status, current }) => !current || status !== "True");

@@ -5,7 +5,7 @@ import type { KubeObject } from "./ports.ts";
 
 /** What keeps Karpenter from working, in one line; `null` when a pod of it runs and leads. `pods`: its own. */
 export function controllerTrouble(pods: readonly KubeObject[], lease: KubeObject | null): string | null {
-  const live = pods.filter(({ metadata }) => !metadata["deletionTimestamp"]);
+  const live = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
   if (live.length === 0) return "Karpenter has no pods";
   const ready = live.filter((pod) => conditionIs(pod, "Ready", "True"));
   if (ready.length === 0) {

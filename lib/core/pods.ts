@@ -1,19 +1,25 @@
 /** What a pod's status says of its containers. */
-import type { KubeObject } from "./ports.ts";
+import type { Kube, KubeObject } from "./kube.ts";
 
-export interface ContainerStatus {
-  readonly name: string;
-  readonly ready?: boolean;
-  readonly restartCount?: number;
-  readonly state?: {
-    readonly waiting?: { readonly reason?: string; readonly message?: string };
-    readonly running?: unknown;
-    readonly terminated?: { readonly exitCode: number; readonly message?: string; readonly reason?: string };
-  };
-  readonly lastState?: ContainerStatus["state"];
-}
+type Statuses = NonNullable<NonNullable<Kube<"Pod">["status"]>["containerStatuses"]>;
+
+/** How a container of a pod is. */
+export type ContainerStatus = Statuses[number];
 
 /** Of its init containers, then of the others. */
-export function containerStatuses(pod: KubeObject): ContainerStatus[] {
-  return [...(pod["status"]?.initContainerStatuses ?? []), ...(pod["status"]?.containerStatuses ?? [])];
+export function containerStatuses({ status }: KubeObject): ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+}
+
+/** What a pod runs, and where. */
+export type PodSpec = NonNullable<Kube<"Pod">["spec"]>;
+
+export type Container = PodSpec["containers"][number];
+
+export type VolumeMount = NonNullable<Container["volumeMounts"]>[number];
+
+/** A volume of a pod, and where one of its containers finds it. */
+export interface Mount {
+  readonly volume: NonNullable<PodSpec["volumes"]>[number];
+  readonly mount: VolumeMount;
 }

@@ -4,80 +4,12 @@
  */
 import type { Emit } from "./events.ts";
 import type { RepositorySettings } from "./facts/repositories.ts";
+import type { KubePort } from "./kube_port.ts";
 import type { NetworkPort } from "./network_ports.ts";
 
+export type { KubeObject, KubeRef } from "./kube.ts";
+export type { ApplyOptions, KubePort, KubeSelector, WatchEvent } from "./kube_port.ts";
 export type { NetworkPort, Offering, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "./network_ports.ts";
-
-/** A Kubernetes object as plain data. */
-export interface KubeObject {
-  /** Group and version. */
-  readonly apiVersion: string;
-  /** Kind. */
-  readonly kind: string;
-  /** Name, namespace, labels. */
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly annotations?: Readonly<Record<string, string>>;
-    readonly [field: string]: unknown;
-  };
-  /** Whatever its kind has. */
-  // deno-lint-ignore no-explicit-any
-  readonly [field: string]: any;
-}
-
-/** Which object. */
-export interface KubeRef {
-  /** Group and version. */
-  readonly apiVersion: string;
-  /** Kind. */
-  readonly kind: string;
-  /** Name. */
-  readonly name: string;
-  /** Without one, the object belongs to the cluster. */
-  readonly namespace?: string | undefined;
-}
-
-export interface KubeSelector {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace?: string | undefined;
-  readonly labels?: string | undefined;
-  readonly fields?: string | undefined;
-}
-
-export interface WatchEvent {
-  readonly type: "ADDED" | "MODIFIED" | "DELETED";
-  readonly object: KubeObject;
-}
-
-export interface ApplyOptions {
-  readonly dryRun?: boolean;
-  /** Whose fields these are: another manager's apply neither removes nor sees them. */
-  readonly manager?: string;
-}
-
-export interface KubePort {
-  /** Server-side apply with field manager `unitune`, or another one. `dryRun` asks the server and changes nothing. */
-  apply(object: KubeObject, options?: ApplyOptions): Promise<{ action: "create" | "update" | "none" }>;
-  create(object: KubeObject): Promise<KubeObject>;
-  /** `null` when the object, or its kind (no such CRD), is not there. */
-  get(ref: KubeRef): Promise<KubeObject | null>;
-  list(selector: KubeSelector): Promise<readonly KubeObject[]>;
-  /** `false` when it was not there. Foreground propagation unless `orphan`. */
-  remove(ref: KubeRef): Promise<boolean>;
-  /** The objects that match now (ADDED), then each change; goes on over cut connections until the signal. */
-  watch(selector: KubeSelector, signal: AbortSignal): AsyncIterable<WatchEvent>;
-  /** Lines of a container's log from its start; a cut connection neither loses nor repeats a line. */
-  logs(pod: string, container: string, namespace: string, signal: AbortSignal): AsyncIterable<string>;
-  /** The last lines that a container has written by now. */
-  tail(pod: string, container: string, namespace: string, lines: number): Promise<readonly string[]>;
-  /** `v1.35.4`. */
-  version(): Promise<string>;
-  /** Milliseconds by the server's clock, which is the one of `creationTimestamp`. */
-  now(): Promise<number>;
-}
 
 export interface Identity {
   readonly account: string;

@@ -1,5 +1,6 @@
 /** A build's secrets in the cluster: one Secret, named after its Job and owned by it, so that it goes with it. */
 import { Buffer } from "node:buffer";
+import type { Mount } from "../core/pods.ts";
 import type { KubeObject } from "../core/ports.ts";
 
 /** A secret with its value: held in memory, handed to the API server, and never written anywhere else. */
@@ -17,7 +18,7 @@ const FOLDER = "/unitune/secrets";
 
 /** `job` as the API server made it: its uid makes it the owner. */
 export function secretObject(job: KubeObject, values: readonly SecretValue[]): KubeObject {
-  const { apiVersion, kind, metadata: { name, namespace, labels, uid } } = job;
+  const { apiVersion, kind, metadata: { name, namespace, labels, uid = "" } } = job;
   return {
     apiVersion: "v1",
     kind: "Secret",
@@ -36,8 +37,7 @@ export function secretObject(job: KubeObject, values: readonly SecretValue[]): K
 
 /** Is it this very Job's, and not that of one before it? */
 export function isSecretOf(secret: KubeObject, job: KubeObject): boolean {
-  const owners = (secret.metadata["ownerReferences"] ?? []) as readonly { readonly uid?: unknown }[];
-  return owners.some(({ uid }) => uid === job.metadata["uid"]);
+  return secret.metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid) ?? false;
 }
 
 /** Arguments of `buildctl`: ids and files, no values. */
@@ -46,7 +46,7 @@ export function secretArgs(ids: readonly string[]): string[] {
 }
 
 /** The Secret as a volume, and where the one container that needs it finds it. */
-export function secretMount(jobName: string): Record<"volume" | "mount", Readonly<Record<string, unknown>>> {
+export function secretMount(jobName: string): Mount {
   return {
     // One container mounts it, whose user is root or uid 1000; its files are root's.
     volume: { name: "secrets", secret: { secretName: jobName, defaultMode: 0o444 } },

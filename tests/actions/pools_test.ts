@@ -55,7 +55,7 @@ function world(broken: Set<string> = new Set()) {
       return done;
     }
 
-    override async create(object: KubeObject): Promise<KubeObject> {
+    override async create<T extends KubeObject>(object: T): Promise<T> {
       const made = await super.create(object);
       if (object.kind !== "Job") return made;
       const digest = registry.push("acme/trainer", "src-aaaaaaaaaaaa", MANIFEST);

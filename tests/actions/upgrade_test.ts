@@ -34,7 +34,7 @@ function world(version: string, karpenter: string | null): World {
   const config = smallest({ cluster: clusterOf({ version: "1.36", endpoint: "private" }) });
   const story: string[] = [];
   class Kube extends FakeKube {
-    override async create(object: KubeObject): Promise<KubeObject> {
+    override async create<T extends KubeObject>(object: T): Promise<T> {
       if (object.kind === "Job") story.push(`helm at ${it.version}`);
       return this.put({
         ...await super.create(object),

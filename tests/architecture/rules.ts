@@ -110,6 +110,15 @@ function takes(by: Source, file: string, name: string): boolean {
   return forwards || by.identifiers.has(name);
 }
 
+/** The files that import a package. */
+export function importers(name: string, sources: readonly Source[]): string[] {
+  return sources.flatMap(({ file, imports }) => {
+    const own = imports.filter(({ specifier }) => specifier === name || specifier.startsWith(`${name}/`));
+    if (own.length === 0) return [];
+    return [own.every(({ typeOnly }) => typeOnly) ? `${file} (types)` : file];
+  });
+}
+
 /** Packages of the import map that no file names. */
 export function unusedPackages(packages: readonly string[], sources: readonly Source[]): string[] {
   const named = new Set(sources.flatMap(({ imports }) => imports.map(({ specifier }) => specifier)));

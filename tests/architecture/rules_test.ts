@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   importCycles,
+  importers,
   impurities,
   longFiles,
   longFunctions,
@@ -19,7 +20,6 @@ const PACKAGES = Object.entries(deno.imports).filter(([, to]) => to.startsWith("
 
 /** Packages that no file names, with the reason why they are there. */
 const UNNAMED: Readonly<Record<string, string>> = {
-  "@kubernetes/client-node": "the types of Kubernetes objects",
   "@types/node": "the types of node: modules",
   "commander": "what @commander-js/extra-typings gives types to, and expects beside itself",
 };
@@ -46,6 +46,10 @@ Deno.test("pure rooms mention no runtime, clock, network or SDK", () => {
 
 Deno.test("infra has no SDK, environment, files, clock or network", () => {
   assert.deepEqual(outsideOfInfra(program), []);
+});
+
+Deno.test("Kubernetes' client gives one file its types, and is loaded by none", () => {
+  assert.deepEqual(importers("@kubernetes/client-node", program), ["lib/core/kube.ts (types)"]);
 });
 
 Deno.test("every package of the import map is imported, or has a reason", () => {
@@ -114,6 +118,15 @@ Deno.test("a clock in a pure room and an SDK in infra are found", () => {
     "infra/a.ts: node:fs",
     "infra/a.ts: process",
   ]);
+});
+
+Deno.test("who imports a package is found, and whether for its types alone", () => {
+  const sources = [
+    parse("lib/a.ts", 'import type { A } from "zod";'),
+    parse("lib/b.ts", 'import { type B, c } from "zod/v4";'),
+    parse("lib/c.ts", 'import { d } from "zoder";'),
+  ];
+  assert.deepEqual(importers("zod", sources), ["lib/a.ts (types)", "lib/b.ts"]);
 });
 
 Deno.test("a package that nothing imports and a version that is not exact are found", () => {

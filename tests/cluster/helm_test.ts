@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { chartsHash, helmJob } from "../../lib/cluster/mod.ts";
 import { karpenterOf } from "../../lib/config/resolve/karpenter.ts";
 import type { Config } from "../../lib/plan/types.ts";
+import { envOf, ofKind } from "../objects.ts";
 import { config, deployed, scripts, templates } from "./samples.ts";
 
 const ECR = "111122223333.dkr.ecr.us-west-2.amazonaws.com/ecr-public";
@@ -16,15 +17,13 @@ function from(mirrors: Record<string, string>, digests: Record<string, string> =
 /** What matters here of the Job and of its files. */
 function installing(config: Config, action: "install" | "uninstall" = "install") {
   const objects = helmJob({ action, config, deployed, templates, scripts });
-  const { initContainers = [], containers: [helm] } = objects.at(-1)!["spec"].template.spec;
-  const { data } = objects.find(({ kind }) => kind === "ConfigMap") as unknown as { data: Record<string, string> };
-  const env = ({ env }: { env: { name: string; value: string }[] }) =>
-    Object.fromEntries(env.map(({ name, value }) => [name, value]));
+  const { initContainers: [login] = [], containers: [helm] } = ofKind(objects, "Job")[0]!.spec!.template.spec!;
+  const { data = {} } = ofKind(objects, "ConfigMap")[0]!;
   return {
-    login: initContainers[0],
-    asked: initContainers[0] ? env(initContainers[0]) : {},
-    helm,
-    env: env(helm),
+    login,
+    asked: login ? envOf(login) : {},
+    helm: helm!,
+    env: envOf(helm!),
     files: Object.keys(data),
     controller: parse(data["values.yaml"]!).controller.image,
   };
@@ -44,7 +43,7 @@ Deno.test("from a mirror come the charts and the controller, whose digest stays 
   const mirrored = from({ "public.ecr.aws": "mirror.example.com/aws", "docker.io": "mirror.example.com/hub" });
   const { login, helm, env, controller } = installing(mirrored);
   assert.equal(login, undefined, "Helm reads it as anybody does");
-  assert.match(helm.image, /^mirror\.example\.com\/hub\/alpine\/helm:[\d.]+@sha256:/);
+  assert.match(helm.image!, /^mirror\.example\.com\/hub\/alpine\/helm:[\d.]+@sha256:/);
   assert.equal(env["KARPENTER_CHART"], "oci://mirror.example.com/aws/karpenter/karpenter");
   assert.deepEqual(controller, { repository: "mirror.example.com/aws/karpenter/controller" });
 });
@@ -65,7 +64,7 @@ Deno.test("charts in ECR have Helm logged in first, with the role of its account
     ...mirrored,
     builder: { ...config.builder, fetcher: `${ECR}/docker/library/node:24.18.0-slim` },
   });
-  assert.equal(login.image, `${ECR}/docker/library/node:24.18.0-slim`);
+  assert.equal(login?.image, `${ECR}/docker/library/node:24.18.0-slim`);
   assert.deepEqual(asked, {
     DOCKER_CONFIG: "/home/helm",
     REGISTRIES: "111122223333.dkr.ecr.us-west-2.amazonaws.com",

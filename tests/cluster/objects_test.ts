@@ -4,6 +4,7 @@ import { chartsHash, desiredObjects, helmJob, nodePool, poolContext } from "../.
 import { CLUSTER } from "../../lib/core/pins.ts";
 import type { Pool } from "../../lib/plan/types.ts";
 import { golden } from "../golden.ts";
+import { envOf, ofKind } from "../objects.ts";
 import { builder, config, cpu, deployed, scripts, templates, train, tune } from "./samples.ts";
 
 const install = (namespaceUid?: string) =>
@@ -26,8 +27,8 @@ Deno.test("the cluster's objects come in the order of their making, all marked a
 Deno.test("a device plugin runs while a pool needs it, on that pool's nodes alone", () => {
   const plugins = (pools: readonly Pool[]) => {
     const objects = desiredObjects({ ...config, pools }, deployed, templates);
-    return objects.filter(({ kind }) => kind === "DaemonSet").map((object) => {
-      return [object.metadata.name, object.metadata.namespace, Object.keys(object["spec"].template.spec.nodeSelector)];
+    return ofKind(objects, "DaemonSet").map(({ metadata: { name, namespace }, spec }) => {
+      return [name, namespace, Object.keys(spec?.template.spec?.nodeSelector ?? {})];
     });
   };
   const al2023: Pool = { ...tune, ami: "al2023@v20261101" };
@@ -37,14 +38,14 @@ Deno.test("a device plugin runs while a pool needs it, on that pool's nodes alon
   assert.deepEqual(plugins([al2023, tune]), [
     ["unitune-nvidia-device-plugin", "kube-system", ["unitune.dev/nvidia-device-plugin"]],
   ]);
-  const labels = nodePool(al2023, poolContext(config, deployed, templates))["spec"].template.metadata.labels;
+  const labels = nodePool(al2023, poolContext(config, deployed, templates)).spec.template.metadata?.labels;
   assert.deepEqual(labels, { "unitune.dev/nvidia-device-plugin": "true" });
 });
 
 Deno.test("the builders' account gets no token", () => {
-  const account = desiredObjects(config, deployed, templates)[1]!;
-  assert.equal(account.metadata.namespace, CLUSTER.buildNamespace);
-  assert.equal(account["automountServiceAccountToken"], false);
+  const [account] = ofKind(desiredObjects(config, deployed, templates), "ServiceAccount");
+  assert.equal(account?.metadata.namespace, CLUSTER.buildNamespace);
+  assert.equal(account?.automountServiceAccountToken, false);
 });
 
 Deno.test("the objects of the Helm Job are those that were looked at", async () => {
@@ -68,15 +69,15 @@ Deno.test("the Helm Job stands in its own namespace and comes last", () => {
 });
 
 Deno.test("the cluster-admin binding is owned by the namespace once its uid is known", () => {
-  const binding = (uid?: string) => install(uid).find(({ kind }) => kind === "ClusterRoleBinding")!.metadata;
-  assert.equal(binding()["ownerReferences"], undefined);
-  assert.deepEqual(binding("u-1")["ownerReferences"], [
+  const binding = (uid?: string) => ofKind(install(uid), "ClusterRoleBinding")[0]!.metadata;
+  assert.equal(binding().ownerReferences, undefined);
+  assert.deepEqual(binding("u-1").ownerReferences, [
     { apiVersion: "v1", kind: "Namespace", name: CLUSTER.installNamespace, uid: "u-1" },
   ]);
 });
 
 Deno.test("the chart's values name the cluster, the queue, the replicas and the account", () => {
-  const values = parse(install().find(({ kind }) => kind === "ConfigMap")!["data"]["values.yaml"]);
+  const values = parse(ofKind(install(), "ConfigMap")[0]!.data!["values.yaml"]!);
   assert.deepEqual(values.settings, {
     clusterName: "acme-ml",
     interruptionQueue: "acme-ml-interruption",
@@ -89,11 +90,11 @@ Deno.test("the chart's values name the cluster, the queue, the replicas and the 
 });
 
 Deno.test("uninstalling needs no deployment, runs the same image and says so by its argument", () => {
-  const job = helmJob({ action: "uninstall", config, deployed: null, templates, scripts }).at(-1)!;
-  const [container] = job["spec"].template.spec.containers;
+  const [job] = ofKind(helmJob({ action: "uninstall", config, deployed: null, templates, scripts }), "Job");
+  const container = job!.spec!.template.spec!.containers[0]!;
   assert.deepEqual(container.args, ["uninstall"]);
   assert.equal(container.image, config.karpenter.helmImage);
-  assert.equal(container.env.find(({ name }: { name: string }) => name === "KARPENTER_VERSION").value, "1.14.3");
+  assert.equal(envOf(container)["KARPENTER_VERSION"], "1.14.3");
 });
 
 Deno.test("the charts' hash changes with the version, the replicas and the queue, and with nothing else", () => {

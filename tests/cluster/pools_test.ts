@@ -7,12 +7,12 @@ import { golden } from "../golden.ts";
 import { builder, config, cpu, deployed, templates, train, tune } from "./samples.ts";
 
 const context = poolContext(config, deployed, templates);
-const spec = (pool: Pool) => nodePool(pool, context)["spec"];
+const spec = (pool: Pool) => nodePool(pool, context).spec;
 const node = (pool: Pool) => spec(pool).template.spec;
-const classOf = (pool: Pool) => nodeClass(pool, context)["spec"];
+const classOf = (pool: Pool) => nodeClass(pool, context).spec;
 
-function valuesOf(pool: Pool, key: string): string[] | undefined {
-  return node(pool).requirements.find((found: { key: string }) => found.key === key)?.values;
+function valuesOf(pool: Pool, key: string): readonly string[] | undefined {
+  return node(pool).requirements.find((found) => found.key === key)?.values;
 }
 
 for (const pool of config.pools) {
@@ -43,16 +43,16 @@ Deno.test("arch and capacity become requirements", () => {
 
 Deno.test("disk becomes the size of the data disk, in Gi, and leaves the system's disk alone", () => {
   const [system, data] = classOf({ ...cpu, disk: "2Ti" }).blockDeviceMappings;
-  assert.equal(data.deviceName, "/dev/xvdb");
-  assert.equal(data.ebs.volumeSize, "2048Gi");
-  assert.equal(data.ebs.encrypted, true);
-  assert.equal(data.ebs.throughput, undefined);
-  assert.equal(system.ebs.volumeSize, "4Gi");
-  assert.equal(system.ebs.encrypted, true);
+  assert.equal(data?.deviceName, "/dev/xvdb");
+  assert.equal(data?.ebs.volumeSize, "2048Gi");
+  assert.equal(data?.ebs.encrypted, true);
+  assert.equal(data?.ebs.throughput, undefined);
+  assert.equal(system?.ebs.volumeSize, "4Gi");
+  assert.equal(system?.ebs.encrypted, true);
 });
 
 Deno.test("nodes for GPUs and for builds have a fast data disk", () => {
-  for (const pool of [tune, builder]) assert.equal(classOf(pool).blockDeviceMappings.at(-1).ebs.throughput, 600);
+  for (const pool of [tune, builder]) assert.equal(classOf(pool).blockDeviceMappings.at(-1)?.ebs.throughput, 600);
 });
 
 Deno.test("labels are put on the nodes", () => {
@@ -116,11 +116,11 @@ Deno.test("reservation names the capacity reservations of the class", () => {
 
 Deno.test("GPU nodes live as long as their work: no expiry, gone only when empty, and stripe their local disks", () => {
   assert.equal(node(tune).expireAfter, "Never");
-  assert.equal(spec(tune).disruption.consolidationPolicy, "WhenEmpty");
-  assert.equal(spec(tune).disruption.consolidateAfter, "5m");
+  assert.equal(spec(tune).disruption?.consolidationPolicy, "WhenEmpty");
+  assert.equal(spec(tune).disruption?.consolidateAfter, "5m");
   assert.equal(classOf(tune).instanceStorePolicy, "RAID0");
   assert.equal(node(cpu).expireAfter, "720h");
-  assert.equal(spec(cpu).disruption.consolidationPolicy, "WhenEmptyOrUnderutilized");
+  assert.equal(spec(cpu).disruption?.consolidationPolicy, "WhenEmptyOrUnderutilized");
   assert.equal(classOf(cpu).instanceStorePolicy, undefined);
 });
 

@@ -5,7 +5,8 @@
 import { KubeError } from "../../lib/adapters/kubernetes/errors.ts";
 import { sameObject } from "../../lib/adapters/kubernetes/same.ts";
 import { UnituneError } from "../../lib/core/errors.ts";
-import type { ApplyOptions, KubeObject, KubePort, KubeRef, KubeSelector, WatchEvent } from "../../lib/core/ports.ts";
+import { type KubeKind, type KubeObject, type KubeRef, type ObjectOf, refOf } from "../../lib/core/kube.ts";
+import type { Applied, ApplyOptions, KubePort, KubeSelector, WatchEvent } from "../../lib/core/kube_port.ts";
 import { merged, withoutDropped } from "./apply.ts";
 import { Queue } from "./queue.ts";
 
@@ -29,8 +30,6 @@ export const KARPENTER_KINDS: Readonly<Record<string, boolean>> = {
   "karpenter.sh/v1/NodePool": false,
 };
 
-type Kind = Pick<KubeRef, "apiVersion" | "kind">;
-
 export class FakeKube implements KubePort {
   /** `apply ConfigMap/name`, in order. */
   readonly calls: string[] = [];
@@ -52,7 +51,7 @@ export class FakeKube implements KubePort {
   }
 
   /** Writes an object as a controller would: status and all. */
-  put(object: KubeObject): KubeObject {
+  put<T extends KubeObject>(object: T): T {
     const key = keyOf(refOf(object));
     const before = this.#objects.get(key);
     const { metadata: { uid = crypto.randomUUID(), creationTimestamp = "2026-11-24T00:00:00Z" } } = before ?? object;
@@ -74,7 +73,7 @@ export class FakeKube implements KubePort {
   apply(
     object: KubeObject,
     { dryRun = false, manager = "unitune" }: ApplyOptions = {},
-  ): Promise<{ action: "create" | "update" | "none" }> {
+  ): Promise<Applied> {
     return this.#answer(`${dryRun ? "dry-run" : "apply"} ${object.kind}/${object.metadata.name}`, () => {
       this.#check(object);
       const key = keyOf(refOf(object));
@@ -90,7 +89,7 @@ export class FakeKube implements KubePort {
     });
   }
 
-  create(object: KubeObject): Promise<KubeObject> {
+  create<T extends KubeObject>(object: T): Promise<T> {
     const name = `${object.kind}/${object.metadata.name}`;
     return this.#answer(`create ${name}`, () => {
       this.#check(object);
@@ -101,11 +100,12 @@ export class FakeKube implements KubePort {
     });
   }
 
-  get(ref: KubeRef): Promise<KubeObject | null> {
-    return this.#answer(`get ${ref.kind}/${ref.name}`, () => this.#objects.get(keyOf(ref)) ?? null);
+  get<const R extends KubeRef>(ref: R): Promise<ObjectOf<R> | null> {
+    const found = () => (this.#objects.get(keyOf(ref)) ?? null) as ObjectOf<R> | null;
+    return this.#answer(`get ${ref.kind}/${ref.name}`, found);
   }
 
-  list(selector: KubeSelector): Promise<readonly KubeObject[]> {
+  list<const S extends KubeSelector>(selector: S): Promise<readonly ObjectOf<S>[]> {
     return this.#answer(`list ${selector.kind}`, () => this.#matching(selector));
   }
 
@@ -123,7 +123,10 @@ export class FakeKube implements KubePort {
     });
   }
 
-  async *watch(selector: KubeSelector, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async *watch<const S extends KubeSelector>(
+    selector: S,
+    signal: AbortSignal,
+  ): AsyncGenerator<WatchEvent<ObjectOf<S>>> {
     this.calls.push(`watch ${selector.kind}`);
     if (this.kinds[kindOf(selector)] === undefined) throw unknownKind(selector);
     const queue = new Queue<WatchEvent>();
@@ -131,7 +134,7 @@ export class FakeKube implements KubePort {
     const watch = { selector, queue };
     this.#watches.add(watch);
     try {
-      yield* queue.read(signal);
+      yield* queue.read(signal) as AsyncIterable<WatchEvent<ObjectOf<S>>>;
     } finally {
       this.#watches.delete(watch);
     }
@@ -175,8 +178,8 @@ export class FakeKube implements KubePort {
     throw new KubeError(404, "KUBE_NOT_FOUND", `Cannot apply: namespaces "${namespace}" not found`, String(namespace));
   }
 
-  #matching(selector: KubeSelector): KubeObject[] {
-    return [...this.#objects.values()].filter((object) => matches(object, selector));
+  #matching<S extends KubeSelector>(selector: S): ObjectOf<S>[] {
+    return [...this.#objects.values()].filter((object): object is ObjectOf<S> => matches(object, selector));
   }
 
   #empty(namespace: string): void {
@@ -198,14 +201,10 @@ export class FakeKube implements KubePort {
   }
 }
 
-function refOf({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): KubeRef {
-  return { apiVersion, kind, name, namespace };
-}
-
-const kindOf = ({ apiVersion, kind }: Kind): string => `${apiVersion}/${kind}`;
+const kindOf = ({ apiVersion, kind }: KubeKind): string => `${apiVersion}/${kind}`;
 const keyOf = (ref: KubeRef): string => `${kindOf(ref)} ${ref.namespace ?? ""}/${ref.name}`;
 
-function unknownKind({ apiVersion, kind }: Kind): UnituneError {
+function unknownKind({ apiVersion, kind }: KubeKind): UnituneError {
   return new UnituneError("KUBE_KIND_UNKNOWN", `Cannot find kind ${kind} of ${apiVersion} in the cluster`);
 }
 

@@ -28,7 +28,7 @@ class Kube extends FakeKube {
   looked: (count: number) => void = () => {};
   #looks = 0;
 
-  override list(selector: KubeSelector): Promise<readonly KubeObject[]> {
+  override list<const S extends KubeSelector>(selector: S) {
     if (selector.kind === "NodeClaim") this.looked(++this.#looks);
     return super.list(selector);
   }

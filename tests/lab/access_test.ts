@@ -28,7 +28,7 @@ const alice = `arn:aws:iam::${account}:role/teams/ml/alice`;
 
 /** A cluster in which Helm's Job ends as soon as it is made. */
 class HelmKube extends FakeKube {
-  override async create(object: KubeObject): Promise<KubeObject> {
+  override async create<T extends KubeObject>(object: T): Promise<T> {
     const made = await super.create(object);
     return object.kind === "Job"
       ? this.put({ ...made, status: { conditions: [{ type: "Complete", status: "True" }] } })

@@ -26,7 +26,7 @@ const emit = () => {};
 
 /** A cluster in which Helm's Job ends as soon as it is created. */
 class HelmKube extends FakeKube {
-  override async create(object: KubeObject): Promise<KubeObject> {
+  override async create<T extends KubeObject>(object: T): Promise<T> {
     const made = await super.create(object);
     if (object.kind !== "Job") return made;
     return this.put({ ...made, status: { conditions: [{ type: "Complete", status: "True" }] } });

@@ -35,7 +35,7 @@ class HelmKube extends FakeKube {
   /** The version that EKS had when Helm ran. */
   readonly installs: string[] = [];
 
-  override async create(object: KubeObject): Promise<KubeObject> {
+  override async create<T extends KubeObject>(object: T): Promise<T> {
     const made = await super.create(object);
     if (object.kind !== "Job") return made;
     this.installs.push((await versions()).cluster!);

@@ -1,14 +1,10 @@
 /** A container's log, line by line, to its end; a cut connection neither loses nor repeats a line. */
 import { messageOf, UnituneError } from "../../core/errors.ts";
-import type { KubeObject } from "../../core/ports.ts";
+import type { Kube } from "../../core/kube.ts";
+import { containerStatuses } from "../../core/pods.ts";
 import { isPassing, KubeError } from "./errors.ts";
 import type { KubeHttp } from "./http.ts";
 import { SeenLines } from "./seen_lines.ts";
-
-interface Status {
-  readonly name: string;
-  readonly state?: { readonly running?: unknown; readonly terminated?: unknown };
-}
 
 type State = "waiting" | "running" | "ended" | "never";
 
@@ -100,11 +96,10 @@ function lost(pod: string, container: string, cause: unknown): UnituneError {
 }
 
 async function containerState(http: KubeHttp, path: string, container: string, signal: AbortSignal): Promise<State> {
-  const { status } = await http.json<KubeObject>({ path, signal });
-  const all: Status[] = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const state = all.find(({ name }) => name === container)?.state;
+  const pod = await http.json<Kube<"Pod">>({ path, signal }), phase = pod.status?.phase;
+  const state = containerStatuses(pod).find(({ name }) => name === container)?.state;
   if (state?.terminated) return "ended";
   if (state?.running) return "running";
   // A pod that ended without starting this container (evicted, an init container failed) never will.
-  return status?.phase === "Failed" || status?.phase === "Succeeded" ? "never" : "waiting";
+  return phase === "Failed" || phase === "Succeeded" ? "never" : "waiting";
 }

@@ -1,6 +1,7 @@
 /** KubePort over a real API server. */
 import { CLUSTER } from "../../core/pins.ts";
-import type { ApplyOptions, KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
+import { type KubeObject, type KubeRef, type ObjectOf, refOf } from "../../core/kube.ts";
+import type { Applied, ApplyOptions, KubePort } from "../../core/kube_port.ts";
 import { KubeError } from "./errors.ts";
 import { type Connection, KubeHttp } from "./http.ts";
 import { Kinds } from "./kinds.ts";
@@ -13,16 +14,16 @@ export type { Connection } from "./http.ts";
 export function kubernetes(connection: Connection): KubePort & { close(): void } {
   const http = new KubeHttp(connection);
   const kinds = new Kinds(http);
-  const get = async (ref: KubeRef): Promise<KubeObject | null> => {
+  const get = async <const R extends KubeRef>(ref: R): Promise<ObjectOf<R> | null> => {
     if (!(await kinds.has(ref))) return null;
-    return await orNull(async () => http.json<KubeObject>({ path: await kinds.path(ref, ref.namespace, ref.name) }));
+    return await orNull(async () => http.json<ObjectOf<R>>({ path: await kinds.path(ref, ref.namespace, ref.name) }));
   };
   return {
     close: () => http.close(),
     get,
     apply: (object, options = {}) => apply(object, options, http, kinds, get),
-    create: async (object) => {
-      return await http.json<KubeObject>({
+    create: async <T extends KubeObject>(object: T) => {
+      return await http.json<T>({
         method: "POST",
         path: await kinds.path(object, object.metadata.namespace),
         query: { fieldManager: CLUSTER.fieldManager },
@@ -54,10 +55,10 @@ async function apply(
   { dryRun = false, manager = CLUSTER.fieldManager }: ApplyOptions,
   http: KubeHttp,
   kinds: Kinds,
-  get: (ref: KubeRef) => Promise<KubeObject | null>,
-): Promise<{ action: "create" | "update" | "none" }> {
-  const { apiVersion, kind, metadata } = object;
-  const before = await get({ apiVersion, kind, name: metadata.name, namespace: metadata.namespace });
+  get: KubePort["get"],
+): Promise<Applied> {
+  const { metadata } = object;
+  const before = await get(refOf(object));
   const after = await http.json<KubeObject>({
     method: "PATCH",
     path: await kinds.path(object, metadata.namespace, metadata.name),

@@ -1,4 +1,4 @@
-import type { KubeObject } from "../../core/ports.ts";
+import type { KubeObject } from "../../core/kube.ts";
 
 /** What the server keeps for itself: it moves without anybody's wish. */
 const OWN = ["managedFields", "resourceVersion", "generation"];

@@ -1,26 +1,33 @@
 /** A watch that goes on over cut connections and expired versions, until its signal. */
-import type { KubeObject, KubeSelector, WatchEvent } from "../../core/ports.ts";
+import type { KubeObject, ObjectOf } from "../../core/kube.ts";
+import type { KubeSelector, WatchEvent } from "../../core/kube_port.ts";
 import { isPassing, KubeError, statusError } from "./errors.ts";
 import type { KubeHttp } from "./http.ts";
 import type { Kinds } from "./kinds.ts";
 
-interface List {
+interface List<T> {
   readonly metadata: { readonly resourceVersion: string };
-  readonly items: KubeObject[];
+  readonly items: readonly T[];
 }
 
-type RawEvent =
-  | WatchEvent
-  | { readonly type: "BOOKMARK"; readonly object: KubeObject }
+type Heard<T extends KubeObject> = WatchEvent<T> | { readonly type: "BOOKMARK"; readonly object: T };
+
+type RawEvent<T extends KubeObject> =
+  | Heard<T>
   | { readonly type: "ERROR"; readonly object: { readonly code: number; readonly message?: string } };
 
 const EXPIRED = 410;
 const FIRST_WAIT = 100;
 const LONGEST_WAIT = 5_000;
 
-export async function listObjects(http: KubeHttp, kinds: Kinds, selector: KubeSelector, signal?: AbortSignal) {
+export async function listObjects<S extends KubeSelector>(
+  http: KubeHttp,
+  kinds: Kinds,
+  selector: S,
+  signal?: AbortSignal,
+): Promise<{ readonly version: string; readonly items: readonly ObjectOf<S>[] }> {
   const { apiVersion, kind, namespace, labels, fields } = selector;
-  const list = await http.json<List>({
+  const list = await http.json<List<ObjectOf<S>>>({
     path: await kinds.path(selector, namespace),
     query: { labelSelector: labels, fieldSelector: fields },
     ...(signal && { signal }),
@@ -30,13 +37,13 @@ export async function listObjects(http: KubeHttp, kinds: Kinds, selector: KubeSe
   return { version: list.metadata.resourceVersion, items };
 }
 
-export async function* watchObjects(
+export async function* watchObjects<S extends KubeSelector>(
   http: KubeHttp,
   kinds: Kinds,
-  selector: KubeSelector,
+  selector: S,
   signal: AbortSignal,
-): AsyncGenerator<WatchEvent> {
-  const known = new Map<string, KubeObject>();
+): AsyncGenerator<WatchEvent<ObjectOf<S>>> {
+  const known = new Map<string, ObjectOf<S>>();
   let version: string | undefined, begun = false, failures = 0;
   while (!signal.aborted) {
     try {
@@ -65,7 +72,7 @@ export async function* watchObjects(
 }
 
 /** What happened between the last event and this list; `known` is the list afterwards. */
-function* differences(known: Map<string, KubeObject>, items: readonly KubeObject[]): Generator<WatchEvent> {
+function* differences<T extends KubeObject>(known: Map<string, T>, items: readonly T[]): Generator<WatchEvent<T>> {
   const now = new Map(items.map((item) => [keyOf(item), item]));
   for (const [key, object] of [...known]) {
     if (now.has(key)) continue;
@@ -81,13 +88,13 @@ function* differences(known: Map<string, KubeObject>, items: readonly KubeObject
 }
 
 /** One request's events; ends when the server ends it, throws when it is cut. */
-async function* follow(
+async function* follow<S extends KubeSelector>(
   http: KubeHttp,
   kinds: Kinds,
-  selector: KubeSelector,
+  selector: S,
   version: string,
   signal: AbortSignal,
-): AsyncGenerator<WatchEvent | { type: "BOOKMARK"; object: KubeObject }> {
+): AsyncGenerator<Heard<ObjectOf<S>>> {
   const { namespace, labels, fields } = selector;
   const path = await kinds.path(selector, namespace);
   const query = {
@@ -100,7 +107,7 @@ async function* follow(
   };
   for await (const { text, whole } of http.lines({ path, query, signal })) {
     if (!whole) return; // half an event of a cut connection
-    const event = JSON.parse(text) as RawEvent;
+    const event = JSON.parse(text) as RawEvent<ObjectOf<S>>;
     if (event.type === "ERROR") throw statusError(event.object.code, event.object, text, "GET", path);
     yield event;
   }
@@ -108,9 +115,9 @@ async function* follow(
 
 /** The uid tells an object from a later one of the same name. */
 function keyOf({ metadata }: KubeObject): string {
-  return String(metadata["uid"] ?? `${metadata.namespace ?? ""}/${metadata.name}`);
+  return metadata.uid ?? `${metadata.namespace ?? ""}/${metadata.name}`;
 }
 
 function versionOf({ metadata }: KubeObject): string {
-  return String(metadata["resourceVersion"]);
+  return String(metadata.resourceVersion);
 }

@@ -146,7 +146,8 @@ Deno.test("a Job that a cut run left suspended is completed by the next, with or
     const { kube, asked, run } = bench(() => Promise.resolve(VALUE));
     const { metadata: { uid } } = kube.put(suspended());
     if (left !== "nothing") {
-      const ownerReferences = [{ uid: left === "the Secret" ? uid : "of a Job before" }];
+      const of = left === "the Secret" ? uid! : "of a Job before";
+      const ownerReferences = [{ apiVersion: "batch/v1", kind: "Job", name: NAME, uid: of }];
       kube.put({ apiVersion: "v1", kind: "Secret", metadata: { name: NAME, namespace, ownerReferences } });
     }
     const playing = play(kube, "fine");

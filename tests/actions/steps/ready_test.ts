@@ -19,7 +19,7 @@ class Kube extends FakeKube {
   looked: (count: number) => void = () => {};
   #looks = 0;
 
-  override get(ref: KubeRef) {
+  override get<const R extends KubeRef>(ref: R) {
     if (ref.kind === "EC2NodeClass") this.looked(++this.#looks);
     return super.get(ref);
   }

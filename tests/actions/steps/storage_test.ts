@@ -69,7 +69,7 @@ Deno.test("another bucket is another volume: the claim is replaced, and the old 
   assert.deepEqual(kube.calls.filter((call) => /^(apply|remove)/.test(call)), []);
   assert.deepEqual(await applied(kube, other), ["create", "update"]);
   const claim = await kube.get({ apiVersion: "v1", kind: "PersistentVolumeClaim", name: "data", namespace: "default" });
-  assert.equal(claim?.["spec"].volumeName, other[0]!.metadata.name);
+  assert.equal(claim?.spec?.volumeName, other[0]!.metadata.name);
   assert.deepEqual(staleObjects(other, await ourObjects(kube)).map(({ name }) => name), [
     bucket("acme-data")[0]!.metadata.name,
   ]);

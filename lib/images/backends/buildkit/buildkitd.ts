@@ -1,39 +1,27 @@
 /** How BuildKit reaches registries: its daemon's config and the certificates it trusts, as a ConfigMap. */
-import { createHash } from "node:crypto";
-import { CLUSTER } from "../../../core/pins.ts";
-import type { KubeObject } from "../../../core/ports.ts";
+import type { Kube } from "../../../core/kube.ts";
+import type { Mount } from "../../../core/pods.ts";
 import type { Registry } from "../../../plan/types.ts";
 import { compareCodeUnits } from "../../context.ts";
+import { configMap, shortHash } from "./config_map.ts";
 
 const FOLDER = "/unitune/buildkitd", FILE = "buildkitd.toml";
 
-export interface DaemonConfig {
-  readonly object: KubeObject;
-  readonly volume: Readonly<Record<string, unknown>>;
-  readonly mount: Readonly<Record<string, unknown>>;
+export interface DaemonConfig extends Mount {
+  readonly object: Kube<"ConfigMap">;
   /** For the daemon, and for the client, which fetches tokens from registries itself. */
   readonly flag: string;
   readonly args: readonly string[];
 }
 
-/** `null`: BuildKit's own ways. Named by its content, as Jobs of two configs may run at once. */
+/** `null`: BuildKit's own defaults. */
 export function daemonConfig(registries: readonly Registry[]): DaemonConfig | null {
   if (registries.length === 0) return null;
   const data = { [FILE]: toml(registries), ...certificates(registries) };
-  const name = `buildkitd-${shortHash(JSON.stringify(data))}`;
+  const object = configMap("buildkitd", JSON.stringify(data), data);
   return {
-    object: {
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: {
-        name,
-        namespace: CLUSTER.buildNamespace,
-        labels: { [CLUSTER.managedByLabel]: CLUSTER.managedBy },
-      },
-      immutable: true,
-      data,
-    },
-    volume: { name: "buildkitd", configMap: { name } },
+    object,
+    volume: { name: "buildkitd", configMap: { name: object.metadata.name } },
     mount: { name: "buildkitd", mountPath: FOLDER, readOnly: true },
     flag: `--config=${FOLDER}/${FILE}`,
     args: [...servers(registries)].flatMap(([host, { ca }]) =>
@@ -72,8 +60,4 @@ function certificates(registries: readonly Registry[]): Readonly<Record<string, 
 
 function fileOf(certificate: string): string {
   return `ca-${shortHash(certificate)}.pem`;
-}
-
-function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

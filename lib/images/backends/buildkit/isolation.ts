@@ -1,10 +1,11 @@
 /** What each way of isolating BuildKit asks of its pod, and nothing more: as in BuildKit's `examples/kubernetes`. */
+import type { Container, PodSpec } from "../../../core/pods.ts";
 import type { Isolation } from "../../../plan/types.ts";
 
 export interface IsolatedPod {
   /** Fields of the pod. */
-  readonly pod: Readonly<Record<string, unknown>>;
-  readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly pod: Partial<PodSpec>;
+  readonly securityContext: NonNullable<Container["securityContext"]>;
   /** Of the daemon. */
   readonly flags: readonly string[];
   /** Where the daemon keeps its state. */

@@ -1,0 +1,55 @@
+/** The arguments of `buildctl build`, BuildKit's client. */
+import { BUILD_TAGS } from "../../../core/facts/repositories.ts";
+import { archOf } from "../../../core/names.ts";
+import { CLUSTER } from "../../../core/pins.ts";
+import type { JobSpec } from "../../../plan/types.ts";
+import { compareCodeUnits } from "../../context.ts";
+import { secretArgs } from "../../secret.ts";
+import { dockerfileName } from "../../segments.ts";
+
+/** `scanner`: the image that lists the packages of an SBOM. */
+export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
+  const { image, key } = spec.build;
+  const options: (readonly [string, string])[] = [
+    ["filename", dockerfileName(image.dockerfile)],
+    ["platform", spec.platform],
+    ...(image.target ? [["target", image.target] as const] : []),
+    ["build-arg:SOURCE_DATE_EPOCH", "0"], // the last of two counts: the user's own follows
+    ...prefixed("build-arg", image.args),
+    ...prefixed("label", image.labels),
+    ...prefixed("context", spec.needs).map(([name, ref]) => [name, `docker-image://${ref}`] as const),
+  ];
+  const repository = `${spec.registry}/${image.repository}`;
+  const arch = image.platforms.length > 1 ? `-${archOf(spec.platform)}` : "";
+  const cache = `type=registry,ref=${repository}:${BUILD_TAGS.cache}${arch}`;
+  const output = [
+    "type=image",
+    `name=${repository}:${spec.tag}`,
+    "push=true",
+    "oci-mediatypes=true",
+    "rewrite-timestamp=true",
+    `annotation.${CLUSTER.imageKeyAnnotation}=${key}`,
+    // With attestations an index is pushed, and its digest is the image's; BuildKit refuses it where there is none.
+    ...(image.provenance !== "none" || image.sbom ? [`annotation-index.${CLUSTER.imageKeyAnnotation}=${key}`] : []),
+  ];
+  return [
+    "--progress=plain",
+    "--frontend=dockerfile.v0",
+    "--local=context=/workspace/context",
+    "--local=dockerfile=/workspace/dockerfile",
+    ...options.map(([name, value]) => `--opt=${name}=${value}`),
+    ...secretArgs(Object.keys(image.secrets)),
+    ...(image.provenance === "none" ? [] : [`--opt=attest:provenance=mode=${image.provenance}`]),
+    ...(image.sbom ? [`--opt=attest:sbom=generator=${scanner}`] : []),
+    `--output=${output.join(",")}`,
+    ...(image.cache === "none" ? [] : [
+      `--import-cache=${cache}`,
+      `--export-cache=${cache},mode=${image.cache},image-manifest=true,oci-mediatypes=true,ignore-error=true`,
+    ]),
+  ];
+}
+
+function prefixed(kind: string, values: Readonly<Record<string, string>>): (readonly [string, string])[] {
+  return Object.entries(values).sort(([a], [b]) => compareCodeUnits(a, b))
+    .map(([name, value]) => [`${kind}:${name}`, value] as const);
+}

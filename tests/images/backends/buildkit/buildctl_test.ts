@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { PINS } from "../../../../lib/core/pins.ts";
+import { buildctlArgs } from "../../../../lib/images/backends/buildkit/buildctl.ts";
+import type { Image } from "../../../../lib/plan/types.ts";
+import { jobSpec } from "../../specs.ts";
+
+Deno.test("the user's own SOURCE_DATE_EPOCH counts, as the last of two does", () => {
+  const spec = jobSpec({ args: { SOURCE_DATE_EPOCH: "1700000000" } });
+  const given = buildctlArgs(spec, PINS.sbomScanner).filter((arg) => arg.includes("EPOCH"));
+  assert.deepEqual(given, ["--opt=build-arg:SOURCE_DATE_EPOCH=0", "--opt=build-arg:SOURCE_DATE_EPOCH=1700000000"]);
+});
+
+Deno.test("attestations are asked for by mode and by the exact scanner, and the key is on the index that is pushed", () => {
+  const scanner = "mirror.example.com/hub/docker/buildkit-syft-scanner:1.11.0";
+  const args = (changes: Partial<Image>) => buildctlArgs(jobSpec(changes), scanner);
+  const key = jobSpec().build.key,
+    output = (changes: Partial<Image>) => {
+      return args(changes).find((arg) => arg.startsWith("--output="))!;
+    };
+  assert.ok(!args({}).some((arg) => arg.includes("attest:")));
+  assert.ok(!output({}).includes("annotation-index"), "BuildKit refuses it for a single manifest");
+  assert.ok(args({ provenance: "max" }).includes("--opt=attest:provenance=mode=max"));
+  assert.ok(args({ sbom: true }).includes(`--opt=attest:sbom=generator=${scanner}`));
+  assert.match(PINS.sbomScanner, /:\d+\.\d+\.\d+$/);
+  for (const changes of [{ provenance: "min" }, { sbom: true }] as const) {
+    assert.ok(output(changes).includes(`,annotation-index.dev.unitune.key=${key}`));
+  }
+});
+
+Deno.test("platforms that are built side by side do not share a cache tag", () => {
+  const cache = (changes: Partial<Image>) =>
+    buildctlArgs(jobSpec(changes), PINS.sbomScanner).find((arg) => arg.startsWith("--import-cache"));
+  assert.match(cache({})!, /acme\/trainer:buildcache$/);
+  assert.match(cache({ platforms: ["linux/amd64", "linux/arm64"] })!, /:buildcache-amd64$/);
+});
