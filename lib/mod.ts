@@ -40,7 +40,8 @@ export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/schema/json_schema.ts";
 export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
 export { describePlan, summary } from "./plan/describe.ts";
-export type { Command, Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
+export type { Command } from "./permissions/parts.ts";
+export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
 export type { AccessChange, Action, BuildSpec, Change, ContextFacts, Plan, VersionStep } from "./plan/types.ts";
 export type { ImageResult, Report, StepResult } from "./actions/types.ts";
 export type { DestroyReport, DestroyStep, Proof } from "./actions/destroy.ts";
@@ -177,8 +178,8 @@ export class UnituneProject implements AsyncDisposable {
   async ensureRepositories(): Promise<void> {
     const { registry } = await this.#openPorts();
     const { ensureAllowed } = await import("./actions/steps/permissions.ts");
-    const stages = ["repositories", "images", "contexts"];
-    await ensureAllowed("deploy", stages, this.#files, await this.#run(), await this.#openSession());
+    const parts = ["repositories", "images", "contexts"] as const;
+    await ensureAllowed("deploy", parts, this.#files, await this.#run(), await this.#openSession());
     const { deployedSettings } = await import("./core/facts/repositories.ts");
     for (const image of this.config.images) {
       await registry.ensureRepository(image.repository, this.config.name, deployedSettings(image));

@@ -9,7 +9,9 @@ import type { SecretValue } from "./images/secret.ts";
 import type { ContextStorePort, Identity, KubeObject, StackDiff } from "./core/ports.ts";
 import type { Ports, Project, Upload } from "./actions/types.ts";
 import { stackNames } from "./plan/stacks.ts";
-import type { Command, Need, Policies, PolicyDocument } from "./permissions/policies.ts";
+import type { Command, PermissionPart } from "./permissions/parts.ts";
+import type { Policies, PolicyDocument } from "./permissions/policies.ts";
+import type { Need } from "./permissions/verdict.ts";
 import type { BuildSpec, Config, ContextFacts, Deployed, Image, JobSpec, Pool } from "./plan/types.ts";
 
 /** What goes into a build context, as `unitune context --json` prints it. */
@@ -133,9 +135,9 @@ export class ProjectFiles implements Project {
     return this.#rooms.cluster.chartsHash(this.config, deployed);
   }
 
-  async permissions(command: Command, stages: readonly string[], caller: Identity): Promise<Need[]> {
+  async permissions(command: Command, parts: readonly PermissionPart[], caller: Identity): Promise<Need[]> {
     const { callerPermissions } = await import("./permissions/table.ts");
-    return callerPermissions(command, this.config, { stages, caller });
+    return callerPermissions(command, this.config, { parts, caller });
   }
 
   /**
@@ -143,8 +145,9 @@ export class ProjectFiles implements Project {
    * Several where one would be longer than IAM allows.
    */
   async policies(): Promise<Policies> {
-    const [{ callerPermissions, cloudFormationPermissions }, { COMMANDS, policyDocuments }] = await Promise.all([
+    const [{ callerPermissions, cloudFormationPermissions }, { COMMANDS }, { policyDocuments }] = await Promise.all([
       import("./permissions/table.ts"),
+      import("./permissions/parts.ts"),
       import("./permissions/policies.ts"),
     ]);
     const ofCommand = (command: Command) => policyDocuments(callerPermissions(command, this.config));

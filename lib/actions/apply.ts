@@ -4,7 +4,7 @@ import { archOf, jobName } from "../core/names.ts";
 import { waitUntil } from "../core/wait.ts";
 import { type JobContext, refOf, removeObject } from "../jobs/job.ts";
 import { objectId, objectName } from "../plan/changes.ts";
-import { stagesOf } from "../permissions/policies.ts";
+import { partsOf } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import { areComparable, isVersion } from "../plan/versions.ts";
 import { ensureAccess, syncAdmins } from "./steps/access.ts";
@@ -44,10 +44,10 @@ type Work = Step & { readonly perform: () => Promise<Outcome> };
 
 /** Nothing is made before it is known that all of it is allowed; a plan that changes nothing in AWS asks nothing. */
 function checkedFirst(plan: Plan, steps: readonly Work[], project: Project, run: Run, session: Session): Work[] {
-  const stages = stagesOf(plan.changes);
-  if (stages.length === 0) return [...steps];
+  const parts = partsOf(plan.changes);
+  if (parts.length === 0) return [...steps];
   const command = plan.changes.some(({ kind }) => kind !== "build") ? "apply" : "build";
-  const perform = () => ensureAllowed(command, stages, project, run, session);
+  const perform = () => ensureAllowed(command, parts, project, run, session);
   return [
     { id: PERMISSIONS_STEP, after: [], title: "AWS permissions", perform },
     ...steps.map((step) => ({ ...step, after: [PERMISSIONS_STEP, ...step.after] })),

@@ -12,6 +12,7 @@ import { stackKinds } from "../plan/stacks.ts";
 import type { Config } from "../plan/types.ts";
 import { ensureAccess } from "./steps/access.ts";
 import { removeInstallNamespace, removeNamespace, uninstallCharts } from "./steps/charts.ts";
+import type { PermissionPart } from "../permissions/parts.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
 import { type Outcome, runSteps } from "./run.ts";
 import type { Session } from "./session.ts";
@@ -91,8 +92,8 @@ export async function destroy(
   return { results, ...refused ? { proof: [], kept: [] } : await removal.prove(deleteData) };
 }
 
-/** Stages of a removal's permissions. */
-const STAGES = ["stacks", "access", "contexts", "leftovers", "repositories"];
+/** What is asked of IAM before a removal. */
+const PARTS: readonly PermissionPart[] = ["stacks", "access", "contexts", "leftovers", "repositories"];
 const DONE: Outcome = { state: "done" };
 const GONE: Outcome = { state: "unchanged", detail: "not there" };
 
@@ -101,10 +102,10 @@ class Removal {
   readonly #run: Run;
   readonly #session: Session;
   readonly #name: string;
-  readonly #stages: readonly string[];
+  readonly #parts: readonly PermissionPart[];
 
   constructor(project: Project, run: Run, session: Session, deleteData: boolean) {
-    this.#stages = [...STAGES, ...deleteData ? ["data"] : []];
+    this.#parts = deleteData ? [...PARTS, "data"] : PARTS;
     this.#project = project;
     this.#run = run;
     this.#session = session;
@@ -115,7 +116,7 @@ class Removal {
     const { ports, emitter: { emit }, signal } = this.#run;
     switch (id) {
       case PERMISSIONS_STEP:
-        return await ensureAllowed("destroy", this.#stages, this.#project, this.#run, this.#session);
+        return await ensureAllowed("destroy", this.#parts, this.#project, this.#run, this.#session);
       case "contexts":
         return await this.#emptyContexts();
       case "stack-eks":

@@ -3,7 +3,8 @@ import type { Emitter } from "../core/emitter.ts";
 import type { EndState } from "../core/events.ts";
 import type { ContextStorePort, Identity, KubeObject, Ports } from "../core/ports.ts";
 import type { SecretValue } from "../images/secret.ts";
-import type { Command, Need } from "../permissions/policies.ts";
+import type { Command, PermissionPart } from "../permissions/parts.ts";
+import type { Need } from "../permissions/verdict.ts";
 import type { Config, Deployed, JobSpec } from "../plan/types.ts";
 
 export type { Ports } from "../core/ports.ts";
@@ -37,8 +38,8 @@ export interface Project {
   /** Namespace, account, classes and pools, in order. */
   clusterObjects(deployed: Deployed): KubeObject[];
   chartsHash(deployed: Deployed): string;
-  /** What the command needs in AWS, at these stages. */
-  permissions(command: Command, stages: readonly string[], caller: Identity): Promise<readonly Need[]>;
+  /** What the command needs in AWS for these parts of its work. */
+  permissions(command: Command, parts: readonly PermissionPart[], caller: Identity): Promise<readonly Need[]>;
 }
 
 /** How a step ended. */

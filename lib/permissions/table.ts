@@ -3,18 +3,20 @@ import data from "../../infra/permissions.json" with { type: "json" };
 import { partitionOf } from "../core/names.ts";
 import type { Identity, Permission } from "../core/ports.ts";
 import type { Config } from "../plan/types.ts";
+import type { Command, PermissionPart } from "./parts.ts";
+import type { Need } from "./verdict.ts";
 
 /** As `permissions.json` has it. */
 export interface PermissionsFile {
-  /** What unitune's own caller needs, stage by stage. */
+  /** What unitune's own caller needs, part by part. */
   readonly caller: readonly {
-    readonly stage: string;
+    readonly part: PermissionPart;
     readonly does: string;
     readonly permissions: readonly Entry[];
   }[];
   /** What CloudFormation's own role needs, by the types of the resources in the stacks. */
   readonly cloudformation: {
-    readonly stage: "cloudformation";
+    readonly part: "cloudformation";
     readonly does: string;
     readonly types: Readonly<Record<string, TypeActions>>;
     /** Which resources an action is allowed on: the first scope that names it. */
@@ -25,7 +27,7 @@ export interface PermissionsFile {
 /** Actions on the same resources: either each with the call that needs it, or with the reason why none is seen. */
 export interface Entry {
   readonly on: readonly string[];
-  readonly commands: readonly string[];
+  readonly commands: readonly Command[];
   /** Condition keys and their values. */
   readonly when?: Readonly<Record<string, string>>;
   /** Action → call, as `s3:GetObject` → `s3:HeadObject`. */
@@ -44,42 +46,47 @@ export interface TypeActions {
   readonly also?: Readonly<Record<string, string>>;
 }
 
-export interface CallerPermission extends Permission {
-  readonly stage: string;
-  readonly optional?: string | undefined;
-}
-
 /** A JSON module's type is that of its values, key by key; a test holds the file to this one. */
 export const PERMISSIONS = data as unknown as PermissionsFile;
 
 /** CloudFormation cuts the names that it makes when they get too long: what is left of ours at least. */
 const KEPT_OF_NAME = 20;
 
+type Values = Readonly<Record<string, readonly string[]>>;
 type Facts = Pick<Config, "name" | "region" | "account" | "images" | "iam">;
 
-/** What the caller of a command needs; at all stages, unless some are named. Without a caller any principal is meant. */
+/**
+ * What the caller of a command needs; for all its parts, unless some are named. Without a caller any principal is meant.
+ * To ask for a part that the command has no permissions in is a fault: nothing would be checked.
+ */
 export function callerPermissions(
-  command: string,
+  command: Command,
   config: Facts,
-  options: { readonly stages?: readonly string[] | undefined; readonly caller?: Identity | undefined } = {},
-): CallerPermission[] {
+  options: { readonly parts?: readonly PermissionPart[] | undefined; readonly caller?: Identity | undefined } = {},
+): Need[] {
   const values = valuesOf(config, options.caller);
-  const stages = PERMISSIONS.caller.filter(({ stage }) => options.stages?.includes(stage) ?? true);
-  return stages.flatMap(({ stage, permissions }) => {
-    return permissions.filter(({ commands }) => commands.includes(command)).flatMap((entry) => {
-      const { optional } = entry, resources = entry.on.flatMap((pattern) => filled(pattern, values));
-      const when = entry.when && Object.fromEntries(
-        Object.entries(entry.when).map(([key, value]) => [filled(key, values)[0]!, filled(value, values)[0]!]),
-      );
-      return actionsOf(entry).map((action) => ({
-        action,
-        resources,
-        stage,
-        ...(when && { when }),
-        ...(optional && { optional }),
-      }));
+  const needs = PERMISSIONS.caller.filter(({ part }) => options.parts?.includes(part) ?? true)
+    .flatMap(({ part, permissions }) => {
+      return permissions.filter(({ commands }) => commands.includes(command))
+        .flatMap((entry) => needsOf(entry, part, values));
     });
-  });
+  const empty = options.parts?.filter((asked) => !needs.some(({ part }) => part === asked)) ?? [];
+  if (empty.length === 0) return needs;
+  throw new Error(`Cannot check ${empty.join(", ")} for ${command}: permissions.json has no such permissions`);
+}
+
+function needsOf(entry: Entry, part: PermissionPart, values: Values): Need[] {
+  const { optional } = entry, resources = entry.on.flatMap((pattern) => filled(pattern, values));
+  const when = entry.when && Object.fromEntries(
+    Object.entries(entry.when).map(([key, value]) => [filled(key, values)[0]!, filled(value, values)[0]!]),
+  );
+  return actionsOf(entry).map((action) => ({
+    action,
+    resources,
+    part,
+    ...(when && { when }),
+    ...(optional && { optional }),
+  }));
 }
 
 /** What CloudFormation's role needs for all types of resources that a stack of ours can have. */
@@ -108,7 +115,7 @@ function named(action: string, pattern: string): boolean {
   return pattern.endsWith("*") ? action.startsWith(pattern.slice(0, -1)) : action === pattern;
 }
 
-function valuesOf({ name, region, account, images, iam }: Facts, caller?: Identity): Record<string, readonly string[]> {
+function valuesOf({ name, region, account, images, iam }: Facts, caller?: Identity): Values {
   const ours = `${name}/`, repositories = images.map(({ repository }) => repository);
   const partition = caller?.partition ?? partitionOf(region), known = caller?.account ?? account ?? "*";
   return {
@@ -124,7 +131,7 @@ function valuesOf({ name, region, account, images, iam }: Facts, caller?: Identi
 }
 
 /** The pattern with its placeholders filled in: once for each value of the one that has several. */
-function filled(pattern: string, values: Readonly<Record<string, readonly string[]>>): string[] {
+function filled(pattern: string, values: Values): string[] {
   const placeholder = /\{(\w+)\}/.exec(pattern);
   if (!placeholder) return [pattern];
   const [found, key] = placeholder;

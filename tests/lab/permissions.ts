@@ -148,22 +148,24 @@ export function callsOf(
 export function complaints({ caller }: Pick<PermissionsFile, "caller">, calls: readonly Call[]): string[] {
   const found: string[] = [];
   const seen = new Set(calls.map(({ command, call }) => `${command} ${call}`));
-  const entries = caller.flatMap(({ stage, permissions }) => permissions.map((entry) => ({ ...entry, stage })));
+  const entries = caller.flatMap(({ part, permissions }) => permissions.map((entry) => ({ ...entry, part })));
   for (const each of seen) {
     const [command = "", call = ""] = each.split(" ");
     const action = actionOf(call);
     if (!action) {
       found.push(`${command} calls ${call}: the table has no action for it`);
-    } else if (!entries.some((entry) => entry.commands.includes(command) && actionsOf(entry).includes(action))) {
+    } else if (
+      !entries.some((entry) => entry.commands.some((one) => one === command) && actionsOf(entry).includes(action))
+    ) {
       found.push(`${command} calls ${call}: permissions.json has no entry ${action} for it`);
     }
   }
-  for (const { stage, commands, calls = {}, actions = [], reason } of entries) {
-    if (actions.length > 0 && !reason) found.push(`${actions.join(", ")} (${stage}): neither a call nor a reason`);
+  for (const { part, commands, calls = {}, actions = [], reason } of entries) {
+    if (actions.length > 0 && !reason) found.push(`${actions.join(", ")} (${part}): neither a call nor a reason`);
     for (const [action, call] of Object.entries(calls)) {
-      if (actionOf(call) !== action) found.push(`${action} (${stage}): it is not the action of ${call}`);
+      if (actionOf(call) !== action) found.push(`${action} (${part}): it is not the action of ${call}`);
       for (const command of commands.filter((command) => !seen.has(`${command} ${call}`))) {
-        found.push(`${action} (${stage}): ${command} did not call ${call}, and no reason is given`);
+        found.push(`${action} (${part}): ${command} did not call ${call}, and no reason is given`);
       }
     }
   }

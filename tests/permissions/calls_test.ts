@@ -1,5 +1,6 @@
 /** The check that the lab's recording goes through: it can fail, in each of its ways. */
 import assert from "node:assert/strict";
+import type { Command, PermissionPart } from "../../lib/permissions/parts.ts";
 import { type Entry, PERMISSIONS } from "../../lib/permissions/table.ts";
 import { type Call, callOf, callsOf, complaints, type Request } from "../lab/permissions.ts";
 
@@ -10,10 +11,10 @@ const complete: Call[] = PERMISSIONS.caller.flatMap(({ permissions }) => {
   });
 });
 
-function with_(stage: string, change: (entries: readonly Entry[]) => readonly Entry[]) {
+function with_(part: PermissionPart, change: (entries: readonly Entry[]) => readonly Entry[]) {
   return {
     caller: PERMISSIONS.caller.map((each) => {
-      return each.stage === stage ? { ...each, permissions: change(each.permissions) } : each;
+      return each.part === part ? { ...each, permissions: change(each.permissions) } : each;
     }),
   };
 }
@@ -51,7 +52,7 @@ Deno.test("an entry that is taken out is missed by the calls that need it", () =
 });
 
 Deno.test("an entry that nothing calls is found, for each of its commands; with a reason it may stay", () => {
-  const on = ["*"], commands = ["apply", "destroy"];
+  const on = ["*"], commands: Command[] = ["apply", "destroy"];
   const bogus = with_(
     "access",
     (entries) => [...entries, { on, commands, calls: { "ec2:DescribeVpcs": "ec2:DescribeVpcs" } }],

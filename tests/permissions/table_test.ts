@@ -6,8 +6,9 @@ import {
   PERMISSIONS,
   type PermissionsFile,
 } from "../../lib/permissions/table.ts";
-import { COMMANDS, policyDocuments } from "../../lib/permissions/policies.ts";
-import type { Config } from "../../lib/plan/types.ts";
+import { COMMANDS, partsOf, PERMISSION_PARTS } from "../../lib/permissions/parts.ts";
+import { policyDocuments } from "../../lib/permissions/policies.ts";
+import type { Change, Config } from "../../lib/plan/types.ts";
 import { gradedConfigs } from "../grade/configs.ts";
 import { largest, smallest, testImage } from "../infra/config.ts";
 import { all, type Json, synthesized } from "../infra/templates.ts";
@@ -25,9 +26,9 @@ const entry = z.strictObject({
   optional: z.string().min(10).optional(),
 });
 const file = z.strictObject({
-  caller: z.array(z.strictObject({ stage: z.string(), does: z.string(), permissions: z.array(entry) })),
+  caller: z.array(z.strictObject({ part: z.enum(PERMISSION_PARTS), does: z.string(), permissions: z.array(entry) })),
   cloudformation: z.strictObject({
-    stage: z.literal("cloudformation"),
+    part: z.literal("cloudformation"),
     does: z.string(),
     types: z.record(
       z.string().regex(/^AWS::\w+::\w+$/),
@@ -60,12 +61,37 @@ async function typesOf(configs: Iterable<Config>): Promise<string[]> {
 
 Deno.test("permissions.json is as its type says, and each entry has either calls or actions with a reason", () => {
   file.parse(PERMISSIONS);
-  for (const { stage, permissions } of PERMISSIONS.caller) {
+  for (const { part, permissions } of PERMISSIONS.caller) {
     for (const entry of permissions) {
-      assert.equal(entry.calls === undefined, entry.actions !== undefined, `${stage} ${entry.on}`);
-      assert.equal(entry.actions === undefined, entry.reason === undefined, `${stage} ${entry.on}`);
+      assert.equal(entry.calls === undefined, entry.actions !== undefined, `${part} ${entry.on}`);
+      assert.equal(entry.actions === undefined, entry.reason === undefined, `${part} ${entry.on}`);
     }
   }
+});
+
+Deno.test("permissions.json has each part once, in the order of their type, and every command of every entry", () => {
+  assert.deepEqual(PERMISSIONS.caller.map(({ part }) => part), [...PERMISSION_PARTS]);
+  const named = PERMISSIONS.caller.flatMap(({ permissions }) => permissions.flatMap(({ commands }) => commands));
+  assert.deepEqual(COMMANDS.filter((command) => !named.includes(command)), []);
+});
+
+Deno.test("a part that a command has no permissions in is a fault: nothing would be checked", () => {
+  assert.throws(() => callerPermissions("build", smallest(), { parts: ["images", "data", "leftovers"] }), {
+    message: "Cannot check data, leftovers for build: permissions.json has no such permissions",
+  });
+  const parts = new Set(
+    callerPermissions("destroy", smallest(), { parts: ["data", "contexts"] }).map(({ part }) => part),
+  );
+  assert.deepEqual(parts, new Set(["contexts", "data"]));
+});
+
+Deno.test("apply has permissions in every part that a plan's changes need", () => {
+  const changes = ["bootstrap", "stacks", "access", "kubernetes", "build"].map((kind) => {
+    return { kind, action: "create" } as Change;
+  });
+  const parts = partsOf(changes);
+  const asked = callerPermissions("apply", smallest(), { parts }).map(({ part }) => part);
+  assert.deepEqual(parts.filter((part) => !asked.includes(part)), []);
 });
 
 Deno.test("every type of resource in every stack has its actions, and no type is listed that no stack has", async () => {
@@ -96,12 +122,12 @@ Deno.test("placeholders are filled in: by the config alone, or with what the cal
       "arn:aws-us-gov:ecr:us-gov-west-1:*:repository/shared/base",
       "arn:aws-us-gov:ecr:us-gov-west-1:*:repository/shared/tools",
     ],
-    stage: "images",
+    part: "images",
   }]);
   const principalArn = "arn:aws-us-gov:iam::123456789012:role/ops/ci";
   const caller = { account: "123456789012", partition: "aws-us-gov", principalArn };
   assert.match(put({ caller })[0]!.resources[0]!, /^arn:aws-us-gov:ecr:us-gov-west-1:123456789012:/);
-  const who = callerPermissions("apply", config, { stages: ["identity"], caller });
+  const who = callerPermissions("apply", config, { parts: ["identity"], caller });
   assert.deepEqual(who.find(({ action }) => action === "iam:SimulatePrincipalPolicy")?.resources, [principalArn]);
   const everything = [...COMMANDS.flatMap((command) => callerPermissions(command, config)), ...put({ caller })];
   const left = [...everything, ...cloudFormationPermissions(config)].filter((each) =>

@@ -1,7 +1,9 @@
 /** The first step of whatever changes anything in AWS: is all of it allowed? What is missing is told at once. */
 import { hasCode, UnituneError } from "../../core/errors.ts";
 import type { Identity } from "../../core/ports.ts";
-import { type Command, judge, type Need, needLines, policyDocuments } from "../../permissions/policies.ts";
+import type { Command, PermissionPart } from "../../permissions/parts.ts";
+import { policyDocuments } from "../../permissions/policies.ts";
+import { judge, type Need, needLines } from "../../permissions/verdict.ts";
 import type { Outcome } from "../run.ts";
 import type { Session } from "../session.ts";
 import type { Project, Run } from "../types.ts";
@@ -12,13 +14,13 @@ export const PERMISSIONS_STEP = "permissions";
 /** Fails with every action that is denied, and the policy that allows them; nothing is changed. */
 export async function ensureAllowed(
   command: Command,
-  stages: readonly string[],
+  parts: readonly PermissionPart[],
   project: Project,
   run: Run,
   session: Session,
 ): Promise<Outcome> {
   const caller = await session.identity();
-  const needs = (await project.permissions(command, stages, caller)).filter((need) => !session.asked.has(keyOf(need)));
+  const needs = (await project.permissions(command, parts, caller)).filter((need) => !session.asked.has(keyOf(need)));
   if (needs.length === 0) return { state: "unchanged", detail: "asked before" };
   const warn = (message: string) => run.emitter.emit({ type: "warning", id: PERMISSIONS_STEP, message });
   const decisions = await simulated(caller, needs, run).catch((error) => {

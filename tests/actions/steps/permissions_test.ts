@@ -7,7 +7,7 @@ import { destroy } from "../../../lib/actions/destroy.ts";
 import { ensureAllowed } from "../../../lib/actions/steps/permissions.ts";
 import { Session } from "../../../lib/actions/session.ts";
 import type { Ports, Project, Run } from "../../../lib/actions/types.ts";
-import type { Need } from "../../../lib/permissions/policies.ts";
+import type { Need } from "../../../lib/permissions/verdict.ts";
 import type { Plan } from "../../../lib/plan/types.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { smallest } from "../../infra/config.ts";
@@ -16,9 +16,9 @@ import { recordingEmitter } from "../../fakes/emitter.ts";
 const config = smallest();
 const role = "arn:aws:iam::123456789012:role/ci/deployer";
 const needs: readonly Need[] = [
-  { action: "ecr:PutImage", resources: ["repository"], stage: "images" },
-  { action: "s3:PutObject", resources: ["bucket"], stage: "contexts" },
-  { action: "iam:GetRole", resources: ["role"], stage: "access", optional: "its path is guessed" },
+  { action: "ecr:PutImage", resources: ["repository"], part: "images" },
+  { action: "s3:PutObject", resources: ["bucket"], part: "contexts" },
+  { action: "iam:GetRole", resources: ["role"], part: "access", optional: "its path is guessed" },
 ];
 
 interface Asked {

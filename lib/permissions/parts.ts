@@ -1,0 +1,58 @@
+/** Commands that call AWS, the parts of their work, and which parts a plan needs. A part is a group of permissions.json. */
+import type { Change } from "../plan/types.ts";
+
+/** A command that calls AWS. `configure` is a part of `apply`. */
+export type Command = "plan" | "apply" | "build" | "deploy" | "destroy";
+/** All of them. */
+export const COMMANDS: readonly Command[] = ["plan", "apply", "build", "deploy", "destroy"];
+
+/** The parts of permissions.json, in its order. */
+export const PERMISSION_PARTS = [
+  "identity",
+  "network",
+  "system nodes",
+  "machine images",
+  "reservations",
+  "placement",
+  "keys",
+  "add-ons",
+  "bootstrap",
+  "stacks",
+  "access",
+  "images",
+  "contexts",
+  "leftovers",
+  "repositories",
+  "data",
+] as const;
+/** A part of a command's work, by which its permissions are grouped. */
+export type PermissionPart = typeof PERMISSION_PARTS[number];
+
+/** The parts that a plan's changes need; none when nothing changes in AWS. */
+export function partsOf(changes: readonly Change[]): PermissionPart[] {
+  const parts = new Set<PermissionPart>();
+  for (const change of changes) {
+    if (change.action === "none" || change.action === "reuse") continue;
+    switch (change.kind) {
+      case "bootstrap":
+      case "stacks":
+      case "access":
+        parts.add(change.kind);
+        break;
+      case "kubernetes":
+        parts.add("stacks");
+        break;
+      case "build":
+        parts.add("images").add("contexts");
+        break;
+      case "charts":
+      case "object":
+      case "prune":
+      case "ready":
+        break;
+      default:
+        change satisfies never;
+    }
+  }
+  return [...parts];
+}
