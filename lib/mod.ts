@@ -11,21 +11,25 @@
  *
  * @module
  */
+import type { SecretEnv } from "./adapters/config/secrets.ts";
+import type { LoadedProject } from "./adapters/config/load.ts";
+import type { DestroyOptions, DestroyPlan, DestroyReport } from "./actions/destroy.ts";
+import type { Operation } from "./actions/operation.ts";
+import type { PlanOptions } from "./actions/plan.ts";
+import type { Report } from "./actions/report.ts";
+import type { JsonSchema } from "./config/schema/json_schema.ts";
+import type { StarterAnswers } from "./config/starter.ts";
+import type { Config } from "./config/types.ts";
 import { type Emitter, emitterOf } from "./core/emitter.ts";
 import type { Host } from "./core/events.ts";
-import { UnituneError } from "./core/errors.ts";
-import type { KubeObject } from "./core/ports.ts";
-import type { JsonSchema } from "./config/schema/json_schema.ts";
-import type { SecretEnv } from "./adapters/config/secrets.ts";
-import type { StarterAnswers, StarterTexts } from "./config/starter.ts";
-import type { Config, LoadedConfig } from "./config/types.ts";
-import type { Ports, Report, Run } from "./actions/types.ts";
-import type { DestroyReport, DestroyStep } from "./actions/destroy.ts";
-import type { Session } from "./actions/session.ts";
-import type { Stage } from "./plan/changes.ts";
+import type { KubeObject, Ports } from "./core/ports.ts";
 import type { Policies } from "./permissions/policies.ts";
 import type { Plan } from "./plan/types.ts";
-import type { ContextReport, ProjectFiles } from "./wiring.ts";
+import type { ContextReport } from "./project/contexts.ts";
+import type { DirectoryImage } from "./project/directory.ts";
+import type { OpenFiles } from "./project/files.ts";
+import type { InitReport } from "./project/init.ts";
+import type { PortOptions } from "./project/ports.ts";
 
 export { ERRORS, EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
 export type { ErrorCode, ErrorDetail, ExitCode } from "./core/errors.ts";
@@ -43,9 +47,13 @@ export { describePlan, summary } from "./plan/describe.ts";
 export type { Command } from "./permissions/parts.ts";
 export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
 export type { AccessChange, Action, BuildSpec, Change, ContextFacts, Plan, VersionStep } from "./plan/types.ts";
-export type { ImageResult, Report, StepResult } from "./actions/types.ts";
-export type { DestroyReport, DestroyStep, Proof } from "./actions/destroy.ts";
-export type { ContextReport } from "./wiring.ts";
+export type { PlanOptions } from "./actions/plan.ts";
+export type { ImageResult, Report, StepResult } from "./actions/report.ts";
+export type { DestroyOptions, DestroyPlan, DestroyReport, DestroyStep, DestroyStepBase } from "./actions/destroy.ts";
+export type { Proof, Remains } from "./actions/proof.ts";
+export type { ContextReport } from "./project/contexts.ts";
+export type { DirectoryImage } from "./project/directory.ts";
+export type { InitReport } from "./project/init.ts";
 export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";
 export type { Input, JsonHostOptions, TerminalHostOptions } from "./adapters/terminal/mod.ts";
 
@@ -76,19 +84,10 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What is planned. */
-export interface PlanOptions {
-  /** Plan without an account: as if nothing were deployed. */
-  readonly offline?: boolean | undefined;
-  /** The stages to plan; all by default. */
-  readonly only?: readonly Stage[] | undefined;
-  /** Images to plan, with all that they need; all by default. */
-  readonly images?: readonly string[] | undefined;
-  /** Build the named images even if the registry has them. */
-  readonly force?: boolean | undefined;
-}
+type Connect = (options: PortOptions) => Promise<Ports>;
 
-/** Without a host nothing is told. */
+const openPorts: Connect = async (options) => await (await import("./project/ports.ts")).openPorts(options);
+
 function emitterFor(host: Host | undefined): Emitter {
   return emitterOf((event) => host?.emit(event), { now: Date.now });
 }
@@ -106,53 +105,47 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
     allowRead: options.allowRead ?? [],
     log: (message) => emit({ type: "warning", message: `config: ${message}` }),
   });
-  const { ProjectFiles } = await import("./wiring.ts");
+  const { openFiles } = await import("./project/files.ts");
   const { config, root, allowed } = loaded, env = options.secretEnv ?? (() => undefined);
-  const files = await ProjectFiles.open(config, { walls: { root, allowed }, env });
-  return new UnituneProject(loaded, files, options);
+  return new UnituneProject(loaded, await openFiles(config, { walls: { root, allowed }, env }), options);
 }
 
-/** One config, ready to be planned, applied, built and destroyed. Close it (or `await using`) to remove its temporary files. */
+/**
+ * One config, ready to be planned, applied, built and destroyed. Close it (or `await using`) to end its connections and
+ * delete its temporary files.
+ */
 export class UnituneProject implements AsyncDisposable {
   /** The resolved config. */
   readonly config: Config;
   /** Absolute path of the config file. */
   readonly file: string;
-  readonly #files: ProjectFiles;
+  readonly #loaded: LoadedProject;
+  readonly #files: OpenFiles;
   readonly #options: OpenOptions;
-  readonly #emitter: Emitter;
-  readonly #signal: AbortSignal;
-  #ports: Promise<Ports> | undefined;
-  #session: Promise<Session> | undefined;
+  readonly #connect: Connect;
+  #operation: Promise<Operation> | undefined;
 
-  /** Use `openProject`. */
-  constructor(loaded: LoadedConfig, files: ProjectFiles, options: OpenOptions) {
-    this.config = loaded.config;
+  /** Use `openProject`. `connect` opens the ports: by default AWS's and the cluster's. */
+  constructor(loaded: LoadedProject, files: OpenFiles, options: OpenOptions, connect: Connect = openPorts) {
+    this.config = files.config;
     this.file = loaded.file;
+    this.#loaded = loaded;
     this.#files = files;
     this.#options = options;
-    this.#emitter = emitterFor(options.host);
-    this.#signal = options.signal ?? new AbortController().signal;
+    this.#connect = connect;
   }
 
   /** The diff over stacks, cluster objects and images. Changes nothing. */
   async plan(options: PlanOptions = {}): Promise<Plan> {
-    const { makePlan, STAGES } = await import("./plan/changes.ts");
-    const { observe, observeNothing } = await import("./actions/observe.ts");
-    const only = options.only ?? STAGES;
-    const images = this.#named(options.images);
-    const builds = only.includes("images") ? await this.#files.builds() : [];
-    const observed = options.offline
-      ? observeNothing(this.#files, only.includes("infra") ? await this.#files.offlineDiff() : [], Date.now())
-      : await observe(this.#files, builds, await this.#run(), await this.#openSession(), only);
-    const force = options.force ? images ?? builds.map(({ image }) => image.name) : [];
-    return makePlan({ config: this.config, builds, observed, only, images, force });
+    const { planDeployed, planOffline } = await import("./actions/plan.ts");
+    if (options.offline) return await planOffline(this.#files, options, Date.now());
+    return await planDeployed(await this.#open(), options);
   }
 
   /** Runs a plan. */
   async run(plan: Plan): Promise<Report> {
     const { applyPlan } = await import("./actions/apply.ts");
-    return await applyPlan(plan, this.#files, await this.#run(), await this.#openSession());
+    return await applyPlan(await this.#open(), plan);
   }
 
   /** Plans and runs: all stages, or the named ones. */
@@ -165,65 +158,69 @@ export class UnituneProject implements AsyncDisposable {
     return await this.apply({ only: ["images"], images, force: options.force });
   }
 
-  /** A project with one image more, that no config declares: a folder, built into its own repository. */
-  async withDirectory(directory: string, repository: string, tag?: string): Promise<UnituneProject> {
-    const { directoryImage, ProjectFiles } = await import("./wiring.ts");
-    const pool = this.config.pools.find(({ name }) => name === this.config.builder.pool)!;
-    const config: Config = { ...this.config, images: [await directoryImage(directory, repository, tag, pool)] };
-    const loaded = { config, file: this.file, root: directory, allowed: [] };
-    return new UnituneProject(loaded, await ProjectFiles.open(config), this.#options);
+  /** A project with one image, which no config declares: a folder, built into a repository of its own. */
+  async withDirectory(image: DirectoryImage): Promise<UnituneProject> {
+    const [{ directoryConfig }, { openFiles }] = await Promise.all([
+      import("./project/directory.ts"),
+      import("./project/files.ts"),
+    ]);
+    const config = await directoryConfig(this.#loaded, image);
+    return new UnituneProject(this.#loaded, await openFiles(config), this.#options, this.#connect);
   }
 
-  /** Makes the images' repositories where they are missing; for images that no stack declares. */
-  async ensureRepositories(): Promise<void> {
-    const { registry } = await this.#openPorts();
-    const { ensureAllowed } = await import("./actions/steps/permissions.ts");
-    const parts = ["repositories", "images", "contexts"] as const;
-    await ensureAllowed("deploy", parts, this.#files, await this.#run(), await this.#openSession());
-    const { deployedSettings } = await import("./core/facts/repositories.ts");
-    for (const image of this.config.images) {
-      await registry.ensureRepository(image.repository, this.config.name, deployedSettings(image));
-    }
+  /** The plan of `withDirectory`'s project: the repository, if it is missing, then the image. */
+  async planDeploy(): Promise<Plan> {
+    const { planDeploy } = await import("./actions/deploy.ts");
+    return await planDeploy(await this.#open());
   }
 
-  /** The steps of a removal, in order, as data. */
-  async destroySteps(deleteData: boolean): Promise<readonly DestroyStep[]> {
-    const { destroySteps } = await import("./actions/destroy.ts");
-    return destroySteps(this.config, deleteData);
+  /** The removal of everything that `apply` creates, in order, as data. */
+  async planDestroy(options: DestroyOptions = {}): Promise<DestroyPlan> {
+    const { planDestroy } = await import("./actions/destroy.ts");
+    return planDestroy(this.config, options);
   }
 
-  /** Removes everything that `apply` made, then looks for what is left. */
-  async destroy(options: { readonly deleteData?: boolean | undefined } = {}): Promise<DestroyReport> {
+  /** Runs a removal, then looks for what is left. */
+  async destroy(plan: DestroyPlan): Promise<DestroyReport> {
     const { destroy } = await import("./actions/destroy.ts");
-    return await destroy(this.#files, await this.#run(), await this.#openSession(), options.deleteData ?? false);
+    return await destroy(await this.#open(), plan);
   }
 
   /** Writes templates, cluster objects, Jobs and IAM policies as files, without an account; gives their paths. */
   async synth(out: string): Promise<readonly string[]> {
-    return await this.#files.writeAll(out);
+    const [{ synthFiles }, { writeFiles }] = await Promise.all([
+      import("./actions/synth.ts"),
+      import("./adapters/output.ts"),
+    ]);
+    return await writeFiles(out, await synthFiles(this.#files, await this.policies()));
   }
 
   /** IAM policies: what each command needs, and what CloudFormation's own role needs. Without an account. */
   async policies(): Promise<Policies> {
-    return await this.#files.policies();
+    const { policiesOf } = await import("./project/policies.ts");
+    return await policiesOf(this.config);
   }
 
   /** The build Jobs of the named images and what they need, as they would be sent. */
   async jobs(images?: readonly string[]): Promise<readonly KubeObject[]> {
-    const { withNeeds } = await import("./plan/changes.ts");
-    const builds = await this.#files.builds();
-    const named = this.#named(images);
-    return (named ? withNeeds(builds, named) : builds).flatMap((build) => this.#files.plannedJob(build));
+    const [{ plannedBuilds }, { plannedJob }] = await Promise.all([
+      import("./actions/plan.ts"),
+      import("./actions/jobs.ts"),
+    ]);
+    return (await plannedBuilds(this.#files, images)).flatMap((build) => plannedJob(this.#files, build));
   }
 
   /** What goes into an image's build context. */
   async context(image: string): Promise<ContextReport> {
-    this.#named([image]);
-    return await this.#files.contextReport(image);
+    const { namedImages } = await import("./actions/plan.ts");
+    namedImages(this.config, [image]);
+    return await this.#files.contexts.report(image);
   }
 
-  /** Removes temporary files. */
+  /** Ends connections and deletes temporary files. */
   async close(): Promise<void> {
+    const operation = await this.#operation?.catch(() => undefined);
+    await operation?.ports.close();
     await this.#files.close();
   }
 
@@ -232,31 +229,16 @@ export class UnituneProject implements AsyncDisposable {
     await this.close();
   }
 
-  #named(images: readonly string[] | undefined): readonly string[] | undefined {
-    if (!images || images.length === 0) return undefined;
-    const known = this.config.images.map(({ name }) => name);
-    const unknown = images.filter((name) => !known.includes(name));
-    if (unknown.length === 0) return images;
-    throw new UnituneError("IMAGE_UNKNOWN", `Cannot find image ${unknown.join(", ")}: the config declares none of it`, {
-      path: "images",
-      hint: known.length > 0 ? `Declared are ${known.join(", ")}` : "Add it under `images`",
-    });
+  #open(): Promise<Operation> {
+    return this.#operation ??= this.#begin();
   }
 
-  async #run(): Promise<Run> {
-    return { ports: await this.#openPorts(), emitter: this.#emitter, signal: this.#signal };
-  }
-
-  #openPorts(): Promise<Ports> {
-    return this.#ports ??= import("./wiring.ts").then(({ openPorts }) => {
-      const note = (message: string) => this.#emitter.emit({ type: "warning", message });
-      return openPorts({ config: this.config, profile: this.#options.profile, note });
-    });
-  }
-
-  #openSession(): Promise<Session> {
-    return this.#session ??= Promise.all([import("./actions/session.ts"), this.#openPorts()])
-      .then(([{ Session }, ports]) => new Session(this.config, ports));
+  async #begin(): Promise<Operation> {
+    const { openOperation } = await import("./project/operation.ts");
+    const { host, signal = new AbortController().signal, profile } = this.#options, emitter = emitterFor(host);
+    const note = (message: string) => emitter.emit({ type: "warning", message });
+    const ports = await this.#connect({ config: this.config, profile, note });
+    return openOperation(this.#files, ports, { emitter, signal });
   }
 }
 
@@ -268,8 +250,8 @@ export async function toYaml(objects: readonly KubeObject[]): Promise<string> {
 
 /** What a folder that no config declares would send as a build context. */
 export async function directoryContext(directory: string): Promise<ContextReport> {
-  const wiring = await import("./wiring.ts");
-  return await wiring.directoryContext(directory);
+  const contexts = await import("./project/contexts.ts");
+  return await contexts.directoryContext(directory);
 }
 
 /** The JSON Schema of what `defineConfig`, `cpuPool`, `gpuPool` and `image` take. */
@@ -278,31 +260,8 @@ export async function configSchema(): Promise<JsonSchema> {
   return schema.configSchema();
 }
 
-/** What became of each file of a new project. */
-export interface InitReport {
-  /** Paths that were written. */
-  readonly written: readonly string[];
-  /** Was there already, and stays as it is. */
-  readonly kept: readonly string[];
-}
-
-/** Writes a config, an example image and editor types into a folder. Nothing that is there is written over. */
+/** Writes a config, an example image and editor types into a folder. No existing file is written over. */
 export async function initProject(folder: string, answers: StarterAnswers): Promise<InitReport> {
-  const [{ STARTER_FILES, starterFiles }, { readTemplate }] = await Promise.all([
-    import("./config/starter.ts"),
-    import("./adapters/assets.ts"),
-  ]);
-  const names = Object.keys(STARTER_FILES) as (keyof typeof STARTER_FILES)[];
-  const texts = await Promise.all(names.map(async (name) => [name, await readTemplate(`init/${name}`)] as const));
-  const written: string[] = [], kept: string[] = [];
-  for (const [path, text] of Object.entries(starterFiles(answers, Object.fromEntries(texts) as StarterTexts))) {
-    await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    // `createNew` fails for whatever has the name, a link that leads nowhere too.
-    const made = await Deno.writeTextFile(`${folder}/${path}`, text, { createNew: true }).then(() => true, (error) => {
-      if (error instanceof Deno.errors.AlreadyExists) return false;
-      throw error;
-    });
-    (made ? written : kept).push(path);
-  }
-  return { written, kept };
+  const init = await import("./project/init.ts");
+  return await init.initProject(folder, answers);
 }

@@ -1,250 +1,189 @@
-/** Runs the changes of a plan; each kind has one place here. */
-import { UnituneError } from "../core/errors.ts";
+/** Runs a plan: its steps with their titles, and what became of them. */
+import pLimit from "p-limit";
+import { deployedSettings } from "../core/facts/repositories.ts";
 import { archOf, jobName } from "../core/names.ts";
-import { waitUntil } from "../core/wait.ts";
-import { type JobContext, refOf, removeObject } from "../jobs/job.ts";
-import { objectId, objectName } from "../plan/changes.ts";
-import { partsOf } from "../permissions/parts.ts";
+import { objectName } from "../plan/changes.ts";
+import { type Command, partsOf, type PermissionPart } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
-import { areComparable, isVersion } from "../plan/versions.ts";
-import { ensureAccess, syncAdmins } from "./steps/access.ts";
-import { buildImage, type Digests } from "./images/build.ts";
-import { installCharts } from "./steps/charts.ts";
-import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
-import { requirePlacementGroup } from "./steps/placement.ts";
-import { waitForPool } from "./steps/ready.ts";
-import { type Outcome, runSteps, type Step } from "./run.ts";
+import { buildImage, type Digests } from "./images/image.ts";
 import { requireSecrets } from "./images/secrets.ts";
-import type { Session } from "./session.ts";
-import { applyStorage, isStorage, storageHint } from "./steps/storage.ts";
-import type { ImageResult, Project, Report, Run, StepResult } from "./types.ts";
+import { jobContext, type Operation } from "./operation.ts";
+import type { ImageResult, Report, StepResult } from "./report.ts";
+import { DONE, type Outcome, runSteps, type StepKinds, UNCHANGED } from "./run.ts";
+import { syncAccess } from "./steps/access.ts";
+import { installCharts } from "./steps/charts.ts";
+import { applyObject, deleteStale } from "./steps/objects.ts";
+import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
+import { waitForPool } from "./steps/ready.ts";
+import { deployStacks } from "./steps/stacks.ts";
 
-export async function applyPlan(plan: Plan, project: Project, run: Run, session: Session): Promise<Report> {
-  await requireSecrets(plan, project, run, session);
-  const apply = new Apply(plan, project, run, session);
-  const steps = plan.changes.map((change) => {
-    return {
-      id: change.id,
-      after: change.after,
-      title: titleOf(change),
-      idle: change.kind === "ready",
-      perform: () => apply.perform(change),
-    };
-  });
-  const results = await runSteps([...checkedFirst(plan, steps, project, run, session)], (step) => step.perform(), {
-    emit: run.emitter.emit,
-    clock: run.ports.clock,
-    signal: run.signal,
-    concurrency: plan.config.builder.concurrency,
-  });
-  return { results, images: apply.imageResults(results) };
+/** Nothing is created before it is known that all of it is allowed. */
+interface PermissionsStep {
+  readonly kind: "permissions";
+  readonly id: typeof PERMISSIONS_STEP;
+  readonly after: readonly string[];
+  readonly command: Command;
+  readonly parts: readonly PermissionPart[];
 }
 
-type Work = Step & { readonly perform: () => Promise<Outcome> };
+type ApplyStep = Change | PermissionsStep;
 
-/** Nothing is made before it is known that all of it is allowed; a plan that changes nothing in AWS asks nothing. */
-function checkedFirst(plan: Plan, steps: readonly Work[], project: Project, run: Run, session: Session): Work[] {
-  const parts = partsOf(plan.changes);
-  if (parts.length === 0) return [...steps];
-  const command = plan.changes.some(({ kind }) => kind !== "build") ? "apply" : "build";
-  const perform = () => ensureAllowed(command, parts, project, run, session);
+/** What the steps of one run know of each other. */
+interface Applying {
+  readonly operation: Operation;
+  readonly plan: Plan;
+  readonly digests: Digests;
+  readonly images: Map<string, ImageResult>;
+  /** Ids of the objects that this run created or changed. */
+  readonly changed: Set<string>;
+  /** Holds the Jobs of all images to `builder.concurrency`. */
+  readonly jobs: ReturnType<typeof pLimit>;
+}
+
+/** Requests at the same time that one API server is asked by one run. */
+const OBJECTS = 4;
+
+const STEPS: StepKinds<ApplyStep, Applying> = {
+  permissions: {
+    title: () => "AWS permissions",
+    perform: ({ command, parts }, { operation }) => ensureAllowed(command, parts, operation),
+  },
+  bootstrap: {
+    title: () => "CDK bootstrap",
+    perform: async (_, { operation }, task) => {
+      await operation.ports.stacks.bootstrap(task);
+      return DONE;
+    },
+  },
+  kubernetes: {
+    title: ({ version }) => `stacks at Kubernetes ${version}`,
+    perform: ({ version }, { operation }, task) => deployStacks(operation, task, version),
+  },
+  stacks: {
+    title: ({ diffs }) => `stacks ${diffs.map(({ stack }) => stack).join(", ")}`,
+    perform: ({ kubernetes }, { operation }, task) => deployStacks(operation, task, kubernetes?.to),
+  },
+  access: {
+    title: () => "access to the cluster",
+    perform: (_, { operation }) => syncAccess(operation),
+  },
+  charts: {
+    title: ({ version }) => `Karpenter ${version}`,
+    perform: async (_, { operation }, task) => {
+      await installCharts(operation, await jobContext(operation, task));
+      return DONE;
+    },
+  },
+  object: {
+    title: ({ ref }) => `${ref.kind} ${objectName(ref)}`,
+    limit: OBJECTS,
+    perform: async ({ id }, { operation, changed }) => {
+      const action = await applyObject(id, operation);
+      if (action === "none") return UNCHANGED;
+      changed.add(id);
+      return DONE;
+    },
+  },
+  ready: {
+    title: ({ pool }) => `readiness of pool ${pool}`,
+    perform: async ({ after, pool }, { operation, changed }, task) => {
+      const { config } = operation, wait = { pool, config, changed: after.some((id) => changed.has(id)) };
+      return await waitForPool(wait, await jobContext(operation, task));
+    },
+  },
+  prune: {
+    title: ({ ref }) => `delete ${ref.kind} ${objectName(ref)}`,
+    limit: OBJECTS,
+    perform: async ({ ref }, { operation }, task) => {
+      await deleteStale(ref, await jobContext(operation, task));
+      return DONE;
+    },
+  },
+  repository: {
+    title: ({ repository }) => `repository ${repository}`,
+    perform: async ({ repository }, { operation: { ports, config } }) => {
+      const image = config.images.find((image) => image.repository === repository)!;
+      const settings = deployedSettings(image);
+      return await ports.registry.ensureRepository(repository, config.name, settings) ? DONE : UNCHANGED;
+    },
+  },
+  build: {
+    title: ({ image }) => `image ${image}`,
+    perform: build,
+  },
+};
+
+/** Runs the plan's changes; each ends in the report, whatever became of it. */
+export async function applyPlan(operation: Operation, plan: Plan): Promise<Report> {
+  await requireSecrets(plan, operation);
+  const applying: Applying = {
+    operation,
+    plan,
+    digests: new Map(),
+    images: new Map(),
+    changed: new Set(),
+    jobs: pLimit(plan.config.builder.concurrency),
+  };
+  const { emit, signal, ports: { clock } } = operation;
+  const results = await runSteps(withPermissions(plan), STEPS, applying, { emit, clock, signal, isSettled });
+  return { results, images: imageResults(applying, results) };
+}
+
+/** A plan that changes nothing in AWS asks nothing. */
+function withPermissions({ changes }: Plan): readonly ApplyStep[] {
+  const parts = partsOf(changes);
+  if (parts.length === 0) return changes;
   return [
-    { id: PERMISSIONS_STEP, after: [], title: "AWS permissions", perform },
-    ...steps.map((step) => ({ ...step, after: [PERMISSIONS_STEP, ...step.after] })),
+    { kind: "permissions", id: PERMISSIONS_STEP, after: [], command: commandOf(changes), parts },
+    ...changes.map((change) => ({ ...change, after: [PERMISSIONS_STEP, ...change.after] })),
   ];
 }
 
-export function titleOf(change: Change): string {
-  switch (change.kind) {
-    case "bootstrap":
-      return "CDK bootstrap";
-    case "kubernetes":
-      return `stacks at Kubernetes ${change.version}`;
-    case "stacks":
-      return `stacks ${change.diffs.map(({ stack }) => stack).join(", ")}`;
-    case "access":
-      return "access to the cluster";
-    case "charts":
-      return `Karpenter ${change.version}`;
-    case "object":
-      return `${change.ref.kind} ${objectName(change.ref)}`;
-    case "ready":
-      return `readiness of pool ${change.pool}`;
-    case "prune":
-      return `remove ${change.ref.kind} ${objectName(change.ref)}`;
-    case "build":
-      return `image ${change.image}`;
-    default:
-      return change satisfies never;
-  }
+function commandOf(changes: readonly Change[]): Command {
+  if (changes.some(({ kind }) => kind === "repository")) return "deploy";
+  return changes.some(({ kind }) => kind !== "build") ? "apply" : "build";
+}
+
+/** Whatever is as it should be is told, and not touched. */
+function isSettled(step: ApplyStep): boolean {
+  return step.kind !== "permissions" && step.action === "none";
+}
+
+async function build(
+  { image, force }: Extract<Change, { kind: "build" }>,
+  { operation, plan, digests, images, jobs }: Applying,
+): Promise<Outcome> {
+  const deployed = await operation.session.requireDeployed();
+  const spec = plan.builds.find((build) => build.image.name === image)!;
+  const result = await buildImage(spec, { operation, deployed, limit: jobs }, digests, force);
+  images.set(image, result);
+  return { state: result.state === "built" ? "done" : "unchanged", detail: result.ref ?? "" };
+}
+
+function imageResults({ plan, images }: Applying, results: readonly StepResult[]): Record<string, ImageResult> {
+  const builds = plan.changes.filter((change) => change.kind === "build");
+  return Object.fromEntries(builds.map(({ id, image }) => {
+    const step = results.find((result) => result.id === id)!;
+    const spec = plan.builds.find((build) => build.image.name === image)!;
+    return [image, images.get(image) ?? unfinished(spec, step)];
+  }));
+}
+
+function unfinished(spec: BuildSpec, { state, seconds, detail }: StepResult): ImageResult {
+  const ended = state === "skipped" || state === "cancelled" ? state : "failed";
+  const { digest, bytes } = spec.context;
+  return {
+    state: ended,
+    ref: null,
+    digest: null,
+    seconds,
+    context: { digest, bytes, uploadedBytes: 0 },
+    job: ended === "failed" ? jobNames(spec) : null,
+    because: detail ?? "",
+  };
 }
 
 /** One for each platform. */
 function jobNames({ image, key }: BuildSpec): string {
   return image.platforms.map((platform) => jobName(image.name, archOf(platform), key)).join(", ");
-}
-
-const UNCHANGED: Outcome = { state: "unchanged" };
-const DONE: Outcome = { state: "done" };
-
-class Apply {
-  readonly #plan: Plan;
-  readonly #project: Project;
-  readonly #run: Run;
-  readonly #session: Session;
-  readonly #digests: Digests = new Map();
-  readonly #images = new Map<string, ImageResult>();
-  /** Ids of the objects that this run made or changed. */
-  readonly #changed = new Set<string>();
-
-  constructor(plan: Plan, project: Project, run: Run, session: Session) {
-    this.#plan = plan;
-    this.#project = project;
-    this.#run = run;
-    this.#session = session;
-  }
-
-  async perform(change: Change): Promise<Outcome> {
-    if (change.action === "none") return UNCHANGED;
-    switch (change.kind) {
-      case "bootstrap":
-        await this.#run.ports.stacks.bootstrap(this.#run.emitter.emit, this.#run.signal);
-        return DONE;
-      case "kubernetes":
-        return await this.#deploy(change.version);
-      case "stacks":
-        return await this.#deploy(change.kubernetes?.to);
-      case "access":
-        return await this.#access();
-      case "charts":
-        await installCharts(this.#project, await this.#session.requireDeployed(), await this.#jobContext(change.id));
-        return DONE;
-      case "object":
-        return await this.#applyObject(change);
-      case "ready":
-        return await this.#ready(change);
-      case "prune":
-        return await this.#prune(change);
-      case "build":
-        return await this.#build(change);
-      default:
-        return change satisfies never;
-    }
-  }
-
-  imageResults(results: readonly StepResult[]): Record<string, ImageResult> {
-    const builds = this.#plan.changes.filter((change) => change.kind === "build");
-    return Object.fromEntries(builds.map((change) => {
-      const step = results.find(({ id }) => id === change.id)!;
-      const spec = this.#plan.builds.find(({ image }) => image.name === change.image)!;
-      const state = step.state === "skipped" || step.state === "cancelled" ? step.state : "failed";
-      const { digest, bytes } = spec.context;
-      return [
-        change.image,
-        this.#images.get(change.image) ?? {
-          state,
-          ref: null,
-          digest: null,
-          seconds: step.seconds,
-          context: { digest, bytes, uploadedBytes: 0 },
-          job: state === "failed" ? jobNames(spec) : null,
-          because: step.detail ?? "",
-        },
-      ];
-    }));
-  }
-
-  /** With a version, waits until the cluster has it: the next step must find it there. */
-  async #deploy(kubernetes: string | undefined): Promise<Outcome> {
-    const { ports, emitter, signal } = this.#run;
-    const deployed = await ports.stacks.deploy(await this.#project.assembly(kubernetes), emitter.emit, signal);
-    this.#session.forget();
-    if (kubernetes !== undefined) await this.#reached(kubernetes);
-    return deployed.some(({ changed }) => changed) ? DONE : UNCHANGED;
-  }
-
-  async #reached(kubernetes: string): Promise<void> {
-    const { name } = this.#plan.config, { eks, clock } = this.#run.ports;
-    const active = async () => {
-      const cluster = await eks.cluster(name);
-      return cluster?.status === "ACTIVE" ? cluster.version : null;
-    };
-    await waitUntil(async () => await active() !== null, {
-      clock,
-      signal: this.#run.signal,
-      timeoutSeconds: 900,
-      what: `cluster ${name} to be active at Kubernetes ${kubernetes}`,
-      hint: "Look at the cluster's updates in the console of EKS, then run the same command again",
-    });
-    const found = await active();
-    if (found === null || !areComparable(found, kubernetes) || isVersion(found, kubernetes)) return;
-    throw new UnituneError(
-      "KUBERNETES_VERSION",
-      `Cannot go on as cluster ${name} must be at Kubernetes ${kubernetes} by its stack: it is at ${found}`,
-      {
-        path: "cluster.version",
-        hint:
-          `Somebody else moved it: aws eks update-cluster-version --name ${name} --kubernetes-version ${kubernetes}`,
-      },
-    );
-  }
-
-  async #access(): Promise<Outcome> {
-    const { config } = this.#plan;
-    const granted = await ensureAccess(config, this.#run, this.#session);
-    const synced = await syncAdmins(config, this.#run, this.#session);
-    const linked = await this.#run.ports.eks.ensureSpotRole();
-    return granted || synced || linked ? DONE : UNCHANGED;
-  }
-
-  /** The object as the deployment's outputs make it now; it may have been planned before they were known. */
-  async #applyObject({ id }: Extract<Change, { kind: "object" }>): Promise<Outcome> {
-    const deployed = await this.#session.requireDeployed(), kube = await this.#session.kube();
-    const found = this.#project.clusterObjects(deployed).find((object) => objectId(refOf(object)) === id)!;
-    if (found.kind === "EC2NodeClass") requirePlacementGroup(found.metadata.name, this.#project.config, deployed);
-    const waiting = { clock: this.#run.ports.clock, signal: this.#run.signal };
-    const action = isStorage(found) ? await applyStorage(found, kube, waiting) : (await kube.apply(found)).action;
-    if (action !== "none") this.#changed.add(id);
-    return action === "none" ? UNCHANGED : DONE;
-  }
-
-  async #ready({ id, after, pool }: Extract<Change, { kind: "ready" }>): Promise<Outcome> {
-    const { config } = this.#plan, changed = after.some((one) => this.#changed.has(one));
-    return await waitForPool({ pool, config, changed }, await this.#jobContext(id));
-  }
-
-  async #prune(change: Extract<Change, { kind: "prune" }>): Promise<Outcome> {
-    await removeObject(change.ref, await this.#jobContext(change.id), {
-      timeoutSeconds: 900,
-      hint: isStorage(change.ref)
-        ? storageHint(change.ref.kind)
-        : "Its nodes drain first: a pod that may not be disrupted holds them",
-    });
-    return DONE;
-  }
-
-  async #build(change: Extract<Change, { kind: "build" }>): Promise<Outcome> {
-    const deployed = await this.#session.requireDeployed();
-    const spec = this.#plan.builds.find(({ image }) => image.name === change.image)!;
-    const result = await buildImage(
-      spec,
-      {
-        project: this.#project,
-        deployed,
-        ports: this.#run.ports,
-        kube: () => this.#session.kube(),
-        emitter: this.#run.emitter,
-        signal: this.#run.signal,
-      },
-      this.#digests,
-      change.force,
-    );
-    this.#images.set(change.image, result);
-    return { state: result.state === "built" ? "done" : "unchanged", detail: result.ref ?? "" };
-  }
-
-  async #jobContext(id: string): Promise<JobContext> {
-    const { ports, emitter, signal } = this.#run;
-    return { ...emitter, kube: await this.#session.kube(), clock: ports.clock, signal, id };
-  }
 }

@@ -1,21 +1,20 @@
 /** What is there now, over the ports: read only, and read once. */
-import { configFindings, runChecks } from "../checks/mod.ts";
+import { type Checked, configFindings, isRefused, runChecks } from "../checks/mod.ts";
 import { hasCode } from "../core/errors.ts";
 import { lineOf } from "../core/findings.ts";
 import { CLUSTER, KARPENTER } from "../core/pins.ts";
-import type { AccessEntry, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
+import type { AccessEntry, KubeKind, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
 import { refOf } from "../jobs/job.ts";
 import { accessChanges, CALLER, foreignAdmins } from "../plan/access.ts";
 import { objectId, type Observed, type Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
-import { areComparable, versionSteps } from "../plan/versions.ts";
+import { versionSteps } from "../plan/versions.ts";
 import { chartsAction, installedKarpenter } from "./steps/charts.ts";
 import { karpenterTrouble, readiness } from "./steps/ready.ts";
-import { refuseOrTell } from "./refuse.ts";
 import { findBuilt } from "./images/registry.ts";
+import { type Operation, type ProjectFiles, taskOf } from "./operation.ts";
 import type { Session } from "./session.ts";
 import { isStorage, plannedStorage } from "./steps/storage.ts";
-import type { Project, Run } from "./types.ts";
 
 /** Stands for values that only a deployment gives; a plan before the first one shows them so. */
 export const UNDEPLOYED: Deployed = {
@@ -29,7 +28,7 @@ export const UNDEPLOYED: Deployed = {
 };
 
 /** The kinds that are pruned: what a pool of the config is in the cluster, what its nodes need, and what pods mount. */
-const POOL_KINDS: readonly { apiVersion: string; kind: string }[] = [
+const POOL_KINDS: readonly KubeKind[] = [
   { apiVersion: "apps/v1", kind: "DaemonSet" },
   KARPENTER.nodePool,
   KARPENTER.nodeClass,
@@ -38,33 +37,37 @@ const POOL_KINDS: readonly { apiVersion: string; kind: string }[] = [
   { apiVersion: "v1", kind: "PersistentVolume" },
 ];
 
+/** What was found, and what the checks say of it. */
+export interface Observation {
+  /** `null`: the checks refuse before all was looked at. */
+  readonly observed: Observed | null;
+  readonly checked: readonly Checked[];
+}
+
+/** Looks at the account and the cluster. Throws nothing but faults: what stands against the config is a finding. */
 export async function observe(
-  project: Project,
+  operation: Operation,
   builds: readonly BuildSpec[],
-  run: Run,
-  session: Session,
   only: readonly Stage[],
-): Promise<Observed> {
-  const { ports } = run;
-  const infra = only.includes("infra"), { config } = project;
+): Promise<Observation> {
+  const { ports, config, session } = operation, infra = only.includes("infra");
+  const identity = await session.caller();
   const kubernetes = infra ? await deployedVersion(session) : null;
-  const wanted = config.cluster.version;
-  // Refuses what no plan can do, before anything is asked that costs more.
-  const steps = versionSteps(kubernetes, wanted);
+  const wanted = config.cluster.version, steps = versionSteps(kubernetes, wanted);
   const cluster = infra || only.includes("pools") ? await session.cluster() : null;
-  const context = { config, ports, identity: await session.identity(), steps, cluster };
+  const context = { config, ports, identity, kubernetes, steps, cluster };
   const before = await runChecks(only, "before diff", { ...context, stacks: [] });
-  const told = refuseOrTell(config.name, before);
+  // What no plan can do is refused before anything is asked that costs more.
+  if (before.some(isRefused)) return { observed: null, checked: before };
   const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
-  const stacks = infra ? await ports.stacks.diff(await project.assembly(), run.emitter.emit) : [];
-  told.push(...refuseOrTell(config.name, await runChecks(only, "after diff", { ...context, stacks })));
-  const inside = await observeCluster(project, run, session, only);
-  const images = only.includes("images") ? await observeImages(builds, run) : {};
-  const strange = kubernetes !== null && !areComparable(kubernetes, wanted)
-    ? [`EKS calls the cluster's version "${kubernetes}", which this release cannot compare with ${wanted}`]
-    : [];
-  const notes = [...told, ...strange, ...inside.notes];
-  return { bootstrap: bootstrapped ? "none" : "create", stacks, images, kubernetes, ...inside, notes };
+  const folder = infra ? await operation.assemblies.folder() : "";
+  const stacks = infra ? await ports.stacks.diff(folder, taskOf(operation, "stacks")) : [];
+  const checked = [...before, ...await runChecks(only, "after diff", { ...context, stacks })];
+  if (checked.some(isRefused)) return { observed: null, checked };
+  const inside = await observeCluster(operation, only);
+  const images = only.includes("images") ? await observeImages(builds, operation) : {};
+  const bootstrap = bootstrapped ? "none" : "create";
+  return { observed: { bootstrap, stacks, images, kubernetes, ...inside }, checked };
 }
 
 /** Of the cluster that our stack made; one of the same name that it did not make is none of ours. */
@@ -74,33 +77,37 @@ async function deployedVersion(session: Session): Promise<string | null> {
 }
 
 /** Without an account: everything is new. `now`: milliseconds since 1970. */
-export function observeNothing(project: Project, stacks: Observed["stacks"], now: number): Observed {
-  const deployed = { ...UNDEPLOYED, region: project.config.region };
+export function observeNothing(
+  { config, objects }: Pick<ProjectFiles, "config" | "objects">,
+  stacks: Observed["stacks"],
+  now: number,
+): Observed {
+  const deployed = { ...UNDEPLOYED, region: config.region };
   return {
     bootstrap: "create",
     stacks,
     kubernetes: null,
     karpenter: null,
-    access: accessChanges(project.config.cluster.admins, CALLER, []),
+    access: accessChanges(config.cluster.admins, CALLER, []),
     charts: "create",
-    objects: created(project.clusterObjects(deployed)),
+    objects: created(objects.cluster(deployed)),
     ready: [],
     stale: [],
     images: {},
     notes: [
       "offline: planned as if nothing were deployed; no request was made",
-      ...configFindings(project.config, now).map(lineOf),
+      ...configFindings(config, now).map(lineOf),
     ],
   };
 }
 
 type Inside = Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "ready" | "stale" | "notes">;
 
-async function observeCluster(project: Project, run: Run, session: Session, only: readonly Stage[]): Promise<Inside> {
-  const { config } = project, { name, region, cluster: { admins } } = config;
+async function observeCluster(operation: Operation, only: readonly Stage[]): Promise<Inside> {
+  const { config, session, ports } = operation, { name, region, cluster: { admins } } = config;
   const { principalArn } = await session.identity();
   const nothing = (karpenter: string | null, deployed: Deployed, entries: readonly AccessEntry[], notes: string[]) => {
-    const objects = created(project.clusterObjects(deployed)), access = accessChanges(admins, principalArn, entries);
+    const objects = created(operation.objects.cluster(deployed)), access = accessChanges(admins, principalArn, entries);
     return { karpenter, access, charts: "create", objects, ready: [], stale: [], notes } as const;
   };
   const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
@@ -108,17 +115,17 @@ async function observeCluster(project: Project, run: Run, session: Session, only
   if (!only.includes("infra") && !only.includes("pools")) {
     return { karpenter: null, access: [], charts: "none", objects: [], ready: [], stale: [], notes: [] };
   }
-  const entries = await run.ports.eks.accessEntries(name);
+  const entries = await ports.eks.accessEntries(name);
   const notes = foreignAdmins(admins, entries);
   if (!mayEnter(entries.find((entry) => entry.principalArn === principalArn))) {
     const unread = `${principalArn} has no access entry yet: the cluster's objects were not read`;
     return nothing("unknown", deployed, entries, [...notes, unread]);
   }
   const kube = await session.kube();
-  const desired = project.clusterObjects(deployed);
+  const desired = operation.objects.cluster(deployed);
   const objects = [];
   for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
-  const found = await ourObjects(kube), charts = await chartsAction(kube, project.chartsHash(deployed));
+  const found = await ourObjects(kube), charts = await chartsAction(kube, operation.objects.chartsHash(deployed));
   // What is about to be installed cannot be missed.
   const trouble = charts === "none" ? await karpenterTrouble(kube) : null;
   const { ready, unready } = readiness(config, objects, found, trouble);
@@ -160,8 +167,11 @@ export function staleObjects(desired: readonly KubeObject[], found: readonly Kub
   return found.map(refOf).filter((ref) => !keep.has(objectId(ref)));
 }
 
-async function observeImages(builds: readonly BuildSpec[], run: Run): Promise<Record<string, string | null>> {
-  const found = builds.map(async (build) => [build.image.name, await findBuilt(run.ports.registry, build)] as const);
+async function observeImages(
+  builds: readonly BuildSpec[],
+  { ports }: Operation,
+): Promise<Record<string, string | null>> {
+  const found = builds.map(async (build) => [build.image.name, await findBuilt(ports.registry, build)] as const);
   return Object.fromEntries(await Promise.all(found));
 }
 

@@ -1,77 +1,136 @@
 /**
- * Runs changes in the order that `after` gives, as parallel as it allows.
+ * Runs steps in the order that `after` gives, as parallel as it and the limits of their kinds allow.
  * A failure stops nothing that runs and skips only what comes after it, by name and reason.
  */
 import type { Emit, EndState } from "../core/events.ts";
 import { messageOf } from "../core/errors.ts";
-import type { Clock } from "../core/ports.ts";
-import type { StepResult } from "./types.ts";
+import type { Clock, Task } from "../core/ports.ts";
+import type { StepResult } from "./report.ts";
 
+/** A step as data: a plan holds nothing else. */
 export interface Step {
+  readonly kind: string;
   readonly id: string;
+  /** Ids of steps that must be done before. */
   readonly after: readonly string[];
-  readonly title: string;
-  /** It only waits: others need not wait for its end. */
-  readonly idle?: boolean | undefined;
 }
 
+/** How a step that did not fail ended. */
 export interface Outcome {
   readonly state: "done" | "unchanged";
   readonly detail?: string | undefined;
 }
 
-export interface RunOptions {
+export const DONE: Outcome = { state: "done" };
+export const UNCHANGED: Outcome = { state: "unchanged" };
+
+/** All that is particular to a kind of step. */
+export interface StepKind<S extends Step, C> {
+  readonly title: (step: S) => string;
+  readonly perform: (step: S, context: C, task: Task) => Promise<Outcome>;
+  /** Most steps of the kind at the same time; no limit by default. */
+  readonly limit?: number;
+}
+
+/** Title and dispatch of a verb's steps, in one place: a kind without an entry is a compile error. */
+export type StepKinds<S extends Step, C> = { readonly [K in S["kind"]]: StepKind<Extract<S, { readonly kind: K }>, C> };
+
+export interface RunOptions<S> {
   readonly emit: Emit;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Steps at the same time. */
-  readonly concurrency: number;
+  /** Steps that have nothing to do: told as unchanged, in their place. */
+  readonly isSettled?: (step: S) => boolean;
 }
 
-export async function runSteps<S extends Step>(
+export function titleOf<S extends Step, C>(kinds: StepKinds<S, C>, step: S): string {
+  return kindOf(kinds, step).title(step);
+}
+
+/** The entry of a step's own kind: that the two belong together is what the type of the table says. */
+function kindOf<S extends Step, C>(kinds: StepKinds<S, C>, step: S): StepKind<S, C> {
+  return kinds[step.kind as S["kind"]] as unknown as StepKind<S, C>;
+}
+
+/** The end of every step, in their order. Throws only if steps wait for each other. */
+export async function runSteps<S extends Step, C>(
   steps: readonly S[],
-  perform: (step: S) => Promise<Outcome>,
-  options: RunOptions,
+  kinds: StepKinds<S, C>,
+  context: C,
+  options: RunOptions<S>,
 ): Promise<StepResult[]> {
-  const results = new Map<string, StepResult>();
-  const waiting = new Set(steps);
-  const running = new Map<string, Promise<void>>();
-  const busy = new Set<string>();
-  const settle = (step: S, state: EndState, started: number, detail?: string, error?: unknown): void => {
-    const seconds = (options.clock.now() - started) / 1000;
-    results.set(step.id, { id: step.id, state, seconds, detail, error });
-    options.emit({ type: "end", id: step.id, state, seconds, detail });
-  };
-  const start = async (step: S): Promise<void> => {
-    const started = options.clock.now();
-    options.emit({ type: "start", id: step.id, title: step.title });
-    try {
-      const { state, detail } = await perform(step);
-      settle(step, state, started, detail);
-    } catch (error) {
-      settle(step, options.signal.aborted ? "cancelled" : "failed", started, messageOf(error), error);
+  return await new StepRun(steps, kinds, context, options).run();
+}
+
+class StepRun<S extends Step, C> {
+  readonly #steps: readonly S[];
+  readonly #kinds: StepKinds<S, C>;
+  readonly #context: C;
+  readonly #options: RunOptions<S>;
+  readonly #results = new Map<string, StepResult>();
+  readonly #waiting: Set<S>;
+  readonly #running = new Map<S, Promise<void>>();
+
+  constructor(steps: readonly S[], kinds: StepKinds<S, C>, context: C, options: RunOptions<S>) {
+    this.#steps = steps;
+    this.#kinds = kinds;
+    this.#context = context;
+    this.#options = options;
+    this.#waiting = new Set(steps);
+  }
+
+  async run(): Promise<StepResult[]> {
+    while (this.#waiting.size > 0 || this.#running.size > 0) {
+      for (const step of [...this.#waiting]) this.#advance(step);
+      if (this.#running.size > 0) await Promise.race(this.#running.values());
+      else this.#refuseCycle();
     }
-  };
-  while (waiting.size > 0 || running.size > 0) {
-    for (const step of [...waiting]) {
-      const blocker = step.after.map((id) => results.get(id)).find((result) => result && !isGood(result.state));
-      if (options.signal.aborted || blocker) {
-        waiting.delete(step);
-        const why = options.signal.aborted ? "interrupted" : `${blocker?.id} ${blocker?.state}`;
-        settle(step, options.signal.aborted ? "cancelled" : "skipped", options.clock.now(), why);
-      } else if ((step.idle || busy.size < options.concurrency) && step.after.every((id) => results.has(id))) {
-        waiting.delete(step);
-        if (!step.idle) busy.add(step.id);
-        const end = () => (busy.delete(step.id), running.delete(step.id));
-        running.set(step.id, start(step).finally(end));
-      }
-    }
-    if (running.size > 0) await Promise.race(running.values());
-    else if (waiting.size > 0 && ![...waiting].some((step) => step.after.every((id) => results.has(id)))) {
-      throw new Error(`Cannot order steps: ${[...waiting].map(({ id }) => id).join(", ")} wait for each other`);
+    return this.#steps.map((step) => this.#results.get(step.id)!);
+  }
+
+  /** Starts, skips or leaves a step that waits. */
+  #advance(step: S): void {
+    const { signal, clock } = this.#options;
+    const blocker = step.after.map((id) => this.#results.get(id)).find((result) => result && !isGood(result.state));
+    if (signal.aborted || blocker) {
+      this.#waiting.delete(step);
+      const why = signal.aborted ? "interrupted" : `${blocker?.id} ${blocker?.state}`;
+      this.#settle(step, signal.aborted ? "cancelled" : "skipped", clock.now(), why);
+    } else if (step.after.every((id) => this.#results.has(id)) && this.#hasRoom(step)) {
+      this.#waiting.delete(step);
+      this.#running.set(step, this.#perform(step).finally(() => this.#running.delete(step)));
     }
   }
-  return steps.map((step) => results.get(step.id)!);
+
+  #hasRoom({ kind }: S): boolean {
+    const { limit = Infinity } = this.#kinds[kind as S["kind"]];
+    return [...this.#running.keys()].filter((other) => other.kind === kind).length < limit;
+  }
+
+  async #perform(step: S): Promise<void> {
+    const { clock, emit, signal } = this.#options, started = clock.now(), kind = kindOf(this.#kinds, step);
+    emit({ type: "start", id: step.id, title: kind.title(step) });
+    try {
+      const settled = this.#options.isSettled?.(step) ?? false;
+      const task = { id: step.id, emit, signal };
+      const { state, detail } = settled ? UNCHANGED : await kind.perform(step, this.#context, task);
+      this.#settle(step, state, started, detail);
+    } catch (error) {
+      this.#settle(step, signal.aborted ? "cancelled" : "failed", started, messageOf(error), error);
+    }
+  }
+
+  #settle({ id }: S, state: EndState, started: number, detail?: string, error?: unknown): void {
+    const seconds = (this.#options.clock.now() - started) / 1000;
+    this.#results.set(id, { id, state, seconds, detail, error });
+    this.#options.emit({ type: "end", id, state, seconds, detail });
+  }
+
+  #refuseCycle(): void {
+    const stuck = [...this.#waiting].filter((step) => !step.after.every((id) => this.#results.has(id)));
+    if (stuck.length < this.#waiting.size || stuck.length === 0) return;
+    throw new Error(`Cannot order steps: ${stuck.map(({ id }) => id).join(", ")} wait for each other`);
+  }
 }
 
 function isGood(state: EndState): boolean {

@@ -2,9 +2,8 @@
 import { UnituneError } from "../core/errors.ts";
 import { placementGroupOutput, stackName } from "../core/names.ts";
 import { OUTPUTS } from "../core/pins.ts";
-import type { ClusterInfo, Identity, KubePort } from "../core/ports.ts";
+import type { ClusterInfo, Identity, KubePort, Ports } from "../core/ports.ts";
 import type { Config, Deployed } from "../plan/types.ts";
-import type { Ports } from "./types.ts";
 
 export class Session {
   readonly #config: Config;
@@ -21,9 +20,14 @@ export class Session {
     this.#ports = ports;
   }
 
+  /** Who calls, whatever account the config names. */
+  caller(): Promise<Identity> {
+    return this.#identity ??= this.#ports.identity.caller();
+  }
+
   /** Who calls; refused when the config names another account. */
   identity(): Promise<Identity> {
-    return this.#identity ??= this.#ports.identity.caller().then((identity) => {
+    return this.caller().then((identity) => {
       const { account } = this.#config;
       if (account === null || account === identity.account) return identity;
       throw new UnituneError(

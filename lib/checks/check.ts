@@ -13,6 +13,8 @@ export interface CheckContext {
   readonly identity: Identity;
   /** The cluster of the config's name, if EKS has one. */
   readonly cluster: ClusterInfo | null;
+  /** Version of the cluster that our stack created; `null` without one. */
+  readonly kubernetes: string | null;
   /** What is still to go to the config's version of Kubernetes, step by step. */
   readonly steps: readonly VersionStep[];
   /** How the stacks differ from what is deployed; none for checks that run before that is known. */

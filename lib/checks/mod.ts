@@ -1,11 +1,13 @@
 /** All checks in the order in which their findings are told; a new one is a file and a line here. */
 import type { Finding } from "../core/findings.ts";
 import type { Stage } from "../plan/changes.ts";
+import { account } from "./account.ts";
 import { addOns } from "./add_ons.ts";
 import { amis } from "./amis.ts";
 import type { Check, CheckContext } from "./check.ts";
 import { ebsKey } from "./ebs_key.ts";
 import { gpuOfferings } from "./gpu_offerings.ts";
+import { kubernetes } from "./kubernetes.ts";
 import { network } from "./network.ts";
 import { sources, tolerations } from "./of_config.ts";
 import { placement } from "./placement.ts";
@@ -16,6 +18,8 @@ import { support } from "./support.ts";
 import { systemNodes } from "./system_nodes.ts";
 
 const CHECKS: readonly Check[] = [
+  account,
+  kubernetes,
   network,
   serviceCidr,
   ebsKey,
@@ -37,6 +41,11 @@ export { configFindings } from "./of_config.ts";
 export interface Checked {
   readonly check: Check;
   readonly findings: readonly Finding[];
+}
+
+/** Does it refuse the config? */
+export function isRefused({ findings }: Checked): boolean {
+  return findings.some(({ severity }) => severity === "error");
 }
 
 /** Runs the checks that what is planned needs: those before the stacks were compared, or those after. */

@@ -49,7 +49,11 @@ export const ERRORS = {
   CONFIG_NOT_FOUND: { exit: "config", meaning: "There is no config file where it was looked for." },
   CONTEXT_NOT_FOUND: { exit: "config", meaning: "The build context of an image is not a folder." },
   DOCKERFILE_NOT_FOUND: { exit: "config", meaning: "A build context does not hold its Dockerfile." },
-  KUBERNETES_DOWNGRADE: { exit: "config", meaning: "The config's Kubernetes version is older than the cluster's." },
+  KUBERNETES_DOWNGRADE: {
+    exit: "config",
+    check: true,
+    meaning: "The config's Kubernetes version is older than the cluster's.",
+  },
   POOL_FAMILIES: { exit: "config", meaning: "A pool's families mix categories, families and instance types." },
   SECRET_FILE: {
     exit: "config",
@@ -57,7 +61,7 @@ export const ERRORS = {
   },
   SECRET_IN_CONTEXT: { exit: "config", meaning: "A build context holds the file of a secret." },
 
-  AWS_ACCOUNT: { exit: "aws", meaning: "The credentials are of another account than the config's." },
+  AWS_ACCOUNT: { exit: "aws", check: true, meaning: "The credentials are of another account than the config's." },
   AWS_BUSY: { exit: "aws", meaning: "AWS limits the rate of requests." },
   AWS_CALL: { exit: "aws", meaning: "AWS refused a request for a reason that has no code of its own." },
   AWS_CREDENTIALS: { exit: "aws", meaning: "There are no AWS credentials, or AWS does not accept them." },
@@ -65,7 +69,6 @@ export const ERRORS = {
   AWS_MFA: { exit: "aws", meaning: "Signing in needs the code of an MFA device, which unitune does not ask for." },
   AWS_UNREACHABLE: { exit: "aws", meaning: "AWS did not answer." },
   KUBERNETES_VERSION: { exit: "aws", meaning: "The cluster has another Kubernetes version than its stack." },
-  LEFT_BEHIND: { exit: "aws", meaning: "After destroy some resources of the cluster still exist." },
   NOT_DEPLOYED: { exit: "aws", meaning: "The cluster, its stack or a resource of the stack does not exist yet." },
   NOT_SIMULATED: { exit: "aws", meaning: "IAM cannot be asked what this kind of caller may do." },
   PERMISSIONS_MISSING: { exit: "aws", meaning: "The caller lacks AWS permissions; nothing was changed." },

@@ -61,6 +61,8 @@ export const KARPENTER = {
   nodePool: { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
   nodeClaim: { apiVersion: "karpenter.sh/v1", kind: "NodeClaim" },
   nodeClass: { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
+  /** Label of nodes and NodeClaims: the pool that they are of. */
+  poolLabel: "karpenter.sh/nodepool",
   /** Label of its own pods. */
   pods: "app.kubernetes.io/name=karpenter",
   logs: "kubectl logs -n kube-system -l app.kubernetes.io/name=karpenter",

@@ -7,7 +7,7 @@ import type { RepositorySettings } from "./facts/repositories.ts";
 import type { KubePort } from "./kube_port.ts";
 import type { NetworkPort } from "./network_ports.ts";
 
-export type { KubeObject, KubeRef } from "./kube.ts";
+export type { KubeKind, KubeObject, KubeRef } from "./kube.ts";
 export type { ApplyOptions, KubePort, KubeSelector, WatchEvent } from "./kube_port.ts";
 export type { NetworkPort, Offering, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "./network_ports.ts";
 
@@ -90,6 +90,8 @@ export interface RegistryPort {
   ): Promise<{ digest: string }>;
   /** Names of the repositories that carry this cluster's tag. */
   repositories(cluster: string): Promise<readonly string[]>;
+  /** Whose a repository is, by its tag; `null` when it does not exist, a `cluster` of `null` when it has no such tag. */
+  owner(name: string): Promise<{ readonly cluster: string | null } | null>;
   /**
    * Creates the repository, tagged as this cluster's, when it is missing; says whether it did. One that exists keeps its
    * images for as long as the settings say, and every tagged one.
@@ -128,17 +130,25 @@ export interface StackDiff {
   readonly changes: readonly StackChange[];
 }
 
+/** What a port gets for work that takes long: where its story goes, and what ends it. */
+export interface Task {
+  /** Id of the step that the story belongs to. */
+  readonly id: string;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
 /** CloudFormation, as the CDK toolkit drives it, over an assembly folder that `infra/synth.ts` wrote. */
 export interface StackPort {
   bootstrapped(): Promise<boolean>;
-  bootstrap(emit: Emit, signal: AbortSignal): Promise<void>;
-  diff(assembly: string, emit: Emit): Promise<readonly StackDiff[]>;
+  bootstrap(task: Task): Promise<void>;
+  diff(assembly: string, task: Task): Promise<readonly StackDiff[]>;
   /** Deploys the stacks in their order; says for each whether anything changed, and its outputs. */
-  deploy(assembly: string, emit: Emit, signal: AbortSignal): Promise<
+  deploy(assembly: string, task: Task): Promise<
     readonly { readonly stack: string; readonly changed: boolean; readonly outputs: Readonly<Record<string, string>> }[]
   >;
   /** Deletes a stack and waits; `false` when it was not there. */
-  destroy(stack: string, emit: Emit, signal: AbortSignal): Promise<boolean>;
+  destroy(stack: string, task: Task): Promise<boolean>;
   /** `null` when there is no such stack. */
   outputs(stack: string): Promise<Readonly<Record<string, string>> | null>;
 }
@@ -285,4 +295,6 @@ export interface Ports {
   readonly clock: Clock;
   contexts(bucket: string): ContextStorePort;
   kube(cluster: ClusterInfo): Promise<KubePort>;
+  /** Ends connections; nothing is asked afterwards. */
+  close(): Promise<void>;
 }

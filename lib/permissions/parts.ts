@@ -42,6 +42,9 @@ export function partsOf(changes: readonly Change[]): PermissionPart[] {
       case "kubernetes":
         parts.add("stacks");
         break;
+      case "repository":
+        parts.add("repositories");
+        break;
       case "build":
         parts.add("images").add("contexts");
         break;

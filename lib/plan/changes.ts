@@ -40,6 +40,8 @@ export interface PlanInput {
   readonly images?: readonly string[] | undefined;
   /** Images to build even though the registry has them. */
   readonly force?: readonly string[] | undefined;
+  /** Repositories that no stack declares, each before the builds; none by default. */
+  readonly repositories?: readonly { readonly name: string; readonly action: "create" | "none" }[] | undefined;
 }
 
 export function makePlan(input: PlanInput): Plan {
@@ -47,6 +49,9 @@ export function makePlan(input: PlanInput): Plan {
   const infra = only.includes("infra") ? infraChanges(config, observed) : [];
   const changes: Change[] = [
     ...infra,
+    ...(input.repositories ?? []).map(({ name, action }): Change => {
+      return { kind: "repository", id: repositoryId(name), after: [], action, repository: name };
+    }),
     ...(only.includes("pools") ? poolChanges(observed, infra.some(({ action }) => action !== "none")) : []),
     ...(only.includes("images") ? buildChanges(builds, observed, input.images, new Set(input.force)) : []),
   ];
@@ -153,6 +158,7 @@ function buildChanges(
       id: buildId(image),
       after: [
         "builds",
+        repositoryId(build.image.repository),
         // What the registry has needs no node.
         ...(reuse ? [] : [readyId(build.image.pool)]),
         ...build.needs.map((need) => buildId(need.image)),
@@ -202,6 +208,10 @@ export function objectName({ kind, name, namespace }: KubeRef): string {
 
 export function readyId(pool: string): string {
   return `ready:${pool}`;
+}
+
+function repositoryId(repository: string): string {
+  return `repository:${repository}`;
 }
 
 export function buildId(image: string): string {

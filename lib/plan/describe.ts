@@ -86,6 +86,8 @@ function describeChange(change: Change): string[] {
       return [head(`pool ${change.pool}`, change.action === "none" ? "Ready" : "waits until Karpenter calls it Ready")];
     case "prune":
       return [head(`${change.ref.kind} ${objectName(change.ref)}`, "no longer declared")];
+    case "repository":
+      return [head(`repository ${change.repository}`, unchanged(change))];
     case "build":
       return [head(`image ${change.image}  ${change.action}`, change.because)];
     default:

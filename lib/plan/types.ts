@@ -179,6 +179,14 @@ export type Change =
     readonly ref: KubeRef;
   }
   | {
+    /** A repository that no stack declares, for an image that no config declares. */
+    readonly kind: "repository";
+    readonly id: string;
+    readonly after: readonly string[];
+    readonly action: "create" | "none";
+    readonly repository: string;
+  }
+  | {
     readonly kind: "build";
     readonly id: string;
     readonly after: readonly string[];

@@ -2,7 +2,6 @@
  * Versions of Kubernetes, as EKS moves them: one minor version up at a time, and not back. Pure: what is deployed is
  * handed in.
  */
-import { UnituneError } from "../core/errors.ts";
 import { karpenterMinorFor, pinnedAddOn } from "../core/facts/kubernetes.ts";
 import { systemRelease } from "../core/facts/system_nodes.ts";
 import type { AddOn, Config, VersionStep } from "./types.ts";
@@ -29,28 +28,21 @@ export function isVersion(found: string, wanted: string): boolean {
   return areComparable(found, wanted) && parse(found)!.minor === parse(wanted)!.minor;
 }
 
-/** The way from what is deployed to what is wanted, none if there is none to go; a way back is refused. */
+/** Would the cluster have to go back? EKS does not. */
+export function isDowngrade(deployed: string | null, wanted: string): boolean {
+  return deployed !== null && areComparable(deployed, wanted) && parse(wanted)!.minor < parse(deployed)!.minor;
+}
+
+/** The way from what is deployed to what is wanted, one minor version a step; none if there is none to go. */
 export function versionSteps(deployed: string | null, wanted: string): readonly VersionStep[] {
-  if (deployed === null || !areComparable(deployed, wanted)) return [];
+  if (deployed === null || !areComparable(deployed, wanted) || isDowngrade(deployed, wanted)) return [];
   const from = parse(deployed)!, to = parse(wanted)!;
-  if (to.minor < from.minor) refuseDowngrade(deployed, wanted);
   const of = to.minor - from.minor;
   const name = (minor: number) => `${from.major}.${minor}`;
   return Array.from({ length: of }, (_, done) => {
     const minor = from.minor + done;
     return { from: name(minor), to: name(minor + 1), step: done + 1, of };
   });
-}
-
-function refuseDowngrade(deployed: string, wanted: string): never {
-  throw new UnituneError(
-    "KUBERNETES_DOWNGRADE",
-    `Cannot take the cluster back to Kubernetes ${wanted} as EKS moves up only: ${deployed} is deployed`,
-    {
-      path: "cluster.version",
-      hint: `Write cluster: { version: "${deployed}" }; only EKS's console can go back, for 7 days after an upgrade`,
-    },
-  );
 }
 
 /** Does this version of Karpenter work with that version of Kubernetes? Of what cannot be read nobody knows it. */

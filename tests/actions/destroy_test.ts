@@ -1,20 +1,18 @@
 /** Disks of claims are somebody's data: a removal names them, and takes them only when it is told to. */
 import assert from "node:assert/strict";
 import type { Leftover } from "../../lib/core/ports.ts";
-import { destroy, type DestroyReport } from "../../lib/actions/destroy.ts";
-import { Session } from "../../lib/actions/session.ts";
-import type { Ports, Project, Run } from "../../lib/actions/types.ts";
-import { fakeClock } from "../fakes/clock.ts";
+import { destroy, type DestroyReport, planDestroy } from "../../lib/actions/destroy.ts";
+import { fakeOperation } from "../fakes/operation.ts";
 import { smallest } from "../infra/config.ts";
-import { recordingEmitter } from "../fakes/emitter.ts";
 
 const config = smallest();
 
 /** A cluster whose stacks are gone, and the disks that it left. */
 async function removal(disks: readonly string[], deleteData: boolean) {
   const there = new Set(disks), removed: Leftover[] = [];
-  const ports = {
+  const operation = fakeOperation(config, {
     identity: { caller: () => Promise.resolve({ account: "123456789012", partition: "aws", principalArn: "" }) },
+    permissions: { simulate: () => Promise.resolve([]) },
     eks: { cluster: () => Promise.resolve(null) },
     stacks: { destroy: () => Promise.resolve(false), outputs: () => Promise.resolve(null) },
     registry: { repositories: () => Promise.resolve([]) },
@@ -28,12 +26,8 @@ async function removal(disks: readonly string[], deleteData: boolean) {
         return Promise.resolve();
       },
     },
-    clock: fakeClock(),
-    // Whatever else is touched fails the test.
-  } as unknown as Ports;
-  const project = { config, permissions: () => Promise.resolve([]) } as unknown as Project;
-  const run: Run = { ports, emitter: recordingEmitter(), signal: new AbortController().signal };
-  const report = await destroy(project, run, new Session(config, ports), deleteData);
+  });
+  const report = await destroy(operation, planDestroy(config, { deleteData }));
   return { report, removed };
 }
 

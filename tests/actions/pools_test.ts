@@ -4,20 +4,18 @@ import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
 import { CLUSTER, OUTPUTS } from "../../lib/core/pins.ts";
 import type { ClusterInfo, KubeObject } from "../../lib/core/ports.ts";
 import { applyPlan } from "../../lib/actions/apply.ts";
-import { observe } from "../../lib/actions/observe.ts";
-import { Session } from "../../lib/actions/session.ts";
-import type { Ports, Project, Report, Run } from "../../lib/actions/types.ts";
-import { isNoop, makePlan } from "../../lib/plan/changes.ts";
+import { planDeployed } from "../../lib/actions/plan.ts";
+import type { Report } from "../../lib/actions/report.ts";
+import { isNoop } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { BuildSpec, Config, Plan } from "../../lib/plan/types.ts";
 import { facts, image } from "../images/specs.ts";
 import { config as sample } from "../cluster/samples.ts";
-import { fakeClock } from "../fakes/clock.ts";
 import { fakeStore } from "../fakes/context_store.ts";
 import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
+import { fakeOperation } from "../fakes/operation.ts";
 import { fakeRegistry } from "../fakes/registry.ts";
 import { controllers, nodeClass, nodePool } from "../jobs/karpenter.ts";
-import { recordingEmitter } from "../fakes/emitter.ts";
 
 const POOLS = ["builder", "cpu"];
 const trainer: BuildSpec = {
@@ -94,51 +92,48 @@ function world(broken: Set<string> = new Set()) {
     ...POOLS.map((name) => desired(nodeClass(name))),
     ...POOLS.map((name) => desired(nodePool(name))),
   ];
-  const project = {
-    config,
-    upload: () => Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 }),
-    jobObjects: ({ name }: { name: string }) => {
-      return [{ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace: CLUSTER.buildNamespace }, spec: {} }];
-    },
-    clusterObjects: () => objects,
-    chartsHash: () => "same",
-    permissions: () => Promise.resolve([]),
-  } as unknown as Project;
   const outputs = Object.fromEntries(Object.values(OUTPUTS).map((name) => [name, name]));
   const cluster = { name: "acme", status: "ACTIVE", version: "1.35", vpcId: "vpc-1", subnetIds: [] as string[] };
-  const ports = {
-    identity: { caller: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:me" }) },
-    stacks: { outputs: () => Promise.resolve(outputs) },
-    eks: {
-      cluster: () => Promise.resolve(cluster as unknown as ClusterInfo),
-      accessEntries: () => Promise.resolve([ENTRY]),
-    },
-    parameters: { known: (names: readonly string[]) => Promise.resolve(new Set(names)) },
-    network: { zones: () => Promise.resolve(config.network.kind === "own" ? ZONES : []) },
-    permissions: { simulate: () => Promise.resolve([]) },
-    registry,
-    contexts: () => fakeStore(),
-    clock: fakeClock(),
-    kube: () => Promise.resolve(kube),
-  } as unknown as Ports;
-  const run: Run = {
-    ports,
-    emitter: recordingEmitter(),
-    signal: new AbortController().signal,
-  };
-  const plan = async (): Promise<Plan> => {
-    const only = ["pools", "images"] as const;
-    const observed = await observe(project, [trainer], run, new Session(config, ports), only);
-    return makePlan({ config, builds: [trainer], observed, only });
-  };
+  const open = () =>
+    fakeOperation(config, {
+      identity: { caller: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:me" }) },
+      stacks: { outputs: () => Promise.resolve(outputs) },
+      eks: {
+        cluster: () => Promise.resolve(cluster as unknown as ClusterInfo),
+        accessEntries: () => Promise.resolve([ENTRY]),
+      },
+      parameters: { known: (names) => Promise.resolve(new Set(names)) },
+      network: { zones: () => Promise.resolve(ZONES) },
+      permissions: { simulate: () => Promise.resolve([]) },
+      registry,
+      contexts: () => fakeStore(),
+      kube: () => Promise.resolve(kube),
+    }, {
+      contexts: {
+        builds: () => Promise.resolve([trainer]),
+        upload: () => Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 }),
+      },
+      objects: {
+        build: ({ name }) => {
+          const metadata = { name, namespace: CLUSTER.buildNamespace };
+          return [{ apiVersion: "batch/v1", kind: "Job", metadata, spec: {} }];
+        },
+        cluster: () => objects,
+        chartsHash: () => "same",
+      },
+    });
+  const only = ["pools", "images"] as const;
   return {
     kube,
-    plan,
-    apply: async (): Promise<Report> => await applyPlan(await plan(), project, run, new Session(config, ports)),
+    plan: (): Promise<Plan> => planDeployed(open(), { only }),
+    apply: async (): Promise<Report> => {
+      const operation = open();
+      return await applyPlan(operation, await planDeployed(operation, { only }));
+    },
   };
 }
 
-const ENTRY = { principalArn: "arn:me", ours: true, isAdmin: true, purpose: "caller" };
+const ENTRY = { principalArn: "arn:me", ours: true, isAdmin: true, purpose: "caller" as const };
 const ZONES = ["usw2-az1", "usw2-az2", "usw2-az3"].map((id) => ({ id, name: id, available: true }));
 const states = ({ results }: Report) =>
   results.filter(({ id }) => /^(ready|build):/.test(id)).map(({ id, state }) => `${id} ${state}`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import { Session } from "../../lib/actions/session.ts";
-import type { Ports } from "../../lib/actions/types.ts";
+import type { Ports } from "../../lib/core/ports.ts";
 import { smallest } from "../infra/config.ts";
 
 /** A session of a caller in this account; whoever asks for more than the caller's identity fails. */

@@ -4,24 +4,21 @@ import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { EXIT, isUnituneError, UnituneError } from "../../lib/core/errors.ts";
 import type { ClusterInfo, KubeObject } from "../../lib/core/ports.ts";
 import { applyPlan } from "../../lib/actions/apply.ts";
-import { observe } from "../../lib/actions/observe.ts";
 import { Session } from "../../lib/actions/session.ts";
-import type { Ports, Project, Report, Run } from "../../lib/actions/types.ts";
+import { planDeployed } from "../../lib/actions/plan.ts";
+import type { Report } from "../../lib/actions/report.ts";
 import { OUTPUTS } from "../../lib/core/pins.ts";
-import { makePlan } from "../../lib/plan/changes.ts";
 import type { Plan } from "../../lib/plan/types.ts";
-import { fakeClock } from "../fakes/clock.ts";
 import { FakeKube } from "../fakes/kube.ts";
+import { type FakeOperation, fakeOperation } from "../fakes/operation.ts";
 import { smallest } from "../infra/config.ts";
-import { recordingEmitter } from "../fakes/emitter.ts";
 
 const MARKER = { apiVersion: "v1", kind: "ConfigMap", name: "unitune-karpenter", namespace: "kube-system" };
 
 interface World {
   /** What was done, in order. */
   readonly story: string[];
-  readonly project: Project;
-  readonly run: Run;
+  readonly operation: FakeOperation;
   version: string;
   /** Versions that a deployment does not get to. */
   readonly stuck: Set<string>;
@@ -54,15 +51,7 @@ function world(version: string, karpenter: string | null): World {
     metadata: { name: "helm", namespace: "unitune-install" },
   };
   const space: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "unitune-install" } };
-  const project = {
-    config,
-    assembly: (kubernetes?: string) => Promise.resolve(kubernetes ?? "the config's own"),
-    helmObjects: () => [space, job],
-    clusterObjects: () => [],
-    chartsHash: () => "new",
-    permissions: () => Promise.resolve([]),
-  } as unknown as Project;
-  const ports = {
+  const operation = fakeOperation(config, {
     identity: { caller: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:me" }) },
     stacks: {
       bootstrapped: () => Promise.resolve(true),
@@ -70,15 +59,16 @@ function world(version: string, karpenter: string | null): World {
         story.push("diff");
         return Promise.resolve([{ stack: "acme-eks", exists: true, changes: [] }]);
       },
-      deploy: (assembly: string) => {
+      deploy: (assembly, { id, emit }) => {
         story.push(`deploy ${assembly}`);
+        emit({ type: "progress", id, message: `acme-eks at ${assembly}` });
         if (/^\d/.test(assembly) && !it.stuck.has(assembly)) it.version = assembly;
         return Promise.resolve([{ stack: "acme-eks", changed: true, outputs }]);
       },
       outputs: () => Promise.resolve(outputs),
     },
     eks: {
-      cluster: (name: string): Promise<ClusterInfo> =>
+      cluster: (name): Promise<ClusterInfo> =>
         Promise.resolve({
           name,
           status: "ACTIVE",
@@ -96,36 +86,31 @@ function world(version: string, karpenter: string | null): World {
     network: {
       zones: () =>
         Promise.resolve(["usw2-az1", "usw2-az2", "usw2-az3"].map((id) => ({ id, name: id, available: true }))),
-      offerings: (types: readonly string[]) => {
+      offerings: (types) => {
         return Promise.resolve(types.flatMap((type) => ["usw2-az1", "usw2-az2"].map((zoneId) => ({ type, zoneId }))));
       },
     },
     parameters: {
-      known: (names: readonly string[]) => Promise.resolve(new Set(names)),
-      values: (names: readonly string[]) => Promise.resolve(new Map(names.map((name) => [name, "1.66.0-1ad6b4a4"]))),
+      known: (names) => Promise.resolve(new Set(names)),
+      values: (names) => Promise.resolve(new Map(names.map((name) => [name, "1.66.0-1ad6b4a4"]))),
     },
     permissions: { simulate: () => Promise.resolve([]) },
-    clock: fakeClock(),
     kube: () => Promise.resolve(kube),
-  } as unknown as Ports;
-  const run: Run = {
-    ports,
-    emitter: recordingEmitter(),
-    signal: new AbortController().signal,
-  };
-  const session = () => new Session(config, ports);
-  const plan = async () => {
-    const observed = await observe(project, [], run, session(), ["infra"]);
-    return makePlan({ config, builds: [], observed, only: ["infra"] });
-  };
+  }, {
+    assemblies: { folder: (kubernetes) => Promise.resolve(kubernetes ?? "the config's own") },
+    objects: { helm: () => [space, job], cluster: () => [], chartsHash: () => "new" },
+  });
+  const plan = () => planDeployed({ ...operation, session: new Session(config, operation.ports) }, { only: ["infra"] });
   const it: World = {
     story,
-    project,
-    run,
+    operation,
     version,
     stuck: new Set(),
     plan,
-    apply: async () => await applyPlan(await plan(), project, run, session()),
+    apply: async () => {
+      const planned = await plan();
+      return await applyPlan({ ...operation, session: new Session(config, operation.ports) }, planned);
+    },
   };
   return it;
 }
@@ -135,7 +120,7 @@ const states = ({ results }: Report) => results.map(({ id, state }) => `${id} ${
 Deno.test("each step deploys the stacks with its version, and the last is the config's own", async () => {
   const jump = world("1.34", "1.14.3");
   assert.deepEqual(states(await jump.apply()), [
-    "permissions unchanged",
+    "permissions done",
     "bootstrap unchanged",
     "kubernetes:1.35 done",
     "stacks done",
@@ -162,7 +147,7 @@ Deno.test("a cluster that a deployment does not bring to its version ends the wa
   moved.stuck.add("1.35");
   const report = await moved.apply();
   assert.deepEqual(states(report), [
-    "permissions unchanged",
+    "permissions done",
     "bootstrap unchanged",
     "kubernetes:1.35 failed",
     "stacks skipped",

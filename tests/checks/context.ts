@@ -4,15 +4,16 @@ import type { Check, CheckContext } from "../../lib/checks/check.ts";
 import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import { refuseOrTell } from "../../lib/actions/refuse.ts";
+import type { Some } from "../fakes/operation.ts";
 import type { Config } from "../../lib/plan/types.ts";
 
 /** The ports that a check asks, as far as it asks them: any other request fails the test. */
-export type SomePorts = { readonly [Name in keyof Ports]?: Partial<Ports[Name]> };
+export type SomePorts = Some<Ports>;
 
 /** An account without a cluster. */
 export function contextOf(config: Config, ports: SomePorts, more: Partial<CheckContext> = {}): CheckContext {
   const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  return { config, ports: ports as Ports, identity, cluster: null, steps: [], stacks: [], ...more };
+  return { config, ports: ports as Ports, identity, cluster: null, kubernetes: null, steps: [], stacks: [], ...more };
 }
 
 /** The lines that a plan tells of a check; throws what ends the run. */

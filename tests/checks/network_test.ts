@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { UnituneError } from "../../lib/core/errors.ts";
 import { network } from "../../lib/checks/network.ts";
-import { destroySteps } from "../../lib/actions/destroy.ts";
+import { planDestroy } from "../../lib/actions/destroy.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { ownNetwork, smallest, THERE } from "../infra/config.ts";
@@ -63,9 +63,11 @@ Deno.test("any other failure of a read ends the run", async () => {
 
 Deno.test("a removal leaves a VPC alone that was there before", () => {
   const stacks = (config: Config) =>
-    destroySteps(config, true).map(({ title }) => title).filter((title) => title.startsWith("stack "));
+    planDestroy(config, { deleteData: true }).steps.map(({ title }) => title).filter((title) =>
+      title.startsWith("stack ")
+    );
   assert.deepEqual(stacks(smallest()), ["stack acme-eks", "stack acme-vpc"]);
   assert.deepEqual(stacks(smallest({ network: THERE })), ["stack acme-eks"]);
-  const steps = destroySteps(smallest({ network: THERE }), true);
+  const { steps } = planDestroy(smallest({ network: THERE }), { deleteData: true });
   for (const [at, { after }] of steps.entries()) assert.deepEqual(after, at === 0 ? [] : [steps[at - 1]!.id]);
 });

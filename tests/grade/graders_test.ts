@@ -1,7 +1,9 @@
 /** cfn-lint, checkov, parliament and kube-score over everything that the graded configs become. */
 import assert from "node:assert/strict";
 import { UNDEPLOYED } from "../../lib/actions/observe.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
+import { plannedJob } from "../../lib/actions/jobs.ts";
+import { openFiles } from "../../lib/project/files.ts";
+import { policiesOf as ofCommands } from "../../lib/project/policies.ts";
 import { toYaml } from "../../lib/adapters/yaml.ts";
 import { KUBE_SCORE, PARLIAMENT } from "./answers.ts";
 import { gradedConfigs } from "./configs.ts";
@@ -16,24 +18,24 @@ Deno.test.beforeAll(async () => {
   await Deno.mkdir(`${folder}/stacks`);
   await Deno.mkdir(policies);
   for (const config of (await gradedConfigs()).values()) {
-    const files = await ProjectFiles.open(config.name === "acme-ml-prod" ? { ...config, images: [] } : config);
-    for await (const { name } of Deno.readDir(await files.assembly())) {
+    const files = await openFiles(config.name === "acme-ml-prod" ? { ...config, images: [] } : config);
+    for await (const { name } of Deno.readDir(await files.assemblies.folder())) {
       if (!name.endsWith(".template.json")) continue;
-      const text = await Deno.readTextFile(`${await files.assembly()}/${name}`);
+      const text = await Deno.readTextFile(`${await files.assemblies.folder()}/${name}`);
       templates.push(`${folder}/stacks/${name}`);
       await Deno.writeTextFile(templates.at(-1)!, text);
       for (const [path, policy] of policiesOf(JSON.parse(text))) {
         await Deno.writeTextFile(`${policies}/${name.split(".")[0]}.${path}.json`, JSON.stringify(policy));
       }
     }
-    for (const [name, documents] of Object.entries(await files.policies())) {
+    for (const [name, documents] of Object.entries(await ofCommands(config))) {
       for (const [index, policy] of documents.entries()) {
         await Deno.writeTextFile(`${policies}/${config.name}.${name}-${index}.json`, JSON.stringify(policy));
       }
     }
     const deployed = { ...UNDEPLOYED, region: config.region };
-    const jobs = (await files.builds()).flatMap((build) => files.plannedJob(build));
-    for (const object of [...files.clusterObjects(deployed), ...files.helmObjects("install", deployed), ...jobs]) {
+    const jobs = (await files.contexts.builds()).flatMap((build) => plannedJob(files, build));
+    for (const object of [...files.objects.cluster(deployed), ...files.objects.helm("install", deployed), ...jobs]) {
       manifests.push(`${folder}/${config.name}-${manifests.length}.yaml`);
       await Deno.writeTextFile(manifests.at(-1)!, toYaml([object]));
     }

@@ -10,16 +10,11 @@ import * as sts from "@aws-sdk/client-sts";
 import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { applyPlan } from "../../lib/actions/apply.ts";
-import { observe } from "../../lib/actions/observe.ts";
-import { Session } from "../../lib/actions/session.ts";
-import type { Run } from "../../lib/actions/types.ts";
-import { makePlan } from "../../lib/plan/changes.ts";
+import { planDeployed } from "../../lib/actions/plan.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { smallest } from "../infra/config.ts";
-import { NEVER, StackBed } from "./aws/stack_bed.ts";
-import { recordingEmitter } from "../fakes/emitter.ts";
+import { StackBed } from "./aws/stack_bed.ts";
 
 const region = "us-west-2", account = "210000000053";
 const bed = new StackBed(account, 4653);
@@ -49,27 +44,17 @@ interface Applied {
 
 async function applied(...admins: string[]): Promise<Applied> {
   const config = smallest({ cluster: clusterOf({ endpoint: "private", admins }) });
-  const project = await ProjectFiles.open(config);
-  try {
-    const run: Run = {
-      ports: bed.ports(region, kube),
-      emitter: recordingEmitter(),
-      signal: NEVER,
-    };
-    const session = new Session(config, run.ports);
-    const observed = await observe(project, [], run, session, ["infra"]);
-    const plan = makePlan({ config, builds: [], observed, only: ["infra"] });
+  return await bed.operate(config, { region, kube }, async (operation) => {
+    const plan = await planDeployed(operation, { only: ["infra"] });
     await bed.forget();
-    const { results } = await applyPlan(plan, project, run, session);
+    const { results } = await applyPlan(operation, plan);
     const failed = results.filter(({ state }) => state !== "done" && state !== "unchanged");
     assert.deepEqual(failed.map(({ id, error }) => `${id}: ${error}`), []);
     const lines = describePlan(plan).split("\n").filter((line) => line.includes("access"));
     const calls = (await bed.requests()).filter(({ service }) => service === "eks").map(({ action }) => action);
     const changing = calls.filter((action) => /^(Create|Delete|Tag|Associate)/.test(action));
     return { plan: lines, notes: plan.notes, calls: changing, entries: await entries() };
-  } finally {
-    await project.close();
-  }
+  });
 }
 
 /** Principal → what its entry is for, of all but nodes. */

@@ -7,7 +7,7 @@ import { reservations } from "../../lib/checks/reservations.ts";
 import type { CheckContext } from "../../lib/checks/check.ts";
 import type { CapacityReservation } from "../../lib/core/ports.ts";
 import type { Config, GpuPool } from "../../lib/plan/types.ts";
-import { openPorts } from "../../lib/wiring.ts";
+import { openPorts } from "../../lib/project/ports.ts";
 import { capacityContract, OWN, RESERVATIONS } from "../adapters/aws/capacity_contract.ts";
 import { train } from "../cluster/samples.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
@@ -60,7 +60,15 @@ capacityContract("the SDK's adapter", () => aws.capacity(aws.clients({ region })
 
 async function context(config: Config): Promise<CheckContext> {
   const ports = await openPorts({ config, profile: undefined, note: () => {} });
-  return { config, ports, identity: await ports.identity.caller(), cluster: null, steps: [], stacks: [] };
+  return {
+    config,
+    ports,
+    identity: await ports.identity.caller(),
+    cluster: null,
+    kubernetes: null,
+    steps: [],
+    stacks: [],
+  };
 }
 
 Deno.test("a Capacity Block in a fourth zone is refused with the way to it, and taken once the network has the zone", async () => {

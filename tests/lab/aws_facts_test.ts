@@ -8,17 +8,13 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as ssm from "@aws-sdk/client-ssm";
 import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { EXIT, UnituneError } from "../../lib/core/errors.ts";
-import { observe } from "../../lib/actions/observe.ts";
-import { Session } from "../../lib/actions/session.ts";
-import type { Run } from "../../lib/actions/types.ts";
+import { planDeployed } from "../../lib/actions/plan.ts";
 import type { Config } from "../../lib/plan/types.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
 import { builderPool } from "../../lib/config/resolve/pool_fields.ts";
 import { CATALOGUE } from "../facts/catalogue.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { smallest } from "../infra/config.ts";
-import { NEVER, StackBed } from "./aws/stack_bed.ts";
-import { recordingEmitter } from "../fakes/emitter.ts";
+import { StackBed } from "./aws/stack_bed.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000054", 4654);
@@ -87,18 +83,9 @@ Deno.test("an image that a parameter leads to is described with its name and arc
 
 /** Plans a config against the emulator, checks first. */
 async function planned(config: Config): Promise<UnituneError | null> {
-  const project = await ProjectFiles.open(config);
-  const run: Run = {
-    ports: bed.ports(region, new FakeKube()),
-    emitter: recordingEmitter(),
-    signal: NEVER,
-  };
-  try {
-    return await observe(project, [], run, new Session(config, run.ports), ["infra", "pools"])
-      .then(() => null, (error) => error);
-  } finally {
-    await project.close();
-  }
+  return await bed.operate(config, { region, kube: new FakeKube() }, async (operation) => {
+    return await planDeployed(operation, { only: ["infra", "pools"] }).then(() => null, (error) => error);
+  });
 }
 
 Deno.test("a plan with the pin of November is refused, naming the releases that exist", async () => {

@@ -9,7 +9,7 @@ import { lineOf } from "../../lib/core/findings.ts";
 import { refuseOrTell } from "../../lib/actions/refuse.ts";
 import type { Config, ExistingNetwork } from "../../lib/plan/types.ts";
 import * as aws from "../../lib/adapters/aws/mod.ts";
-import { openPorts } from "../../lib/wiring.ts";
+import { openPorts } from "../../lib/project/ports.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
 import { synthesized } from "../infra/templates.ts";
 import { contract, region } from "./aws/contract.ts";
@@ -100,7 +100,7 @@ async function somebodys(name: string, nat: "single" | "none"): Promise<Existing
 async function check(config: Config): Promise<{ notes: string[]; refused: readonly string[] }> {
   const ports = await openPorts({ config, profile: undefined, note: () => {} });
   const [identity, cluster] = await Promise.all([ports.identity.caller(), ports.eks.cluster(config.name)]);
-  const context = { config, ports, identity, cluster, steps: [], stacks: [] };
+  const context = { config, ports, identity, cluster, kubernetes: null, steps: [], stacks: [] };
   const findings = await network.run(context);
   try {
     return { notes: refuseOrTell(config.name, [{ check: network, findings }]), refused: [] };

@@ -7,11 +7,10 @@ import type { KubePort } from "../../lib/core/ports.ts";
 import type { NetworkInterface } from "../../lib/config/types.ts";
 import { CATALOGUE } from "../facts/catalogue.ts";
 import { smallest, testPool } from "../infra/config.ts";
-import { NEVER, StackBed } from "./aws/stack_bed.ts";
+import { StackBed, TASK } from "./aws/stack_bed.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000054", 4654);
-const emit = () => {};
 const machines = () => new ec2.EC2Client({ region });
 
 Deno.test.beforeAll(() => bed.start());
@@ -108,8 +107,8 @@ Deno.test("EC2 refuses a layout with a card, a place, a kind or a number that th
 Deno.test("a pool's placement group keeps its nodes in one zone, outlives the option, and goes with its cluster", async () => {
   const near = smallest({ pools: [testPool("train", { placementGroup: "cluster" })] });
   const port = bed.stacks(region), { folder, stacks } = await bed.assembly(near);
-  await port.bootstrap(emit, NEVER);
-  await port.deploy(folder, emit, NEVER);
+  await port.bootstrap(TASK);
+  await port.deploy(folder, TASK);
   const name = (await port.outputs(`${near.name}-eks`))!["PlacementGrouptrain"]!;
   const groups = async () => (await machines().send(new ec2.DescribePlacementGroupsCommand({}))).PlacementGroups!;
   assert.deepEqual((await groups()).map(({ GroupName, Strategy }) => [GroupName, Strategy]), [[name, "cluster"]]);
@@ -123,11 +122,11 @@ Deno.test("a pool's placement group keeps its nodes in one zone, outlives the op
   assert.match(String(await launch({ type: "p5.48xlarge", group: "another" })), /InvalidPlacementGroup.Unknown/);
 
   const plain = await bed.assembly(smallest({ pools: [testPool("train")], tags: { team: "vision" } }));
-  await port.deploy(plain.folder, emit, NEVER);
+  await port.deploy(plain.folder, TASK);
   assert.equal((await port.outputs(`${near.name}-eks`))!["PlacementGrouptrain"], undefined);
   assert.deepEqual((await groups()).map(({ GroupName }) => GroupName), [name], "its node is still in it");
 
-  for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, emit, NEVER), true, stack);
+  for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, TASK), true, stack);
   assert.deepEqual(await groups(), []);
 });
 

@@ -11,14 +11,20 @@ import { deployedSettings } from "../../lib/core/facts/repositories.ts";
 import type { UnituneEvent } from "../../lib/core/events.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
 import type { KubeObject, KubePort } from "../../lib/core/ports.ts";
-import { buildImage } from "../../lib/actions/images/build.ts";
-import type { ImageResult, Project } from "../../lib/actions/types.ts";
+import type { BuildRun } from "../../lib/actions/images/build_run.ts";
+import { buildImage } from "../../lib/actions/images/image.ts";
+import { plannedJob } from "../../lib/actions/jobs.ts";
+import type { Objects } from "../../lib/actions/operation.ts";
+import type { Session } from "../../lib/actions/session.ts";
+import type { ImageResult } from "../../lib/actions/report.ts";
 import type { Deployed } from "../../lib/plan/types.ts";
-import { openPorts, ProjectFiles } from "../../lib/wiring.ts";
+import { openFiles } from "../../lib/project/files.ts";
+import { openOperation } from "../../lib/project/operation.ts";
+import { openPorts } from "../../lib/project/ports.ts";
 import { plant, type Tree } from "../images/tree.ts";
 import { emulatorEnv, kubectl, labReady, registryBlob, registryManifest, startEmulator } from "./lab.ts";
-import { apiServer, pki, region, run as paths } from "./layout.ts";
 import { recordingEmitter } from "../fakes/emitter.ts";
+import { apiServer, pki, region, run as paths } from "./layout.ts";
 
 export const NAME = "lab-builds";
 export const namespace = CLUSTER.buildNamespace;
@@ -128,41 +134,41 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
     export default defineConfig({ name: "${NAME}", region: "${region}", cluster: { endpoint: "private" }, ${body} });`,
   );
   const { config, allowed } = await loadConfig({ cwd: root, env: {} });
-  const files = await ProjectFiles.open(config, { walls: { root, allowed }, env: secretEnv });
+  const files = await openFiles(config, { walls: { root, allowed }, env: secretEnv });
   const ports = await openPorts({ config, profile: undefined, note: () => {} }), emitter = recordingEmitter();
   for (const image of config.images) {
     await ports.registry.ensureRepository(image.repository, NAME, deployedSettings(image));
   }
-  const project = {
-    config,
-    upload: files.upload.bind(files),
-    secrets: files.secrets.bind(files),
-    jobObjects: (spec) => files.jobObjects(spec).map(anywhere),
-  } as Partial<Project> as Project;
+  const objects: Objects = {
+    build: (spec) => files.objects.build(spec).map(anywhere),
+    helm: (...given) => files.objects.helm(...given),
+    cluster: (...given) => files.objects.cluster(...given),
+    chartsHash: (...given) => files.objects.chartsHash(...given),
+  };
   return {
     root,
     events: emitter.events,
     build: async (through = {}) => {
       const digests = new Map<string, string>(), results: Record<string, ImageResult> = {};
       const asked: KubePort = { ...kube, ...through };
-      const run = {
-        project,
-        deployed,
-        ports,
-        kube: () => Promise.resolve(asked),
+      const inThisCluster = { ...ports, kube: () => Promise.resolve(asked), close: () => Promise.resolve() };
+      const operation = openOperation({ ...files, objects }, inThisCluster, {
         emitter,
         signal: new AbortController().signal,
-      };
-      for (const build of await files.builds()) {
+      });
+      const session = { kube: () => Promise.resolve(asked) } as Partial<Session> as Session;
+      const run: BuildRun = { operation: { ...operation, session }, deployed, limit: (work) => work() };
+      for (const build of await files.contexts.builds()) {
         results[build.image.name] = await buildImage(build, run, digests, false);
       }
       return results;
     },
     job: async (image) => {
-      const build = (await files.builds()).find((one) => one.image.name === image)!;
-      return files.plannedJob(build).at(-1)!.metadata.name;
+      const build = (await files.contexts.builds()).find((one) => one.image.name === image)!;
+      return plannedJob(files, build).at(-1)!.metadata.name;
     },
     [Symbol.asyncDispose]: async () => {
+      await ports.close();
       await files.close();
       await Deno.remove(root, { recursive: true });
     },

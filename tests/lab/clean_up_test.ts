@@ -6,11 +6,10 @@ import assert from "node:assert/strict";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as iam from "@aws-sdk/client-iam";
 import { smallest } from "../infra/config.ts";
-import { NEVER, StackBed } from "./aws/stack_bed.ts";
+import { StackBed, TASK } from "./aws/stack_bed.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000053", 4653);
-const emit = () => {};
 
 Deno.test.beforeAll(() => bed.start());
 Deno.test.afterAll(() => bed.stop());
@@ -103,8 +102,8 @@ const every = (there: boolean) => ({ instance: there, template: there, profile: 
 Deno.test("the leftovers of a deleted cluster go with its stack, and those of every other cluster stay", async () => {
   const config = smallest();
   const port = bed.stacks(region), { folder, stacks } = await bed.assembly(config);
-  await port.bootstrap(emit, NEVER);
-  await port.deploy(folder, emit, NEVER);
+  await port.bootstrap(TASK);
+  await port.deploy(folder, TASK);
   const ours = await leave(config.name);
   const others = ["acme-2", "acm", "my-acme"];
   const theirs = await Promise.all(others.map(leave));
@@ -116,7 +115,7 @@ Deno.test("the leftovers of a deleted cluster go with its stack, and those of ev
   ]);
   assert.deepEqual(await isThere(ours), every(true));
 
-  for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, emit, NEVER), true, stack);
+  for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, TASK), true, stack);
   assert.deepEqual(await isThere(ours), every(false));
   for (const [index, left] of theirs.entries()) assert.deepEqual(await isThere(left), every(true), others[index]!);
   for (const instance of [foreign, shared]) {
@@ -127,10 +126,10 @@ Deno.test("the leftovers of a deleted cluster go with its stack, and those of ev
 Deno.test("instances end first, then what launched them, and last the network interfaces that they held", async () => {
   const config = smallest();
   const port = bed.stacks(region), { folder, stacks } = await bed.assembly(config);
-  await port.deploy(folder, emit, NEVER);
+  await port.deploy(folder, TASK);
   const ours = await leave(config.name);
   await bed.forget();
-  for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, emit, NEVER), true, stack);
+  for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, TASK), true, stack);
   assert.deepEqual(await isThere(ours), every(false));
   const order = (await bed.requests()).map(({ action }) => action);
   const at = (action: string) => order.lastIndexOf(action);

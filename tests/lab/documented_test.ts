@@ -1,10 +1,9 @@
 /** The doc comments' own examples deploy: every one that reaches the stacks, from nothing, and is removed whole. */
 import assert from "node:assert/strict";
 import { fields, resolvedExample } from "../config/examples.ts";
-import { NEVER, StackBed, templatesOf, withVpc } from "./aws/stack_bed.ts";
+import { StackBed, TASK, templatesOf, withVpc } from "./aws/stack_bed.ts";
 
 const bed = new StackBed("210000000093", 4693);
-const emit = () => {};
 
 Deno.test.beforeAll(() => bed.start());
 Deno.test.afterAll(() => bed.stop());
@@ -22,14 +21,14 @@ Deno.test("what the comments of the config's fields show deploys as it is, and l
     seen.add(templates);
     await t.step(path, async () => {
       const config = await withVpc(example), { region } = config, port = bed.stacks(region);
-      if (!await port.bootstrapped()) await port.bootstrap(emit, NEVER);
+      if (!await port.bootstrapped()) await port.bootstrap(TASK);
       const before = await bed.holdings(region), { folder, stacks } = await bed.assembly(config);
       try {
-        const made = await port.deploy(folder, emit, NEVER);
+        const made = await port.deploy(folder, TASK);
         assert.deepEqual(made.map(({ stack, changed }) => [stack, changed]), stacks.map((stack) => [stack, true]));
       } finally {
         // Also what failed: the next example has the same names.
-        for (const stack of stacks.toReversed()) await port.destroy(stack, emit, NEVER);
+        for (const stack of stacks.toReversed()) await port.destroy(stack, TASK);
         const { registry } = bed.ports(region, undefined as never);
         for (const repository of await registry.repositories(config.name)) await registry.removeRepository(repository);
       }

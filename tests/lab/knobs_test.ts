@@ -9,20 +9,14 @@ import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { applyPlan } from "../../lib/actions/apply.ts";
-import { observe } from "../../lib/actions/observe.ts";
-import { Session } from "../../lib/actions/session.ts";
-import type { Run } from "../../lib/actions/types.ts";
-import { makePlan } from "../../lib/plan/changes.ts";
+import { planDeployed } from "../../lib/actions/plan.ts";
 import type { Config } from "../../lib/plan/types.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
-import { changesOf, NEVER, StackBed } from "./aws/stack_bed.ts";
-import { recordingEmitter } from "../fakes/emitter.ts";
+import { changesOf, StackBed, TASK } from "./aws/stack_bed.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000054", 4654);
-const emit = () => {};
 
 /** A cluster in which Helm's Job ends as soon as it is created. */
 class HelmKube extends FakeKube {
@@ -42,18 +36,11 @@ function acme(change: Partial<Config> = {}, serviceCidr: `${string}/${number}` =
 const zoned = (...extraZones: string[]) => acme({ network: { ...ownNetwork({ azs: 2, nat: "single" }), extraZones } });
 
 async function infra(config: Config): Promise<void> {
-  const project = await ProjectFiles.open(config);
-  try {
-    const run: Run = { ports: bed.ports(region, kube), emitter: recordingEmitter(), signal: NEVER };
-    const session = new Session(config, run.ports);
-    const observed = await observe(project, [], run, session, ["infra"]);
-    const plan = makePlan({ config, builds: [], observed, only: ["infra"] });
-    const { results } = await applyPlan(plan, project, run, session);
-    const failed = results.filter(({ state }) => state !== "done" && state !== "unchanged");
-    assert.deepEqual(failed.map(({ id, detail, error }) => `${id}: ${detail ?? error}`), []);
-  } finally {
-    await project.close();
-  }
+  const { results } = await bed.operate(config, { region, kube }, async (operation) => {
+    return await applyPlan(operation, await planDeployed(operation, { only: ["infra"] }));
+  });
+  const failed = results.filter(({ state }) => state !== "done" && state !== "unchanged");
+  assert.deepEqual(failed.map(({ id, detail, error }) => `${id}: ${detail ?? error}`), []);
 }
 
 async function refused(config: Config) {
@@ -66,7 +53,7 @@ async function refused(config: Config) {
 }
 
 async function difference(config: Config): Promise<string[]> {
-  return changesOf(await bed.stacks(region).diff((await bed.assembly(config)).folder, emit));
+  return changesOf(await bed.stacks(region).diff((await bed.assembly(config)).folder, TASK));
 }
 
 async function nodeSubnets(): Promise<Record<string, string>> {
@@ -92,13 +79,13 @@ Deno.test("EKS refuses a range of the VPC's, and CloudFormation another one of a
   const overlapping = acme({ name: "other" }, "10.0.128.0/20");
   const { folder } = await bed.assembly(overlapping);
   await assert.rejects(
-    bed.stacks(region).deploy(folder, emit, NEVER),
+    bed.stacks(region).deploy(folder, TASK),
     /overlaps with the VPC CIDR block 10\.0\.0\.0\/16/,
   );
-  for (const stack of ["other-eks", "other-vpc"]) await bed.stacks(region).destroy(stack, emit, NEVER);
+  for (const stack of ["other-eks", "other-vpc"]) await bed.stacks(region).destroy(stack, TASK);
   const moved = await bed.assembly(acme({}, "192.168.64.0/20"));
   await assert.rejects(
-    bed.stacks(region).deploy(moved.folder, emit, NEVER),
+    bed.stacks(region).deploy(moved.folder, TASK),
     /custom-named resource requires replacing/,
   );
 });

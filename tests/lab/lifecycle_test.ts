@@ -2,11 +2,10 @@
 import assert from "node:assert/strict";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import type { Config } from "../../lib/config/types.ts";
-import { changesOf, NEVER, StackBed, withVpc } from "./aws/stack_bed.ts";
+import { changesOf, StackBed, TASK, withVpc } from "./aws/stack_bed.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 const bed = new StackBed("210000000051", 4651);
-const emit = () => {};
 
 Deno.test.beforeAll(() => bed.start());
 Deno.test.afterAll(() => bed.stop());
@@ -29,14 +28,14 @@ for (const example of examples) {
     const config = await withVpc(await configOf(example)), { region } = config;
     const port = bed.stacks(region), { folder, stacks } = await bed.assembly(config);
     const repositories = [...new Set(config.images.map(({ repository }) => repository))].sort();
-    if (!await port.bootstrapped()) await port.bootstrap(emit, NEVER);
+    if (!await port.bootstrapped()) await port.bootstrap(TASK);
     const before = await bed.holdings(region), shared = before.repositories!;
     const withOurs = [...repositories, ...shared].sort();
 
-    assert.deepEqual((await port.diff(folder, emit)).map(({ stack, exists }) => [stack, exists]), [
+    assert.deepEqual((await port.diff(folder, TASK)).map(({ stack, exists }) => [stack, exists]), [
       ...stacks.map((stack) => [stack, false]),
     ]);
-    const made = await port.deploy(folder, emit, NEVER);
+    const made = await port.deploy(folder, TASK);
     assert.deepEqual(made.map(({ stack, changed }) => [stack, changed]), stacks.map((stack) => [stack, true]));
     const during = await bed.holdings(region);
     assert.deepEqual(during.repositories, withOurs);
@@ -44,8 +43,8 @@ for (const example of examples) {
 
     const executed = await bed.changeSets(region, stacks);
     await bed.forget();
-    assert.deepEqual(changesOf(await port.diff(folder, emit)), []);
-    const again = await port.deploy(folder, emit, NEVER);
+    assert.deepEqual(changesOf(await port.diff(folder, TASK)), []);
+    const again = await port.deploy(folder, TASK);
     assert.deepEqual(again.map(({ changed }) => changed), stacks.map(() => false));
     assert.deepEqual(again.map(({ outputs }) => outputs), made.map(({ outputs }) => outputs));
     const asked = (await bed.requests()).map(({ action }) => action);
@@ -56,17 +55,17 @@ for (const example of examples) {
     const left = (await bed.changeSets(region, stacks)).filter((set) => !executed.includes(set));
     assert.deepEqual(left, [], "no change set is left behind");
 
-    for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, emit, NEVER), true, stack);
+    for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, TASK), true, stack);
     assert.deepEqual(
       await bed.holdings(region),
       { ...before, repositories: withOurs },
       "only repositories are retained",
     );
 
-    const adopted = await port.deploy(folder, emit, NEVER);
+    const adopted = await port.deploy(folder, TASK);
     assert.deepEqual(adopted.map(({ changed }) => changed), stacks.map(() => true));
     assert.deepEqual((await bed.holdings(region)).repositories, withOurs);
-    for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, emit, NEVER), true, stack);
+    for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, TASK), true, stack);
     const { registry } = bed.ports(region, undefined as never);
     assert.deepEqual((await registry.repositories(config.name)).toSorted(), repositories, "each has the cluster's tag");
     for (const repository of repositories) await registry.removeRepository(repository);

@@ -9,7 +9,8 @@ import { CLUSTER } from "../../lib/core/pins.ts";
 import { UNDEPLOYED } from "../../lib/actions/observe.ts";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import type { Config } from "../../lib/config/types.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
+import { plannedJob } from "../../lib/actions/jobs.ts";
+import { openFiles } from "../../lib/project/files.ts";
 import { CASES, config } from "../options/cases.ts";
 import { makeContexts, resolved } from "../options/render.ts";
 import { moduleDir } from "./install/gobuild.ts";
@@ -36,12 +37,12 @@ Deno.test.afterAll(async () => {
 });
 
 async function objectsOf(config: Config): Promise<KubeObject[]> {
-  const files = await ProjectFiles.open(config);
+  const files = await openFiles(config);
   try {
     const deployed = { ...UNDEPLOYED, region: config.region };
-    const jobs = (await files.builds()).flatMap((build) => files.plannedJob(build));
-    const helm = (["install", "uninstall"] as const).flatMap((action) => files.helmObjects(action, deployed));
-    return [...files.clusterObjects(deployed), ...jobs, ...helm];
+    const jobs = (await files.contexts.builds()).flatMap((build) => plannedJob(files, build));
+    const helm = (["install", "uninstall"] as const).flatMap((action) => files.objects.helm(action, deployed));
+    return [...files.objects.cluster(deployed), ...jobs, ...helm];
   } finally {
     await files.close();
   }

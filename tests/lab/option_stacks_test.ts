@@ -2,10 +2,9 @@
 import assert from "node:assert/strict";
 import { CASES, config } from "../options/cases.ts";
 import { makeContexts, resolved } from "../options/render.ts";
-import { NEVER, StackBed, templatesOf, withVpc } from "./aws/stack_bed.ts";
+import { StackBed, TASK, templatesOf, withVpc } from "./aws/stack_bed.ts";
 
 const bed = new StackBed("210000000083", 4683);
-const emit = () => {};
 
 Deno.test.beforeAll(() => bed.start());
 Deno.test.afterAll(() => bed.stop());
@@ -18,13 +17,13 @@ Deno.test("the stacks of every option are created, and deleted again", async (t)
     if (seen.add(await templatesOf(assembly)).size === before) continue; // the option is not of the stacks
     await t.step(option, async () => {
       const port = bed.stacks(wanted.region);
-      if (!await port.bootstrapped()) await port.bootstrap(emit, NEVER);
+      if (!await port.bootstrapped()) await port.bootstrap(TASK);
       try {
-        const made = await port.deploy(assembly.folder, emit, NEVER);
+        const made = await port.deploy(assembly.folder, TASK);
         assert.deepEqual(made.map(({ changed }) => changed), assembly.stacks.map(() => true));
       } finally {
         // Also what failed: the next option's stacks have the same names.
-        for (const stack of assembly.stacks.toReversed()) await port.destroy(stack, emit, NEVER);
+        for (const stack of assembly.stacks.toReversed()) await port.destroy(stack, TASK);
       }
     });
   }

@@ -8,27 +8,26 @@ import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { storageOf } from "../../lib/config/resolve/storage.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { smallest, withRights } from "../infra/config.ts";
-import { type Assembly, changesOf, NEVER, StackBed } from "./aws/stack_bed.ts";
+import { type Assembly, changesOf, StackBed, TASK } from "./aws/stack_bed.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000092", 4692);
-const emit = () => {};
 
 Deno.test.beforeAll(async () => {
   await bed.start();
-  await bed.stacks(region).bootstrap(emit, NEVER);
+  await bed.stacks(region).bootstrap(TASK);
 });
 Deno.test.afterAll(() => bed.stop());
 
 async function deploy(config: Config): Promise<Assembly> {
   const assembly = await bed.assembly(config);
-  await bed.stacks(region).deploy(assembly.folder, emit, NEVER);
+  await bed.stacks(region).deploy(assembly.folder, TASK);
   return assembly;
 }
 
 async function destroy(config: Config): Promise<void> {
   const { stacks } = await bed.assembly(config);
-  for (const stack of stacks.toReversed()) await bed.stacks(region).destroy(stack, emit, NEVER);
+  for (const stack of stacks.toReversed()) await bed.stacks(region).destroy(stack, TASK);
 }
 
 /** The role's sessions are held to its policies from then on, and S3 as a pod of the account sees it. */
@@ -102,7 +101,7 @@ Deno.test("the add-ons' associations are their own, and each account has one", a
 Deno.test("a bucket more is an update of one role; what leaves the config goes with its role and association", async () => {
   const more = withRights({ access: accessOf({ "default/trainer": { buckets: ["acme-data", "acme-more"] } }) });
   const { folder } = await bed.assembly(more);
-  assert.deepEqual(changesOf(await bed.stacks(region).diff(folder, emit)), [
+  assert.deepEqual(changesOf(await bed.stacks(region).diff(folder, TASK)), [
     "remove AWS::EKS::PodIdentityAssociation",
     "remove AWS::IAM::Role",
     "update AWS::IAM::Role",

@@ -41,6 +41,7 @@ let adapter: StackPort;
 let cloudFormation: cfn.CloudFormationClient;
 let events: EventBody[];
 const emit = (event: EventBody) => void events.push(event);
+const TASK = { id: "stacks", emit, signal: NEVER };
 
 before(async () => {
   folder = await Deno.makeTempDir();
@@ -115,14 +116,14 @@ async function failureOf(work: Promise<unknown>): Promise<UnituneError> {
 describe("stacks", () => {
   it("says whether the environment is bootstrapped, and bootstraps it once", async () => {
     assert.equal(await adapter.bootstrapped(), false);
-    await adapter.bootstrap(emit, NEVER);
+    await adapter.bootstrap(TASK);
     assert.equal(await adapter.bootstrapped(), true);
     assert.ok(events.some((event) => event.type === "resource" && event.id === "bootstrap"));
     assert.deepEqual(events.filter(({ type }) => type === "warning"), []);
   });
 
   it("plans a stack that is not there from its template and makes nothing", async () => {
-    const diffs = await adapter.diff(await assembly({ "t1-vpc": template({ Queue: "t1" }) }), emit);
+    const diffs = await adapter.diff(await assembly({ "t1-vpc": template({ Queue: "t1" }) }), TASK);
     const changes = [{ logicalId: "Queue", resourceType: "AWS::SQS::Queue", action: "add" }];
     assert.deepEqual(diffs, [{ stack: "t1-vpc", exists: false, changes }]);
     assert.equal(await statusOf("t1-vpc"), undefined);
@@ -135,7 +136,7 @@ describe("stacks", () => {
       "t2-eks": template({ Queue: "t2-b" }, { Name: { Value: { "Fn::GetAtt": ["Queue", "QueueName"] } } }),
     });
     const expected = [["t2-vpc", "first"], ["t2-eks", "t2-b"]];
-    const first = await adapter.deploy(out, emit, NEVER);
+    const first = await adapter.deploy(out, TASK);
     assert.deepEqual(first.map(({ stack, outputs }) => [stack, outputs["Name"]]), expected);
     assert.deepEqual(first.map(({ changed }) => changed), [true, true]);
     const resources = events.filter((event) => event.type === "resource" && event.status === "CREATE_COMPLETE");
@@ -143,10 +144,10 @@ describe("stacks", () => {
     assert.ok(events.every((event) => event.type === "debug" || ("id" in event && event.id === "stacks")));
     assert.deepEqual(await adapter.outputs("t2-vpc"), { Name: "first" });
 
-    const second = await adapter.deploy(out, emit, NEVER);
+    const second = await adapter.deploy(out, TASK);
     assert.deepEqual(second.map(({ changed }) => changed), [false, false]);
     assert.deepEqual(second.map(({ stack, outputs }) => [stack, outputs["Name"]]), expected);
-    assert.deepEqual((await adapter.diff(out, emit)).map(({ exists, changes }) => [exists, changes]), [
+    assert.deepEqual((await adapter.diff(out, TASK)).map(({ exists, changes }) => [exists, changes]), [
       [true, []],
       [true, []],
     ]);
@@ -154,10 +155,10 @@ describe("stacks", () => {
 
   it("tells additions, updates, replacements and removals apart, and leaves no change set", async () => {
     const deployed = { Kept: "t3-kept", Renamed: "t3-old", Gone: "t3-gone" };
-    await adapter.deploy(await assembly({ "t3-vpc": template(deployed) }), emit, NEVER);
+    await adapter.deploy(await assembly({ "t3-vpc": template(deployed) }), TASK);
     const next = template({ Kept: "t3-kept", Renamed: "t3-new", Added: "t3-added" }, { Url: { Value: "x" } });
     next.Resources["Kept"]!.Properties!["VisibilityTimeout"] = 60;
-    const [diff] = await adapter.diff(await assembly({ "t3-vpc": next }), emit);
+    const [diff] = await adapter.diff(await assembly({ "t3-vpc": next }), TASK);
     assert.deepEqual(diff!.changes.map(({ logicalId, action }) => `${logicalId} ${action}`), [
       "Added add",
       "Gone remove",
@@ -173,16 +174,16 @@ describe("stacks", () => {
   it("names the resource that failed, and deploys over what the failure left", async () => {
     const out = await assembly({ "t4-vpc": template({ Queue: "t4" }) });
     await fail([{ resource: "AWS::SQS::Queue", reason: "the quota is 0", times: 1 }]);
-    const error = await failureOf(adapter.deploy(out, emit, NEVER));
+    const error = await failureOf(adapter.deploy(out, TASK));
     assert.equal(error.exit, EXIT.aws);
     assert.match(error.message, /^Cannot deploy the stacks as AWS::SQS::Queue Queue failed: .*the quota is 0/);
     assert.equal(error.path, "t4-vpc/Queue");
     assert.match(error.hint!, /run the same command again/);
     assert.equal(await statusOf("t4-vpc"), "ROLLBACK_COMPLETE");
 
-    assert.equal((await adapter.diff(out, emit))[0]!.exists, false);
+    assert.equal((await adapter.diff(out, TASK))[0]!.exists, false);
     assert.equal(await adapter.outputs("t4-vpc"), null);
-    assert.equal((await adapter.deploy(out, emit, NEVER))[0]!.changed, true);
+    assert.equal((await adapter.deploy(out, TASK))[0]!.changed, true);
     assert.equal(await statusOf("t4-vpc"), "CREATE_COMPLETE");
   });
 
@@ -198,8 +199,8 @@ describe("stacks", () => {
     );
     assert.equal(await statusOf("t5-vpc"), "REVIEW_IN_PROGRESS");
     const out = await assembly({ "t5-vpc": body });
-    assert.equal((await adapter.diff(out, emit))[0]!.exists, false);
-    await adapter.deploy(out, emit, NEVER);
+    assert.equal((await adapter.diff(out, TASK))[0]!.exists, false);
+    await adapter.deploy(out, TASK);
     assert.equal(await statusOf("t5-vpc"), "CREATE_COMPLETE");
   });
 
@@ -209,19 +210,21 @@ describe("stacks", () => {
     const slow = { Resources: { Signal: { Type: "AWS::CloudFormation::WaitCondition", CreationPolicy } } };
     const out = await assembly({ "t6-vpc": slow, "t6-eks": template({ Queue: "t6" }) });
     const controller = new AbortController();
-    const working = adapter.deploy(out, (event) => {
-      events.push(event);
+    const abortAtResource = (event: EventBody) => {
+      emit(event);
       if (event.type === "resource") controller.abort();
-    }, controller.signal);
+    };
+    const working = adapter.deploy(out, { id: "stacks", emit: abortAtResource, signal: controller.signal });
     const error = await failureOf(working);
     assert.equal(error.code, "INTERRUPTED");
     assert.equal(error.exit, EXIT.interrupted);
     assert.equal(await statusOf("t6-vpc"), "CREATE_IN_PROGRESS");
 
-    const again = adapter.deploy(out, (event) => {
+    const signalWhenAsked = (event: EventBody) => {
       emit(event);
       if (event.type === "progress" && /waiting until that has ended/.test(event.message)) void sendSignal("t6-vpc");
-    }, NEVER);
+    };
+    const again = adapter.deploy(out, { ...TASK, emit: signalWhenAsked });
     assert.deepEqual((await again).map(({ stack, changed }) => [stack, changed]), [["t6-vpc", false], [
       "t6-eks",
       true,
@@ -229,7 +232,7 @@ describe("stacks", () => {
   });
 
   it("starts nothing when it was interrupted before", async () => {
-    const error = await failureOf(adapter.deploy(folder, emit, AbortSignal.abort()));
+    const error = await failureOf(adapter.deploy(folder, { ...TASK, signal: AbortSignal.abort() }));
     assert.equal(error.code, "INTERRUPTED");
   });
 
@@ -241,21 +244,21 @@ describe("stacks", () => {
       DeletionPolicy: "Retain",
     };
     const out = await assembly({ "t7-eks": body });
-    await adapter.deploy(out, emit, NEVER);
-    assert.equal(await adapter.destroy("t7-eks", emit, NEVER), true);
+    await adapter.deploy(out, TASK);
+    assert.equal(await adapter.destroy("t7-eks", TASK), true);
     const { repositories } = await new ECRClient({ region }).send(new DescribeRepositoriesCommand({}));
     assert.ok(repositories!.some(({ repositoryName }) => repositoryName === "t7/base"));
-    assert.equal((await adapter.deploy(out, emit, NEVER))[0]!.changed, true);
+    assert.equal((await adapter.deploy(out, TASK))[0]!.changed, true);
     assert.equal(await statusOf("t7-eks"), "CREATE_COMPLETE");
   });
 
   it("deletes a stack, waits for its end, and says when there was none", async () => {
-    await adapter.deploy(await assembly({ "t8-eks": template({ Queue: "t8" }) }), emit, NEVER);
+    await adapter.deploy(await assembly({ "t8-eks": template({ Queue: "t8" }) }), TASK);
     events = [];
-    assert.equal(await adapter.destroy("t8-eks", emit, NEVER), true);
+    assert.equal(await adapter.destroy("t8-eks", TASK), true);
     assert.equal(await adapter.outputs("t8-eks"), null);
     assert.ok(events.some((event) => event.type === "resource" && event.id === "stack-eks"));
-    assert.equal(await adapter.destroy("t8-eks", emit, NEVER), false);
+    assert.equal(await adapter.destroy("t8-eks", TASK), false);
   });
 
   it("deploys what CDK synthesizes, through the bucket of the bootstrap", async () => {
@@ -267,11 +270,11 @@ describe("stacks", () => {
     Deno.env.set("CDK_VALIDATION", "false");
     root.synth();
     Deno.env.delete("CDK_VALIDATION");
-    assert.equal((await adapter.deploy(out, emit, NEVER))[0]!.changed, true);
+    assert.equal((await adapter.deploy(out, TASK))[0]!.changed, true);
     const Bucket = `cdk-hnb659fds-assets-${account}-${region}`;
     const stored = await new S3Client({ region, forcePathStyle: true }).send(new ListObjectsV2Command({ Bucket }));
     assert.equal(stored.Contents?.length, 1);
-    assert.equal(await adapter.destroy("t9-vpc", emit, NEVER), true);
+    assert.equal(await adapter.destroy("t9-vpc", TASK), true);
   });
 
   it("says what to do when nobody is signed in", async () => {

@@ -8,7 +8,7 @@ import { systemClock } from "../../lib/adapters/clock.ts";
 import { storageOf } from "../../lib/config/resolve/storage.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { applyStorage, isStorage, plannedStorage } from "../../lib/actions/steps/storage.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
+import { openFiles } from "../../lib/project/files.ts";
 import { ourObjects, staleObjects, UNDEPLOYED } from "../../lib/actions/observe.ts";
 import { smallest } from "../infra/config.ts";
 import { kubectl, labReady } from "./lab.ts";
@@ -33,9 +33,9 @@ async function open() {
 
 async function objectsOf(bucket: string, tags = {}): Promise<KubeObject[]> {
   const storage = storageOf({ ebs: true, buckets: { data: { bucket, namespaces: [namespace] } } }, "us-west-2");
-  const files = await ProjectFiles.open(smallest({ storage, tags }));
+  const files = await openFiles(smallest({ storage, tags }));
   try {
-    return files.clusterObjects(UNDEPLOYED).filter((object) => {
+    return files.objects.cluster(UNDEPLOYED).filter((object) => {
       return isStorage(object) || (object.kind === "Namespace" && object.metadata.name === namespace);
     });
   } finally {

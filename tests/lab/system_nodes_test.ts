@@ -4,18 +4,14 @@ import * as cfn from "@aws-sdk/client-cloudformation";
 import * as eks from "@aws-sdk/client-eks";
 import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
-import { observe } from "../../lib/actions/observe.ts";
-import { Session } from "../../lib/actions/session.ts";
+import { planDeployed } from "../../lib/actions/plan.ts";
 import type { Config } from "../../lib/plan/types.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { smallest } from "../infra/config.ts";
-import { NEVER, StackBed, type Template } from "./aws/stack_bed.ts";
-import { recordingEmitter } from "../fakes/emitter.ts";
+import { StackBed, TASK, type Template } from "./aws/stack_bed.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000054", 4654);
-const emit = () => {};
 
 type SystemNodes = NonNullable<Parameters<typeof clusterOf>[0]>["systemNodes"];
 
@@ -24,7 +20,7 @@ function acme(systemNodes: SystemNodes = {}, change: Partial<Config> = {}): Conf
 }
 
 async function deployed(config: Config): Promise<void> {
-  await bed.stacks(region).deploy((await bed.assembly(config)).folder, emit, NEVER);
+  await bed.stacks(region).deploy((await bed.assembly(config)).folder, TASK);
 }
 
 /** All that the cluster has. */
@@ -40,7 +36,7 @@ Deno.test.beforeAll(() => bed.start());
 Deno.test.afterAll(() => bed.stop());
 
 Deno.test("image, tags and number of the system nodes change in one apply, by a group that takes the other's place", async () => {
-  await bed.stacks(region).bootstrap(emit, NEVER);
+  await bed.stacks(region).bootstrap(TASK);
   await deployed(acme());
   const before = await nodegroups();
   await deployed(acme({ count: 3, release: "1.62.1-ea1afdd6" }, { tags: { team: "research" } }));
@@ -99,11 +95,9 @@ Deno.test("CloudFormation changes a group's image and its configuration in no up
 
 Deno.test("a region's lack of a type, or of a release, is refused before anything is made", async () => {
   const config = acme({ instanceTypes: ["m6i.large", "m99.large"], release: "1.66.0-00000000" });
-  await using project = { files: await ProjectFiles.open(config), [Symbol.asyncDispose]: () => project.files.close() };
-  const ports = bed.ports(region, new FakeKube());
-  const run = { ports, emitter: recordingEmitter(), signal: NEVER };
-  const error = await observe(project.files, [], run, new Session(config, ports), ["infra"])
-    .then(() => assert.fail("it went well"), (error) => error);
+  const error = await bed.operate(config, { region, kube: new FakeKube() }, async (operation) => {
+    return await planDeployed(operation, { only: ["infra"] }).then(() => assert.fail("it went well"), (error) => error);
+  });
   assert.ok(isUnituneError(error), String(error));
   assert.deepEqual([error.code, error.path, error.exit], [
     "SYSTEM_NODES",

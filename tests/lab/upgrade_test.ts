@@ -11,23 +11,20 @@ import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
 import { KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { applyPlan } from "../../lib/actions/apply.ts";
-import { observe } from "../../lib/actions/observe.ts";
+import { planDeployed } from "../../lib/actions/plan.ts";
 import { Session } from "../../lib/actions/session.ts";
-import type { Report, Run } from "../../lib/actions/types.ts";
-import { makePlan } from "../../lib/plan/changes.ts";
+import type { Report } from "../../lib/actions/report.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { Config, Plan } from "../../lib/plan/types.ts";
 import { builderPool } from "../../lib/config/resolve/pool_fields.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
+import { openFiles } from "../../lib/project/files.ts";
 import { addOnVersions } from "../facts/catalogue.ts";
 import { FakeKube } from "../fakes/kube.ts";
 import { ownNetwork, smallest, testImage } from "../infra/config.ts";
-import { changesOf, NEVER, StackBed, type Template } from "./aws/stack_bed.ts";
-import { recordingEmitter } from "../fakes/emitter.ts";
+import { changesOf, StackBed, TASK, type Template } from "./aws/stack_bed.ts";
 
 const region = "us-west-2";
 const bed = new StackBed("210000000052", 4652);
-const emit = () => {};
 type Version = "1.34" | "1.35" | "1.36";
 
 /** A cluster in which Helm's Job ends as soon as it is made. */
@@ -55,20 +52,10 @@ function acme(version: Version, change: Partial<Config> = {}): Config {
 
 /** Plans infra, and runs the plan unless told otherwise. */
 async function infra(config: Config, act: "plan" | "run" = "run"): Promise<{ plan: Plan; report: Report | null }> {
-  const project = await ProjectFiles.open(config);
-  try {
-    const run: Run = {
-      ports: bed.ports(region, kube),
-      emitter: recordingEmitter(),
-      signal: NEVER,
-    };
-    const session = new Session(config, run.ports);
-    const observed = await observe(project, [], run, session, ["infra"]);
-    const plan = makePlan({ config, builds: [], observed, only: ["infra"] });
-    return { plan, report: act === "run" ? await applyPlan(plan, project, run, session) : null };
-  } finally {
-    await project.close();
-  }
+  return await bed.operate(config, { region, kube }, async (operation) => {
+    const plan = await planDeployed(operation, { only: ["infra"] });
+    return { plan, report: act === "run" ? await applyPlan(operation, plan) : null };
+  });
 }
 
 async function applied(config: Config): Promise<Record<string, string>> {
@@ -100,7 +87,7 @@ async function difference(config: Config): Promise<string[]> {
   const { folder, stacks } = await bed.assembly(config);
   const before = await bed.changeSets(region, stacks);
   await bed.forget();
-  const found = changesOf(await bed.stacks(region).diff(folder, emit));
+  const found = changesOf(await bed.stacks(region).diff(folder, TASK));
   const asked = (await bed.requests()).map(({ action }) => action);
   if (found.length > 0) assert.ok(asked.includes("CreateChangeSet"), "it is read through a change set");
   assert.ok(!asked.includes("ExecuteChangeSet"));
@@ -170,9 +157,9 @@ Deno.test("a pool changes cluster objects and no stack", async () => {
   const before = acme("1.34"), after = acme("1.34", { pools: [pool] });
   assert.deepEqual(await difference(after), []);
   const objects = async (config: Config) => {
-    const project = await ProjectFiles.open(config);
+    const project = await openFiles(config);
     const deployed = await new Session(config, bed.ports(region, kube)).requireDeployed();
-    return project.clusterObjects(deployed).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    return project.objects.cluster(deployed).map(({ kind, metadata }) => `${kind} ${metadata.name}`);
   };
   const added = new Set(await objects(after)).difference(new Set(await objects(before)));
   assert.deepEqual([...added].sort(), ["EC2NodeClass more", "NodePool more"]);
@@ -247,7 +234,7 @@ Deno.test("a way back is refused before anything is made or asked of CloudFormat
 
 Deno.test("EKS itself refuses a way back, and a jump of two versions at once", async () => {
   const { folder } = await bed.assembly(acme("1.34"));
-  await assert.rejects(bed.stacks(region).deploy(folder, emit, NEVER), /minor version update from 1\.35 to 1\.34/);
+  await assert.rejects(bed.stacks(region).deploy(folder, TASK), /minor version update from 1\.35 to 1\.34/);
   assert.deepEqual(await versions(), all("1.35"));
 });
 
@@ -255,7 +242,7 @@ Deno.test("a jump runs as steps, with Karpenter first if it does not know the la
   await removed();
   await applied(acme("1.34"));
   const { folder } = await bed.assembly(acme("1.36"));
-  await assert.rejects(bed.stacks(region).deploy(folder, emit, NEVER), /minor version update from 1\.34 to 1\.36/);
+  await assert.rejects(bed.stacks(region).deploy(folder, TASK), /minor version update from 1\.34 to 1\.36/);
 
   const marker =
     (await kube.get({ apiVersion: "v1", kind: "ConfigMap", name: "unitune-karpenter", namespace: "kube-system" }))!;
@@ -298,7 +285,7 @@ Deno.test("a run that was cut between two steps is finished by the same command"
 /** Both stacks and what they retain. */
 async function removed(): Promise<void> {
   const { stacks } = await bed.assembly(acme("1.34"));
-  for (const stack of stacks.toReversed()) await bed.stacks(region).destroy(stack, emit, NEVER);
+  for (const stack of stacks.toReversed()) await bed.stacks(region).destroy(stack, TASK);
   await removeRepositories();
 }
 
@@ -348,7 +335,7 @@ Deno.test("a deployment that breaks the order of the add-ons is refused, the rig
 
   const refused = async (body: Template, reason: RegExp) => {
     assert.match((await created(stack, body)).join("\n"), reason);
-    await port.destroy(stack, emit, NEVER);
+    await port.destroy(stack, TASK);
     await removeRepositories();
   };
   await refused(unordered(template, (type) => type === "AWS::EKS::Nodegroup"), /NodeCreationFailure.*vpc-cni/);

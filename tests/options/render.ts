@@ -6,7 +6,10 @@ import type { DefinedConfig } from "../../lib/config/resolve/refs.ts";
 import { resolveConfig } from "../../lib/config/resolve/config.ts";
 import type { Config } from "../../lib/config/types.ts";
 import { UNDEPLOYED } from "../../lib/actions/observe.ts";
-import { ProjectFiles } from "../../lib/wiring.ts";
+import { synthFiles } from "../../lib/actions/synth.ts";
+import { writeFiles } from "../../lib/adapters/output.ts";
+import { openFiles } from "../../lib/project/files.ts";
+import { policiesOf } from "../../lib/project/policies.ts";
 
 /** File → lines, sorted. */
 type Rendered = ReadonlyMap<string, ReadonlySet<string>>;
@@ -40,17 +43,17 @@ export function resolved(defined: DefinedConfig, contexts: Readonly<Record<strin
 }
 
 export async function render(config: Config): Promise<Rendered> {
-  const files = await ProjectFiles.open(config);
+  const files = await openFiles(config);
   const out = await Deno.makeTempDir({ prefix: "unitune-rendered-" });
   try {
     const rendered = new Map<string, Set<string>>();
-    for (const path of await files.writeAll(out)) {
+    for (const path of await writeFiles(out, await synthFiles(files, await policiesOf(config)))) {
       const text = await Deno.readTextFile(`${out}/${path}`);
       // JSON is YAML; the documents of one file are told apart by their kind.
       for (const document of parseAllDocuments(text)) add(rendered, path, document.toJS());
     }
     const deployed = { ...UNDEPLOYED, region: config.region };
-    for (const object of files.helmObjects("install", deployed)) add(rendered, "charts", object);
+    for (const object of files.objects.helm("install", deployed)) add(rendered, "charts", object);
     return rendered;
   } finally {
     await files.close();

@@ -6,7 +6,7 @@ import { buildSpecs } from "../../lib/images/key.ts";
 import { desiredObjects } from "../../lib/cluster/mod.ts";
 import type { Config } from "../../lib/config/types.ts";
 import { observeNothing } from "../../lib/actions/observe.ts";
-import type { Project } from "../../lib/actions/types.ts";
+import type { Objects } from "../../lib/actions/operation.ts";
 import { makePlan, STAGES } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { Plan } from "../../lib/plan/types.ts";
@@ -19,11 +19,9 @@ const FACTS = { digest: "a".repeat(64), bytes: 1, dockerfileDigest: "b".repeat(6
 
 function planOf(config: Config): Plan {
   const builds = buildSpecs(config, Object.fromEntries(config.images.map(({ name }) => [name, FACTS])));
-  const project: Pick<Project, "config" | "clusterObjects"> = {
-    config,
-    clusterObjects: (deployed) => desiredObjects(config, deployed, templates),
-  };
-  return makePlan({ config, builds, observed: observeNothing(project as Project, [], 0), only: STAGES });
+  const cluster: Objects["cluster"] = (deployed) => desiredObjects(config, deployed, templates);
+  const objects = { cluster } as Partial<Objects> as Objects;
+  return makePlan({ config, builds, observed: observeNothing({ config, objects }, [], 0), only: STAGES });
 }
 
 Deno.test("any valid config gives the same plan twice, frozen and unharmed by JSON", () => {

@@ -1,15 +1,10 @@
-/** What the builds of one run share: whom they ask, and whom they tell. */
-import type { Emitter } from "../../core/emitter.ts";
-import type { KubePort } from "../../core/ports.ts";
+/** What the builds of one run share: whom they ask, and how many Jobs may run. */
 import type { Deployed } from "../../plan/types.ts";
-import type { Ports, Project } from "../types.ts";
+import type { Operation } from "../operation.ts";
 
 export interface BuildRun {
-  readonly project: Project;
+  readonly operation: Operation;
   readonly deployed: Deployed;
-  readonly ports: Pick<Ports, "registry" | "contexts" | "clock">;
-  /** Opened only when something has to be built. */
-  readonly kube: () => Promise<KubePort>;
-  readonly emitter: Emitter;
-  readonly signal: AbortSignal;
+  /** Runs the work when there is room for one more Job. */
+  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
 }

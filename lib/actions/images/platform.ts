@@ -13,7 +13,7 @@ import type { BuildSpec, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { findPlatform, platformTag } from "./registry.ts";
 import { completeJob, hasSecrets, readSecrets, removeSecret } from "./secrets.ts";
-import type { Upload } from "../types.ts";
+import type { Upload } from "../operation.ts";
 
 export interface PlatformResult {
   readonly platform: Platform;
@@ -37,8 +37,8 @@ export class Shared {
 
   /** Stores the context. */
   stored(id: string): Promise<Upload> {
-    const { project, deployed, ports, signal, emitter: { emit } } = this.#run;
-    return this.#stored ??= project.upload(this.#build.image.name, ports.contexts(deployed.contextBucket), signal)
+    const { deployed, operation: { contexts, ports, signal, emit } } = this.#run;
+    return this.#stored ??= contexts.upload(this.#build.image.name, ports.contexts(deployed.contextBucket), signal)
       .then((stored) => {
         const message = `context stored: ${stored.uploadedBytes} of ${stored.bytes} bytes sent`;
         emit({ type: "progress", id, message });
@@ -47,7 +47,7 @@ export class Shared {
   }
 
   secrets(): Promise<readonly SecretValue[]> {
-    return this.#secrets ??= readSecrets(this.#build.image.name, this.#run.project, this.#run.emitter);
+    return this.#secrets ??= readSecrets(this.#build.image.name, this.#run.operation);
   }
 
   async uploadedBytes(): Promise<number> {
@@ -90,7 +90,7 @@ export class PlatformBuild {
 
   /** A platform that is one of several begins and ends in the story. */
   async #told(): Promise<PlatformResult> {
-    const { emitter: { emit }, ports: { clock }, signal } = this.#run, started = clock.now(), id = this.#id;
+    const { emit, ports: { clock }, signal } = this.#run.operation, started = clock.now(), id = this.#id;
     const seconds = () => (clock.now() - started) / 1000;
     emit({ type: "start", id, title: `image ${this.#build.image.name} for ${this.#platform}` });
     try {
@@ -104,8 +104,8 @@ export class PlatformBuild {
   }
 
   async #built(): Promise<PlatformResult> {
-    const { how, end } = await this.#runJob();
-    const { isolation } = this.#run.project.config.builder;
+    const { how, end } = await this.#run.limit(() => this.#runJob());
+    const { isolation } = this.#run.operation.config.builder;
     if (end.state === "failed") throw buildFailure(this.#build.image.name, this.#job, end, isolation);
     const digest = digestOf(end) ?? await this.#find();
     if (digest) return { platform: this.#platform, digest, job: this.#job, how };
@@ -124,12 +124,13 @@ export class PlatformBuild {
   }
 
   #find(): Promise<string | null> {
-    return findPlatform(this.#run.ports.registry, this.#build, this.#platform);
+    return findPlatform(this.#run.operation.ports.registry, this.#build, this.#platform);
   }
 
   async #runJob(): Promise<{ readonly how: "made" | "adopted"; readonly end: JobEnd }> {
-    const { emitter, signal, ports } = this.#run, kube = await this.#run.kube();
-    const context: JobContext = { ...emitter, kube, signal, clock: ports.clock, id: this.#id };
+    const { operation } = this.#run, kube = await operation.session.kube();
+    const { emit, hide, mask, signal, ports: { clock } } = operation;
+    const context: JobContext = { emit, hide, mask, kube, signal, clock, id: this.#id };
     const name = { name: this.#job, namespace: CLUSTER.buildNamespace };
     const secret = hasSecrets(this.#build);
     const complete = (made: KubeObject) => completeJob(made, () => this.#shared.secrets(), context);
@@ -140,7 +141,7 @@ export class PlatformBuild {
   }
 
   async #follow(name: JobName, context: JobContext): Promise<JobEnd> {
-    const { config } = this.#run.project, { pool } = this.#build.image;
+    const { config } = this.#run.operation, { pool } = this.#build.image;
     try {
       return await followJob(name, ["fetch", "buildkit"], context, {
         pool,
@@ -162,11 +163,11 @@ export class PlatformBuild {
   }
 
   async #prepare(kube: KubePort): Promise<KubeObject> {
-    const { project, deployed } = this.#run;
+    const { operation: { objects: rendered, config }, deployed } = this.#run;
     // Had before anything is sent or made.
     if (hasSecrets(this.#build)) await this.#shared.secrets();
     const { listKey, listDigest } = await this.#shared.stored(this.#id);
-    const objects = project.jobObjects({
+    const objects = rendered.build({
       name: this.#job,
       build: this.#build,
       platform: this.#platform,
@@ -175,7 +176,7 @@ export class PlatformBuild {
       needs: this.#needs,
       registry: registryHost(deployed.account, deployed.region),
       pushRoleArn: deployed.pushRoleArn,
-      pool: project.config.pools.find(({ name }) => name === this.#build.image.pool)!,
+      pool: config.pools.find(({ name }) => name === this.#build.image.pool)!,
     });
     for (const helper of objects.slice(0, -1)) await kube.apply(helper);
     return objects.at(-1)!;

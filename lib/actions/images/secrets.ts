@@ -1,6 +1,5 @@
 /** Secrets of builds: had before anything is made, put into the cluster beside the Job that they belong to. */
 import { isSecretOf, secretObject, type SecretValue } from "../../images/secret.ts";
-import type { Emitter } from "../../core/emitter.ts";
 import { hasCode, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { archOf, jobName } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
@@ -8,12 +7,15 @@ import type { KubeObject, KubeRef } from "../../core/ports.ts";
 import { type JobContext, jobState, refOf, removeObject } from "../../jobs/job.ts";
 import type { BuildSpec, Plan } from "../../plan/types.ts";
 import type { Session } from "../session.ts";
-import type { Project, Run } from "../types.ts";
+import type { Operation } from "../operation.ts";
 
 /** An image's values; they are kept out of the story from then on. */
-export async function readSecrets(image: string, project: Project, emitter: Emitter): Promise<readonly SecretValue[]> {
-  const values = await project.secrets(image);
-  emitter.hide(values.map(({ value }) => value));
+export async function readSecrets(
+  image: string,
+  { secrets, hide }: Pick<Operation, "secrets" | "hide">,
+): Promise<readonly SecretValue[]> {
+  const values = await secrets.read(image);
+  hide(values.map(({ value }) => value));
   return values;
 }
 
@@ -21,20 +23,15 @@ export async function readSecrets(image: string, project: Project, emitter: Emit
  * Before the first step: a value that cannot be had is told now, and not when stacks stand and contexts are stored.
  * A Job that runs has its own already.
  */
-export async function requireSecrets(
-  plan: Plan,
-  project: Project,
-  { emitter }: Pick<Run, "emitter">,
-  session: Session,
-): Promise<void> {
+export async function requireSecrets(plan: Plan, operation: Operation): Promise<void> {
   const errors: unknown[] = [];
   for (const change of plan.changes) {
     if (change.kind !== "build" || change.action !== "build") continue;
     const build = plan.builds.find(({ image }) => image.name === change.image)!;
     if (!hasSecrets(build)) continue;
-    const error = await readSecrets(change.image, project, emitter).then(() => null, (error: unknown) => error);
+    const error = await readSecrets(change.image, operation).then(() => null, (error: unknown) => error);
     // Where the cluster cannot be asked, what is missing stays the answer.
-    if (error && !(await isRunning(build, session).catch(() => false))) errors.push(error);
+    if (error && !(await isRunning(build, operation.session).catch(() => false))) errors.push(error);
   }
   const [first, ...more] = errors;
   if (first === undefined) return;

@@ -4,8 +4,8 @@ import { CLUSTER } from "../../core/pins.ts";
 import type { KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
 import { followJob } from "../../jobs/follow.ts";
 import { ensureJob, type JobContext, removeObject } from "../../jobs/job.ts";
-import type { Action, Deployed } from "../../plan/types.ts";
-import type { Project } from "../types.ts";
+import type { Action } from "../../plan/types.ts";
+import type { Operation } from "../operation.ts";
 
 /** Says which charts and values stand: written when Helm was done, so that a cut run starts again. */
 const MARKER: KubeRef = {
@@ -27,8 +27,9 @@ export async function installedKarpenter(kube: KubePort): Promise<string | null>
   return marker ? String(marker["data"]?.version ?? "unknown") : null;
 }
 
-export async function installCharts(project: Project, deployed: Deployed, context: JobContext): Promise<void> {
-  await runHelm((uid) => project.helmObjects("install", deployed, uid), context);
+export async function installCharts(operation: Operation, context: JobContext): Promise<void> {
+  const { objects, config, session } = operation, deployed = await session.requireDeployed();
+  await runHelm((uid) => objects.helm("install", deployed, uid), context);
   await context.kube.apply({
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -37,17 +38,26 @@ export async function installCharts(project: Project, deployed: Deployed, contex
       namespace: CLUSTER.karpenterNamespace,
       labels: { [CLUSTER.managedByLabel]: CLUSTER.managedBy },
     },
-    data: { hash: project.chartsHash(deployed), version: project.config.karpenter.version },
+    data: { hash: objects.chartsHash(deployed), version: config.karpenter.version },
   });
 }
 
-export async function uninstallCharts(project: Project, context: JobContext): Promise<void> {
+/** Says whether there was anything to uninstall: the release's Secrets tell what Helm knows of. */
+export async function uninstallCharts({ objects }: Operation, context: JobContext): Promise<boolean> {
+  const releases = await context.kube.list({
+    apiVersion: "v1",
+    kind: "Secret",
+    namespace: CLUSTER.karpenterNamespace,
+    labels: "owner=helm",
+  });
+  if (!releases.some(({ metadata }) => metadata.labels?.["name"]?.startsWith("karpenter"))) return false;
   await context.kube.remove(MARKER);
-  await runHelm((uid) => project.helmObjects("uninstall", null, uid), context);
+  await runHelm((uid) => objects.helm("uninstall", null, uid), context);
+  return true;
 }
 
 /** A namespace of an earlier, cut run holds a cluster-admin binding: it goes before anything else. */
-export async function removeInstallNamespace(context: JobContext): Promise<void> {
+async function removeInstallNamespace(context: JobContext): Promise<void> {
   await removeNamespace(CLUSTER.installNamespace, context);
 }
 

@@ -1,35 +1,42 @@
 /** The first step of whatever changes anything in AWS: is all of it allowed? What is missing is told at once. */
 import { hasCode, UnituneError } from "../../core/errors.ts";
-import type { Identity } from "../../core/ports.ts";
+import type { Identity, Ports } from "../../core/ports.ts";
 import type { Command, PermissionPart } from "../../permissions/parts.ts";
 import { policyDocuments } from "../../permissions/policies.ts";
+import { callerPermissions } from "../../permissions/table.ts";
 import { judge, type Need, needLines } from "../../permissions/verdict.ts";
+import type { Operation } from "../operation.ts";
 import type { Outcome } from "../run.ts";
-import type { Session } from "../session.ts";
-import type { Project, Run } from "../types.ts";
 
 /** Id of the step. */
 export const PERMISSIONS_STEP = "permissions";
 
-/** Fails with every action that is denied, and the policy that allows them; nothing is changed. */
+/** Fails with every action of these parts of a command that is denied, and the policy that allows them. */
 export async function ensureAllowed(
   command: Command,
   parts: readonly PermissionPart[],
-  project: Project,
-  run: Run,
-  session: Session,
+  operation: Operation,
 ): Promise<Outcome> {
-  const caller = await session.identity();
-  const needs = (await project.permissions(command, parts, caller)).filter((need) => !session.asked.has(keyOf(need)));
+  const caller = await operation.session.identity();
+  return await ensureNeeds(command, callerPermissions(command, operation.config, { parts, caller }), operation);
+}
+
+/** The same for any permissions; nothing is changed. */
+export async function ensureNeeds(
+  command: Command,
+  all: readonly Need[],
+  { config, session, ports, emit }: Operation,
+): Promise<Outcome> {
+  const caller = await session.identity(), needs = all.filter((need) => !session.asked.has(keyOf(need)));
   if (needs.length === 0) return { state: "unchanged", detail: "asked before" };
-  const warn = (message: string) => run.emitter.emit({ type: "warning", id: PERMISSIONS_STEP, message });
-  const decisions = await simulated(caller, needs, run).catch((error) => {
+  const warn = (message: string) => emit({ type: "warning", id: PERMISSIONS_STEP, message });
+  const decisions = await simulated(caller, needs, ports).catch((error) => {
     if (!isUnanswered(error)) throw error;
     warn(`not checked before the work: ${error.message}`);
     return null;
   });
   const { missing, weaker, unsure } = decisions ? judge(needs, decisions) : { missing: [], weaker: [], unsure: [] };
-  if (missing.length > 0) throw denied(command, project.config.name, caller, needs.length, missing);
+  if (missing.length > 0) throw denied(command, config.name, caller, needs.length, missing);
   for (const { action, optional } of weaker) warn(`${action} is denied: ${optional}`);
   if (unsure.length > 0) {
     const actions = [...new Set(unsure.map(({ action }) => action))];
@@ -43,10 +50,10 @@ function keyOf({ action, resources }: Need): string {
   return `${action} ${resources.join(" ")}`;
 }
 
-async function simulated(caller: Identity, needs: readonly Need[], run: Run) {
+async function simulated(caller: Identity, needs: readonly Need[], ports: Pick<Ports, "permissions">) {
   const { principalArn } = caller;
   if (/^arn:[^:]+:iam::\d+:(user|role)\//.test(principalArn)) {
-    return await run.ports.permissions.simulate(principalArn, needs);
+    return await ports.permissions.simulate(principalArn, needs);
   }
   const what = principalArn.endsWith(":root")
     ? "the account's root, whom no policy limits"

@@ -29,6 +29,8 @@ export interface Clients {
   s3(): Promise<S3Client>;
   ssm(): Promise<SSMClient>;
   sts(): Promise<STSClient>;
+  /** Ends the connections of all that were opened. */
+  close(): Promise<void>;
 }
 
 /** Each client is loaded and made when it is first asked for. */
@@ -41,9 +43,20 @@ export function clients({ region, profile }: ClientOptions): Clients {
     maxAttempts: 5,
     customUserAgent: `unitune/${VERSION}`,
   };
+  const opened: Promise<{ destroy(): void }>[] = [];
+  const once = <T extends { destroy(): void }>(open: () => Promise<T>): () => Promise<T> => {
+    let client: Promise<T> | undefined;
+    return () => {
+      if (client === undefined) opened.push(client = open());
+      return client;
+    };
+  };
   return {
     region,
     credentials,
+    close: async () => {
+      for (const one of await Promise.allSettled(opened)) if (one.status === "fulfilled") one.value.destroy();
+    },
     ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(options)),
     ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECRClient(options)),
     eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(options)),
@@ -56,9 +69,4 @@ export function clients({ region, profile }: ClientOptions): Clients {
     ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(options)),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(options)),
   };
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => made ??= make();
 }

@@ -67,6 +67,7 @@ export function registry(clients: Clients): RegistryPort {
       }),
     repositories: (cluster) =>
       calling("ecr:DescribeRepositories", cluster, async () => ours(await clients.ecr(), cluster)),
+    owner: (repositoryName) => owner(clients, repositoryName),
     ensureRepository: (repositoryName, cluster, settings) =>
       ensureRepository(clients, repositoryName, cluster, settings),
     removeRepository: async (repositoryName) => {
@@ -123,13 +124,16 @@ async function tagsOf(client: ECRClient, repositoryName: string): Promise<string
   return found;
 }
 
+function owner(clients: Clients, repositoryName: string): Promise<{ readonly cluster: string | null } | null> {
+  return callingOrNull("ecr:ListTagsForResource", repositoryName, ABSENT, async () => {
+    return { cluster: await ownerByName(await clients.ecr(), repositoryName) ?? null };
+  });
+}
+
 /** Builders may push to this cluster's repositories only, and another's is not ours to fill. */
 async function refuseForeign(clients: Clients, repositoryName: string, cluster: string): Promise<void> {
   const client = await clients.ecr();
-  const owner = await calling("ecr:ListTagsForResource", repositoryName, async () => {
-    const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: [repositoryName] }));
-    return await ownerOf(client, repositories?.[0]?.repositoryArn);
-  });
+  const owner = await calling("ecr:ListTagsForResource", repositoryName, () => ownerByName(client, repositoryName));
   if (owner === cluster) return;
   throw new UnituneError(
     "REPOSITORY_FOREIGN",
@@ -140,6 +144,11 @@ async function refuseForeign(clients: Clients, repositoryName: string, cluster: 
       hint: "Choose another name, or tag it yourself if it is meant for this cluster",
     },
   );
+}
+
+async function ownerByName(client: ECRClient, name: string): Promise<string | undefined> {
+  const { repositories } = await client.send(new DescribeRepositoriesCommand({ repositoryNames: [name] }));
+  return await ownerOf(client, repositories?.[0]?.repositoryArn);
 }
 
 async function ownerOf(client: ECRClient, resourceArn: string | undefined): Promise<string | undefined> {

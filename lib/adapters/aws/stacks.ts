@@ -1,6 +1,5 @@
 /** CloudFormation stacks from a cloud assembly on disk, deployed and removed by the CDK toolkit. */
-import type { Emit } from "../../core/events.ts";
-import type { StackDiff, StackPort } from "../../core/ports.ts";
+import type { StackDiff, StackPort, Task } from "../../core/ports.ts";
 import { type StackClient, stackClient } from "./stack_client.ts";
 import { stackChanges, type TemplateDifference } from "./stack_diff.ts";
 import { interrupted, stackFailure } from "./stack_errors.ts";
@@ -28,13 +27,9 @@ const GRACE_MS = 10_000;
 
 type ToolkitModule = typeof import("./stack_toolkit.ts");
 
-interface Operation {
-  /** The change that the story belongs to. */
-  readonly id: string;
+interface Work extends Task {
   /** For the error: `deploy stacks …`. */
   readonly action: string;
-  readonly emit: Emit;
-  readonly signal?: AbortSignal | undefined;
 }
 
 class Stacks implements StackPort {
@@ -51,18 +46,17 @@ class Stacks implements StackPort {
     return version !== null && version >= OLDEST_BOOTSTRAP;
   }
 
-  async bootstrap(emit: Emit, signal: AbortSignal): Promise<void> {
+  async bootstrap(task: Task): Promise<void> {
     const { region } = this.#options;
     const action = `bootstrap ${region} for CDK`;
     const account = await this.#read(action, () => this.#client.account());
-    await this.#run({ id: "bootstrap", action, emit, signal }, async (toolkit, { BootstrapEnvironments }) => {
+    await this.#run({ ...task, action }, async (toolkit, { BootstrapEnvironments }) => {
       await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${account}/${region}`]));
     });
   }
 
-  async diff(assembly: string, emit: Emit): Promise<readonly StackDiff[]> {
-    const operation = { id: "stacks", action: "compare the stacks with what is deployed", emit };
-    return await this.#run(operation, async (toolkit, module) => {
+  async diff(assembly: string, task: Task): Promise<readonly StackDiff[]> {
+    return await this.#run({ ...task, action: "compare the stacks with what is deployed" }, async (toolkit, module) => {
       const diffs: StackDiff[] = [];
       for (const { name, template } of await stacksOf(toolkit, assembly)) {
         const state = await this.#client.describe(name);
@@ -74,10 +68,10 @@ class Stacks implements StackPort {
     });
   }
 
-  async deploy(assembly: string, emit: Emit, signal: AbortSignal): ReturnType<StackPort["deploy"]> {
-    const operation = { id: "stacks", action: "deploy the stacks", emit, signal };
-    return await this.#run(operation, async (toolkit, { StackSelectionStrategy }, listener) => {
-      for (const { name } of await stacksOf(toolkit, assembly)) await this.#settle(name, operation);
+  async deploy(assembly: string, task: Task): ReturnType<StackPort["deploy"]> {
+    const work = { ...task, action: "deploy the stacks" };
+    return await this.#run(work, async (toolkit, { StackSelectionStrategy }, listener) => {
+      for (const { name } of await stacksOf(toolkit, assembly)) await this.#settle(name, work);
       const { stacks } = await toolkit.deploy(await toolkit.fromAssemblyDirectory(assembly), {
         stacks: { strategy: StackSelectionStrategy.ALL_STACKS },
         // Repositories outlive their stack: a later apply takes them in again.
@@ -91,12 +85,12 @@ class Stacks implements StackPort {
     });
   }
 
-  async destroy(stack: string, emit: Emit, signal: AbortSignal): Promise<boolean> {
-    const operation = { id: `stack-${stack.split("-").at(-1)}`, action: `delete stack ${stack}`, emit, signal };
-    const state = await this.#read(operation.action, () => this.#client.describe(stack));
+  async destroy(stack: string, task: Task): Promise<boolean> {
+    const work = { ...task, action: `delete stack ${stack}` };
+    const state = await this.#read(work.action, () => this.#client.describe(stack));
     if (!state || state.status === "DELETE_COMPLETE") return false;
-    await this.#run(operation, async (toolkit) => {
-      await this.#settle(stack, operation);
+    await this.#run(work, async (toolkit) => {
+      await this.#settle(stack, work);
       const folder = await Deno.makeTempDir({ prefix: "unitune-destroy-" });
       try {
         await writeShell(folder, stack, this.#options.region);
@@ -129,11 +123,10 @@ class Stacks implements StackPort {
 
   /** Runs the toolkit; an interrupted caller does not wait for CloudFormation, which ends by itself what it began. */
   async #run<T>(
-    operation: Operation,
+    { id, action, emit, signal }: Work,
     work: (toolkit: Toolkit, module: ToolkitModule, listener: StackListener) => Promise<T>,
   ): Promise<T> {
-    const { id, action, emit, signal } = operation;
-    if (signal?.aborted) throw interrupted(action, signal.reason);
+    if (signal.aborted) throw interrupted(action, signal.reason);
     const listener = new StackListener(id, emit, signal);
     const module = await import("./stack_toolkit.ts");
     const { region, profile, cdkHome } = this.#options;
@@ -148,7 +141,7 @@ class Stacks implements StackPort {
   }
 
   /** Waits until nobody's operation runs on the stack: that of a run that was cut, or of somebody else. */
-  async #settle(stack: string, { id, emit, signal, action }: Operation): Promise<void> {
+  async #settle(stack: string, { id, emit, signal, action }: Work): Promise<void> {
     for (let told = "";;) {
       const state = await this.#client.describe(stack);
       if (!state || !isMoving(state.status)) return;
@@ -157,13 +150,12 @@ class Stacks implements StackPort {
       }
       told = state.status;
       await new Promise((resolve) => setTimeout(resolve, this.#pollMs));
-      if (signal?.aborted) throw interrupted(action, signal.reason);
+      if (signal.aborted) throw interrupted(action, signal.reason);
     }
   }
 }
 
-async function unlessAborted<T>(working: Promise<T>, listener: StackListener, signal?: AbortSignal): Promise<T> {
-  if (!signal) return await working;
+async function unlessAborted<T>(working: Promise<T>, listener: StackListener, signal: AbortSignal): Promise<T> {
   const { promise: aborted, resolve, reject } = Promise.withResolvers<never>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = () => {

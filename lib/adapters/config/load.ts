@@ -1,6 +1,8 @@
 /** From a config file to `Config`: read, vetted, evaluated in the sandbox, resolved. Nothing leaves the machine. */
 import { basename, dirname, join, relative, resolve } from "node:path";
+import type { PlainConfig } from "../../config/dsl.ts";
 import { formatIssue, type Issue } from "../../config/issues.ts";
+import type { ResolveOptions } from "../../config/resolve/config.ts";
 import { locate } from "../../config/source/locate.ts";
 import type { LoadedConfig, Place } from "../../config/types.ts";
 import { UnituneError } from "../../core/errors.ts";
@@ -25,10 +27,16 @@ export interface LoadOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** A config, with what it was resolved from. */
+export interface LoadedProject extends LoadedConfig {
+  readonly plain: PlainConfig;
+  readonly options: ResolveOptions;
+}
+
 const NAME = "unitune.config.ts";
 
 /** Throws `CONFIG_NOT_FOUND`, or `CONFIG_INVALID` with a line for each mistake. */
-export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
+export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
   const path = await findConfig(options), root = await Deno.realPath(dirname(path));
   const file = await Deno.realPath(path), asked = join(root, basename(path));
   let graph: ModuleGraph = new Map();
@@ -44,10 +52,11 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     );
     const found = await findPaths(plain.value, { root, allowed });
     const { stage, region } = options;
-    const { config, issues } = resolveConfig(plain, { ...found, stage, region });
+    const resolving = { contexts: found.contexts, cas: found.cas, stage, region };
+    const { config, issues } = resolveConfig(plain, resolving);
     const all = [...issues, ...found.issues];
     if (config === null || all.length > 0) throw new ConfigProblem(all);
-    return { config, file, root, allowed };
+    return { config, file, root, allowed, plain, options: resolving };
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     throw invalid(error.issues, graph, file, options.cwd);

@@ -5,20 +5,20 @@ import type { Runner } from "../runner.ts";
 export function deployCommand(runner: Runner): void {
   runner.command("deploy", "builds a folder that no config declares into a repository of its own")
     .argument("[dir]", "the build context", ".")
-    .requiredOption("--image-name <name>", "the ECR repository; made if it is missing")
+    .requiredOption("--image-name <name>", "the ECR repository; created if it is missing")
     .option("--tag <tag>", "a tag for the result; `latest` may move, any other is written once")
     .option("--dry-run", "print the Job as YAML and stop")
     .action((dir, options) =>
       runner.withProject(options, async (declared, terminal) => {
-        const project = await declared.withDirectory(dir, options.imageName, options.tag);
+        const { imageName: repository, tag } = options;
+        const project = await declared.withDirectory({ directory: dir, repository, tag });
         try {
           if (options.dryRun) {
             const jobs = await project.jobs();
             terminal.exact((await toYaml(jobs)).trimEnd(), { objects: jobs });
             return EXIT.done;
           }
-          await project.ensureRepositories();
-          return finish(terminal, await project.build(), "");
+          return finish(terminal, await project.run(await project.planDeploy()), "");
         } finally {
           await project.close();
         }

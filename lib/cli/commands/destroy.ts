@@ -10,7 +10,7 @@ export function destroyCommand(runner: Runner): void {
     .option("--delete-data", "remove repositories that hold images, and disks of claims, too")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
-        const steps = await project.destroySteps(options.deleteData ?? false);
+        const plan = await project.planDestroy({ deleteData: options.deleteData }), { steps } = plan;
         const text = [`Removal of ${project.config.name} in ${project.config.region}, in order:`]
           .concat(steps.map(({ title }) => `- ${title}`)).join("\n");
         if (options.dryRun) {
@@ -19,7 +19,7 @@ export function destroyCommand(runner: Runner): void {
         }
         terminal.say(`${text}\n`);
         if (!(await terminal.confirmed(`Remove ${project.config.name}?`, options.yes))) return EXIT.declined;
-        return finishDestroy(terminal, await project.destroy({ deleteData: options.deleteData }));
+        return finishDestroy(terminal, await project.destroy(plan));
       })
     );
 }

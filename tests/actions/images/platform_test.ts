@@ -4,17 +4,15 @@ import type { UnituneEvent } from "../../../lib/core/events.ts";
 import { isUnituneError } from "../../../lib/core/errors.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
 import type { KubeObject } from "../../../lib/core/ports.ts";
-import { buildImage } from "../../../lib/actions/images/build.ts";
 import type { BuildRun } from "../../../lib/actions/images/build_run.ts";
-import type { Project } from "../../../lib/actions/types.ts";
-import type { BuildSpec, JobSpec } from "../../../lib/plan/types.ts";
+import { buildImage } from "../../../lib/actions/images/image.ts";
+import type { BuildSpec, Config, Deployed, JobSpec } from "../../../lib/plan/types.ts";
 import { builder, facts, image, pool } from "../../images/specs.ts";
-import { fakeClock } from "../../fakes/clock.ts";
 import { fakeStore } from "../../fakes/context_store.ts";
 import { FakeKube } from "../../fakes/kube.ts";
+import { fakeOperation } from "../../fakes/operation.ts";
 import { type FakeRegistry, fakeRegistry } from "../../fakes/registry.ts";
 import { waitingPod } from "../../jobs/karpenter.ts";
-import { recordingEmitter } from "../../fakes/emitter.ts";
 
 const namespace = CLUSTER.buildNamespace, REPOSITORY = "acme/trainer", SHORT = "0123456789ab";
 const KEY = SHORT.padEnd(64, "e"), OCI = "application/vnd.oci.image.manifest.v1+json";
@@ -24,6 +22,13 @@ const build: BuildSpec = {
   context: facts,
   needs: [],
 };
+
+const deployed = {
+  account: "123456789012",
+  region: "us-west-2",
+  contextBucket: "b",
+  pushRoleArn: "r",
+} as Partial<Deployed> as Deployed;
 
 interface Bench {
   readonly kube: FakeKube;
@@ -46,34 +51,32 @@ function bench(
 ): Bench {
   const kube = new FakeKube();
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  const emitter = recordingEmitter(), made: JobSpec[] = [];
-  const project = {
-    config: { images: [build.image], pools: [pool], builder },
-    upload: () => {
-      self.uploads++;
-      return Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 });
+  const made: JobSpec[] = [];
+  const config = { images: [build.image], pools: [pool], builder } as Partial<Config> as Config;
+  const operation = fakeOperation(config, { registry, contexts: () => fakeStore() }, {
+    contexts: {
+      upload: () => {
+        self.uploads++;
+        return Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 });
+      },
     },
-    jobObjects: (spec: JobSpec) => {
-      made.push(spec);
-      setTimeout(() => {
-        if (homeless.includes(spec.platform)) kube.put(waitingPod(`pod-${spec.name}`, spec.name));
-        else end(kube, registry, spec, failing.includes(spec.platform) ? said : null);
-      });
-      return [{ apiVersion: "batch/v1", kind: "Job", metadata: { name: spec.name, namespace }, spec: {} }];
+    objects: {
+      build: (spec) => {
+        made.push(spec);
+        setTimeout(() => {
+          if (homeless.includes(spec.platform)) kube.put(waitingPod(`pod-${spec.name}`, spec.name));
+          else end(kube, registry, spec, failing.includes(spec.platform) ? said : null);
+        });
+        return [{ apiVersion: "batch/v1", kind: "Job", metadata: { name: spec.name, namespace }, spec: {} }];
+      },
     },
-  } as unknown as Project;
-  const run = {
-    project,
-    deployed: { account: "123456789012", region: "us-west-2", contextBucket: "b", pushRoleArn: "r" },
-    ports: { registry, contexts: () => fakeStore(), clock: fakeClock() },
-    kube: () => Promise.resolve(kube),
-    emitter,
-    signal: new AbortController().signal,
-  } as unknown as BuildRun;
+    session: { kube: () => Promise.resolve(kube) },
+  });
+  const run: BuildRun = { operation, deployed, limit: (work) => work() };
   const self: Bench = {
     kube,
     registry,
-    events: emitter.events,
+    events: operation.events,
     made,
     uploads: 0,
     run: (force = false) => buildImage(build, run, new Map(), force),

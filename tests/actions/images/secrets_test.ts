@@ -3,18 +3,17 @@ import assert from "node:assert/strict";
 import type { UnituneEvent } from "../../../lib/core/events.ts";
 import { isUnituneError, UnituneError } from "../../../lib/core/errors.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
-import type { KubeObject } from "../../../lib/core/ports.ts";
-import { buildImage } from "../../../lib/actions/images/build.ts";
+import type { Operation } from "../../../lib/actions/operation.ts";
+import type { ClusterInfo, KubeObject } from "../../../lib/core/ports.ts";
 import type { BuildRun } from "../../../lib/actions/images/build_run.ts";
+import { buildImage } from "../../../lib/actions/images/image.ts";
 import { requireSecrets } from "../../../lib/actions/images/secrets.ts";
-import type { Session } from "../../../lib/actions/session.ts";
-import type { Project } from "../../../lib/actions/types.ts";
-import type { BuildSpec, Plan } from "../../../lib/plan/types.ts";
+import type { BuildSpec, Config, Deployed, Plan } from "../../../lib/plan/types.ts";
 import { builder, facts, image, pool } from "../../images/specs.ts";
-import { fakeClock } from "../../fakes/clock.ts";
+import { smallest } from "../../infra/config.ts";
 import { fakeStore } from "../../fakes/context_store.ts";
 import { FakeKube } from "../../fakes/kube.ts";
-import { recordingEmitter } from "../../fakes/emitter.ts";
+import { fakeOperation } from "../../fakes/operation.ts";
 
 const NAME = "trainer-amd64-0123456789ab", namespace = CLUSTER.buildNamespace;
 const VALUE = "hf_never.shown", DIGEST = `sha256:${"a".repeat(64)}`;
@@ -27,6 +26,13 @@ const build: BuildSpec = {
 const JOB = { apiVersion: "batch/v1", kind: "Job", name: NAME, namespace };
 const SECRET = { apiVersion: "v1", kind: "Secret", name: NAME, namespace };
 
+const deployed = {
+  account: "123456789012",
+  region: "us-west-2",
+  contextBucket: "b",
+  pushRoleArn: "r",
+} as Partial<Deployed> as Deployed;
+
 interface Bench {
   readonly kube: FakeKube;
   readonly events: readonly UnituneEvent[];
@@ -37,32 +43,29 @@ interface Bench {
 
 function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  const emitter = recordingEmitter(), asked: string[] = [];
-  const project = {
-    config: { images: [build.image], pools: [pool], builder },
-    upload: () => {
-      asked.push("upload");
-      return Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 });
+  const asked: string[] = [];
+  const config = { images: [build.image], pools: [pool], builder } as Partial<Config> as Config;
+  const operation = fakeOperation(config, {
+    registry: { find: () => Promise.resolve(null) },
+    contexts: () => fakeStore(),
+  }, {
+    contexts: {
+      upload: () => {
+        asked.push("upload");
+        return Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 });
+      },
     },
-    secrets: async () => {
-      asked.push("secrets");
-      return [{ id: "hf", value: new TextEncoder().encode(await secrets()) }];
+    secrets: {
+      read: async () => {
+        asked.push("secrets");
+        return [{ id: "hf", value: new TextEncoder().encode(await secrets()) }];
+      },
     },
-    jobObjects: () => [suspended()],
-  } as unknown as Project;
-  const run = {
-    project,
-    deployed: { account: "123456789012", region: "us-west-2", contextBucket: "b", pushRoleArn: "r" },
-    ports: {
-      registry: { find: () => Promise.resolve(null) },
-      contexts: () => fakeStore(),
-      clock: fakeClock(),
-    },
-    kube: () => Promise.resolve(kube),
-    emitter,
-    signal: new AbortController().signal,
-  } as unknown as BuildRun;
-  return { kube, events: emitter.events, asked, run: () => buildImage(build, run, new Map(), false) };
+    objects: { build: () => [suspended()] },
+    session: { kube: () => Promise.resolve(kube) },
+  });
+  const run: BuildRun = { operation, deployed, limit: (work) => work() };
+  return { kube, events: operation.events, asked, run: () => buildImage(build, run, new Map(), false) };
 }
 
 function suspended(): KubeObject {
@@ -183,16 +186,22 @@ Deno.test("two runs that make the same Job at once end with one Secret and one J
   assert.deepEqual(results.map(({ digest }) => digest), [DIGEST, DIGEST]);
 });
 
-function session(kube: FakeKube | null): Session {
-  return { cluster: () => Promise.resolve(kube && {}), kube: () => Promise.resolve(kube) } as unknown as Session;
+const VALUES = [{ id: "hf", value: new TextEncoder().encode(VALUE) }];
+
+function reading(read: Operation["secrets"]["read"], kube: FakeKube | null) {
+  return fakeOperation(smallest(), {}, {
+    secrets: { read },
+    session: { cluster: () => Promise.resolve(kube && {} as ClusterInfo), kube: () => Promise.resolve(kube!) },
+  });
 }
+
+const lacking = (error: UnituneError, kube: FakeKube | null) => reading(() => Promise.reject(error), kube);
 
 Deno.test("before the first step: missing values stop a run, but not of an image that is there or already building", async () => {
   const missing = new UnituneError("SECRET_MISSING", "no", {
     path: "images.trainer.secrets",
     lines: ["secret"],
   });
-  const project = { secrets: () => Promise.reject(missing) } as unknown as Project;
   const planned = (action: "build" | "reuse", builds = [build]) => {
     const changes = builds.map(({ image }) => ({ kind: "build", action, image: image.name }));
     return { builds, changes } as unknown as Plan;
@@ -200,28 +209,15 @@ Deno.test("before the first step: missing values stop a run, but not of an image
   const running = new FakeKube(), left = new FakeKube();
   running.put({ ...suspended(), spec: {} });
   left.put(suspended());
-  await requireSecrets(planned("reuse"), project, { emitter: recordingEmitter() }, session(null));
-  await requireSecrets(planned("build"), project, { emitter: recordingEmitter() }, session(running));
+  await requireSecrets(planned("reuse"), lacking(missing, null));
+  await requireSecrets(planned("build"), lacking(missing, running));
   for (const kube of [null, new FakeKube(), left]) {
-    await assert.rejects(
-      requireSecrets(planned("build"), project, { emitter: recordingEmitter() }, session(kube)),
-      missing,
-    );
+    await assert.rejects(requireSecrets(planned("build"), lacking(missing, kube)), missing);
   }
-  const emitter = recordingEmitter(), value = { id: "hf", value: new TextEncoder().encode(VALUE) };
-  await requireSecrets(
-    planned("build"),
-    { secrets: () => Promise.resolve([value]) } as unknown as Project,
-    { emitter },
-    session(null),
-  );
-  assert.equal(emitter.mask(VALUE), "***", "what was read is hidden from then on");
+  const had = reading(() => Promise.resolve(VALUES), null);
+  await requireSecrets(planned("build"), had);
+  assert.equal(had.mask(VALUE), "***", "what was read is hidden from then on");
   const other = { ...build, image: { ...build.image, name: "other" } };
-  const both = await requireSecrets(
-    planned("build", [build, other]),
-    project,
-    { emitter: recordingEmitter() },
-    session(null),
-  ).catch((error) => error);
+  const both = await requireSecrets(planned("build", [build, other]), lacking(missing, null)).catch((error) => error);
   assert.deepEqual([both.exit, both.lines.length], [2, 2]);
 });

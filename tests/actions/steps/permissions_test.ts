@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import type { UnituneEvent } from "../../../lib/core/events.ts";
 import { EXIT, UnituneError } from "../../../lib/core/errors.ts";
 import type { Decision, Identity, Permission } from "../../../lib/core/ports.ts";
 import { applyPlan } from "../../../lib/actions/apply.ts";
-import { destroy } from "../../../lib/actions/destroy.ts";
-import { ensureAllowed } from "../../../lib/actions/steps/permissions.ts";
-import { Session } from "../../../lib/actions/session.ts";
-import type { Ports, Project, Run } from "../../../lib/actions/types.ts";
+import { destroy, planDestroy } from "../../../lib/actions/destroy.ts";
+import { ensureNeeds } from "../../../lib/actions/steps/permissions.ts";
 import type { Need } from "../../../lib/permissions/verdict.ts";
 import type { Plan } from "../../../lib/plan/types.ts";
-import { fakeClock } from "../../fakes/clock.ts";
+import { type FakeOperation, fakeOperation } from "../../fakes/operation.ts";
 import { smallest } from "../../infra/config.ts";
-import { recordingEmitter } from "../../fakes/emitter.ts";
 
 const config = smallest();
 const role = "arn:aws:iam::123456789012:role/ci/deployer";
@@ -22,10 +18,7 @@ const needs: readonly Need[] = [
 ];
 
 interface Asked {
-  readonly run: Run;
-  readonly session: Session;
-  readonly project: Project;
-  readonly events: readonly UnituneEvent[];
+  readonly operation: FakeOperation;
   /** Permissions of each simulation. */
   readonly simulations: (readonly Permission[])[];
 }
@@ -33,7 +26,7 @@ interface Asked {
 type Answer = (permission: Permission) => Decision["decision"];
 
 function asked(answer: Answer | Error, principalArn = role): Asked {
-  const emitter = recordingEmitter(), simulations: (readonly Permission[])[] = [];
+  const simulations: (readonly Permission[])[] = [];
   const identity: Identity = { account: "123456789012", partition: "aws", principalArn };
   const simulate = (_: string, permissions: readonly Permission[]): Promise<Decision[]> => {
     simulations.push(permissions);
@@ -42,22 +35,14 @@ function asked(answer: Answer | Error, principalArn = role): Asked {
       return each.resources.map((resource) => ({ action: each.action, resource, decision: answer(each) }));
     }));
   };
-  const ports = {
-    identity: { caller: () => Promise.resolve(identity) },
-    permissions: { simulate },
-    clock: fakeClock(),
-    // Whatever else is touched fails the test.
-  } as unknown as Ports;
-  const project = { config, permissions: () => Promise.resolve(needs) } as unknown as Project;
-  const run = { ports, emitter, signal: new AbortController().signal };
-  return { run, session: new Session(config, ports), project, events: emitter.events, simulations };
+  const identities = { caller: () => Promise.resolve(identity) };
+  return { operation: fakeOperation(config, { identity: identities, permissions: { simulate } }), simulations };
 }
 
-function ask({ project, run, session }: Asked) {
-  return ensureAllowed("apply", ["images"], project, run, session);
-}
+const ask = ({ operation }: Asked) => ensureNeeds("apply", needs, operation);
 
-const warnings = ({ events }: Asked) => events.flatMap((event) => event.type === "warning" ? [event.message] : []);
+const warnings = ({ operation: { events } }: Asked) =>
+  events.flatMap((event) => event.type === "warning" ? [event.message] : []);
 
 Deno.test("all that is denied is told at once, with the policy that allows it", async () => {
   const all = asked(() => "denied");
@@ -112,17 +97,17 @@ Deno.test("apply begins nothing when something is denied, and asks nothing when 
   const change = (action: string) => ({ kind: "bootstrap", id: "bootstrap", after: [], action });
   const plan = (action: string) => ({ config, builds: [], changes: [change(action)], notes: [] }) as unknown as Plan;
   const denied = asked(() => "denied");
-  const { results } = await applyPlan(plan("create"), denied.project, denied.run, denied.session);
+  const { results } = await applyPlan(denied.operation, plan("create"));
   assert.deepEqual(results.map(({ id, state }) => [id, state]), [["permissions", "failed"], ["bootstrap", "skipped"]]);
   const still = asked(() => "denied");
-  const unchanged = await applyPlan(plan("none"), still.project, still.run, still.session);
+  const unchanged = await applyPlan(still.operation, plan("none"));
   assert.deepEqual(unchanged.results.map(({ id, state }) => [id, state]), [["bootstrap", "unchanged"]]);
   assert.equal(still.simulations.length, 0);
 });
 
 Deno.test("destroy removes nothing when something is denied, and looks for nothing either", async () => {
   const denied = asked(() => "denied");
-  const report = await destroy(denied.project, denied.run, denied.session, false);
+  const report = await destroy(denied.operation, planDestroy(config));
   assert.deepEqual(report.results.map(({ state }) => state).slice(0, 2), ["failed", "skipped"]);
   assert.ok(report.results.slice(1).every(({ state }) => state === "skipped"));
   assert.deepEqual([report.proof, report.kept], [[], []]);

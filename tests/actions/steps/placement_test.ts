@@ -3,7 +3,7 @@ import { isUnituneError } from "../../../lib/core/errors.ts";
 import { OUTPUTS } from "../../../lib/core/pins.ts";
 import { requirePlacementGroup } from "../../../lib/actions/steps/placement.ts";
 import { Session } from "../../../lib/actions/session.ts";
-import type { Ports } from "../../../lib/actions/types.ts";
+import type { Ports } from "../../../lib/core/ports.ts";
 import { smallest, testPool } from "../../infra/config.ts";
 
 const config = smallest({

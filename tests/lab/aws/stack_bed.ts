@@ -9,8 +9,11 @@ import * as s3 from "@aws-sdk/client-s3";
 import * as aws from "../../../lib/adapters/aws/mod.ts";
 import { stacks } from "../../../lib/adapters/aws/stacks.ts";
 import { systemClock } from "../../../lib/adapters/clock.ts";
-import type { KubePort, StackDiff, StackPort } from "../../../lib/core/ports.ts";
-import type { Ports } from "../../../lib/actions/types.ts";
+import type { KubePort, Ports, StackDiff, StackPort, Task } from "../../../lib/core/ports.ts";
+import { recordingEmitter } from "../../fakes/emitter.ts";
+import type { Operation } from "../../../lib/actions/operation.ts";
+import { openFiles } from "../../../lib/project/files.ts";
+import { openOperation } from "../../../lib/project/operation.ts";
 import type { Config } from "../../../lib/plan/types.ts";
 import { synthesize } from "../../../infra/synth.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
@@ -30,6 +33,14 @@ export interface Request {
 export type Holdings = Readonly<Record<string, readonly string[]>>;
 
 export const NEVER: AbortSignal = new AbortController().signal;
+
+/** For a port that works long: nobody hears its story, and nothing ends it. */
+export const TASK: Task = { id: "stacks", emit: () => {}, signal: NEVER };
+
+interface Place {
+  readonly region: string;
+  readonly kube: KubePort;
+}
 
 export class StackBed {
   readonly #account: string;
@@ -82,7 +93,19 @@ export class StackBed {
       clock: systemClock,
       contexts: (bucket) => aws.contextStore(clients, bucket),
       kube: () => Promise.resolve(kube),
+      close: () => clients.close(),
     };
+  }
+
+  /** Does something with a config in this account, and this cluster. */
+  async operate<T>(config: Config, { region, kube }: Place, act: (operation: Operation) => Promise<T>): Promise<T> {
+    const files = await openFiles(config), ports = this.ports(region, kube);
+    try {
+      return await act(openOperation(files, ports, { emitter: recordingEmitter(), signal: NEVER }));
+    } finally {
+      await ports.close();
+      await files.close();
+    }
   }
 
   async assembly(config: Config): Promise<Assembly> {

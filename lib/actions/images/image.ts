@@ -4,7 +4,7 @@ import type { BuildSpec, Deployed } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { PlatformBuild, type PlatformResult, Shared } from "./platform.ts";
 import { findBuilt, joinPlatforms, putTags } from "./registry.ts";
-import type { ImageResult } from "../types.ts";
+import type { ImageResult } from "../report.ts";
 
 /** Digests of the images of this run, by name: what the images after them build on. */
 export type Digests = Map<string, string>;
@@ -29,11 +29,11 @@ class ImageBuild {
     this.#run = run;
     this.#digests = digests;
     this.#shared = new Shared(build, run);
-    this.#started = run.ports.clock.now();
+    this.#started = run.operation.ports.clock.now();
   }
 
   async run(force: boolean): Promise<ImageResult> {
-    const { registry } = this.#run.ports;
+    const { registry } = this.#run.operation.ports;
     const found = force ? null : await findBuilt(registry, this.#build);
     if (found) return await this.#finish("reused", found, null, "the registry has this key");
     const parts = await this.#platforms(force);
@@ -61,7 +61,7 @@ class ImageBuild {
 
   #needRef(image: string): string {
     const digest = this.#digests.get(image);
-    const needed = this.#run.project.config.images.find(({ name }) => name === image);
+    const needed = this.#run.operation.config.images.find(({ name }) => name === image);
     if (!digest || !needed) throw new Error(`Cannot build ${this.#build.image.name} before ${image} has a digest`);
     return imageRef(this.#run.deployed, needed.repository, digest);
   }
@@ -74,12 +74,12 @@ class ImageBuild {
   ): Promise<ImageResult> {
     const { image } = this.#build;
     this.#digests.set(image.name, digest);
-    await putTags(this.#run.ports.registry, image.repository, digest, image.tags);
+    await putTags(this.#run.operation.ports.registry, image.repository, digest, image.tags);
     return {
       state,
       ref: imageRef(this.#run.deployed, image.repository, digest),
       digest,
-      seconds: (this.#run.ports.clock.now() - this.#started) / 1000,
+      seconds: (this.#run.operation.ports.clock.now() - this.#started) / 1000,
       context: {
         digest: this.#build.context.digest,
         bytes: this.#build.context.bytes,

@@ -1,0 +1,67 @@
+/** What every action takes. The types stand here, with those who use them; `lib/project` makes the values. */
+import type { Emitter } from "../core/emitter.ts";
+import type { ContextStorePort, KubeObject, Ports, StackDiff, Task } from "../core/ports.ts";
+import type { SecretValue } from "../images/secret.ts";
+import type { JobContext } from "../jobs/job.ts";
+import type { BuildSpec, Config, Deployed, JobSpec } from "../plan/types.ts";
+import type { Session } from "./session.ts";
+
+/** What became of a context that was stored. */
+export interface Upload {
+  readonly listKey: string;
+  readonly listDigest: string;
+  readonly bytes: number;
+  readonly uploadedBytes: number;
+}
+
+/** Kubernetes objects of the config, from the program's templates. */
+export interface Objects {
+  /** The objects of a build Job, the Job itself last. */
+  build(spec: JobSpec): KubeObject[];
+  /** The objects that install or remove Karpenter's charts, in order; the Job last. */
+  helm(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): KubeObject[];
+  /** Namespace, account, classes and pools, in order. */
+  cluster(deployed: Deployed): KubeObject[];
+  chartsHash(deployed: Deployed): string;
+}
+
+/** A project's files, read when they are needed: enough for whatever asks nobody. */
+export interface ProjectFiles {
+  readonly config: Config;
+  readonly assemblies: {
+    /** Folder of the cloud assembly; with another version of Kubernetes, one of its own. */
+    folder(kubernetes?: string): Promise<string>;
+    /** Every resource of the stacks, as added. */
+    diff(): Promise<readonly StackDiff[]>;
+    /** A stack's template, as JSON. */
+    template(stack: string): Promise<string>;
+  };
+  readonly contexts: {
+    /** All images' builds, in build order. */
+    builds(): Promise<BuildSpec[]>;
+    upload(image: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload>;
+  };
+  readonly secrets: {
+    /** Values of an image's secrets; throws with each that cannot be read. */
+    read(image: string): Promise<readonly SecretValue[]>;
+  };
+  readonly objects: Objects;
+}
+
+/** One run of a command: a project, the account it works in, and where its story goes. */
+export interface Operation extends ProjectFiles, Emitter {
+  readonly ports: Ports;
+  readonly session: Session;
+  readonly signal: AbortSignal;
+}
+
+/** What a port gets to work on one step. */
+export function taskOf(operation: Operation, id: string): Task {
+  return { id, emit: operation.emit, signal: operation.signal };
+}
+
+/** The same for Jobs and other objects in the cluster. */
+export async function jobContext(operation: Operation, task: Task): Promise<JobContext> {
+  const { session, hide, mask, ports: { clock } } = operation;
+  return { ...task, hide, mask, kube: await session.kube(), clock };
+}

@@ -1,0 +1,59 @@
+/** The diff over stacks, cluster objects and images. Changes nothing. */
+import { UnituneError } from "../core/errors.ts";
+import { makePlan, type Stage, STAGES, withNeeds } from "../plan/changes.ts";
+import type { BuildSpec, Config, Plan } from "../plan/types.ts";
+import { observe, observeNothing } from "./observe.ts";
+import type { Operation, ProjectFiles } from "./operation.ts";
+import { refuseOrTell } from "./refuse.ts";
+
+/** What is planned. */
+export interface PlanOptions {
+  /** Plan without an account: as if nothing were deployed. */
+  readonly offline?: boolean | undefined;
+  /** The stages to plan; all by default. */
+  readonly only?: readonly Stage[] | undefined;
+  /** Images to plan, with all that they need; all by default. */
+  readonly images?: readonly string[] | undefined;
+  /** Build the named images even if the registry has them. */
+  readonly force?: boolean | undefined;
+}
+
+/** Plans against what is deployed. Refuses, with all findings at once, what the checks refuse. */
+export async function planDeployed(operation: Operation, options: PlanOptions): Promise<Plan> {
+  const { config } = operation, asked = await askedOf(operation, options);
+  const { observed, checked } = await observe(operation, asked.builds, asked.only);
+  const told = refuseOrTell(config.name, checked);
+  return makePlan({ config, ...asked, observed: { ...observed!, notes: [...told, ...observed!.notes] } });
+}
+
+/** Plans without an account. `now`: milliseconds since 1970. */
+export async function planOffline(files: ProjectFiles, options: PlanOptions, now: number): Promise<Plan> {
+  const asked = await askedOf(files, options);
+  const stacks = asked.only.includes("infra") ? await files.assemblies.diff() : [];
+  return makePlan({ config: files.config, ...asked, observed: observeNothing(files, stacks, now) });
+}
+
+async function askedOf({ config, contexts }: ProjectFiles, { only = STAGES, images, force }: PlanOptions) {
+  const named = namedImages(config, images);
+  const builds = only.includes("images") ? await contexts.builds() : [];
+  return { only, images: named, builds, force: force ? named ?? builds.map(({ image }) => image.name) : [] };
+}
+
+/** The builds of the named images and of what they need; all, if none is named. */
+export async function plannedBuilds(files: ProjectFiles, images: readonly string[] | undefined): Promise<BuildSpec[]> {
+  const named = namedImages(files.config, images), builds = await files.contexts.builds();
+  return named ? withNeeds(builds, named) : builds;
+}
+
+/** `undefined` if none is named; throws for one that the config does not declare. */
+export function namedImages(config: Config, images: readonly string[] | undefined): readonly string[] | undefined {
+  if (!images || images.length === 0) return undefined;
+  const known = config.images.map(({ name }) => name);
+  const unknown = images.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return images;
+  const names = unknown.map((name) => `"${name}"`).join(", ");
+  throw new UnituneError("IMAGE_UNKNOWN", `No image ${names} in the config`, {
+    path: "images",
+    hint: known.length > 0 ? `It declares ${known.join(", ")}` : "Add it under `images`",
+  });
+}

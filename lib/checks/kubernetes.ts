@@ -1,0 +1,25 @@
+/** Can the cluster get from its version of Kubernetes to the config's? */
+import { errors, note } from "../core/findings.ts";
+import { areComparable, isDowngrade } from "../plan/versions.ts";
+import type { Check } from "./check.ts";
+
+const CODE = "KUBERNETES_DOWNGRADE";
+
+export const kubernetes: Check = {
+  code: CODE,
+  of: ["infra"],
+  refusal: (name) => `Cannot take cluster ${name} back to an older Kubernetes`,
+  run: ({ config, kubernetes: deployed }) => {
+    const wanted = config.cluster.version;
+    if (isDowngrade(deployed, wanted)) {
+      const message =
+        `must be ${deployed} or newer, as EKS moves up only: found ${wanted}, and ${deployed} is deployed`;
+      const hint =
+        `write cluster: { version: "${deployed}" }; only EKS's console can go back, for 7 days after an upgrade`;
+      return Promise.resolve(errors(CODE, [{ path: "cluster.version", message, hint }]));
+    }
+    if (deployed === null || areComparable(deployed, wanted)) return Promise.resolve([]);
+    const message = `EKS calls the cluster's version "${deployed}", which this release cannot compare with ${wanted}`;
+    return Promise.resolve([note(CODE, message)]);
+  },
+};

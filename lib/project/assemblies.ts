@@ -1,0 +1,52 @@
+/** Cloud assemblies of a config, in temporary folders: one for each version of Kubernetes that is asked for. */
+import type { StackDiff } from "../core/ports.ts";
+import { stackNames } from "../plan/stacks.ts";
+import type { Config } from "../plan/types.ts";
+
+export class Assemblies {
+  readonly #config: Config;
+  /** Folders by version of Kubernetes. */
+  readonly #folders = new Map<string, Promise<string>>();
+
+  constructor(config: Config) {
+    this.#config = config;
+  }
+
+  /** The assembly's folder; synthesized when it is first asked for. Default version: the config's. */
+  folder(kubernetes: string = this.#config.cluster.version): Promise<string> {
+    const folder = this.#folders.get(kubernetes) ?? this.#synthesize(kubernetes);
+    this.#folders.set(kubernetes, folder);
+    return folder;
+  }
+
+  /** Every resource of the stacks, as added. */
+  async diff(): Promise<StackDiff[]> {
+    const { offlineDiff } = await import("../adapters/assembly.ts");
+    return await offlineDiff(await this.folder(), stackNames(this.#config));
+  }
+
+  /** A stack's template, as JSON. */
+  async template(stack: string): Promise<string> {
+    const { readTemplate } = await import("../adapters/assembly.ts");
+    return await readTemplate(await this.folder(), stack);
+  }
+
+  /** Deletes the folders. */
+  async close(): Promise<void> {
+    for (const pending of this.#folders.values()) {
+      const folder = await pending.catch(() => undefined);
+      if (folder) await Deno.remove(folder, { recursive: true });
+    }
+    this.#folders.clear();
+  }
+
+  async #synthesize(kubernetes: string): Promise<string> {
+    const [{ synthesize }, { configAt }] = await Promise.all([
+      import("../../infra/synth.ts"),
+      import("../plan/versions.ts"),
+    ]);
+    const folder = await Deno.makeTempDir({ prefix: "unitune-assembly-" });
+    await synthesize(configAt(this.#config, kubernetes), folder);
+    return folder;
+  }
+}

@@ -1,0 +1,83 @@
+/** Build contexts of a project's images: each is read once. */
+import type { ContextStorePort } from "../core/ports.ts";
+import type { Upload } from "../actions/operation.ts";
+import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
+import type { Secrets } from "./secrets.ts";
+
+/** What goes into a build context, as `unitune context --json` prints it. */
+export interface ContextReport {
+  /** sha256 over entries and contents, hex. */
+  readonly digest: string;
+  /** Sum of the files' sizes. */
+  readonly bytes: number;
+  /** Entries, sorted by the code units of their paths. */
+  readonly files: readonly {
+    readonly path: string;
+    readonly type: "file" | "dir" | "symlink";
+    readonly mode: number;
+    readonly size: number;
+  }[];
+  /** What is probably not meant. */
+  readonly warnings: readonly string[];
+}
+
+type ReadContext = Awaited<ReturnType<typeof import("../adapters/context/mod.ts").readContext>>;
+
+export class Contexts {
+  readonly #config: Config;
+  readonly #secrets: Secrets;
+  readonly #contexts = new Map<string, Promise<ReadContext>>();
+
+  constructor(config: Config, secrets: Secrets) {
+    this.#config = config;
+    this.#secrets = secrets;
+  }
+
+  /** All images' builds, in build order. Refuses contexts that hold files of secrets. */
+  async builds(): Promise<BuildSpec[]> {
+    const { buildSpecs } = await import("../images/key.ts");
+    const { images } = this.#config;
+    const read = await Promise.all(images.map((image) => this.#read(image)));
+    await this.#secrets.refuseInContexts(images.map(({ name }, at) => ({ name, ...read[at]! })));
+    const facts = images.map(({ name }, at) => [name, read[at]!.facts] as const);
+    const contexts: Readonly<Record<string, ContextFacts>> = Object.fromEntries(facts);
+    return buildSpecs(this.#config, contexts);
+  }
+
+  /** Stores an image's context. */
+  async upload(image: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload> {
+    const { storeContext } = await import("../adapters/context/mod.ts");
+    return await storeContext(await this.#read(this.#image(image)), store, { signal });
+  }
+
+  async report(image: string): Promise<ContextReport> {
+    return reportOf(await this.#read(this.#image(image)));
+  }
+
+  #image(name: string): Image {
+    return this.#config.images.find((image) => image.name === name)!;
+  }
+
+  #read(image: Image): Promise<ReadContext> {
+    const { name } = image;
+    const read = this.#contexts.get(name) ??
+      import("../adapters/context/mod.ts").then(({ readContext }) => readContext(image));
+    this.#contexts.set(name, read);
+    return read;
+  }
+}
+
+function reportOf(read: ReadContext): ContextReport {
+  const files = read.entries.map(({ path, type, mode, size }) => ({ path, type, mode, size }));
+  return { digest: read.facts.digest, bytes: read.facts.bytes, files, warnings: read.warnings };
+}
+
+/** What a folder that no config declares would send. */
+export async function directoryContext(directory: string): Promise<ContextReport> {
+  const [{ readContext }, { realDirectory }] = await Promise.all([
+    import("../adapters/context/mod.ts"),
+    import("../adapters/context/directory.ts"),
+  ]);
+  const context = await realDirectory(directory);
+  return reportOf(await readContext({ context, dockerfile: "Dockerfile" }));
+}

@@ -1,0 +1,15 @@
+/** Opens what an action works with: a project's files, the account's ports, and where the story goes. */
+import type { Operation, ProjectFiles } from "../actions/operation.ts";
+import { Session } from "../actions/session.ts";
+import type { Emitter } from "../core/emitter.ts";
+import type { Ports } from "../core/ports.ts";
+
+export interface OperationOptions {
+  readonly emitter: Emitter;
+  readonly signal: AbortSignal;
+}
+
+export function openOperation(files: ProjectFiles, ports: Ports, { emitter, signal }: OperationOptions): Operation {
+  const { config, assemblies, contexts, secrets, objects } = files, session = new Session(config, ports);
+  return { config, assemblies, contexts, secrets, objects, ports, session, signal, ...emitter };
+}

@@ -1,0 +1,21 @@
+/** IAM policies of a config, one set for each command. */
+import type { Command } from "../permissions/parts.ts";
+import type { Policies, PolicyDocument } from "../permissions/policies.ts";
+import type { Config } from "../plan/types.ts";
+
+/**
+ * The policies of each command, and those of CloudFormation's own role; of any account if the config names none.
+ * Several where one would be longer than IAM allows.
+ */
+export async function policiesOf(config: Config): Promise<Policies> {
+  const [{ callerPermissions, cloudFormationPermissions }, { COMMANDS }, { policyDocuments }] = await Promise.all([
+    import("../permissions/table.ts"),
+    import("../permissions/parts.ts"),
+    import("../permissions/policies.ts"),
+  ]);
+  const ofCommands = Object.fromEntries(COMMANDS.map((command) => {
+    return [command, policyDocuments(callerPermissions(command, config))];
+  })) as Record<Command, PolicyDocument[]>;
+  const cloudformation = policyDocuments(cloudFormationPermissions(config));
+  return { ...ofCommands, cloudformation };
+}

@@ -1,0 +1,39 @@
+/** Secrets of a project's images. */
+import type { SecretPlaces } from "../adapters/config/secrets.ts";
+import type { SecretValue } from "../images/secret.ts";
+import type { Config } from "../plan/types.ts";
+
+interface ContextFiles {
+  readonly name: string;
+  readonly root: string;
+  readonly entries: readonly { readonly path: string }[];
+}
+
+export class Secrets {
+  readonly #config: Config;
+  readonly #places: SecretPlaces | undefined;
+
+  /** Without `places` no secret can be read: enough for images that have none. */
+  constructor(config: Config, places: SecretPlaces | undefined) {
+    this.#config = config;
+    this.#places = places;
+  }
+
+  /** Values of an image's secrets; throws with each that cannot be read. */
+  async read(name: string): Promise<SecretValue[]> {
+    const { readSecrets } = await import("../adapters/config/secrets.ts");
+    const nowhere: SecretPlaces = { walls: { root: "/", allowed: [] }, env: () => undefined };
+    return await readSecrets(this.#config.images.find((image) => image.name === name)!, this.#places ?? nowhere);
+  }
+
+  /** Throws if the file of a secret is part of a context. */
+  async refuseInContexts(contexts: readonly ContextFiles[]): Promise<void> {
+    const { images } = this.#config;
+    if (!this.#places || images.every(({ secrets }) => Object.keys(secrets).length === 0)) return;
+    const { refuseInContext } = await import("../adapters/config/secrets.ts");
+    const files = contexts.map(({ name, root, entries }) => {
+      return { name, root, paths: new Set(entries.map(({ path }) => path)) };
+    });
+    await refuseInContext(images, files, this.#places.walls);
+  }
+}
