@@ -1,7 +1,7 @@
 /** What every action takes. The types stand here, with those who use them; `lib/project` makes the values. */
 import type { Emitter } from "../core/emitter.ts";
 import type { ContextStorePort, KubeObject, Ports, StackDiff, Task } from "../core/ports.ts";
-import type { SecretValue } from "../images/secret.ts";
+import type { SecretValue } from "../core/secrets.ts";
 import type { JobContext } from "../jobs/job.ts";
 import type { BuildSpec, Config, Deployed, JobSpec } from "../plan/types.ts";
 import type { Session } from "./session.ts";

@@ -1,4 +1,4 @@
-/** One Kubernetes Job: made, adopted or replaced. */
+/** One Kubernetes Job: created, adopted or replaced. */
 import { conditionIs } from "../core/conditions.ts";
 import type { Emitter } from "../core/emitter.ts";
 import { hasCode } from "../core/errors.ts";
@@ -21,6 +21,10 @@ export interface JobName {
 
 export type JobState = "running" | "complete" | "failed";
 
+export function jobRef({ name, namespace }: JobName): KubeRef {
+  return { apiVersion: "batch/v1", kind: "Job", name, namespace };
+}
+
 export function refOf(object: KubeObject): KubeRef {
   const { apiVersion, kind, metadata: { name, namespace } } = object;
   return { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };
@@ -36,17 +40,17 @@ export function jobState(job: KubeObject): JobState {
 }
 
 /**
- * Sees to it that the Job runs: a running one of this name is adopted, an ended one replaced.
- * `prepare` is called only when a Job has to be made (uploads, helper objects). `complete` gives one that was made
- * suspended what it lacks and resumes it: one just made, or one that a run left so when it was cut.
+ * Sees to it that the Job runs: a running one of this name is adopted, an ended one replaced. `prepare` is called only
+ * when a Job has to be created. `complete` gives a suspended one what it lacks and resumes it: one just created, or one
+ * that an earlier run left so when it was cut.
  */
 export async function ensureJob(
   name: JobName,
   prepare: () => Promise<KubeObject>,
   context: JobContext,
   complete?: (job: KubeObject) => Promise<void>,
-): Promise<"made" | "adopted"> {
-  const ref: KubeRef = { apiVersion: "batch/v1", kind: "Job", ...name };
+): Promise<"created" | "adopted"> {
+  const ref = jobRef(name);
   const adopt = async (job: KubeObject | null) => {
     if (job?.["spec"]?.suspend === true) await complete?.(job);
     return adopted(name.name, context);
@@ -55,13 +59,13 @@ export async function ensureJob(
   if (found && !found.metadata["deletionTimestamp"] && jobState(found) === "running") return await adopt(found);
   if (found) await removeObject(ref, context);
   const job = await prepare();
-  const made = await context.kube.create(job).catch((error) => {
+  const created = await context.kube.create(job).catch((error) => {
     if (hasCode(error, "KUBE_ALREADY_EXISTS")) return null;
     throw error;
   });
-  if (!made) return await adopt(await context.kube.get(ref));
-  await complete?.(made);
-  return "made";
+  if (!created) return await adopt(await context.kube.get(ref));
+  await complete?.(created);
+  return "created";
 }
 
 function adopted(name: string, context: JobContext): "adopted" {

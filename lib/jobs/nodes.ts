@@ -1,14 +1,15 @@
 /** Pods that wait for a node: looked at again and again, told when the reason changes, and given up after a while. */
+import { conditionIs } from "../core/conditions.ts";
 import { messageOf, UnituneError } from "../core/errors.ts";
 import { KARPENTER } from "../core/pins.ts";
 import type { KubeObject, KubeSelector } from "../core/ports.ts";
 import { readControllers } from "./controllers.ts";
 import type { JobContext, JobName } from "./job.ts";
-import type { Why } from "./refusals.ts";
 import { isUnscheduled, type NodeFacts, nodeWait } from "./waits.ts";
+import { tell, type Why } from "./why.ts";
 
 /** Where a Job's pods get their nodes. */
-export interface NodeOptions {
+export interface Placement {
   /** Name of the pool. */
   readonly pool: string;
   readonly region: string;
@@ -26,7 +27,7 @@ const ONE_TRY = 4 * 60_000;
 
 export class NodeWaits {
   readonly #job: JobName;
-  readonly #options: NodeOptions;
+  readonly #placement: Placement;
   readonly #context: JobContext;
   readonly #signal: AbortSignal;
   /** Pods that wait now, by uid. */
@@ -37,9 +38,9 @@ export class NodeWaits {
   #blind = false;
 
   /** `signal` ends the looking. */
-  constructor(job: JobName, options: NodeOptions, context: JobContext, signal: AbortSignal) {
+  constructor(job: JobName, placement: Placement, context: JobContext, signal: AbortSignal) {
     this.#job = job;
-    this.#options = options;
+    this.#placement = placement;
     this.#context = context;
     this.#signal = signal;
     this.#giveUp = Promise.withResolvers<never>();
@@ -51,13 +52,14 @@ export class NodeWaits {
     return this.#giveUp.promise;
   }
 
-  /** What was last said of a pod that waited. */
-  get last(): Why | null {
-    return this.#last;
+  /** Why a pod waited for a node until now or its end, as `waited for a node: …`; `null` once it has one. */
+  get waited(): string | null {
+    return this.#last && `waited for a node: ${this.#last.text}`;
   }
 
   see(pod: KubeObject): void {
     const uid = String(pod.metadata["uid"]);
+    if (conditionIs(pod, "PodScheduled", "True")) this.#last = null;
     if (!isUnscheduled(pod)) this.#waiting.delete(uid);
     else {
       const known = this.#waiting.has(uid);
@@ -81,7 +83,7 @@ export class NodeWaits {
     for (let pod = this.#waiting.get(uid); pod && !this.#signal.aborted; pod = this.#waiting.get(uid)) {
       const now = await this.#why(pod);
       if (this.#signal.aborted || !this.#waiting.has(uid)) return;
-      if (now && now.text !== why?.text) this.#tell(now);
+      if (now && now.text !== why?.text) tell({ ...now, text: `waits for a node: ${now.text}` }, this.#context);
       this.#last = why = now ?? why;
       if (clock.now() >= until) throw this.#tooLong(why);
       await clock.sleep(EVERY, this.#signal).catch(() => undefined);
@@ -93,7 +95,7 @@ export class NodeWaits {
    * then may be mended: Karpenter is given the time to try once more.
    */
   async #until({ metadata }: KubeObject): Promise<number> {
-    const { clock, kube } = this.#context, seen = clock.now(), limit = this.#options.timeoutSeconds * 1000;
+    const { clock, kube } = this.#context, seen = clock.now(), limit = this.#placement.timeoutSeconds * 1000;
     const age = await kube.now().then((now) => now - Date.parse(String(metadata["creationTimestamp"])), () => 0);
     return seen + Math.max(limit - Math.max(0, age), Math.min(limit, ONE_TRY));
   }
@@ -113,7 +115,7 @@ export class NodeWaits {
   }
 
   async #facts(pod: KubeObject): Promise<NodeFacts> {
-    const { kube } = this.#context, { pool, region } = this.#options;
+    const { kube } = this.#context, { pool, region } = this.#placement;
     const events = (namespace: string, fields: string): KubeSelector => {
       return { apiVersion: "v1", kind: "Event", namespace, fields };
     };
@@ -132,16 +134,8 @@ export class NodeWaits {
     return { pool, region, nodePool, nodeClass, claims: nodeClaims, events: said, ...own };
   }
 
-  /** What a person can do something about stays on the screen. */
-  #tell({ text, hint, passing }: Why): void {
-    const message = `waits for a node: ${text}`, { emit, id } = this.#context;
-    emit(
-      hint && !passing ? { type: "warning", id, message: `${message} — ${hint}` } : { type: "progress", id, message },
-    );
-  }
-
   #tooLong(why: Why | null): UnituneError {
-    const { pool, path, timeoutSeconds } = this.#options;
+    const { pool, path, timeoutSeconds } = this.#placement;
     const limit = `builder.nodeTimeout, ${timeoutSeconds / 60} min`;
     return new UnituneError(
       "NODE_TIMEOUT",

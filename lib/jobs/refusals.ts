@@ -3,15 +3,7 @@
  * for a lack of capacity (pkg/errors of karpenter-provider-aws), and the reasons that it makes of all others.
  */
 import { quotaConsole, quotaOf } from "../core/quotas.ts";
-
-/** Why something waits, for a person, and the next step. */
-export interface Why {
-  readonly text: string;
-  /** What to do about it; empty: nothing but to wait. */
-  readonly hint: string;
-  /** It is on its way: the hint counts only when that takes too long. */
-  readonly passing?: true;
-}
+import type { Why } from "./why.ts";
 
 /** What the pool asks EC2 for. */
 export interface Asked {
@@ -22,31 +14,38 @@ export interface Asked {
   readonly types: readonly string[];
 }
 
-interface Code {
+/** A cause that EC2 has a code for. */
+interface Refusal {
   /** `message`: all that EC2 said under the code. */
   readonly text: (message: string, asked: Asked) => string;
-  readonly hint?: (asked: Asked) => string;
+  readonly hint: (asked: Asked) => string;
+  /** What Karpenter calls it in a NodeClaim's condition `Launched`, if it does. */
+  readonly reason?: string;
 }
 
 const MORE_KINDS = "Allow the pool more instance types, zones or capacity types; Karpenter asks EC2 again in 3 minutes";
 
-/** In the order in which they are worth telling. */
-const CODES: Readonly<Record<string, Code>> = {
+/** By EC2's code, in the order in which they are worth telling. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
   VcpuLimitExceeded: {
     text: (message, asked) => `the account's quota${named(asked, false)} ${limit(message)}`,
     hint: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, false))}`,
+    reason: "VCPULimitExceeded",
   },
   MaxSpotInstanceCountExceeded: {
     text: (_, asked) => `the account's quota of spot instances${named(asked, true)} is used up`,
     hint: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, true))}, or allow on-demand`,
+    reason: "SpotQuotaExceeded",
   },
   MaxFleetCountExceeded: {
     text: () => "the account's quota of EC2 fleet requests is used up",
     hint: (asked) => `Ask for more at ${quotaConsole(asked.region, null)}`,
+    reason: "FleetQuotaExceeded",
   },
   InsufficientFreeAddressesInSubnet: {
     text: () => "the subnets have no free addresses",
-    hint: () => "Give nodes larger subnets, or end what holds addresses",
+    hint: () => "Give nodes larger subnets, or delete what holds addresses",
+    reason: "InsufficientFreeAddressesInSubnet",
   },
   InsufficientInstanceCapacity: { text: capacityText, hint: () => MORE_KINDS },
   UnfulfillableCapacity: {
@@ -68,27 +67,23 @@ const CODES: Readonly<Record<string, Code>> = {
   },
   "AuthFailure.ServiceLinkedRoleCreationNotPermitted": {
     text: () => "the account has no service-linked role for spot",
-    hint: () => "Run `unitune apply`, which makes it",
+    hint: () => "Run `unitune apply`, which creates the service-linked role for spot",
+    reason: "SpotSLRCreationFailed",
   },
 };
 
-/** Reasons of a NodeClaim's `Launched` condition that have a next step. */
-const REASONS: Readonly<Record<string, (asked: Asked) => string>> = {
-  Unauthorized: () => "Look at the policies of Karpenter's role, its boundary and the organisation's policies",
-  SpotSLRCreationFailed: () => "Run `unitune apply`, which makes the service-linked role for spot",
-  VCPULimitExceeded: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, false))}`,
-  SpotQuotaExceeded: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, true))}`,
-  FleetQuotaExceeded: (asked) => `Ask for more at ${quotaConsole(asked.region, null)}`,
-  AccountPendingVerification: () => "AWS is still verifying the account for this region; it writes when it is done",
-  InsufficientFreeAddressesInSubnet: () => "Give nodes larger subnets, or end what holds addresses",
-  AMINotFound: () => "Look at the pool's ami",
-  UserDataSizeLimitExceeded: () => "Shorten the pool's user data",
+/** By Karpenter's reason: causes that EC2 has no code for. */
+const FAILURES: Readonly<Record<string, string>> = {
+  Unauthorized: "Look at the policies of Karpenter's role, its boundary and the organisation's policies",
+  AccountPendingVerification: "AWS is still verifying the account for this region; it writes when it is done",
+  AMINotFound: "Look at the pool's ami",
+  UserDataSizeLimitExceeded: "Shorten the pool's user data",
 };
 
 /** The event `InsufficientCapacityError` of a NodeClaim: every error of the fleet was one of capacity or quota. */
 export function refusalOf(message: string, asked: Asked): Why {
   const said = [...message.matchAll(/(?:^|[,;] )([A-Z][A-Za-z]+(?:\.[A-Za-z]+)?): /g)].map((match) => match[1]!);
-  const known = Object.keys(CODES).filter((code) => said.includes(code));
+  const known = Object.keys(REFUSALS).filter((code) => said.includes(code));
   if (known.length === 0) {
     const text = sentence(
       message.replace(/^NodeClaim \S+ event: (creating instance, )?(insufficient capacity, )?/, ""),
@@ -98,13 +93,15 @@ export function refusalOf(message: string, asked: Asked): Why {
       hint: MORE_KINDS,
     };
   }
-  const texts = known.map((code) => `${CODES[code]!.text(under(code, message), asked)} (${code})`);
-  return { text: texts.join("; "), hint: CODES[known[0]!]!.hint?.(asked) ?? "" };
+  const texts = known.map((code) => `${REFUSALS[code]!.text(under(code, message), asked)} (${code})`);
+  return { text: texts.join("; "), hint: REFUSALS[known[0]!]!.hint(asked) };
 }
 
 /** A NodeClaim that could not be launched for another reason, which Karpenter sorted. */
 export function launchFailure(reason: string, message: string, asked: Asked): Why {
-  return { text: `the launch failed: ${sentence(message)} (${reason})`, hint: REASONS[reason]?.(asked) ?? "" };
+  const refusal = Object.values(REFUSALS).find((one) => one.reason === reason);
+  const hint = refusal ? refusal.hint(asked) : FAILURES[reason] ?? "";
+  return { text: `the launch failed: ${sentence(message)} (${reason})`, hint };
 }
 
 /** Everything that was said under a code, which may come several times. */

@@ -5,7 +5,9 @@ import { KARPENTER } from "../core/pins.ts";
 import { containerStatuses } from "../core/pods.ts";
 import type { KubeObject } from "../core/ports.ts";
 import type { Controllers } from "./controllers.ts";
-import { type Asked, launchFailure, refusalOf, type Why } from "./refusals.ts";
+import { kubeletTrouble } from "./kubelet.ts";
+import { type Asked, launchFailure, refusalOf } from "./refusals.ts";
+import type { Why } from "./why.ts";
 
 /** What Karpenter made of a pool, and what was said of it. */
 export interface NodeFacts extends Controllers {
@@ -25,15 +27,17 @@ export function isUnscheduled(pod: KubeObject): boolean {
 }
 
 /** Why a pod that has its node does not run yet, or, of one that has none, what the scheduler says; `null`: it runs. */
-export function podWait(pod: KubeObject): string | null {
+export function podWait(pod: KubeObject): Why | null {
   if (pod["status"]?.phase !== "Pending") return null;
   const unscheduled = conditionIs(pod, "PodScheduled", "False");
-  if (unscheduled) return `waits for a node${unscheduled.message ? `: ${firstSentence(unscheduled.message)}` : ""}`;
-  const waiting = containerStatuses(pod).map(({ state }) => state?.waiting)
-    .find((one) => one?.reason && one.reason !== "PodInitializing");
-  if (!waiting) return null;
-  if (waiting.reason === "ContainerCreating") return `starts on node ${pod["spec"]?.nodeName}`;
-  return `${waiting.reason}: ${waiting.message ?? ""}`.trim();
+  if (unscheduled) {
+    const { message } = unscheduled;
+    return { text: `waits for a node${message ? `: ${firstSentence(message)}` : ""}`, hint: "" };
+  }
+  const trouble = kubeletTrouble(pod);
+  if (trouble) return trouble;
+  const starts = containerStatuses(pod).some(({ state }) => state?.waiting?.reason === "ContainerCreating");
+  return starts ? { text: `starts on node ${pod["spec"]?.nodeName}`, hint: "" } : null;
 }
 
 /** Why a pod of a pool has no node yet, by what Karpenter says. */

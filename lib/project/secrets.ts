@@ -1,6 +1,6 @@
 /** Secrets of a project's images. */
 import type { SecretPlaces } from "../adapters/config/secrets.ts";
-import type { SecretValue } from "../images/secret.ts";
+import type { SecretValue } from "../core/secrets.ts";
 import type { Config } from "../plan/types.ts";
 
 interface ContextFiles {

@@ -111,3 +111,16 @@ Deno.test("a launch that failed for another reason is told with Karpenter's reas
   ) assert.notEqual(launchFailure(reason, "", asked).hint, "", reason);
   assert.equal(launchFailure("InternalError", "An internal error has occurred", asked).hint, "");
 });
+
+Deno.test("a cause has one next step, whether EC2 tells it by its code or Karpenter by a reason", () => {
+  const same = {
+    VcpuLimitExceeded: "VCPULimitExceeded",
+    MaxSpotInstanceCountExceeded: "SpotQuotaExceeded",
+    MaxFleetCountExceeded: "FleetQuotaExceeded",
+    InsufficientFreeAddressesInSubnet: "InsufficientFreeAddressesInSubnet",
+    "AuthFailure.ServiceLinkedRoleCreationNotPermitted": "SpotSLRCreationFailed",
+  };
+  for (const [code, reason] of Object.entries(same)) {
+    assert.equal(launchFailure(reason, "", asked).hint, refusalOf(`${HEAD}${code}: no`, asked).hint, code);
+  }
+});

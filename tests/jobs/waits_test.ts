@@ -214,23 +214,27 @@ Deno.test("an event that counts its repetitions is as new as its last one", () =
   assert.match(why({ events: [repeated, nominated("builder-gone", 9)] }), /at its limit/);
 });
 
+const status = (more: Record<string, unknown>): KubeObject => ({ ...pod, status: { phase: "Pending", ...more } });
+const waiting = (reason: string, message?: string) => [{ name: "fetch", state: { waiting: { reason, message } } }];
+
 Deno.test("a pod that has its node is told by its containers, one that runs is not", () => {
-  const status = (more: Record<string, unknown>): KubeObject => ({ ...pod, status: { phase: "Pending", ...more } });
-  const waiting = (reason: string, message?: string) => [{ name: "fetch", state: { waiting: { reason, message } } }];
   const on = { ...status({ initContainerStatuses: waiting("ContainerCreating") }), spec: { nodeName: "n1" } };
-  assert.equal(podWait(on), "starts on node n1");
+  assert.deepEqual(podWait(on), { text: "starts on node n1", hint: "" });
   assert.equal(podWait(status({ containerStatuses: waiting("PodInitializing") })), null);
-  assert.equal(
-    podWait(status({ initContainerStatuses: waiting("ErrImagePull", "not found") })),
-    "ErrImagePull: not found",
-  );
   assert.equal(podWait({ ...pod, status: { phase: "Running" } }), null);
   assert.ok(isUnscheduled(pod) && !isUnscheduled(on));
 });
 
+Deno.test("what kubelet says of a container that cannot start comes before one that is being created", () => {
+  const [creating] = waiting("ContainerCreating"),
+    [stuck] = waiting("CreateContainerConfigError", 'secret "x" not found');
+  const why = podWait(status({ containerStatuses: [creating, { ...stuck, name: "buildkit" }] }));
+  assert.equal(why?.text, 'container buildkit does not start: CreateContainerConfigError: secret "x" not found');
+});
+
 Deno.test("without a pool the scheduler's own reason is told", () => {
   assert.equal(
-    podWait(pod),
+    podWait(pod)?.text,
     "waits for a node: 0/2 nodes are available: 2 node(s) didn't match Pod's node affinity/selector",
   );
 });

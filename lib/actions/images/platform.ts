@@ -1,26 +1,26 @@
 /** One platform of an image: what the registry holds, else its Job, followed to its digest. */
 import { lackingOwner } from "../../images/backends/buildkit/owners.ts";
 import { failedStep } from "../../images/backends/buildkit/progress.ts";
-import type { SecretValue } from "../../images/secret.ts";
-import { hasCode, messageOf, UnituneError } from "../../core/errors.ts";
+import { UnituneError } from "../../core/errors.ts";
 import { archOf, jobName, type Platform, registryHost } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { KubeObject, KubePort } from "../../core/ports.ts";
-import { followJob, type JobEnd } from "../../jobs/follow.ts";
-import { ensureJob, type JobContext, type JobName, removeObject } from "../../jobs/job.ts";
+import type { SecretValue } from "../../core/secrets.ts";
+import type { JobEnd } from "../../jobs/follow.ts";
+import { type JobRun, runJob } from "../../jobs/run.ts";
 import { poolPath } from "../../plan/readiness.ts";
 import type { BuildSpec, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { findPlatform, platformTag } from "./registry.ts";
-import { completeJob, hasSecrets, readSecrets, removeSecret } from "./secrets.ts";
-import type { Upload } from "../operation.ts";
+import { hasSecrets, readSecrets } from "./secrets.ts";
+import { jobContext, taskOf, type Upload } from "../operation.ts";
 
 export interface PlatformResult {
   readonly platform: Platform;
   readonly digest: string;
   /** `null`: the registry had it. */
   readonly job: string | null;
-  readonly how: "found" | "made" | "adopted";
+  readonly how: "found" | JobRun["how"];
 }
 
 /** What the platforms of an image have in common: asked for when a Job needs it, and once. */
@@ -127,44 +127,26 @@ export class PlatformBuild {
     return findPlatform(this.#run.operation.ports.registry, this.#build, this.#platform);
   }
 
-  async #runJob(): Promise<{ readonly how: "made" | "adopted"; readonly end: JobEnd }> {
-    const { operation } = this.#run, kube = await operation.session.kube();
-    const { emit, hide, mask, signal, ports: { clock } } = operation;
-    const context: JobContext = { emit, hide, mask, kube, signal, clock, id: this.#id };
-    const name = { name: this.#job, namespace: CLUSTER.buildNamespace };
-    const secret = hasSecrets(this.#build);
-    const complete = (made: KubeObject) => completeJob(made, () => this.#shared.secrets(), context);
-    const how = await ensureJob(name, () => this.#prepare(kube), context, secret ? complete : undefined);
-    const end = await this.#follow(name, context);
-    if (secret) await removeSecret({ apiVersion: "batch/v1", kind: "Job", ...name }, context);
-    return { how, end };
-  }
-
-  async #follow(name: JobName, context: JobContext): Promise<JobEnd> {
-    const { config } = this.#run.operation, { pool } = this.#build.image;
-    try {
-      return await followJob(name, ["fetch", "buildkit"], context, {
+  async #runJob(): Promise<JobRun> {
+    const { operation, operation: { config } } = this.#run, { pool } = this.#build.image;
+    const context = await jobContext(operation, taskOf(operation, this.#id));
+    return await runJob({
+      name: { name: this.#job, namespace: CLUSTER.buildNamespace },
+      prepare: () => this.#prepare(context.kube),
+      containers: ["fetch", "buildkit"],
+      placement: {
         pool,
         path: poolPath(config, pool),
         region: config.region,
         timeoutSeconds: config.builder.nodeTimeoutSeconds,
-      });
-    } catch (error) {
-      // Its pod would go on waiting, and a node that came in the end would run what nobody waits for.
-      if (hasCode(error, "NODE_TIMEOUT")) await this.#remove(name, context);
-      throw error;
-    }
-  }
-
-  async #remove(name: JobName, context: JobContext): Promise<void> {
-    await removeObject({ apiVersion: "batch/v1", kind: "Job", ...name }, context).catch((error) => {
-      context.emit({ type: "warning", id: context.id, message: `Job ${name.name} stays: ${messageOf(error)}` });
-    });
+      },
+      secrets: hasSecrets(this.#build) ? () => this.#shared.secrets() : undefined,
+    }, context);
   }
 
   async #prepare(kube: KubePort): Promise<KubeObject> {
     const { operation: { objects: rendered, config }, deployed } = this.#run;
-    // Had before anything is sent or made.
+    // Read before anything is sent or created.
     if (hasSecrets(this.#build)) await this.#shared.secrets();
     const { listKey, listDigest } = await this.#shared.stored(this.#id);
     const objects = rendered.build({
@@ -198,7 +180,7 @@ function buildFailure(image: string, job: string, end: JobEnd, isolation: Isolat
   return new UnituneError("BUILD_FAILED", `Cannot build image "${image}" in Job ${job}: ${what}${why}`, {
     path: `images.${image}`,
     lines: output.length > 0 ? output : end.message.split("\n").filter(Boolean),
-    hint: lacking?.hint ?? "Mend the Dockerfile or the context and build again; the failed Job is replaced",
+    hint: lacking?.hint ?? "Fix the Dockerfile or the context and build again; the failed Job is replaced",
   });
 }
 

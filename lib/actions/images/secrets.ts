@@ -1,10 +1,9 @@
-/** Secrets of builds: had before anything is made, put into the cluster beside the Job that they belong to. */
-import { isSecretOf, secretObject, type SecretValue } from "../../images/secret.ts";
-import { hasCode, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
+/** Secrets of builds: read before anything is created. */
+import { isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { archOf, jobName } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
-import type { KubeObject, KubeRef } from "../../core/ports.ts";
-import { type JobContext, jobState, refOf, removeObject } from "../../jobs/job.ts";
+import type { SecretValue } from "../../core/secrets.ts";
+import { jobRef, jobState } from "../../jobs/job.ts";
 import type { BuildSpec, Plan } from "../../plan/types.ts";
 import type { Session } from "../session.ts";
 import type { Operation } from "../operation.ts";
@@ -54,43 +53,8 @@ async function isRunning(build: BuildSpec, session: Session): Promise<boolean> {
   const kube = await session.kube();
   for (const platform of build.image.platforms) {
     const name = jobName(build.image.name, archOf(platform), build.key);
-    const job = await kube.get({ apiVersion: "batch/v1", kind: "Job", name, namespace: CLUSTER.buildNamespace });
+    const job = await kube.get(jobRef({ name, namespace: CLUSTER.buildNamespace }));
     if (!job || jobState(job) !== "running" || job["spec"]?.suspend === true) return false;
   }
   return true;
-}
-
-/** Makes the Secret of a suspended Job, unless it has one, and resumes the Job. */
-export async function completeJob(
-  job: KubeObject,
-  values: () => Promise<readonly SecretValue[]>,
-  context: JobContext,
-): Promise<void> {
-  const ref = secretRef(job);
-  const found = await context.kube.get(ref);
-  if (found && !isSecretOf(found, job)) await removeObject(ref, context);
-  if (!found || !isSecretOf(found, job)) {
-    await context.kube.create(secretObject(job, await values())).catch((error) => {
-      // Another run completes the same Job at this moment.
-      if (!hasCode(error, "KUBE_ALREADY_EXISTS")) throw error;
-    });
-  }
-  const { apiVersion, kind, metadata: { name, namespace } } = job;
-  await context.kube.apply({
-    apiVersion,
-    kind,
-    metadata: { name, ...(namespace !== undefined && { namespace }) },
-    spec: { suspend: false },
-  });
-}
-
-/** When the Job has ended nobody needs the values, however long its record is kept. It goes with the Job in any case. */
-export async function removeSecret(job: KubeRef, context: JobContext): Promise<void> {
-  await context.kube.remove({ ...job, apiVersion: "v1", kind: "Secret" }).catch((error) => {
-    context.emit({ type: "warning", id: context.id, message: `Secret ${job.name} stays: ${messageOf(error)}` });
-  });
-}
-
-function secretRef(job: KubeObject): KubeRef {
-  return { ...refOf(job), apiVersion: "v1", kind: "Secret" };
 }

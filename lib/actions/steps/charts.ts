@@ -2,8 +2,8 @@
 import { UnituneError } from "../../core/errors.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
-import { followJob } from "../../jobs/follow.ts";
-import { ensureJob, type JobContext, removeObject } from "../../jobs/job.ts";
+import { type JobContext, removeObject } from "../../jobs/job.ts";
+import { runJob } from "../../jobs/run.ts";
 import type { Action } from "../../plan/types.ts";
 import type { Operation } from "../operation.ts";
 
@@ -72,13 +72,14 @@ export async function removeNamespace(name: string, context: JobContext): Promis
 
 async function runHelm(objectsOf: (namespaceUid?: string) => KubeObject[], context: JobContext): Promise<void> {
   await removeInstallNamespace(context);
-  const job = objectsOf().at(-1)!;
-  const name = { name: job.metadata.name, namespace: CLUSTER.installNamespace };
+  const name = { name: objectsOf().at(-1)!.metadata.name, namespace: CLUSTER.installNamespace };
+  const prepare = async () => {
+    const uid = await applyNamespace(objectsOf()[0]!, context.kube), [, ...objects] = objectsOf(uid);
+    for (const object of objects.slice(0, -1)) await context.kube.apply(object);
+    return objects.at(-1)!;
+  };
   try {
-    const uid = await applyNamespace(objectsOf()[0]!, context.kube);
-    for (const object of objectsOf(uid).slice(1, -1)) await context.kube.apply(object);
-    await ensureJob(name, () => Promise.resolve(job), context);
-    const end = await followJob(name, ["helm"], context);
+    const { end } = await runJob({ name, prepare, containers: ["helm"] }, context);
     if (end.state === "failed") {
       throw new UnituneError("HELM_FAILED", `Cannot run Helm in Job ${name.name}: ${end.reason}`, {
         path: `${name.namespace}/${name.name}`,

@@ -1,8 +1,9 @@
 /** The values of an image's secrets: read when a Job needs them, from where the config says, inside the walls. */
 import { resolve } from "node:path";
-import { MAX_SECRET_BYTES, MAX_SECRETS_BYTES, type SecretValue } from "../../images/secret.ts";
+import { MAX_SECRET_BYTES, MAX_SECRETS_BYTES } from "../../images/secret.ts";
 import type { Image } from "../../config/types.ts";
 import { type ErrorCode, UnituneError } from "../../core/errors.ts";
+import type { SecretValue } from "../../core/secrets.ts";
 import { formatBytes } from "../../core/units.ts";
 import type { Walls } from "./paths.ts";
 import { isInside, realPath } from "./walls.ts";

@@ -1,0 +1,35 @@
+/** Why kubelet does not start a container of a pod that has its node, from the pod's status alone. */
+import { type ContainerStatus, containerStatuses } from "../core/pods.ts";
+import type { KubeObject } from "../core/ports.ts";
+import type { Why } from "./why.ts";
+
+/** Kubelet is on its way. */
+const STARTING: readonly (string | undefined)[] = [undefined, "ContainerCreating", "PodInitializing"];
+/** One trouble under two names: kubelet tries, waits, and tries again. */
+const PULLING = ["ErrImagePull", "ImagePullBackOff"];
+/** What kubelet writes before the registry's own answer. */
+const HEAD =
+  /^(Back-off pulling image "[^"]*"(: |$))?((ErrImagePull|ImagePullBackOff): )?(rpc error: code = \w+ desc = )?/;
+
+/** What keeps the first container that cannot start; `null`: all run, have ended or are being started. */
+export function kubeletTrouble(pod: KubeObject): Why | null {
+  const stuck = containerStatuses(pod).find(({ state }) => !STARTING.includes(state?.waiting?.reason));
+  return stuck ? troubleOf(stuck, pod) : null;
+}
+
+function troubleOf({ name, image, state }: ContainerStatus, { metadata }: KubeObject): Why {
+  const { reason = "", message = "" } = state?.waiting ?? {};
+  if (PULLING.includes(reason)) {
+    const detail = message.replace(HEAD, "");
+    return {
+      text: `container ${name} waits for its image ${image ?? ""}, which kubelet cannot pull${detail && `: ${detail}`}`,
+      hint: "Check that the image exists, and that nodes can reach its registry and may pull from it",
+    };
+  }
+  return {
+    text: `container ${name} does not start: ${reason}${message && `: ${message}`}`,
+    hint: reason === "InvalidImageName"
+      ? "Correct the name of the image in the config"
+      : `kubectl describe pod ${metadata.name}${metadata.namespace ? ` -n ${metadata.namespace}` : ""}`,
+  };
+}

@@ -1,0 +1,118 @@
+/** The pods of a Job while it runs: why they wait, and what their containers write. */
+import { messageOf } from "../core/errors.ts";
+import { containerStatuses } from "../core/pods.ts";
+import type { KubeObject, KubePort, KubeSelector } from "../core/ports.ts";
+import type { JobContext, JobName } from "./job.ts";
+import type { NodeWaits } from "./nodes.ts";
+import { isUnscheduled, podWait } from "./waits.ts";
+import { tell, type Why } from "./why.ts";
+
+export class PodFollower {
+  readonly #job: JobName;
+  readonly #containers: readonly string[];
+  readonly #context: JobContext;
+  readonly #signal: AbortSignal;
+  readonly #nodes: NodeWaits | null;
+  readonly #logs = new Map<string, Promise<void>>();
+  /** Why each pod waits, as it was last told; by name. */
+  readonly #waits = new Map<string, Why>();
+  readonly #watch: Promise<void>;
+
+  /** `nodes` tells why pods wait for a node. `signal` ends the following. */
+  constructor(
+    job: JobName,
+    containers: readonly string[],
+    context: JobContext,
+    signal: AbortSignal,
+    nodes: NodeWaits | null,
+  ) {
+    this.#job = job;
+    this.#containers = containers;
+    this.#context = context;
+    this.#signal = signal;
+    this.#nodes = nodes;
+    this.#watch = this.#follow().catch((error) => this.#warn(error));
+  }
+
+  /** Why a pod waited until now or its end, as `waited: …`; `null`: none did. */
+  get waited(): string | null {
+    const own = [...this.#waits.values()].at(-1);
+    return own ? `waited: ${own.text}` : this.#nodes?.waited ?? null;
+  }
+
+  /** Takes note of a pod's state: why it waits, and logs that can be read. */
+  see(pod: KubeObject): void {
+    this.#nodes?.see(pod);
+    this.#tellWait(pod);
+    for (const container of startedContainers(pod, this.#containers)) {
+      const key = `${pod.metadata.name}/${container}`;
+      if (!this.#logs.has(key)) this.#logs.set(key, this.#readLog(pod.metadata.name, container));
+    }
+  }
+
+  /** All logs that began were read to their end. */
+  async drained(): Promise<void> {
+    await Promise.all(this.#logs.values());
+  }
+
+  /** Nothing is followed any more. */
+  async done(): Promise<void> {
+    await this.#watch;
+    await this.drained();
+  }
+
+  /** Kubelet tells of an image that it cannot pull with and without the registry's answer, in turn: told once. */
+  #tellWait(pod: KubeObject): void {
+    const { name } = pod.metadata, before = this.#waits.get(name);
+    const why = this.#nodes && isUnscheduled(pod) ? null : podWait(pod);
+    if (why === null) {
+      // One that failed may have waited until then: its wait is the reason.
+      if (pod["status"]?.phase !== "Failed") this.#waits.delete(name);
+    } else if (!before?.text.startsWith(why.text)) {
+      this.#waits.set(name, why);
+      tell(why, this.#context);
+    }
+  }
+
+  async #follow(): Promise<void> {
+    for await (const { type, object } of this.#context.kube.watch(podsOf(this.#job), this.#signal)) {
+      if (type === "DELETED") this.#nodes?.forget(object);
+      else this.see(object);
+    }
+  }
+
+  async #readLog(pod: string, container: string): Promise<void> {
+    const { kube, emit, id } = this.#context;
+    try {
+      for await (const line of kube.logs(pod, container, this.#job.namespace, this.#signal)) {
+        emit({ type: "log", id, line, source: { pod, container } });
+      }
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  /** The log is the story, not the result: that it cannot be read is said, and the Job's end decides. */
+  #warn(error: unknown): void {
+    if (this.#signal.aborted) return;
+    const { emit, id } = this.#context;
+    emit({ type: "warning", id, message: `The log cannot be read: ${messageOf(error)}` });
+  }
+}
+
+/** The Job's pods, oldest first. */
+export async function listPods(job: JobName, kube: KubePort): Promise<KubeObject[]> {
+  const created = (pod: KubeObject) => String(pod.metadata["creationTimestamp"] ?? "");
+  return [...await kube.list(podsOf(job))].sort((a, b) => (created(a) < created(b) ? -1 : 1));
+}
+
+function podsOf(job: JobName): KubeSelector {
+  const labels = `batch.kubernetes.io/job-name=${job.name}`;
+  return { apiVersion: "v1", kind: "Pod", namespace: job.namespace, labels };
+}
+
+function startedContainers(pod: KubeObject, wanted: readonly string[]): string[] {
+  return containerStatuses(pod)
+    .filter(({ name, state }) => wanted.includes(name) && (state?.running || state?.terminated))
+    .map(({ name }) => name);
+}

@@ -1,0 +1,54 @@
+/**
+ * A Job in the cluster from its creation to its end: the one entry to this room. What differs between a build, an
+ * installation and whatever comes next is in the request.
+ */
+import { hasCode, messageOf } from "../core/errors.ts";
+import type { KubeObject } from "../core/ports.ts";
+import type { SecretValue } from "../core/secrets.ts";
+import { followJob, type JobEnd } from "./follow.ts";
+import { ensureJob, type JobContext, type JobName, jobRef, removeObject } from "./job.ts";
+import type { Placement } from "./nodes.ts";
+import { completeJob, deleteSecret } from "./secret.ts";
+
+export interface JobRequest {
+  readonly name: JobName;
+  /** Creates what the Job needs (uploads, helper objects) and gives the Job. Called only when no Job can be adopted. */
+  readonly prepare: () => Promise<KubeObject>;
+  /** The containers whose logs are told. */
+  readonly containers: readonly string[];
+  /** Where its pods get their nodes. With it, they are given up when they wait too long. */
+  readonly placement?: Placement;
+  /** Values of its Secret, asked for when the cluster lacks them. The Job is then created suspended. */
+  readonly secrets?: (() => Promise<readonly SecretValue[]>) | undefined;
+}
+
+export interface JobRun {
+  readonly how: "created" | "adopted";
+  readonly end: JobEnd;
+}
+
+/** Creates the Job, or adopts the one that already runs, and follows it to its end. A Job that failed is replaced. */
+export async function runJob(request: JobRequest, context: JobContext): Promise<JobRun> {
+  const { name, prepare, secrets } = request;
+  const complete = secrets && ((job: KubeObject) => completeJob(job, secrets, context));
+  const how = await ensureJob(name, prepare, context, complete);
+  const end = await follow(request, context);
+  if (secrets) await deleteSecret(name, context);
+  return { how, end };
+}
+
+async function follow({ name, containers, placement }: JobRequest, context: JobContext): Promise<JobEnd> {
+  try {
+    return await followJob(name, containers, context, placement);
+  } catch (error) {
+    // Its pod would go on waiting, and a node that came in the end would run what nobody waits for.
+    if (hasCode(error, "NODE_TIMEOUT")) await deleteJob(name, context);
+    throw error;
+  }
+}
+
+async function deleteJob(name: JobName, context: JobContext): Promise<void> {
+  await removeObject(jobRef(name), context).catch((error) => {
+    context.emit({ type: "warning", id: context.id, message: `Job ${name.name} stays: ${messageOf(error)}` });
+  });
+}

@@ -1,0 +1,65 @@
+/** A Job's secret values in the cluster: one Secret, named after its Job and owned by it, so that it goes with it. */
+import { Buffer } from "node:buffer";
+import { hasCode, messageOf } from "../core/errors.ts";
+import type { KubeObject, KubeRef } from "../core/ports.ts";
+import type { SecretValue } from "../core/secrets.ts";
+import { type JobContext, type JobName, refOf, removeObject } from "./job.ts";
+
+/** Creates the Secret of a suspended Job, unless it has one, and resumes the Job. */
+export async function completeJob(
+  job: KubeObject,
+  values: () => Promise<readonly SecretValue[]>,
+  context: JobContext,
+): Promise<void> {
+  const ref = secretRef(refOf(job)), found = await context.kube.get(ref), isOwn = found && isSecretOf(found, job);
+  // A Secret of this name that belongs to a Job of before.
+  if (found && !isOwn) await removeObject(ref, context);
+  if (!isOwn) {
+    await context.kube.create(secretObject(job, await values())).catch((error) => {
+      // Another run completes the same Job at this moment.
+      if (!hasCode(error, "KUBE_ALREADY_EXISTS")) throw error;
+    });
+  }
+  const { apiVersion, kind, metadata: { name, namespace } } = job;
+  await context.kube.apply({
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }) },
+    spec: { suspend: false },
+  });
+}
+
+/** When the Job has ended nobody needs the values, however long its record is kept. They go with the Job in any case. */
+export async function deleteSecret(job: JobName, context: JobContext): Promise<void> {
+  await context.kube.remove(secretRef(job)).catch((error) => {
+    context.emit({ type: "warning", id: context.id, message: `Secret ${job.name} stays: ${messageOf(error)}` });
+  });
+}
+
+/** `job` as the API server made it: its uid makes it the owner. */
+function secretObject(job: KubeObject, values: readonly SecretValue[]): KubeObject {
+  const { apiVersion, kind, metadata: { name, namespace, labels, uid = "" } } = job;
+  return {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: {
+      name,
+      ...(namespace !== undefined && { namespace }),
+      ...(labels && { labels }),
+      // The Job is gone only when its Secret is: a later Job of this name finds none of the old one.
+      ownerReferences: [{ apiVersion, kind, name, uid, controller: false, blockOwnerDeletion: true }],
+    },
+    immutable: true,
+    type: "Opaque",
+    data: Object.fromEntries(values.map(({ id, value }) => [id, Buffer.from(value).toString("base64")])),
+  };
+}
+
+/** Is it this very Job's, and not that of one before it? */
+function isSecretOf(secret: KubeObject, job: KubeObject): boolean {
+  return secret.metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid) ?? false;
+}
+
+function secretRef({ name, namespace }: Pick<KubeRef, "name" | "namespace">): KubeRef {
+  return { apiVersion: "v1", kind: "Secret", name, namespace };
+}

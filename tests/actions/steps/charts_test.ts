@@ -1,0 +1,93 @@
+/** Karpenter's charts by a Job that runs Helm: what is told of it, and that its namespace goes whatever happens. */
+import assert from "node:assert/strict";
+import { installCharts } from "../../../lib/actions/steps/charts.ts";
+import type { Operation } from "../../../lib/actions/operation.ts";
+import { isUnituneError } from "../../../lib/core/errors.ts";
+import { CLUSTER } from "../../../lib/core/pins.ts";
+import type { KubeObject } from "../../../lib/core/ports.ts";
+import type { Deployed } from "../../../lib/plan/types.ts";
+import { fakeClock } from "../../fakes/clock.ts";
+import { recordingEmitter } from "../../fakes/emitter.ts";
+import { FakeKube } from "../../fakes/kube.ts";
+
+const namespace = CLUSTER.installNamespace, IMAGE = "registry.example.com/helm:4";
+const JOB: KubeObject = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "karpenter", namespace }, spec: {} };
+const SPACE = { apiVersion: "v1", kind: "Namespace", name: namespace };
+const MARKER = { apiVersion: "v1", kind: "ConfigMap", name: "unitune-karpenter", namespace: "kube-system" };
+
+function bench() {
+  const kube = new FakeKube(), emitter = recordingEmitter(), owners: (string | undefined)[] = [];
+  const objects = {
+    chartsHash: () => "hash",
+    helm: (_action: string, _deployed: Deployed | null, uid?: string) => {
+      owners.push(uid);
+      const metadata = { name: "unitune-installer", namespace };
+      return [
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+        { apiVersion: "v1", kind: "ServiceAccount", metadata },
+        JOB,
+      ];
+    },
+  };
+  const config = { karpenter: { version: "1.14.3" } }, session = { requireDeployed: () => Promise.resolve({}) };
+  const operation = { config, objects, session } as unknown as Operation;
+  const context = { ...emitter, kube, clock: fakeClock(), signal: new AbortController().signal, id: "charts" };
+  return { kube, owners, events: emitter.events, install: () => installCharts(operation, context) };
+}
+
+async function play(kube: FakeKube, ...acts: (() => void)[]): Promise<void> {
+  while (!kube.calls.includes("watch Pod")) await new Promise((resolve) => setTimeout(resolve));
+  for (const act of acts) {
+    act();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+function helm(kube: FakeKube, state: Record<string, unknown>): void {
+  const labels = { "batch.kubernetes.io/job-name": "karpenter" };
+  const status = { phase: "Pending", containerStatuses: [{ name: "helm", image: IMAGE, state }] };
+  kube.put({ apiVersion: "v1", kind: "Pod", metadata: { name: "karpenter-x", namespace, labels }, status });
+}
+
+function end(kube: FakeKube, type: "Complete" | "Failed", message = ""): void {
+  kube.log("karpenter-x", "helm", namespace).end();
+  helm(kube, { terminated: { exitCode: type === "Complete" ? 0 : 1, message } });
+  kube.put({ ...JOB, status: { conditions: [{ type, status: "True", reason: "BackoffLimitExceeded" }] } });
+}
+
+Deno.test("Helm's log is told with its source, and its namespace owns what it may do and goes at the end", async () => {
+  const { kube, owners, events, install } = bench();
+  kube.log("karpenter-x", "helm", namespace).push("Release deployed");
+  await Promise.all([install(), play(kube, () => end(kube, "Complete"))]);
+  assert.deepEqual(events, [{
+    at: 0,
+    level: "info",
+    type: "log",
+    id: "charts",
+    line: "Release deployed",
+    source: { pod: "karpenter-x", container: "helm" },
+  }]);
+  assert.match(owners.at(-1)!, /^[0-9a-f-]{36}$/);
+  assert.equal(await kube.get(SPACE), null);
+  assert.deepEqual((await kube.get(MARKER))!["data"], { hash: "hash", version: "1.14.3" });
+});
+
+Deno.test("an install Job whose image cannot be pulled says so, with the next step", async () => {
+  const { kube, events, install } = bench(), waiting = { reason: "ErrImagePull", message: "not found" };
+  await Promise.all([install(), play(kube, () => helm(kube, { waiting }), () => end(kube, "Complete"))]);
+  assert.deepEqual(events.map((event) => "message" in event && [event.type, event.message]), [[
+    "warning",
+    `container helm waits for its image ${IMAGE}, which kubelet cannot pull: not found — Check that the image exists, ` +
+    "and that nodes can reach its registry and may pull from it",
+  ]]);
+});
+
+Deno.test("a Helm that fails is told with its last words; no marker is written, and the namespace goes", async () => {
+  const { kube, install } = bench();
+  const failed = install().then(() => assert.fail("it ended"), (error) => error);
+  await play(kube, () => end(kube, "Failed", "Error: no chart\ntry again"));
+  const error = await failed;
+  assert.ok(isUnituneError(error) && error.code === "HELM_FAILED");
+  assert.deepEqual(error.lines, ["Error: no chart", "try again"]);
+  assert.deepEqual([await kube.get(SPACE), await kube.get(MARKER)], [null, null]);
+});

@@ -1,0 +1,160 @@
+/** One Job from its creation to its end: adopted or replaced, with its Secret, its log and why its pod waits. */
+import assert from "node:assert/strict";
+import { KINDS } from "../../lib/core/kube.ts";
+import type { KubeObject } from "../../lib/core/ports.ts";
+import { type JobRequest, runJob } from "../../lib/jobs/run.ts";
+import { fakeClock } from "../fakes/clock.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
+import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
+import { waitingPod } from "./karpenter.ts";
+
+const NAME = { name: "train", namespace: "default" }, POD = "train-x2x4z", VALUE = "hf_never.shown";
+const JOB: KubeObject = { apiVersion: "batch/v1", kind: "Job", metadata: NAME, spec: {} };
+const SECRET = { ...KINDS.secret, ...NAME };
+const IMAGE = "registry.example.com/train:1";
+
+function bench(request: Partial<JobRequest> = {}) {
+  const kube = new FakeKube(KARPENTER_KINDS), emitter = recordingEmitter(), clock = fakeClock();
+  let prepared = 0;
+  const context = { ...emitter, kube, clock, signal: new AbortController().signal, id: "train" };
+  const prepare = () => {
+    prepared++;
+    return Promise.resolve({ ...JOB, spec: request.secrets ? { suspend: true } : {} });
+  };
+  return {
+    kube,
+    emitter,
+    prepared: () => prepared,
+    run: () => runJob({ name: NAME, prepare, containers: ["train"], ...request }, context),
+    told: () => emitter.events.flatMap((event) => "message" in event ? [`${event.level} ${event.message}`] : []),
+  };
+}
+
+/** Waits until the Job is followed, then lets the cluster do its part. */
+async function once(kube: FakeKube, act: () => void): Promise<void> {
+  while (!kube.calls.includes("watch Pod")) await tick();
+  act();
+  await tick();
+}
+
+const tick = () => new Promise((resolve) => setTimeout(resolve));
+
+function pod(kube: FakeKube, status: Record<string, unknown>): void {
+  const labels = { "batch.kubernetes.io/job-name": NAME.name };
+  kube.put({ apiVersion: "v1", kind: "Pod", metadata: { ...NAME, name: POD, labels }, status });
+}
+
+function stuck(kube: FakeKube, reason: string, message: string): void {
+  const containerStatuses = [{ name: "train", image: IMAGE, state: { waiting: { reason, message } } }];
+  pod(kube, { phase: "Pending", conditions: [{ type: "PodScheduled", status: "True" }], containerStatuses });
+}
+
+function end(kube: FakeKube, type: "Complete" | "Failed", message = "", reason = ""): void {
+  const exitCode = type === "Complete" ? 0 : 1;
+  kube.log(POD, "train", NAME.namespace).end();
+  pod(kube, {
+    phase: "Succeeded",
+    containerStatuses: [{ name: "train", state: { terminated: { exitCode, message } } }],
+  });
+  kube.put({ ...JOB, status: { conditions: [{ type, status: "True", reason }] } });
+}
+
+Deno.test("a Job that is not there is created and followed, each line of its log with the pod and container it comes from", async () => {
+  const { kube, emitter, run } = bench();
+  kube.log(POD, "train", NAME.namespace).push("epoch 1");
+  const [result] = await Promise.all([run(), once(kube, () => end(kube, "Complete", "done"))]);
+  assert.deepEqual(result, {
+    how: "created",
+    end: { state: "complete", message: "done", reason: "", pod: POD, container: "train" },
+  });
+  const source = { pod: POD, container: "train" };
+  assert.deepEqual(emitter.events, [{ at: 0, level: "info", type: "log", id: "train", line: "epoch 1", source }]);
+});
+
+Deno.test("a Job that runs is adopted and nothing is prepared; one that has ended is replaced", async () => {
+  const running = bench(), ended = bench();
+  running.kube.put(JOB);
+  const [adopted] = await Promise.all([running.run(), once(running.kube, () => end(running.kube, "Complete"))]);
+  assert.deepEqual([adopted.how, running.prepared()], ["adopted", 0]);
+  ended.kube.put({ ...JOB, status: { conditions: [{ type: "Failed", status: "True" }] } });
+  const [created] = await Promise.all([ended.run(), once(ended.kube, () => end(ended.kube, "Complete"))]);
+  assert.deepEqual([created.how, ended.prepared()], ["created", 1]);
+  assert.ok(ended.kube.calls.indexOf("remove Job/train") < ended.kube.calls.indexOf("create Job/train"));
+});
+
+Deno.test("a Job with secrets is resumed when its Secret is there, the Secret goes at its end, and no end shows a value", async () => {
+  const value = new TextEncoder().encode(VALUE);
+  const { kube, emitter, run } = bench({ secrets: () => Promise.resolve([{ id: "hf", value }]) });
+  emitter.hide([value]);
+  let whole = false;
+  const act = async () => {
+    const [secret, job] = await Promise.all([kube.get(SECRET), kube.get({ ...KINDS.job, ...NAME })]);
+    whole = secret !== null && job?.spec?.suspend === false;
+    end(kube, "Failed", `cannot use ${VALUE}`, `because of ${VALUE}`);
+  };
+  const [{ end: last }] = await Promise.all([run(), once(kube, () => void act())]);
+  assert.ok(whole);
+  assert.deepEqual([last.message, last.reason], ["cannot use ***", "because of ***"]);
+  assert.equal(await kube.get(SECRET), null);
+});
+
+Deno.test("what kubelet says of an image that it cannot pull is told once, and again when it says something else", async () => {
+  const { kube, run, told } = bench(), backOff = `Back-off pulling image "${IMAGE}"`;
+  const says = [
+    () => stuck(kube, "ContainerCreating", ""),
+    () => stuck(kube, "ErrImagePull", "connection refused"),
+    () => stuck(kube, "ImagePullBackOff", `${backOff}: ErrImagePull: connection refused`),
+    () => stuck(kube, "ImagePullBackOff", backOff),
+    () => stuck(kube, "ErrImagePull", "connection refused"),
+    () => stuck(kube, "ErrImagePull", "not found"),
+    () => end(kube, "Complete"),
+  ];
+  const playing = says.reduce((before, act) => before.then(() => once(kube, act)), Promise.resolve());
+  await Promise.all([run(), playing]);
+  const pull = `container train waits for its image ${IMAGE}, which kubelet cannot pull`;
+  const hint = "Check that the image exists, and that nodes can reach its registry and may pull from it";
+  assert.deepEqual(told(), [
+    "info starts on node undefined",
+    `warning ${pull}: connection refused — ${hint}`,
+    `warning ${pull}: not found — ${hint}`,
+  ]);
+});
+
+Deno.test("a Job that its deadline ends while kubelet cannot start its pod fails with kubelet's words", async () => {
+  const { kube, run } = bench();
+  const fail = () => {
+    stuck(kube, "InvalidImageName", "no name");
+    const conditions = [{ type: "Failed", status: "True", reason: "DeadlineExceeded" }];
+    kube.put({ ...JOB, status: { conditions } });
+  };
+  const [{ end: last }] = await Promise.all([run(), once(kube, fail)]);
+  assert.equal(
+    last.reason,
+    "DeadlineExceeded; its pod waited: container train does not start: InvalidImageName: no name",
+  );
+});
+
+Deno.test("a pod that has run no longer waited: its Job's end says nothing of it", async () => {
+  const placement = { pool: "builder", path: "builder", region: "us-west-2", timeoutSeconds: 900 };
+  const { kube, run, told } = bench({ placement });
+  const scheduled = { type: "PodScheduled", status: "True" };
+  const playing = async () => {
+    await once(kube, () => pod(kube, { ...waitingPod()["status"] }));
+    while (!told().some((line) => line.includes("waits for a node"))) await tick();
+    await once(kube, () => pod(kube, { phase: "Running", conditions: [scheduled] }));
+    await kube.remove({ ...KINDS.pod, ...NAME, name: POD });
+    const conditions = [{ type: "Failed", status: "True", reason: "DeadlineExceeded" }];
+    kube.put({ ...JOB, status: { conditions } });
+  };
+  const [{ end: last }] = await Promise.all([run(), playing()]);
+  assert.equal(last.reason, "DeadlineExceeded");
+});
+
+Deno.test("a Job whose pod gets no node in time is deleted, so that no late node runs it", async () => {
+  const placement = { pool: "builder", path: "builder", region: "us-west-2", timeoutSeconds: 60 };
+  const { kube, run } = bench({ placement });
+  const failed = run().then(() => assert.fail("it ended"), (error) => error);
+  await once(kube, () => pod(kube, { ...waitingPod()["status"] }));
+  assert.equal((await failed).code, "NODE_TIMEOUT");
+  assert.equal(await kube.get({ ...KINDS.job, ...NAME }), null);
+});
