@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, stop } from "esbuild";
 
-export interface BundleOptions {
+interface BundleOptions {
   /** The source tree. */
   readonly root: URL;
   /** The program's first module. */

@@ -47,7 +47,7 @@ const RUNTIME = [
   "--v8-flags=--disallow-code-generation-from-strings",
 ];
 
-export interface CompileOptions {
+interface CompileOptions {
   readonly entry: URL;
   readonly include: URL;
   readonly output: string;

@@ -9,7 +9,7 @@ import { run } from "./toolchain.ts";
 const ROOT = new URL("../", import.meta.url);
 
 /** Where the tarball is written. */
-export const TARBALL: string = fileURLToPath(new URL("dist/unitune.tgz", ROOT));
+const TARBALL: string = fileURLToPath(new URL("dist/unitune.tgz", ROOT));
 
 /** The program is no part of the library. */
 const LEFT_OUT = ["main.ts", "lib/cli"];

@@ -24,9 +24,9 @@ const MANIFESTS = [
 const CHART = "application/vnd.cncf.helm.config.v1+json";
 
 /** Where a registry's API is, by the host in references. */
-export type Api = (host: string) => string;
+type Api = (host: string) => string;
 
-export const api: Api = (host) => `https://${host === "docker.io" ? "registry-1.docker.io" : host}/v2`;
+const api: Api = (host) => `https://${host === "docker.io" ? "registry-1.docker.io" : host}/v2`;
 
 /** All that has a digest everywhere. */
 export function toPin(): string[] {

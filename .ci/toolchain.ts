@@ -136,7 +136,7 @@ export async function run(
 }
 
 /** `$XDG_CACHE_HOME/unitune/`, made when it is missing. */
-export async function cacheFolder(): Promise<URL> {
+async function cacheFolder(): Promise<URL> {
   const base = Deno.env.get("XDG_CACHE_HOME") || `${Deno.env.get("HOME") ?? "."}/.cache`;
   await Deno.mkdir(`${base}/unitune`, { recursive: true });
   return new URL(`${pathToFileURL(await Deno.realPath(`${base}/unitune`))}/`);

@@ -5,7 +5,7 @@ import type { Rights } from "../lib/plan/types.ts";
 import type { ControlPlane } from "./cluster.ts";
 import { rightsRole } from "./rights.ts";
 
-export interface AccessProps {
+interface AccessProps {
   readonly name: string;
   readonly region: string;
   readonly cluster: ControlPlane;

@@ -7,7 +7,7 @@ import type { IConstruct } from "constructs";
 import type { PolicyDocument } from "./policy.ts";
 
 /** `AwsSolutions-…` is a rule of cdk-nag, `CKV_…` one of checkov. */
-export type Rule = `AwsSolutions-${string}` | `CKV_${string}`;
+type Rule = `AwsSolutions-${string}` | `CKV_${string}`;
 
 export function answer(construct: IConstruct, reason: string, ...rules: Rule[]): void {
   const checkov = rules.filter((rule) => rule.startsWith("CKV_"));

@@ -17,7 +17,7 @@ import { pullFrom } from "./mirrors.ts";
 /** Days that a context is kept. Uploads skip what is there, but send again what is past half of this. */
 const CONTEXT_DAYS = 30;
 
-export interface BuildsProps {
+interface BuildsProps {
   readonly name: string;
   readonly region: string;
   readonly cluster: ControlPlane;

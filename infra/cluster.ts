@@ -13,7 +13,7 @@ import { answer, answerManaged, LOGS_ENCRYPTED } from "./answers.ts";
 import { AWS_POLICIES, awsManagedPolicy, clusterArn } from "./iam.ts";
 import { policy } from "./policy.ts";
 
-export interface ControlPlaneProps {
+interface ControlPlaneProps {
   readonly name: string;
   readonly cluster: ClusterConfig;
   readonly subnetIds: readonly string[];

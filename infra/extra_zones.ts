@@ -7,7 +7,7 @@ import { CLUSTER } from "../lib/core/pins.ts";
 import { partOfRange } from "../lib/core/ranges.ts";
 import type { OwnNetwork } from "../lib/plan/types.ts";
 
-export interface ExtraZonesProps {
+interface ExtraZonesProps {
   readonly name: string;
   readonly network: OwnNetwork;
   readonly vpc: Vpc;

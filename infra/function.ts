@@ -10,7 +10,7 @@ import { Construct } from "constructs";
 import { answer, answerWildcards, LOGS_ENCRYPTED } from "./answers.ts";
 import { policy, type Statement } from "./policy.ts";
 
-export interface CustomResourceProps {
+interface CustomResourceProps {
   readonly description: string;
   /** CommonJS source of `exports.handler`; `respond(event)` and the AWS SDK are there. */
   readonly code: string;

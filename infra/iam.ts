@@ -63,7 +63,7 @@ export function useOfVolumeKey(key: string): Statement[] {
   }];
 }
 
-export interface PodTrust {
+interface PodTrust {
   readonly clusterName: string;
   readonly region: string;
   readonly namespace: string;
@@ -91,7 +91,7 @@ export function podTrust({ clusterName, region, namespace, serviceAccount }: Pod
   });
 }
 
-export interface PodRoleProps extends PodTrust {
+interface PodRoleProps extends PodTrust {
   readonly cluster: { readonly ref: string };
   readonly description: string;
   readonly managedPolicyArns?: readonly string[];

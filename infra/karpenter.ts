@@ -18,7 +18,7 @@ import { AWS_POLICIES, nodePolicies, nodeTrust, PodRole, useOfVolumeKey } from "
 import { karpenterPolicies } from "./karpenter_policies.ts";
 import { answerMirrors, nodeMirrors } from "./mirrors.ts";
 
-export interface KarpenterProps {
+interface KarpenterProps {
   readonly name: string;
   readonly region: string;
   readonly cluster: ControlPlane;

@@ -7,7 +7,7 @@ import { Aws } from "aws-cdk-lib/core";
 import { clusterArn } from "./iam.ts";
 import { policy, type PolicyDocument, type Statement } from "./policy.ts";
 
-export interface KarpenterScope {
+interface KarpenterScope {
   readonly cluster: string;
   readonly region: string;
   readonly nodeRoleArn: string;

@@ -44,7 +44,7 @@ export function existingNetwork({ vpcId, privateSubnets }: ExistingNetwork): Clu
   return { vpcId, systemSubnetIds: privateSubnets.slice(0, 2).toSorted() };
 }
 
-export interface NetworkProps {
+interface NetworkProps {
   readonly name: string;
   readonly network: OwnNetwork;
 }

@@ -20,7 +20,7 @@ import { AWS_POLICIES, nodePolicies, nodeTrust, tagList, useOfVolumeKey } from "
 import { answerMirrors, nodeMirrors } from "./mirrors.ts";
 import { rightsRole } from "./rights.ts";
 
-export interface SystemNodesProps {
+interface SystemNodesProps {
   readonly name: string;
   readonly config: ClusterConfig;
   readonly cluster: { readonly ref: string };

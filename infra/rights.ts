@@ -8,7 +8,7 @@ import { answerManaged, answerWildcards } from "./answers.ts";
 import { awsManagedPolicy, podTrust } from "./iam.ts";
 import { policy, type Statement } from "./policy.ts";
 
-export interface RightsProps {
+interface RightsProps {
   readonly clusterName: string;
   readonly region: string;
   readonly description: string;

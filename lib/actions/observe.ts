@@ -38,7 +38,7 @@ const POOL_KINDS: readonly KubeKind[] = [
 ];
 
 /** What was found, and what the checks say of it. */
-export interface Observation {
+interface Observation {
   /** `null`: the checks refuse before all was looked at. */
   readonly observed: Observed | null;
   readonly checked: readonly Checked[];

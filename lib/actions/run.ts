@@ -35,7 +35,7 @@ export interface StepKind<S extends Step, C> {
 /** Title and dispatch of a verb's steps, in one place: a kind without an entry is a compile error. */
 export type StepKinds<S extends Step, C> = { readonly [K in S["kind"]]: StepKind<Extract<S, { readonly kind: K }>, C> };
 
-export interface RunOptions<S> {
+interface RunOptions<S> {
   readonly emit: Emit;
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -9,7 +9,7 @@ import { UNDEPLOYED } from "./observe.ts";
 import type { ProjectFiles } from "./operation.ts";
 
 /** A file to write: a path below the output folder, and its text or the objects that it holds. */
-export type SynthFile =
+type SynthFile =
   | { readonly path: string; readonly text: string }
   | { readonly path: string; readonly objects: readonly KubeObject[] };
 

@@ -3,7 +3,7 @@ import { describePlan, EXIT, type ExitCode, isNoop, type Plan, type Report, type
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
 import { type Terminal, writeStderr } from "./terminal.ts";
 
-export interface Going {
+interface Going {
   readonly yes?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
 }
@@ -62,7 +62,7 @@ export function finish(terminal: Terminal, report: Report, success: string): Exi
   return first ? exitCodeOf(first.error) : ok ? EXIT.done : EXIT.failed;
 }
 
-export function reportDocument(report: Report): unknown {
+function reportDocument(report: Report): unknown {
   const steps = report.results.map(({ id, state, seconds, error }) => {
     return { id, state, seconds, ...(error !== undefined && { error: errorDocument(error) }) };
   });

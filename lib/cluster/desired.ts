@@ -10,7 +10,7 @@ import { storageObjects } from "./storage.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
 /** The namespace of builds and their account. */
-export function namespaceObjects(templates: ClusterTemplates): Kube[] {
+function namespaceObjects(templates: ClusterTemplates): Kube[] {
   return readObjects(templates["namespace.yaml"]);
 }
 

@@ -8,7 +8,7 @@ import { readObjects } from "../core/templates.ts";
 import type { Config, Deployed } from "../plan/types.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
-export interface HelmInput {
+interface HelmInput {
   readonly action: "install" | "uninstall";
   readonly config: Config;
   /** `null` is enough to uninstall. */
@@ -37,7 +37,7 @@ export function helmJob(input: HelmInput): Kube[] {
 }
 
 /** Values of the chart `karpenter`. */
-export function karpenterValues(config: Config, deployed: Pick<Deployed, "queueName">): Record<string, unknown> {
+function karpenterValues(config: Config, deployed: Pick<Deployed, "queueName">): Record<string, unknown> {
   const { cpu, memory, memoryLimit } = config.karpenter.resources;
   const image = controllerImage(config.karpenter);
   return {

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Rule, RULES } from "./fields.ts";
 import { didYouMean, formatPath, type Issue, type Path, type PathPart, show } from "./issues.ts";
 
-export interface Checked<T> {
+interface Checked<T> {
   /** `undefined` when there are issues. */
   readonly data: T | undefined;
   /** The fields that are right by themselves, absent ones too: rules between them are told in the same run. */

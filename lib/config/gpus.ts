@@ -121,10 +121,6 @@ export type GpuInstanceType<G extends GpuName> = SizeOf<G>["type"];
 /** Instance types with this GPU and EFA. */
 export type EfaInstanceType<G extends GpuName> = Exclude<SizeOf<G>, { readonly efa: 0 }>["type"];
 
-export function isGpuName(name: string): name is GpuName {
-  return Object.hasOwn(GPUS, name);
-}
-
 /** Karpenter's own name of the GPU, on nodes the label `karpenter.k8s.aws/instance-gpu-name`: it tells no memory. */
 export function karpenterName(gpu: GpuName): string {
   return gpu.replace(/^(a100)-(?:40|80)gb$/, "$1");

@@ -19,7 +19,7 @@ export const ISSUES = {
   EVALUATION: "The file threw, did not end, or returned something that is not plain data.",
 } as const;
 
-export type IssueCode = keyof typeof ISSUES;
+type IssueCode = keyof typeof ISSUES;
 
 export interface Issue {
   readonly code: IssueCode;

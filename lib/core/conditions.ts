@@ -1,7 +1,7 @@
 /** `status.conditions` of Kubernetes objects, and whether they speak of the object as it is now. */
 
 /** An object whose controller reports conditions. */
-export interface Conditioned {
+interface Conditioned {
   readonly metadata: { readonly generation?: number; readonly deletionTimestamp?: string };
   readonly status?: Reported;
 }
@@ -28,7 +28,7 @@ export interface Condition {
 }
 
 /** How an object with a `Ready` condition stands. */
-export type Standing =
+type Standing =
   | { readonly state: "ready" }
   /** Some condition says no. */
   | { readonly state: "failing"; readonly unmet: readonly Condition[] }

@@ -18,7 +18,7 @@ export const EXIT = {
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
 /** An entry of the catalogue. */
-export interface ErrorEntry {
+interface ErrorEntry {
   /** Name of the exit code. */
   readonly exit: keyof typeof EXIT;
   /** A whole sentence. */
@@ -164,7 +164,7 @@ export type CheckCode = {
 }[ErrorCode];
 
 /** What the reference tells of an error. */
-export interface ErrorReference {
+interface ErrorReference {
   readonly code: ErrorCode;
   readonly exit: ExitCode;
   readonly meaning: string;

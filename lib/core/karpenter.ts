@@ -32,14 +32,14 @@ export interface Requirement {
   readonly values?: readonly string[];
 }
 
-export interface NodeTaint {
+interface NodeTaint {
   readonly key: string;
   readonly value?: string;
   readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
 /** When nodes may go that are still needed. */
-export interface Disruption {
+interface Disruption {
   readonly consolidationPolicy: "WhenEmpty" | "WhenEmptyOrUnderutilized";
   /** `1m`, or `Never`. */
   readonly consolidateAfter: string;
@@ -79,7 +79,7 @@ export interface EC2NodeClass {
 }
 
 /** Of things in AWS: those with the id, or with all the tags. */
-export interface SelectorTerm {
+interface SelectorTerm {
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -89,7 +89,7 @@ export interface ReservationTerm extends SelectorTerm {
   readonly ownerID?: string;
 }
 
-export interface NetworkInterface {
+interface NetworkInterface {
   readonly networkCardIndex: number;
   readonly deviceIndex: number;
   readonly interfaceType: "interface" | "efa-only";

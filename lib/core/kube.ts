@@ -128,7 +128,7 @@ interface Models {
 }
 
 /** What the client makes of an object, as the object itself is: no Date is one, and nothing can be changed. */
-export type Json<T> = T extends Date ? string : T extends object ? { readonly [K in keyof T]: Json<T[K]> } : T;
+type Json<T> = T extends Date ? string : T extends object ? { readonly [K in keyof T]: Json<T[K]> } : T;
 
 /** A kind whose fields are known here. */
 export type Known = typeof KINDS[keyof typeof KINDS];

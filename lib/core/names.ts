@@ -62,7 +62,7 @@ export function archOf(platform: Platform): Arch {
 }
 
 /** The part of a build's key that goes into names: its first twelve hex digits. */
-export function shortKey(key: string): string {
+function shortKey(key: string): string {
   return key.slice(0, 12);
 }
 

@@ -8,7 +8,7 @@ import type { KubePort } from "./kube_port.ts";
 import type { NetworkPort } from "./network_ports.ts";
 
 export type { KubeKind, KubeObject, KubeRef } from "./kube.ts";
-export type { ApplyOptions, KubePort, KubeSelector, WatchEvent } from "./kube_port.ts";
+export type { KubePort, KubeSelector, WatchEvent } from "./kube_port.ts";
 export type { NetworkPort, Offering, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "./network_ports.ts";
 
 export interface Identity {
@@ -68,7 +68,7 @@ export interface EksPort {
   ensureSpotRole(): Promise<boolean>;
 }
 
-export interface RegistryImage {
+interface RegistryImage {
   readonly digest: string;
   readonly tags: readonly string[];
   readonly pushedAt: number;

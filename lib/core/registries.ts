@@ -1,6 +1,6 @@
 /** References of images and charts, and the registries of ECR among their hosts. */
 
-export interface Reference {
+interface Reference {
   /** `docker.io`, `mirror.example.com:5000`. */
   readonly host: string;
   /** `alpine/helm`. */
@@ -21,7 +21,7 @@ export function parseReference(reference: string): Reference {
 }
 
 /** A private registry of ECR. */
-export interface EcrRegistry {
+interface EcrRegistry {
   readonly account: string;
   readonly region: string;
 }

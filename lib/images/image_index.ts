@@ -8,7 +8,7 @@ export interface Manifest {
   readonly body: string;
 }
 
-export interface PlatformManifest {
+interface PlatformManifest {
   readonly platform: Platform;
   readonly digest: string;
   readonly manifest: Manifest;

@@ -4,7 +4,7 @@ import { PINS } from "../core/pins.ts";
 import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
 import { compareCodeUnits } from "./context.ts";
 
-export type Need = BuildSpec["needs"][number];
+type Need = BuildSpec["needs"][number];
 
 /** 64 hex digits. `needs` carry the keys of the images below, so that a change there reaches every image above. */
 export function buildKey(image: Image, context: ContextFacts, needs: readonly Need[], buildkit: string): string {

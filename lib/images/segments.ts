@@ -8,7 +8,7 @@ import type { ContextEntry } from "./context.ts";
 import { BLOCK, paddingOf, TAR_END, type TarEntry } from "./tar.ts";
 
 /** A tar entry and where its content is. */
-export interface Member extends TarEntry {
+interface Member extends TarEntry {
   /** Path in the context, or the bytes themselves; `null` where there is no content. */
   readonly source: string | Uint8Array | null;
   /** sha256 of the content, hex, when it is read from the context. */
@@ -39,7 +39,7 @@ export interface StoredSegment {
 }
 
 /** A segment and a piece of a file hold no more than this, headers apart. */
-export const SEGMENT_LIMIT: number = 16 * 2 ** 20;
+const SEGMENT_LIMIT: number = 16 * 2 ** 20;
 /** How much of small files goes into one segment, about. */
 const TARGET = 2 * 2 ** 20;
 

@@ -19,7 +19,7 @@ export interface JobName {
   readonly namespace: string;
 }
 
-export type JobState = "running" | "complete" | "failed";
+type JobState = "running" | "complete" | "failed";
 
 export function jobRef({ name, namespace }: JobName): KubeRef {
   return { apiVersion: "batch/v1", kind: "Job", name, namespace };

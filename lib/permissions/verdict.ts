@@ -11,7 +11,7 @@ export interface Need extends Permission {
 }
 
 /** What IAM's answers mean for a command. */
-export interface Verdict {
+interface Verdict {
   /** Without these it cannot be done: each with the resources that are denied. */
   readonly missing: readonly Need[];
   /** Without these it goes on, in a weaker way. */

@@ -4,7 +4,7 @@ import { pinnedAddOn } from "../core/facts/kubernetes.ts";
 import type { Config } from "./types.ts";
 
 /** An add-on as a version of Kubernetes is to get it. */
-export interface WantedAddOn {
+interface WantedAddOn {
   readonly name: string;
   readonly version: string;
   readonly kubernetes: string;

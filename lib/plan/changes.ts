@@ -31,7 +31,7 @@ export interface Observed {
   readonly notes: readonly string[];
 }
 
-export interface PlanInput {
+interface PlanInput {
   readonly config: Config;
   readonly builds: readonly BuildSpec[];
   readonly observed: Observed;
@@ -206,7 +206,7 @@ export function objectName({ kind, name, namespace }: KubeRef): string {
   return kind === "PersistentVolumeClaim" && namespace ? `${namespace}/${name}` : name;
 }
 
-export function readyId(pool: string): string {
+function readyId(pool: string): string {
   return `ready:${pool}`;
 }
 
@@ -214,6 +214,6 @@ function repositoryId(repository: string): string {
   return `repository:${repository}`;
 }
 
-export function buildId(image: string): string {
+function buildId(image: string): string {
   return `build:${image}`;
 }

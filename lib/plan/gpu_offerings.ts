@@ -5,7 +5,7 @@ import { isZoneId, nodeZones } from "../core/zones.ts";
 import { listed } from "./network.ts";
 import type { Config, GpuPool } from "./types.ts";
 
-export interface Offered {
+interface Offered {
   readonly offerings: readonly Offering[];
   /** The account's zones, by which names become ids; `null`: they could not be read. */
   readonly zones: readonly Zone[] | null;

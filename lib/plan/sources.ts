@@ -8,7 +8,7 @@ import { ecrRegistry, parseReference } from "../core/registries.ts";
 import type { Config, Pool } from "./types.ts";
 
 /** An image or a chart that unitune brings along. */
-export interface Brought {
+interface Brought {
   readonly what: string;
   /** As the cluster gets it. */
   readonly reference: string;

@@ -8,14 +8,10 @@ import type { AccessPurpose, KubeRef, StackDiff } from "../core/ports.ts";
 
 export type {
   AddOn,
-  BucketRight,
-  Budget,
   Builder,
-  CapacityType,
   Cluster,
   Config,
   CpuPool,
-  DevicePlugins,
   Endpoint,
   ExistingNetwork,
   GpuPool,
@@ -23,16 +19,12 @@ export type {
   Image,
   ImageTag,
   Isolation,
-  Karpenter,
-  Network,
   OwnNetwork,
   Pool,
   Registry,
   Reservation,
   Rights,
   Sharing,
-  Storage,
-  SystemNodes,
   Taint,
   Volume,
 } from "../config/types.ts";
@@ -72,7 +64,7 @@ export interface Deployed {
 }
 
 /** Where a context was stored: the list of segments is itself an object. */
-export interface StoredContext {
+interface StoredContext {
   readonly bucket: string;
   /** Key of the list, and the sha256 (hex) of its bytes. */
   readonly listKey: string;
@@ -199,7 +191,7 @@ export type Change =
     readonly because: string;
   };
 
-export type ChangeKind = Change["kind"];
+type ChangeKind = Change["kind"];
 
 /** What would be done, frozen: the same plan can be shown and then run. */
 export interface Plan {

@@ -4,7 +4,7 @@ import { Session } from "../actions/session.ts";
 import type { Emitter } from "../core/emitter.ts";
 import type { Ports } from "../core/ports.ts";
 
-export interface OperationOptions {
+interface OperationOptions {
   readonly emitter: Emitter;
   readonly signal: AbortSignal;
 }

@@ -82,12 +82,12 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
 }
 
-/** Exports of `sources` that none of `users` takes, another file than their own. `entries` are read by the world. */
+/** Exports of `sources` that none of `users` takes, but for their own file. `entries` are read by the world. */
 export function unusedExports(
   sources: readonly Source[],
   users: readonly Source[],
   entries: readonly string[],
-): string[] {
+): { readonly file: string; readonly name: string; readonly typeOnly: boolean }[] {
   const taken = new Set<string>();
   const whole: { readonly by: Source; readonly to: string }[] = [];
   for (const by of users) {
@@ -98,9 +98,10 @@ export function unusedExports(
     }
   }
   return sources.filter(({ file }) => !entries.includes(file)).flatMap(({ file, exports }) => {
-    const users = whole.filter(({ to }) => to === file);
-    return exports.filter((name) => !taken.has(`${file}: ${name}`) && !users.some(({ by }) => takes(by, file, name)))
-      .map((name) => `${file}: ${name}`);
+    const wholly = whole.filter(({ to }) => to === file);
+    return exports.filter(({ name }) => {
+      return !taken.has(`${file}: ${name}`) && !wholly.some(({ by }) => takes(by, file, name));
+    }).map((one) => ({ file, ...one }));
   });
 }
 

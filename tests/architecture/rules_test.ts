@@ -8,6 +8,7 @@ import {
   longFunctions,
   outsideOfInfra,
   unpinned,
+  unusedExports,
   unusedPackages,
   wrongArrows,
 } from "./rules.ts";
@@ -23,6 +24,39 @@ const UNNAMED: Readonly<Record<string, string>> = {
   "@types/node": "the types of node: modules",
   "commander": "what @commander-js/extra-typings gives types to, and expects beside itself",
 };
+
+const ENTRIES = ["lib/mod.ts", "lib/config/mod.ts"];
+
+/** Values that are exported for tests alone: parts that are tried by themselves, and tables that others are held to. */
+const FOR_TESTS: Readonly<Record<string, readonly string[]>> = {
+  "infra/synth.ts": ["construct"],
+  "lib/actions/observe.ts": ["ourObjects", "staleObjects"],
+  "lib/actions/steps/permissions.ts": ["ensureNeeds"],
+  "lib/cluster/mod.ts": ["nodeClass", "nodePool", "poolContext"],
+  "lib/config/issues.ts": ["ISSUES"],
+  "lib/core/error_codes.ts": ["errorReference"],
+  "lib/core/events.ts": ["EVENTS"],
+  "lib/core/facts/add_ons.ts": ["ADD_ONS"],
+  "lib/core/text.ts": ["plainLine"],
+  "lib/core/user_data.ts": ["SHELL_SCRIPT"],
+  "lib/images/backends/buildkit/progress.ts": ["readLine"],
+  "lib/images/key.ts": ["buildKey", "buildkitVersion"],
+  "lib/permissions/parts.ts": ["PERMISSION_PARTS"],
+  "lib/permissions/table.ts": ["PERMISSIONS", "actionsOf"],
+  "lib/plan/sources.ts": ["brought"],
+};
+
+Deno.test("every export is taken by another file, or is public", () => {
+  const unused = unusedExports([...program, ...scripts], [...program, ...scripts, ...tests, ...examples], ENTRIES);
+  assert.deepEqual(unused.map(({ file, name }) => `${file}: ${name}`), []);
+});
+
+Deno.test("what the program exports for tests alone is listed here, but for types", () => {
+  const used = unusedExports(program, [...program, ...scripts, ...examples], ENTRIES);
+  const listed = Object.entries(FOR_TESTS).flatMap(([file, names]) => names.map((name) => `${file}: ${name}`));
+  const values = used.filter(({ typeOnly }) => !typeOnly).map(({ file, name }) => `${file}: ${name}`);
+  assert.deepEqual(values.filter((one) => !listed.includes(one)), []);
+});
 
 Deno.test("every import follows an arrow that the house allows", () => {
   assert.deepEqual(wrongArrows([...program, ...examples]), []);
@@ -134,4 +168,17 @@ Deno.test("a package that nothing imports and a version that is not exact are fo
   assert.deepEqual(unusedPackages(["zod", "yaml", "yam"], [source]), ["yam"]);
   const imports = { a: "npm:a@1.2.3", b: "npm:b@^1.2.3", c: "npm:c@24", d: "npm:d", unitune: "./lib/mod.ts" };
   assert.deepEqual(unpinned(imports), ["npm:b@^1.2.3", "npm:c@24", "npm:d"]);
+});
+
+Deno.test("an export that no file takes is found, whatever way others are taken", () => {
+  const exported = ["a", "b", "c", "d", "e"].map((name) => `export const ${name} = 1;`).join("\n");
+  const sources = [
+    parse("lib/a.ts", `${exported}\nexport interface F { a: 1 }\nexport type { G } from "./g.ts";`),
+    parse("lib/b.ts", 'import { a as x } from "./a.ts";\nexport { b } from "./a.ts";'),
+    parse("lib/c.ts", 'const { c } = await import("./a.ts");\nimport * as all from "./a.ts";\nall.d();'),
+  ];
+  const unused = unusedExports(sources, sources, ["lib/b.ts"]);
+  assert.deepEqual(unused.map(({ name, typeOnly }) => [name, typeOnly]), [["e", false], ["F", true], ["G", true]]);
+  const all = parse("lib/d.ts", 'export * from "./a.ts";');
+  assert.deepEqual(unusedExports(sources, [all], ["lib/b.ts"]), []);
 });

@@ -12,6 +12,12 @@ export interface Import {
   readonly names: readonly string[] | null;
 }
 
+export interface Export {
+  readonly name: string;
+  /** A type or an interface: nothing of it is left at run time. */
+  readonly typeOnly: boolean;
+}
+
 export interface Fn {
   readonly name: string;
   readonly line: number;
@@ -23,7 +29,7 @@ export interface Source {
   readonly text: string;
   readonly lines: number;
   readonly imports: readonly Import[];
-  readonly exports: readonly string[];
+  readonly exports: readonly Export[];
   readonly functions: readonly Fn[];
   /** Every identifier in the file. */
   readonly identifiers: ReadonlySet<string>;
@@ -117,19 +123,24 @@ function resolve(specifier: string, file: string): string | null {
   return specifier.startsWith(".") ? decodeURI(new URL(specifier, `x:/${file}`).pathname.slice(1)) : null;
 }
 
-function exportsOf(statement: ts.Statement): string[] {
+function exportsOf(statement: ts.Statement): Export[] {
   if (ts.isExportDeclaration(statement)) {
-    const clause = statement.exportClause;
-    return clause && ts.isNamedExports(clause) ? clause.elements.map(({ name }) => name.text) : [];
+    const clause = statement.exportClause, { isTypeOnly } = statement;
+    if (!clause || !ts.isNamedExports(clause)) return [];
+    return clause.elements.map((one) => ({ name: one.name.text, typeOnly: isTypeOnly || one.isTypeOnly }));
   }
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) ?? [] : [];
   if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
-  if (modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)) return ["default"];
+  if (modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)) {
+    return [{ name: "default", typeOnly: false }];
+  }
   if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.flatMap(({ name }) => bound(name));
+    const names = statement.declarationList.declarations.flatMap(({ name }) => bound(name));
+    return names.map((name) => ({ name, typeOnly: false }));
   }
   const { name } = statement as { name?: ts.Identifier };
-  return name ? [name.text] : [];
+  const typeOnly = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+  return name ? [{ name: name.text, typeOnly }] : [];
 }
 
 function bound(name: ts.BindingName): string[] {

@@ -9,7 +9,7 @@ import type { ImageResult } from "../report.ts";
 /** Digests of the images of this run, by name: what the images after them build on. */
 export type Digests = Map<string, string>;
 
-export function imageRef(deployed: Deployed, repository: string, digest: string): string {
+function imageRef(deployed: Deployed, repository: string, digest: string): string {
   return `${registryHost(deployed.account, deployed.region)}/${repository}@${digest}`;
 }
 

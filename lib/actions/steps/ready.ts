@@ -10,14 +10,14 @@ import { type Fault, poolPath, type PoolState, poolState } from "../../plan/read
 import type { Config } from "../../plan/types.ts";
 import type { Outcome } from "../run.ts";
 
-export interface PoolWait {
+interface PoolWait {
   readonly pool: string;
   readonly config: Config;
   /** Did this run change the pool or its class? Else what Karpenter says may be an answer of before. */
   readonly changed: boolean;
 }
 
-export interface Readiness {
+interface Readiness {
   /** Pools that Karpenter calls Ready; none while it does not run. */
   readonly ready: readonly string[];
   /** What is not as it should be though nothing of it is about to change, in lines. */

@@ -12,7 +12,7 @@ import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { VERSION } from "../../core/version.ts";
 import { transport } from "./transport.ts";
 
-export interface ClientOptions {
+interface ClientOptions {
   readonly region: string;
   readonly profile?: string | undefined;
 }

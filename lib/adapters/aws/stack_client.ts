@@ -5,7 +5,7 @@ import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 
-export interface StackState {
+interface StackState {
   /** `CREATE_COMPLETE`, … */
   readonly status: string;
   readonly reason: string | undefined;

@@ -3,7 +3,7 @@ import { type ErrorCode, isUnituneError, messageOf, UnituneError } from "../../c
 import type { FailedResource } from "./stack_events.ts";
 import { hintFor } from "./stack_status.ts";
 
-export interface Failure {
+interface Failure {
   /** `deploy stacks acme-vpc and acme-eks` */
   readonly action: string;
   readonly error: unknown;

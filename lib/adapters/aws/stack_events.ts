@@ -3,14 +3,14 @@ import type { Emit } from "../../core/events.ts";
 import { UnituneError } from "../../core/errors.ts";
 
 /** The parts of the toolkit's IoMessage that are read. */
-export interface ToolkitMessage {
+interface ToolkitMessage {
   readonly code?: string | undefined;
   readonly level: string;
   readonly message: string;
   readonly data: unknown;
 }
 
-export interface ToolkitRequest extends ToolkitMessage {
+interface ToolkitRequest extends ToolkitMessage {
   readonly defaultResponse: unknown;
 }
 

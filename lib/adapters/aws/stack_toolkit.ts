@@ -12,7 +12,7 @@ import type { StackListener } from "./stack_events.ts";
 
 export { BootstrapEnvironments, DiffMethod, StackSelectionStrategy, type Toolkit };
 
-export interface ToolkitOptions {
+interface ToolkitOptions {
   readonly region: string;
   readonly profile: string | undefined;
   /** Folder of the toolkit's caches; default: one that goes with this process. */

@@ -7,7 +7,7 @@ import { StackListener } from "./stack_events.ts";
 import { isMoving, isShell } from "./stack_status.ts";
 import type { DiffMethod, Toolkit } from "./stack_toolkit.ts";
 
-export interface StacksOptions {
+interface StacksOptions {
   readonly region: string;
   readonly profile?: string | undefined;
   /** Folder of the toolkit's caches; default: one that goes with this process. */

@@ -11,7 +11,7 @@ import {
   type QuickJSSyncVariant,
 } from "quickjs-emscripten-core";
 
-export interface Limits {
+interface Limits {
   /** For all that runs, from the first module on. */
   readonly timeoutMs: number;
   readonly memoryBytes: number;
@@ -35,7 +35,7 @@ export type Outcome =
   /** It waits for what nothing inside brings about. */
   | { readonly kind: "waits" };
 
-export interface Program {
+interface Program {
   /** Expression of a function that is given `log`: what it returns holds the functions that are called below. */
   readonly prelude: string;
   readonly log: (line: string) => void;

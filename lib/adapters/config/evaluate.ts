@@ -12,7 +12,7 @@ import type { ConfigModule, ModuleGraph } from "./module_graph.ts";
 import { DSL_NAMES } from "./names.ts";
 import { ConfigProblem } from "./problem.ts";
 
-export interface EvaluateOptions extends DslContext {
+interface EvaluateOptions extends DslContext {
   /** Default 10 seconds. */
   readonly timeoutMs?: number | undefined;
   /** Most characters of the result; default a million. */

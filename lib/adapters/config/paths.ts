@@ -4,7 +4,7 @@ import { didYouMean, type Issue, type Path } from "../../config/issues.ts";
 import { certificatesOf } from "../../config/resolve/registries.ts";
 import { isInside, realPath } from "./walls.ts";
 
-export interface FoundPaths {
+interface FoundPaths {
   /** Real paths of the contexts, by image. */
   readonly contexts: Readonly<Record<string, string>>;
   /** Certificates of the builder's registries, by host. */

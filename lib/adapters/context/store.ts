@@ -28,7 +28,7 @@ export interface StoreResult {
   readonly bytes: number;
 }
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly signal: AbortSignal;
   readonly emit?: Emit;
 }

@@ -4,7 +4,7 @@ import type { ContextEntry } from "../../images/context.ts";
 import type { Held, Ignore } from "../../images/ignore.ts";
 import { badName, isMangled, unlistedNames } from "./names.ts";
 
-export interface Walked {
+interface Walked {
   /** Not sorted; files without a digest. */
   readonly entries: readonly ContextEntry[];
   readonly warnings: readonly string[];

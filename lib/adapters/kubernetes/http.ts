@@ -19,14 +19,14 @@ export interface Connection {
   readonly limits?: Partial<Limits>;
 }
 
-export interface Limits {
+interface Limits {
   /** Milliseconds until a request must be answered in full. */
   readonly answer: number;
   /** Milliseconds that a stream may be silent before it is taken for cut: a dead connection says nothing. */
   readonly silence: number;
 }
 
-export interface Request {
+interface Request {
   readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>>;

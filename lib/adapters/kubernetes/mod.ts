@@ -9,8 +9,6 @@ import { followLog, tailLog } from "./logs.ts";
 import { sameObject } from "./same.ts";
 import { listObjects, watchObjects } from "./watch.ts";
 
-export type { Connection } from "./http.ts";
-
 export function kubernetes(connection: Connection): KubePort & { close(): void } {
   const http = new KubeHttp(connection);
   const kinds = new Kinds(http);

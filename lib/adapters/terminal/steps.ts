@@ -1,6 +1,6 @@
 /** The log of a BuildKit build (its plain progress), folded into one line a step. */
 
-export interface Step {
+interface Step {
   readonly title: string;
   /** The last lines of its output: shown only when it fails. */
   readonly tail: readonly string[];
@@ -9,7 +9,7 @@ export interface Step {
 /** The steps that run, by BuildKit's number. */
 export type Steps = ReadonlyMap<string, Step>;
 
-export interface Folded {
+interface Folded {
   readonly steps: Steps;
   /** Lines that stay on the screen. */
   readonly lines: readonly string[];

@@ -5,7 +5,7 @@ import type { AccessInputs } from "./access.ts";
 import type { ENDPOINT_SERVICES, RETENTION_DAYS } from "../resolve/aws.ts";
 import type { BuilderInput } from "./image.ts";
 import type { DigestsInput, MirrorsInput } from "./sources.ts";
-import type { AnyImage, CpuPoolNames, CpuPoolRef, Declared, GpuPoolRef, ImagesInput } from "../resolve/refs.ts";
+import type { CpuPoolNames, CpuPoolRef, Declared, GpuPoolRef, ImagesInput } from "../resolve/refs.ts";
 import type { StorageInput } from "./storage.ts";
 
 export type { Duration, Size } from "../../core/units.ts";
@@ -250,5 +250,3 @@ export interface ConfigContext {
   /** The environment variables that `--env NAME` lets through, and no others. */
   readonly env: { readonly [name: string]: string | undefined };
 }
-
-export type { AnyImage, ImagesInput };

@@ -10,7 +10,7 @@ import type { BuilderIn } from "../schema/config.ts";
 import { buildPulls, sourced, type Sources } from "./sources.ts";
 import type { Builder, CpuPool, Image, Pool } from "../types.ts";
 
-export interface BuilderChoice {
+interface BuilderChoice {
   readonly builder: Builder;
   /** The pool that unitune adds, if it adds one. */
   readonly added: readonly Pool[];

@@ -11,7 +11,7 @@ import type { Image, ImageTag, SecretSource } from "../types.ts";
 
 const MAX_MOVING_TAGS = MOST_FILTERS - MOVING.length;
 
-export interface ImageOptions {
+interface ImageOptions {
   /** The cluster's name, for the repository. */
   readonly cluster: string;
   /** Real paths of the contexts, by image; a context that is not there stays as the user wrote it. */

@@ -10,7 +10,7 @@ import type { Network, OwnNetwork, Pool } from "../types.ts";
 
 type NetworkIn = Partial<NonNullable<z.output<typeof network>>>;
 
-export interface NetworkPlace {
+interface NetworkPlace {
   /** `undefined`: it is wrong, which is told elsewhere. */
   readonly region: string | undefined;
   /** The fields that are written, right or wrong. */

@@ -105,7 +105,7 @@ export function sharedIssues(karpenter: Karpenter, pools: readonly Pool[]): Issu
 type SharingIn = z.output<typeof gpuPoolSchema>["sharing"];
 
 /** What is known of a GPU pool when it comes to sharing. */
-export interface GpuFacts {
+interface GpuFacts {
   readonly ami: string;
   readonly efa: boolean;
   readonly maxGpus: number | undefined;

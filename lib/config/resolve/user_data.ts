@@ -42,7 +42,7 @@ const IN_NODE_CONFIG: readonly Taken[] = [
 /** Keys of AWS, private keys, and passwords of registries in Bottlerocket's settings. */
 const SECRET = /\bA(?:KI|SI)A[0-9A-Z]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----|^\s*(?:password|identitytoken)\s*=/m;
 
-export interface UserDataOf {
+interface UserDataOf {
   readonly bottlerocket: boolean;
   readonly shared: boolean;
 }

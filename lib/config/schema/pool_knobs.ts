@@ -3,7 +3,7 @@ import * as z from "zod";
 import { choice, integer, leaf, text } from "../fields.ts";
 
 /** EC2 takes 16 KB of user data; Karpenter adds the cluster's address and certificate, labels and taints. */
-export const MOST_USER_DATA = 12_000;
+const MOST_USER_DATA = 12_000;
 
 export const nodeKnobs = {
   imagePull: choice(["parallel", "standard"]).optional(),

@@ -4,7 +4,7 @@
  * bottlerocket-core-kit and bottlerocket-kernel-kit, September 2026. What is not there it takes without a word and cuts
  * no GPU, or leaves it whole.
  */
-export interface MigGpu {
+interface MigGpu {
   /** As `settings.kubelet-device-plugins.nvidia.mig.profile` names it. */
   readonly model: string;
   readonly parts: Readonly<Record<string, number>>;

@@ -1,12 +1,12 @@
 /** How repositories of images are set up, whoever creates them: a stack for the images of a config, or `deploy`. */
 
 /** What of an image matters to its repository. */
-export interface StoredImage {
+interface StoredImage {
   readonly tags: readonly { readonly name: string; readonly moves: boolean }[];
   readonly platforms: readonly string[];
 }
 
-export interface LifecycleRule {
+interface LifecycleRule {
   readonly rulePriority: number;
   readonly description: string;
   readonly selection: Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ export const MOST_TAGS = 50;
 export const OWN_TAGS = 10;
 
 /** Who reads a reserved tag, and what would become of it. */
-export interface ReservedTag {
+interface ReservedTag {
   /** Says what is reserved: a prefix, or a whole key. */
   readonly what: string;
   readonly reason: string;

@@ -2,7 +2,7 @@
 import type { Container, PodSpec } from "../../../core/pods.ts";
 import type { Isolation } from "../../../plan/types.ts";
 
-export interface IsolatedPod {
+interface IsolatedPod {
   /** Fields of the pod. */
   readonly pod: Partial<PodSpec>;
   readonly securityContext: NonNullable<Container["securityContext"]>;

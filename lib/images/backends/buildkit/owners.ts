@@ -17,7 +17,7 @@ const SIGNS: readonly RegExp[] = [
   /Cannot change ownership to uid (\d+), gid (\d+): Invalid argument/,
 ];
 
-export interface LackingOwner {
+interface LackingOwner {
   /** Why it failed, and what to do. */
   readonly why: string;
   readonly hint: string;

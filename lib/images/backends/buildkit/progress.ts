@@ -1,14 +1,14 @@
 /** BuildKit's plain log, read for a person: how each step goes, and which one failed with what last words. */
 
 /** What one line tells about a step; `id` is BuildKit's number of it. */
-export interface StepLine {
+interface StepLine {
   readonly id: string;
   readonly state: "started" | "output" | "done" | "cached" | "failed" | "cancelled";
   /** The step's name when it started, its output, the seconds it took or why it failed. */
   readonly text: string;
 }
 
-export interface FailedStep {
+interface FailedStep {
   /** `[2/3] RUN make`, as the log names it; `null` when the log tells of no step. */
   readonly step: string | null;
   readonly output: readonly string[];
