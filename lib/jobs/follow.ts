@@ -1,11 +1,12 @@
 /** A Job followed to its end: why its pods wait, their logs, what they said last. */
 import { conditionsOf } from "../core/conditions.ts";
-import { UnituneError } from "../core/errors.ts";
+import { messageOf, UnituneError } from "../core/errors.ts";
 import type { Mask } from "../core/mask.ts";
 import { containerStatuses } from "../core/pods.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { KubeObject, KubeSelector } from "../core/ports.ts";
 import { type JobContext, type JobName, jobState } from "./job.ts";
 import { NodeWaits, type Placement } from "./nodes.ts";
+import { tellWaits } from "./pod_waits.ts";
 import { listPods, PodFollower } from "./pods.ts";
 
 export interface JobEnd {
@@ -18,6 +19,12 @@ export interface JobEnd {
   readonly container: string | null;
 }
 
+/** What else is looked at while a Job runs. */
+interface Surroundings {
+  readonly placement?: Placement | undefined;
+  readonly awaits?: KubeSelector | undefined;
+}
+
 /**
  * Follows the Job to its end. With `placement`, says what Karpenter says while a pod waits for a node, and gives up
  * (`NODE_TIMEOUT`) when that takes too long.
@@ -26,12 +33,13 @@ export async function followJob(
   name: JobName,
   containers: readonly string[],
   context: JobContext,
-  placement?: Placement,
+  { placement, awaits }: Surroundings = {},
 ): Promise<JobEnd> {
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const nodes = placement ? new NodeWaits(name, placement, context, signal) : null;
   const pods = new PodFollower(name, containers, context, signal, nodes);
+  const awaited = awaits && tellWaits(awaits, context, signal).catch((error) => warn(error, context, signal));
   // Watched by its name alone: its end is what this waits for.
   try {
     const job = await Promise.race([jobEnd(name, context, signal), ...nodes ? [nodes.givenUp] : []]);
@@ -41,8 +49,14 @@ export async function followJob(
     return readEnd(job, left, pods.waited, context.mask);
   } finally {
     stop.abort();
-    await Promise.all([pods.done(), nodes?.done()]);
+    await Promise.all([pods.done(), nodes?.done(), awaited]);
   }
+}
+
+/** Why others do not run is a help, not the result: that it cannot be told is said, and the Job goes on. */
+function warn(error: unknown, { emit, id }: JobContext, signal: AbortSignal): void {
+  if (signal.aborted) return;
+  emit({ type: "warning", id, message: `Cannot watch the pods that the Job waits for: ${messageOf(error)}` });
 }
 
 async function jobEnd(name: JobName, context: JobContext, signal: AbortSignal): Promise<KubeObject> {

@@ -69,7 +69,7 @@ export async function ensureJob(
 }
 
 function adopted(name: string, context: JobContext): "adopted" {
-  context.emit({ type: "progress", id: context.id, message: `adopts Job ${name}, which already runs` });
+  context.emit({ type: "progress", id: context.id, message: `adopting Job ${name}, which is already running` });
   return "adopted";
 }
 

@@ -17,8 +17,9 @@ export function kubeletTrouble(pod: KubeObject): Why | null {
   return stuck ? troubleOf(stuck, pod) : null;
 }
 
-function troubleOf({ name, image, state }: ContainerStatus, { metadata }: KubeObject): Why {
+function troubleOf({ name, image, state, lastState }: ContainerStatus, { metadata }: KubeObject): Why {
   const { reason = "", message = "" } = state?.waiting ?? {};
+  const inNamespace = metadata.namespace ? ` -n ${metadata.namespace}` : "";
   if (PULLING.includes(reason)) {
     const detail = message.replace(HEAD, "");
     return {
@@ -26,10 +27,19 @@ function troubleOf({ name, image, state }: ContainerStatus, { metadata }: KubeOb
       hint: "Check that the image exists, and that nodes can reach its registry and may pull from it",
     };
   }
+  if (reason === "CrashLoopBackOff") {
+    const { exitCode, reason: cause = "Error" } = lastState?.terminated ?? {};
+    return {
+      text: `container ${name} ends again and again${
+        exitCode === undefined ? "" : `, last with ${exitCode} (${cause})`
+      }`,
+      hint: `kubectl logs ${metadata.name} -c ${name}${inNamespace} --previous`,
+    };
+  }
   return {
     text: `container ${name} does not start: ${reason}${message && `: ${message}`}`,
     hint: reason === "InvalidImageName"
       ? "Correct the name of the image in the config"
-      : `kubectl describe pod ${metadata.name}${metadata.namespace ? ` -n ${metadata.namespace}` : ""}`,
+      : `kubectl describe pod ${metadata.name}${inNamespace}`,
   };
 }

@@ -91,8 +91,8 @@ export class NodeWaits {
   }
 
   /**
-   * It has waited since it was made, perhaps by a run before, by the server's clock if that can be asked. What kept it
-   * then may be mended: Karpenter is given the time to try once more.
+   * It has waited since it was created, perhaps by an earlier run, by the server's clock if that can be asked. What kept
+   * it waiting then may be fixed by now: Karpenter is given the time to try once more.
    */
   async #until({ metadata }: KubeObject): Promise<number> {
     const { clock, kube } = this.#context, seen = clock.now(), limit = this.#placement.timeoutSeconds * 1000;

@@ -4,8 +4,8 @@ import { containerStatuses } from "../core/pods.ts";
 import type { KubeObject, KubePort, KubeSelector } from "../core/ports.ts";
 import type { JobContext, JobName } from "./job.ts";
 import type { NodeWaits } from "./nodes.ts";
+import { PodWaits } from "./pod_waits.ts";
 import { isUnscheduled, podWait } from "./waits.ts";
-import { tell, type Why } from "./why.ts";
 
 export class PodFollower {
   readonly #job: JobName;
@@ -14,8 +14,7 @@ export class PodFollower {
   readonly #signal: AbortSignal;
   readonly #nodes: NodeWaits | null;
   readonly #logs = new Map<string, Promise<void>>();
-  /** Why each pod waits, as it was last told; by name. */
-  readonly #waits = new Map<string, Why>();
+  readonly #waits: PodWaits;
   readonly #watch: Promise<void>;
 
   /** `nodes` tells why pods wait for a node. `signal` ends the following. */
@@ -31,19 +30,20 @@ export class PodFollower {
     this.#context = context;
     this.#signal = signal;
     this.#nodes = nodes;
+    this.#waits = new PodWaits(context);
     this.#watch = this.#follow().catch((error) => this.#warn(error));
   }
 
   /** Why a pod waited until now or its end, as `waited: …`; `null`: none did. */
   get waited(): string | null {
-    const own = [...this.#waits.values()].at(-1);
+    const own = this.#waits.last;
     return own ? `waited: ${own.text}` : this.#nodes?.waited ?? null;
   }
 
   /** Takes note of a pod's state: why it waits, and logs that can be read. */
   see(pod: KubeObject): void {
     this.#nodes?.see(pod);
-    this.#tellWait(pod);
+    this.#waits.see(pod, this.#nodes && isUnscheduled(pod) ? null : podWait(pod));
     for (const container of startedContainers(pod, this.#containers)) {
       const key = `${pod.metadata.name}/${container}`;
       if (!this.#logs.has(key)) this.#logs.set(key, this.#readLog(pod.metadata.name, container));
@@ -59,19 +59,6 @@ export class PodFollower {
   async done(): Promise<void> {
     await this.#watch;
     await this.drained();
-  }
-
-  /** Kubelet tells of an image that it cannot pull with and without the registry's answer, in turn: told once. */
-  #tellWait(pod: KubeObject): void {
-    const { name } = pod.metadata, before = this.#waits.get(name);
-    const why = this.#nodes && isUnscheduled(pod) ? null : podWait(pod);
-    if (why === null) {
-      // One that failed may have waited until then: its wait is the reason.
-      if (pod["status"]?.phase !== "Failed") this.#waits.delete(name);
-    } else if (!before?.text.startsWith(why.text)) {
-      this.#waits.set(name, why);
-      tell(why, this.#context);
-    }
   }
 
   async #follow(): Promise<void> {
@@ -96,7 +83,7 @@ export class PodFollower {
   #warn(error: unknown): void {
     if (this.#signal.aborted) return;
     const { emit, id } = this.#context;
-    emit({ type: "warning", id, message: `The log cannot be read: ${messageOf(error)}` });
+    emit({ type: "warning", id, message: `Cannot read the log: ${messageOf(error)}` });
   }
 }
 

@@ -3,7 +3,7 @@
  * installation and whatever comes next is in the request.
  */
 import { hasCode, messageOf } from "../core/errors.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { KubeObject, KubeSelector } from "../core/ports.ts";
 import type { SecretValue } from "../core/secrets.ts";
 import { followJob, type JobEnd } from "./follow.ts";
 import { ensureJob, type JobContext, type JobName, jobRef, removeObject } from "./job.ts";
@@ -17,7 +17,9 @@ export interface JobRequest {
   /** The containers whose logs are told. */
   readonly containers: readonly string[];
   /** Where its pods get their nodes. With it, they are given up when they wait too long. */
-  readonly placement?: Placement;
+  readonly placement?: Placement | undefined;
+  /** Pods that the Job itself waits for: why they do not run is told too. */
+  readonly awaits?: KubeSelector | undefined;
   /** Values of its Secret, asked for when the cluster lacks them. The Job is then created suspended. */
   readonly secrets?: (() => Promise<readonly SecretValue[]>) | undefined;
 }
@@ -37,9 +39,9 @@ export async function runJob(request: JobRequest, context: JobContext): Promise<
   return { how, end };
 }
 
-async function follow({ name, containers, placement }: JobRequest, context: JobContext): Promise<JobEnd> {
+async function follow({ name, containers, placement, awaits }: JobRequest, context: JobContext): Promise<JobEnd> {
   try {
-    return await followJob(name, containers, context, placement);
+    return await followJob(name, containers, context, { placement, awaits });
   } catch (error) {
     // Its pod would go on waiting, and a node that came in the end would run what nobody waits for.
     if (hasCode(error, "NODE_TIMEOUT")) await deleteJob(name, context);
@@ -49,6 +51,6 @@ async function follow({ name, containers, placement }: JobRequest, context: JobC
 
 async function deleteJob(name: JobName, context: JobContext): Promise<void> {
   await removeObject(jobRef(name), context).catch((error) => {
-    context.emit({ type: "warning", id: context.id, message: `Job ${name.name} stays: ${messageOf(error)}` });
+    context.emit({ type: "warning", id: context.id, message: `Cannot delete Job ${name.name}: ${messageOf(error)}` });
   });
 }

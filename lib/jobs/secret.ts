@@ -32,11 +32,11 @@ export async function completeJob(
 /** When the Job has ended nobody needs the values, however long its record is kept. They go with the Job in any case. */
 export async function deleteSecret(job: JobName, context: JobContext): Promise<void> {
   await context.kube.remove(secretRef(job)).catch((error) => {
-    context.emit({ type: "warning", id: context.id, message: `Secret ${job.name} stays: ${messageOf(error)}` });
+    context.emit({ type: "warning", id: context.id, message: `Cannot delete Secret ${job.name}: ${messageOf(error)}` });
   });
 }
 
-/** `job` as the API server made it: its uid makes it the owner. */
+/** `job` as the API server returned it: its uid makes it the owner. */
 function secretObject(job: KubeObject, values: readonly SecretValue[]): KubeObject {
   const { apiVersion, kind, metadata: { name, namespace, labels, uid = "" } } = job;
   return {

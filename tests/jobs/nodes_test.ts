@@ -51,7 +51,7 @@ function bench(timeoutSeconds = 900) {
     kube,
     clock,
     stop,
-    follow: () => followJob(NAME, ["buildkit"], context, nodes),
+    follow: () => followJob(NAME, ["buildkit"], context, { placement: nodes }),
     told: () => emitter.events.map((event) => `${event.type} ${"message" in event ? event.message : ""}`),
   };
 }

@@ -1,7 +1,7 @@
-/** Karpenter's charts: installed and removed by a Job that runs Helm inside the cluster, in a namespace that goes with it. */
+/** Karpenter's charts: installed and uninstalled by a Job that runs Helm inside the cluster, in a namespace that goes with it. */
 import { UnituneError } from "../../core/errors.ts";
-import { CLUSTER } from "../../core/pins.ts";
-import type { KubeObject, KubePort, KubeRef } from "../../core/ports.ts";
+import { CLUSTER, KARPENTER } from "../../core/pins.ts";
+import type { KubeObject, KubePort, KubeRef, KubeSelector } from "../../core/ports.ts";
 import { type JobContext, removeObject } from "../../jobs/job.ts";
 import { runJob } from "../../jobs/run.ts";
 import type { Action } from "../../plan/types.ts";
@@ -13,6 +13,14 @@ const MARKER: KubeRef = {
   kind: "ConfigMap",
   name: "unitune-karpenter",
   namespace: CLUSTER.karpenterNamespace,
+};
+
+/** Karpenter's own pods, whose readiness an installation waits for. */
+const CONTROLLERS: KubeSelector = {
+  apiVersion: "v1",
+  kind: "Pod",
+  namespace: CLUSTER.karpenterNamespace,
+  labels: KARPENTER.pods,
 };
 
 export async function chartsAction(kube: KubePort, hash: string): Promise<Action> {
@@ -29,7 +37,7 @@ export async function installedKarpenter(kube: KubePort): Promise<string | null>
 
 export async function installCharts(operation: Operation, context: JobContext): Promise<void> {
   const { objects, config, session } = operation, deployed = await session.requireDeployed();
-  await runHelm((uid) => objects.helm("install", deployed, uid), context);
+  await runHelm((uid) => objects.helm("install", deployed, uid), context, CONTROLLERS);
   await context.kube.apply({
     apiVersion: "v1",
     kind: "ConfigMap",
@@ -70,7 +78,11 @@ export async function removeNamespace(name: string, context: JobContext): Promis
   });
 }
 
-async function runHelm(objectsOf: (namespaceUid?: string) => KubeObject[], context: JobContext): Promise<void> {
+async function runHelm(
+  objectsOf: (namespaceUid?: string) => KubeObject[],
+  context: JobContext,
+  awaits?: KubeSelector,
+): Promise<void> {
   await removeInstallNamespace(context);
   const name = { name: objectsOf().at(-1)!.metadata.name, namespace: CLUSTER.installNamespace };
   const prepare = async () => {
@@ -79,7 +91,7 @@ async function runHelm(objectsOf: (namespaceUid?: string) => KubeObject[], conte
     return objects.at(-1)!;
   };
   try {
-    const { end } = await runJob({ name, prepare, containers: ["helm"] }, context);
+    const { end } = await runJob({ name, prepare, containers: ["helm"], awaits }, context);
     if (end.state === "failed") {
       throw new UnituneError("HELM_FAILED", `Cannot run Helm in Job ${name.name}: ${end.reason}`, {
         path: `${name.namespace}/${name.name}`,

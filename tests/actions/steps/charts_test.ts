@@ -91,3 +91,31 @@ Deno.test("a Helm that fails is told with its last words; no marker is written, 
   assert.deepEqual(error.lines, ["Error: no chart", "try again"]);
   assert.deepEqual([await kube.get(SPACE), await kube.get(MARKER)], [null, null]);
 });
+
+Deno.test("while Helm waits for Karpenter's pods, what keeps them from running is told by their name", async () => {
+  const { kube, events, install } = bench();
+  const controller = (name: string, state: Record<string, unknown>, phase: string): void => {
+    const labels = { "app.kubernetes.io/name": "karpenter" }, lastState = { terminated: { exitCode: 1 } };
+    const containerStatuses = [{ name: "controller", image: IMAGE, state, lastState }];
+    const metadata = { name, namespace: CLUSTER.karpenterNamespace, labels };
+    kube.put({ apiVersion: "v1", kind: "Pod", metadata, status: { phase, containerStatuses } });
+  };
+  await Promise.all([
+    install(),
+    play(
+      kube,
+      () => helm(kube, { running: {} }),
+      () => controller("karpenter-a", { waiting: { reason: "ErrImagePull", message: "denied" } }, "Pending"),
+      () => controller("karpenter-b", { waiting: { reason: "CrashLoopBackOff", message: "back-off 10s" } }, "Running"),
+      () => controller("karpenter-b", { waiting: { reason: "CrashLoopBackOff", message: "back-off 20s" } }, "Running"),
+      () => controller("karpenter-b", { running: {} }, "Running"),
+      () => end(kube, "Complete"),
+    ),
+  ]);
+  assert.deepEqual(events.map((event) => "message" in event && `${event.type} ${event.message}`), [
+    `warning pod karpenter-a: container controller waits for its image ${IMAGE}, which kubelet cannot pull: denied — ` +
+    "Check that the image exists, and that nodes can reach its registry and may pull from it",
+    "warning pod karpenter-b: container controller ends again and again, last with 1 (Error) — " +
+    "kubectl logs karpenter-b -c controller -n kube-system --previous",
+  ]);
+});

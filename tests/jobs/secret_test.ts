@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { KINDS } from "../../lib/core/kube.ts";
+import type { KubeObject } from "../../lib/core/ports.ts";
+import { completeJob, deleteSecret } from "../../lib/jobs/secret.ts";
+import { fakeClock } from "../fakes/clock.ts";
+import { recordingEmitter } from "../fakes/emitter.ts";
+import { FakeKube } from "../fakes/kube.ts";
+
+const NAME = { name: "train", namespace: "default" }, SECRET = { ...KINDS.secret, ...NAME };
+const JOB: KubeObject = { ...KINDS.job, metadata: { ...NAME, labels: { a: "b" } }, spec: { suspend: true } };
+
+function bench() {
+  const kube = new FakeKube(), emitter = recordingEmitter();
+  const context = { ...emitter, kube, clock: fakeClock(), signal: new AbortController().signal, id: "train" };
+  let asked = 0;
+  const values = () => {
+    asked++;
+    return Promise.resolve([{ id: "hf", value: new TextEncoder().encode("value") }]);
+  };
+  return { kube, emitter, context, asked: () => asked, complete: () => completeJob(kube.put(JOB), values, context) };
+}
+
+Deno.test("a suspended Job gets a Secret of its name, labels and namespace, which it owns, and is resumed", async () => {
+  const { kube, complete } = bench();
+  await complete();
+  const [job, secret] = await Promise.all([kube.get({ ...KINDS.job, ...NAME }), kube.get(SECRET)]);
+  assert.equal(job!.spec!.suspend, false);
+  const { name, namespace, labels, ownerReferences } = secret!.metadata;
+  assert.deepEqual({ name, namespace, labels }, { ...NAME, labels: { a: "b" } });
+  assert.deepEqual(ownerReferences?.map(({ kind, name, uid }) => [kind, name, uid]), [[
+    "Job",
+    "train",
+    job!.metadata.uid,
+  ]]);
+  assert.deepEqual([secret!.immutable, secret!.data], [true, { hf: btoa("value") }]);
+});
+
+Deno.test("a Secret that is the Job's own is kept and no value is asked for; that of an earlier Job is replaced", async () => {
+  const own = bench(), other = bench();
+  const owned = (uid: string) => ({
+    ...SECRET,
+    metadata: { ...NAME, ownerReferences: [{ ...KINDS.job, name: "train", uid }] },
+  });
+  own.kube.put(owned(own.kube.put(JOB).metadata.uid!));
+  await own.complete();
+  assert.equal(own.asked(), 0);
+  other.kube.put(owned("of the Job before"));
+  await other.complete();
+  assert.equal(other.asked(), 1);
+  const found = await other.kube.get(SECRET), job = await other.kube.get({ ...KINDS.job, ...NAME });
+  assert.equal(found!.metadata.ownerReferences?.[0]?.uid, job!.metadata.uid);
+});
+
+Deno.test("a Secret that cannot be deleted is a warning: it goes with its Job", async () => {
+  const { kube, emitter, context } = bench();
+  kube.remove = () => Promise.reject(new Error("forbidden"));
+  await deleteSecret(NAME, context);
+  assert.deepEqual(emitter.events.map((event) => event.type === "warning" && event.message), [
+    "Cannot delete Secret train: forbidden",
+  ]);
+});
