@@ -143,6 +143,11 @@ export type Kube<K extends Known["kind"] = Known["kind"]> = K extends Known["kin
 /** The object that a kind, reference or selector stands for: typed, if its kind is known here. */
 export type ObjectOf<R extends KubeKind> = R extends Known ? Kube<R["kind"]> : KubeObject;
 
+/** Whether an object is of a kind. */
+export function isA<const K extends Known>(object: KubeObject, { apiVersion, kind }: K): object is Kube<K["kind"]> {
+  return object.apiVersion === apiVersion && object.kind === kind;
+}
+
 /** Where an object is found. */
 export function refOf<T extends KubeObject>(object: T): Pick<T, "apiVersion" | "kind"> & Omit<KubeRef, keyof KubeKind> {
   const { apiVersion, kind, metadata: { name, namespace } } = object;

@@ -1,6 +1,6 @@
 /** The YAML of `templates/`, which holds what never changes of Kubernetes objects; other functions fill in the rest. */
 import { parseAllDocuments } from "yaml";
-import type { Known, Kube, ObjectOf } from "./kube.ts";
+import { isA, type Known, type Kube } from "./kube.ts";
 import { CLUSTER } from "./pins.ts";
 
 /** The objects of a template, in the file's order, each labelled as unitune's. */
@@ -10,14 +10,10 @@ export function readObjects(text: string): Kube[] {
 }
 
 /** The template's object of this kind; `name`, where the config decides it. */
-export function readObject<const K extends Known>(text: string, kind: K, name?: string): ObjectOf<K> {
+export function readObject<const K extends Known>(text: string, kind: K, name?: string): Kube<K["kind"]> {
   const found = readObjects(text).find((object) => isA(object, kind));
   if (!found) throw new Error(`Cannot read ${kind.kind} from its template: the template has none`);
   return name === undefined ? found : { ...found, metadata: { ...found.metadata, name } };
-}
-
-function isA<K extends Known>(object: Kube, { apiVersion, kind }: K): object is ObjectOf<K> {
-  return object.apiVersion === apiVersion && object.kind === kind;
 }
 
 function managed<T extends Kube>(object: T): T {

@@ -1,15 +1,14 @@
-/** Does a pool work? What Karpenter says of its class and of itself, what that means, and what to do about it. */
-import { type Condition, conditionText, standingOf } from "../core/conditions.ts";
+/** Whether a pool is ready: what Karpenter reports of the pool and its node class, what that means, and what to do. */
+import { type Condition, type Conditioned, conditionText, standingOf } from "../core/conditions.ts";
 import { CLUSTER, KARPENTER } from "../core/pins.ts";
-import type { KubeObject } from "../core/ports.ts";
 import { pathOf, wantedAmis } from "./amis.ts";
 import type { Config, Pool } from "./types.ts";
 
-/** One condition of an object that is not met. */
+/** A condition that is not met. */
 export interface Fault {
   /** `EC2NodeClass builder: SubnetsReady is False, SubnetsNotFound: …`. */
   readonly what: string;
-  /** Where the config decides it. */
+  /** The field of the config that decides it. */
   readonly path: string;
   readonly meaning: string;
   readonly hint: string;
@@ -17,24 +16,24 @@ export interface Fault {
 
 export type PoolState =
   | { readonly state: "ready" }
-  /** Karpenter says no. */
+  /** Karpenter reports an error. */
   | { readonly state: "failing"; readonly faults: readonly Fault[] }
-  /** Karpenter looked at it and did not get through. */
+  /** Karpenter has looked at it and could not decide. */
   | { readonly state: "stuck"; readonly faults: readonly Fault[] }
-  /** Karpenter has not looked at it as it is now. */
+  /** Karpenter has not looked at its current state. */
   | { readonly state: "silent" };
 
-/** The pool and its class have one name. */
+/** A pool and its node class have the same name. */
 export function poolState(
   name: string,
   config: Config,
-  nodeClass: KubeObject | null,
-  nodePool: KubeObject | null,
+  nodeClass: Conditioned | null,
+  nodePool: Conditioned | null,
 ): PoolState {
   const pool = config.pools.find((one) => one.name === name)!;
   for (const [kind, object] of [["EC2NodeClass", nodeClass], ["NodePool", nodePool]] as const) {
     if (!object) return { state: "silent" };
-    if (object.metadata["deletionTimestamp"]) return { state: "failing", faults: [leaving(kind, pool)] };
+    if (object.metadata.deletionTimestamp) return { state: "failing", faults: [beingDeleted(kind, pool)] };
     const standing = standingOf(object);
     if (standing.state === "silent") return standing;
     if (standing.state === "ready") continue;
@@ -47,7 +46,7 @@ export function poolState(
   return { state: "ready" };
 }
 
-/** Where the config has a pool; the one that unitune adds for builds stands nowhere. */
+/** The path of a pool in the config. The pool that unitune adds for builds has none: `builder` stands for it. */
 export function poolPath(config: Pick<Config, "pools">, name: string): string {
   const pool = config.pools.find((one) => one.name === name);
   return pool?.kind === "cpu" && pool.builder ? "builder" : `pools.${name}`;
@@ -55,13 +54,13 @@ export function poolPath(config: Pick<Config, "pools">, name: string): string {
 
 type Explanation = Omit<Fault, "what">;
 
-function leaving(kind: string, pool: Pool): Fault {
+function beingDeleted(kind: string, pool: Pool): Fault {
   const plural = kind === "NodePool" ? "nodepool" : "ec2nodeclass";
   return {
     what: `${kind} ${pool.name} is being deleted`,
     path: poolPath({ pools: [pool] }, pool.name),
-    meaning: "somebody deleted it, and its nodes hold it until they are gone",
-    hint: `Wait until "kubectl get ${plural} ${pool.name}" finds none, then run the same command again`,
+    meaning: "somebody deleted it, and it stays until its nodes are gone",
+    hint: `Wait until "kubectl get ${plural} ${pool.name}" finds nothing, ${AGAIN}`,
   };
 }
 
@@ -84,30 +83,30 @@ function explained(condition: Condition, pool: Pool, config: Config): Explanatio
     case "InstanceProfileReady":
       return {
         path: config.iam.permissionsBoundary ? "iam.permissionsBoundary" : "iam",
-        meaning: "Karpenter cannot create the nodes' instance profile: IAM refuses it, or the node role is gone",
-        hint: `Karpenter's log has IAM's answer: ${LOG}`,
+        meaning: "Karpenter cannot create the nodes' instance profile: IAM denies it, or the node role does not exist",
+        hint: `IAM's answer is in Karpenter's log: ${LOG}`,
       };
     case "CapacityReservationsReady":
       return {
         path: `${path}.reservation`,
         meaning: "Karpenter cannot read the capacity reservations",
-        hint: `Its log says why: ${LOG}`,
+        hint: `The reason is in Karpenter's log: ${LOG}`,
       };
     case "ValidationSucceeded":
       return invalid(condition, path);
     case "NodeClassReady":
-      return { path, meaning: "the pool has no class to launch from", hint: "Run `unitune apply --only pools` again" };
+      return { path, meaning: "the pool's node class does not exist", hint: "Run `unitune apply --only pools` again" };
     default:
-      return { path, meaning: "Karpenter could not settle this", hint: `Its log says why: ${LOG}` };
+      return { path, meaning: "Karpenter could not decide this", hint: `The reason is in Karpenter's log: ${LOG}` };
   }
 }
 
-/** Karpenter leaves the condition open when SSM has none of an alias's images: it takes that for a failed look-up. */
+/** When SSM has no image for an alias, Karpenter takes that for a failed request and leaves the condition open. */
 function noImage(pool: Pool, config: Config, path: string): Explanation {
   const [ami] = wantedAmis({ ...config, pools: [pool] }), { version } = config.cluster;
   return {
     path: path === "builder" ? path : `${path}.ami`,
-    meaning: `SSM has no image ${pool.ami} for Kubernetes ${version}, or Karpenter may not read it`,
+    meaning: `SSM has no image ${pool.ami} for Kubernetes ${version}, or Karpenter is not allowed to read it`,
     hint: `Choose a release that exists: aws ssm get-parameters-by-path --recursive --path ${pathOf(ami!)} ` +
       "--query 'Parameters[].Name'",
   };
@@ -118,13 +117,13 @@ function noSubnets(config: Config): Explanation {
   if (network.kind === "existing") {
     return {
       path: "network.privateSubnets",
-      meaning: "none of these subnets is there, or Karpenter may not read them",
+      meaning: "none of these subnets exists, or Karpenter is not allowed to read them",
       hint: `aws ec2 describe-subnets --subnet-ids ${network.privateSubnets.join(" ")}`,
     };
   }
   return {
     path: "network",
-    meaning: `no subnet has the tag ${discovery(config)}, or Karpenter may not read them`,
+    meaning: `no subnet has the tag ${discovery(config)}, or Karpenter is not allowed to read them`,
     hint: `Put the tag back on the private subnets of stack ${config.name}-vpc, ${AGAIN}`,
   };
 }
@@ -133,9 +132,9 @@ function discovery({ name }: Config): string {
   return `${CLUSTER.discoveryTag}=${name}`;
 }
 
-const AUTH = "Karpenter's role, its boundary or a policy of the organisation does not let it launch nodes";
+const DENIED = "Karpenter's role, its permissions boundary or a policy of the organisation denies the launch of nodes";
 
-/** Reasons of both kinds' `ValidationSucceeded`. */
+/** Reasons that `ValidationSucceeded` has, of a node class or a pool. */
 function invalid({ reason, message }: Condition, path: string): Explanation {
   switch (reason) {
     case "CreateFleetAuthCheckFailed":
@@ -143,22 +142,26 @@ function invalid({ reason, message }: Condition, path: string): Explanation {
     case "RunInstancesAuthCheckFailed":
       return {
         path: "iam",
-        meaning: AUTH,
+        meaning: DENIED,
         hint: /permission(s)? boundary/.test(message)
           ? `Allow it in the permissions boundary, ${AGAIN}`
           : /service control/.test(message)
           ? `Ask for an exception from the service control policy, ${AGAIN}`
-          : `Its log has EC2's answer: ${LOG}`,
+          : `EC2's answer is in Karpenter's log: ${LOG}`,
       };
     case "TagValidationFailed":
-      return { path: "tags", meaning: "a tag is reserved for Karpenter", hint: "Remove it from the config's tags" };
+      return { path: "tags", meaning: "a tag is reserved for Karpenter", hint: "Remove it from tags" };
     case "UserDataSizeLimitExceeded":
-      return { path: `${path}.userData`, meaning: "the user data is longer than EC2 takes", hint: "Shorten it" };
+      return { path: `${path}.userData`, meaning: "the user data is longer than EC2 allows", hint: "Shorten it" };
     case "ClusterCIDRResolutionFailed":
-      return { path, meaning: "Karpenter may not read the cluster (eks:DescribeCluster)", hint: `Its log: ${LOG}` };
+      return {
+        path,
+        meaning: "Karpenter is not allowed to read the cluster (eks:DescribeCluster)",
+        hint: `Its log: ${LOG}`,
+      };
     case "NodePoolValidationFailed":
-      return { path, meaning: "Karpenter does not take the pool as it is", hint: "The message names the field" };
+      return { path, meaning: "Karpenter does not accept the pool", hint: "Correct the field that the message names" };
     default:
-      return { path, meaning: "Karpenter could not try a launch", hint: `Its log says why: ${LOG}` };
+      return { path, meaning: "Karpenter could not test a launch", hint: `The reason is in Karpenter's log: ${LOG}` };
   }
 }

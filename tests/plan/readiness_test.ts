@@ -1,7 +1,7 @@
 /** Every condition by which Karpenter 1.14 says that a pool does not work, with its place in the config and a next step. */
 import assert from "node:assert/strict";
 import { poolPath, poolState } from "../../lib/plan/readiness.ts";
-import type { KubeObject } from "../../lib/core/ports.ts";
+import type { Conditioned } from "../../lib/core/conditions.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { nodeClass, nodePool } from "../jobs/karpenter.ts";
 import { config } from "../cluster/samples.ts";
@@ -70,26 +70,26 @@ Deno.test("each other condition of a class says what it means and what to do", (
     ],
     [{ InstanceProfileReady: ["Unknown"] }, "iam", /cannot create the nodes' instance profile/, /kubectl logs/],
     [{ CapacityReservationsReady: ["Unknown"] }, "pools.cpu.reservation", /capacity reservations/, /kubectl logs/],
-    [{ PlacementGroupReady: ["False", "PlacementGroupNotFound"] }, "pools.cpu", /could not settle/, /kubectl logs/],
+    [{ PlacementGroupReady: ["False", "PlacementGroupNotFound"] }, "pools.cpu", /could not decide/, /kubectl logs/],
     [
       { ValidationSucceeded: ["False", "CreateFleetAuthCheckFailed", "x"] },
       "iam",
-      /let it launch nodes/,
+      /denies the launch of nodes/,
       /EC2's answer/,
     ],
     [
       { ValidationSucceeded: ["False", "RunInstancesAuthCheckFailed", "due to a permission boundary"] },
       "iam",
-      /let it launch nodes/,
+      /denies the launch of nodes/,
       /Allow it in the permissions boundary/,
     ],
     [
       { ValidationSucceeded: ["False", "CreateLaunchTemplateAuthCheckFailed", "due to a service control policy"] },
       "iam",
-      /let it launch nodes/,
+      /denies the launch of nodes/,
       /exception from the service control policy/,
     ],
-    [{ ValidationSucceeded: ["False", "TagValidationFailed"] }, "tags", /reserved for Karpenter/, /config's tags/],
+    [{ ValidationSucceeded: ["False", "TagValidationFailed"] }, "tags", /reserved for Karpenter/, /from tags/],
     [
       { ValidationSucceeded: ["False", "UserDataSizeLimitExceeded"] },
       "pools.cpu.userData",
@@ -97,7 +97,7 @@ Deno.test("each other condition of a class says what it means and what to do", (
       /Shorten/,
     ],
     [{ ValidationSucceeded: ["False", "ClusterCIDRResolutionFailed"] }, "pools.cpu", /eks:DescribeCluster/, /log/],
-    [{ ValidationSucceeded: ["Unknown", "AwaitingReconciliation"] }, "pools.cpu", /could not try a launch/, /log/],
+    [{ ValidationSucceeded: ["Unknown", "AwaitingReconciliation"] }, "pools.cpu", /could not test a launch/, /log/],
   ];
   for (const [conditions, path, meaning, hint] of cases) {
     const found = fault(conditions), name = JSON.stringify(conditions);
@@ -135,10 +135,10 @@ Deno.test("of a class and a pool that both fail the class is told: the pool only
 });
 
 Deno.test("what is being deleted is not ready, whatever its conditions say", () => {
-  const going = (object: KubeObject): KubeObject => {
+  const going = (object: Conditioned): Conditioned => {
     return { ...object, metadata: { ...object.metadata, deletionTimestamp: "2026-11-24T00:00:00Z" } };
   };
-  const of = (a: KubeObject, b: KubeObject) => {
+  const of = (a: Conditioned, b: Conditioned) => {
     const state = poolState("cpu", config, a, b);
     return state.state === "failing" ? state.faults[0]! : assert.fail(JSON.stringify(state));
   };

@@ -1,8 +1,9 @@
 /** Waits until Karpenter calls a pool Ready, and says what keeps it from that. */
 import { controllerTrouble } from "../../core/controller.ts";
 import { UnituneError } from "../../core/errors.ts";
+import { isA, KINDS, type Known, type Kube, type KubeObject } from "../../core/kube.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
-import type { KubeObject, KubePort } from "../../core/ports.ts";
+import type { KubePort } from "../../core/kube_port.ts";
 import { lastError, readControllers } from "../../jobs/controllers.ts";
 import type { JobContext } from "../../jobs/job.ts";
 import type { Observed } from "../../plan/changes.ts";
@@ -24,6 +25,8 @@ interface Readiness {
   readonly unready: readonly string[];
 }
 
+const POOL_KINDS: readonly string[] = [KINDS.nodePool.kind, KINDS.nodeClass.kind];
+
 /** `trouble`: what keeps Karpenter itself from working, where it is not about to change. */
 export function readiness(
   config: Config,
@@ -32,10 +35,12 @@ export function readiness(
   trouble: string | null,
 ): Readiness {
   const ready: string[] = [], unready: string[] = trouble ? [`no pool gets nodes  ${trouble}`] : [];
-  for (const { ref: { name } } of planned.filter(({ ref }) => ref.kind === "NodePool")) {
-    const own = planned.filter(({ ref }) => ref.name === name && ["NodePool", "EC2NodeClass"].includes(ref.kind));
-    const of = (kind: string) => found.find((one) => one.kind === kind && one.metadata.name === name) ?? null;
-    const state = poolState(name, config, of("EC2NodeClass"), of("NodePool"));
+  for (const { ref: { name } } of planned.filter(({ ref }) => ref.kind === KINDS.nodePool.kind)) {
+    const own = planned.filter(({ ref }) => ref.name === name && POOL_KINDS.includes(ref.kind));
+    const of = <K extends Known>(kind: K) => {
+      return found.find((one): one is Kube<K["kind"]> => isA(one, kind) && one.metadata.name === name) ?? null;
+    };
+    const state = poolState(name, config, of(KINDS.nodeClass), of(KINDS.nodePool));
     if (state.state === "ready" && !trouble) ready.push(name);
     if (own.every(({ action }) => action === "none") && (state.state === "failing" || state.state === "stuck")) {
       const faults = state.faults.map(({ path, what, meaning }) => `${path}  ${what} — ${meaning}`);
@@ -100,8 +105,8 @@ interface Seen {
 
 async function look({ pool, config }: PoolWait, { kube }: JobContext): Promise<Seen> {
   const [nodeClass, nodePool, trouble] = await Promise.all([
-    kube.get({ ...KARPENTER.nodeClass, name: pool }),
-    kube.get({ ...KARPENTER.nodePool, name: pool }),
+    kube.get({ ...KINDS.nodeClass, name: pool }),
+    kube.get({ ...KINDS.nodePool, name: pool }),
     karpenterTrouble(kube),
   ]);
   const state = poolState(pool, config, nodeClass, nodePool), faults = "faults" in state ? state.faults : [];
@@ -116,7 +121,7 @@ async function look({ pool, config }: PoolWait, { kube }: JobContext): Promise<S
  */
 async function askAgain({ pool }: PoolWait, { kube, clock }: JobContext): Promise<void> {
   const object: KubeObject = {
-    ...KARPENTER.nodeClass,
+    ...KINDS.nodeClass,
     metadata: { name: pool, annotations: { [CLUSTER.askedAnnotation]: String(clock.now()) } },
   };
   await kube.apply(object, { manager: `${CLUSTER.fieldManager}-asks` });
@@ -126,7 +131,7 @@ async function askAgain({ pool }: PoolWait, { kube, clock }: JobContext): Promis
 async function logLine({ pool }: PoolWait, { kind, faults }: Seen, { kube }: JobContext): Promise<string[]> {
   const told = kind === "failing" && !faults.some(({ what }) => what.includes("AuthCheckFailed"));
   if (kind === "silent" || told) return [];
-  const error = await lastError(kube, KARPENTER.nodeClass.kind, pool).catch(() => null);
+  const error = await lastError(kube, KINDS.nodeClass.kind, pool).catch(() => null);
   return error ? [`Karpenter's log: ${error}`] : [];
 }
 

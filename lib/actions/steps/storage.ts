@@ -4,14 +4,17 @@
  */
 import { hasCode, UnituneError } from "../../core/errors.ts";
 import { CLUSTER } from "../../core/pins.ts";
-import type { Clock, KubeObject, KubePort } from "../../core/ports.ts";
-import { refOf, removeObject } from "../../jobs/job.ts";
+import { isA, KINDS, type KubeKind, type KubeObject, refOf } from "../../core/kube.ts";
+import type { KubePort } from "../../core/kube_port.ts";
+import type { Clock } from "../../core/ports.ts";
+import { removeObject } from "../../jobs/job.ts";
 import type { Action } from "../../plan/types.ts";
 
-const KINDS = ["StorageClass", "PersistentVolume", "PersistentVolumeClaim"];
+const STORAGE: readonly string[] = [KINDS.storageClass, KINDS.persistentVolume, KINDS.persistentVolumeClaim]
+  .map(({ kind }) => kind);
 
-export function isStorage({ kind }: Pick<KubeObject, "kind">): boolean {
-  return KINDS.includes(kind);
+export function isStorage({ kind }: KubeKind): boolean {
+  return STORAGE.includes(kind);
 }
 
 /** What an apply would do; one that takes the place of another is an update. */
@@ -58,9 +61,9 @@ async function attempt(object: KubeObject, kube: KubePort, dryRun: boolean): Pro
 }
 
 /** The claim that a volume was bound to, or the volume of a claim, is gone: neither is ever bound again. */
-function isSpent({ kind, status }: KubeObject): boolean {
-  return (kind === "PersistentVolume" && ["Released", "Failed"].includes(status?.phase)) ||
-    (kind === "PersistentVolumeClaim" && status?.phase === "Lost");
+function isSpent(object: KubeObject): boolean {
+  if (isA(object, KINDS.persistentVolume)) return ["Released", "Failed"].includes(object.status?.phase ?? "");
+  return isA(object, KINDS.persistentVolumeClaim) && object.status?.phase === "Lost";
 }
 
 /** What is there, if it is unitune's; another's is refused, whatever its fields are. */
