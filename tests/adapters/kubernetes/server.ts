@@ -28,14 +28,19 @@ export const status = (code: number, reason: string, message: string): Response 
 /** A body that gives its parts and then ends, is cut, or stays silent. */
 export function stream(parts: readonly string[], end: "end" | "cut" | "silence"): Response {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const left = [...parts];
   const body = new ReadableStream({
-    start(controller) {
-      for (const part of parts) controller.enqueue(new TextEncoder().encode(part));
-      // Later, so that a cut does not take back what was given.
-      timer = setTimeout(() => {
-        if (end === "end") controller.close();
-        if (end === "cut") controller.error(new Error("cut by the test"));
-      }, 20);
+    pull(controller) {
+      const part = left.shift();
+      if (part !== undefined) return controller.enqueue(new TextEncoder().encode(part));
+      // Every part was taken from the queue, which a cut would empty. Later, as the last one is still on its way.
+      return new Promise((resolve) => {
+        timer = setTimeout(() => {
+          if (end === "end") controller.close();
+          if (end === "cut") controller.error(new Error("cut by the test"));
+          resolve();
+        }, 20);
+      });
     },
     cancel: () => clearTimeout(timer),
   });
