@@ -1,4 +1,4 @@
-/** Everything that `apply` puts into the cluster besides the charts. */
+/** The objects that `apply` creates in the cluster, besides Karpenter's charts. */
 import type { Kube } from "../core/kube.ts";
 import { readObjects } from "../core/templates.ts";
 import type { Config, Deployed } from "../plan/types.ts";
@@ -9,7 +9,7 @@ import { poolContext } from "./pool_context.ts";
 import { storageObjects } from "./storage.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
-/** The namespace of builds and their account. */
+/** The namespace of builds and their ServiceAccount. */
 function namespaceObjects(templates: ClusterTemplates): Kube[] {
   return readObjects(templates["namespace.yaml"]);
 }

@@ -1,4 +1,4 @@
-/** DaemonSets that tell Kubernetes of devices which the machine image does not tell of itself, on those nodes alone. */
+/** DaemonSets that advertise devices on nodes whose machine image does not. */
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import { readObject } from "../core/templates.ts";
@@ -7,7 +7,7 @@ import type { ClusterTemplates } from "./templates.ts";
 
 interface Plugin {
   readonly template: "device-plugin-efa.yaml" | "device-plugin-nvidia.yaml";
-  /** On the nodes of such a pool: what the DaemonSet selects by. */
+  /** The label of the nodes that the DaemonSet runs on. */
   readonly label: string;
   readonly image: keyof Config["devicePlugins"];
   readonly needed: (pool: Pool) => boolean;
@@ -24,17 +24,17 @@ const PLUGINS: readonly Plugin[] = [
     template: "device-plugin-nvidia.yaml",
     label: "unitune.dev/nvidia-device-plugin",
     image: "nvidia",
-    // Bottlerocket's NVIDIA variant has it built in.
+    // Bottlerocket's NVIDIA variant has its own.
     needed: (pool) => pool.kind === "gpu" && !isBottlerocket(pool.ami),
   },
 ];
 
-/** Labels of a pool's nodes that bring the plugins they need. */
+/** Labels of a pool's nodes, by which the plugins that they need select them. */
 export function pluginLabels(pool: Pool): Readonly<Record<string, string>> {
   return Object.fromEntries(PLUGINS.filter(({ needed }) => needed(pool)).map(({ label }) => [label, "true"]));
 }
 
-/** One DaemonSet for each plugin that some pool needs; the last such pool takes it along when it goes. */
+/** One DaemonSet for each plugin that a pool needs; without such a pool it is pruned. */
 export function devicePlugins(config: Config, templates: ClusterTemplates): Kube<"DaemonSet">[] {
   return PLUGINS.filter(({ needed }) => config.pools.some(needed)).map(({ template, label, image }) => {
     const object = readObject(templates[template], KINDS.daemonSet), spec = object.spec!, pod = spec.template.spec!;

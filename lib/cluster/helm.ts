@@ -1,7 +1,7 @@
-/** Karpenter's charts: the values unitune gives them, and the Job that runs Helm inside the cluster. */
-import { createHash } from "node:crypto";
+/** Karpenter's charts: their values, and the Job that runs Helm in the cluster. */
 import { stringify } from "yaml";
 import { CLUSTER, PINS } from "../core/pins.ts";
+import { sha256 } from "../core/hash.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import { ecrRegistry, parseReference } from "../core/registries.ts";
 import { readObjects } from "../core/templates.ts";
@@ -11,16 +11,16 @@ import type { ClusterTemplates } from "./templates.ts";
 interface HelmInput {
   readonly action: "install" | "uninstall";
   readonly config: Config;
-  /** `null` is enough to uninstall. */
+  /** Not needed to uninstall. */
   readonly deployed: Pick<Deployed, "queueName"> | null;
   readonly templates: ClusterTemplates;
-  /** What logs in to ECR, by file name. */
+  /** The scripts that log in to ECR, by file name. */
   readonly scripts: Readonly<Record<string, string>>;
-  /** Uid of the namespace, once it stands: cluster-wide objects are then owned by it and go with it. */
+  /** Uid of the namespace, once it exists: the cluster-wide binding is owned by it and deleted with it. */
   readonly namespaceUid?: string;
 }
 
-/** In order: namespace, account, cluster-admin binding, values and script, and the Job last. */
+/** In order: the namespace, the ServiceAccount, its cluster-admin binding, the values and scripts, and the Job. */
 export function helmJob(input: HelmInput): Kube[] {
   return readObjects(input.templates["install.yaml"]).map((object) => {
     switch (object.kind) {
@@ -42,13 +42,13 @@ function karpenterValues(config: Config, deployed: Pick<Deployed, "queueName">):
   const image = controllerImage(config.karpenter);
   return {
     replicas: config.karpenter.replicas,
-    // By this name Pod Identity finds the controller's role.
+    // Pod Identity gives the controller its role by this name.
     serviceAccount: { create: true, name: CLUSTER.karpenterAccount },
     settings: {
       clusterName: config.name,
       interruptionQueue: deployed.queueName,
       eksControlPlane: true,
-      // Prices and IAM are then not asked for.
+      // Karpenter then sends no requests for prices or to IAM.
       ...(config.network.isolated ? { isolatedVPC: true } : {}),
       featureGates: { ...config.karpenter.gates },
     },
@@ -56,7 +56,7 @@ function karpenterValues(config: Config, deployed: Pick<Deployed, "queueName">):
   };
 }
 
-/** The chart names its image itself, by a digest of its own: said otherwise only where it comes from elsewhere. */
+/** The chart has a default image, by digest: it is overridden only when the image comes from another registry. */
 function controllerImage({ controller }: Config["karpenter"]): Record<string, string> | null {
   const { host, repository, version } = parseReference(controller);
   const [tag = "", digest] = version.slice(1).split("@"), from = `${host}/${repository}`;
@@ -64,11 +64,11 @@ function controllerImage({ controller }: Config["karpenter"]): Record<string, st
   return from === PINS.karpenter.controller ? null : { repository: from };
 }
 
-/** sha256 (hex) over the charts' versions and values: what has to change for Helm to run again. */
+/** sha256 (hex) over the charts' versions and values: Helm runs again when it changes. */
 export function chartsHash(config: Config, deployed: Pick<Deployed, "queueName">): string {
   const { version, chart, crdChart } = config.karpenter;
   const facts = { version, chart, crdChart, values: karpenterValues(config, deployed) };
-  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+  return sha256(JSON.stringify(facts));
 }
 
 function owned(object: Kube<"ClusterRoleBinding">, namespaceUid: string | undefined): Kube<"ClusterRoleBinding"> {
@@ -80,13 +80,13 @@ function owned(object: Kube<"ClusterRoleBinding">, namespaceUid: string | undefi
 function withValues(object: Kube<"ConfigMap">, input: HelmInput): Kube<"ConfigMap"> {
   const { config, deployed, scripts } = input;
   if (!deployed) return object;
-  // Written for YAML 1.1, which Helm reads: a value like `yes` stays the text that it is.
+  // Helm reads YAML 1.1: a string like `yes` is quoted.
   const values = stringify(karpenterValues(config, deployed), { version: "1.1" });
   const logins = privateRegistries(input).length > 0 ? scripts : {};
   return { ...object, data: { ...object.data, ...logins, "values.yaml": values } };
 }
 
-/** Registries of ECR that Helm reads charts from: they want a login, where kubelets have one by the node's role. */
+/** The registries in ECR that Helm reads charts from: it must log in, which kubelets do with the role of their node. */
 function privateRegistries({ action, config: { karpenter: { chart, crdChart } } }: HelmInput): string[] {
   if (action === "uninstall") return [];
   const hosts = [chart, crdChart].map((reference) => parseReference(reference).host);
@@ -97,7 +97,7 @@ function withHelm(object: Kube<"Job">, input: HelmInput): Kube<"Job"> {
   const { action, config } = input, registries = privateRegistries(input), { template } = object.spec!;
   const { initContainers: [login] = [], containers: [container], ...pod } = template.spec!;
   const env = {
-    // Helm keeps its cache below; the root file system is read-only.
+    // Helm keeps its cache here; the root file system is read-only.
     HOME: "/home/helm",
     ...(registries.length > 0 && { DOCKER_CONFIG: "/home/helm" }),
     KARPENTER_VERSION: config.karpenter.version,
@@ -120,7 +120,7 @@ function withHelm(object: Kube<"Job">, input: HelmInput): Kube<"Job"> {
   return { ...object, spec: { ...object.spec, template: { ...template, spec } } };
 }
 
-/** As Helm takes it beside `--version`: without the tag, as Helm gives a chart's reference one sort of version only. */
+/** The reference without its tag: the version is in `--version`, and Helm accepts it in one place only. */
 function chartOf(reference: string): string {
   const { host, repository, version } = parseReference(reference);
   return `oci://${host}/${repository}${version.replace(/^:[^@]+/, "")}`;

@@ -1,4 +1,4 @@
-/** EC2NodeClass: how a pool's instances are made. */
+/** EC2NodeClass: how Karpenter launches a pool's instances. */
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { BlockDevice, EC2NodeClass, ReservationTerm } from "../core/karpenter.ts";
@@ -9,7 +9,7 @@ import type { GpuPool, Pool, Reservation } from "../plan/types.ts";
 import { type PoolContext, runsBuilds } from "./pool_context.ts";
 import { userData } from "./user_data.ts";
 
-/** MiB/s where builds unpack images of many GiB, whatever pool they run on. */
+/** MiB/s on pools that run builds, which unpack images of many GiB. */
 type Spec = EC2NodeClass["spec"];
 
 const BUILD_THROUGHPUT = 600;
@@ -23,9 +23,9 @@ export function nodeClass(pool: Pool, context: PoolContext): Kube<"EC2NodeClass"
     spec: {
       metadataOptions: template.spec.metadataOptions,
       blockDeviceMappings: disks(template, pool, context),
-      // Karpenter takes the NVIDIA variant of the same version for instances with GPUs.
+      // For instances with GPUs Karpenter chooses the NVIDIA variant of the same version.
       amiSelectorTerms: [{ alias: pool.ami }],
-      // Of a role Karpenter makes the profile itself, for which it must reach IAM.
+      // Karpenter creates the profile of a role, for which it must reach IAM.
       ...(context.network.isolated ? { instanceProfile: context.nodeProfileName } : { role: context.nodeRoleName }),
       subnetSelectorTerms: context.network.kind === "existing"
         ? context.network.privateSubnets.map((id) => ({ id }))
@@ -39,10 +39,10 @@ export function nodeClass(pool: Pool, context: PoolContext): Kube<"EC2NodeClass"
   };
 }
 
-/** Stands in a plan for the name of a group that the stack is still to create. */
+/** In a plan, the name of a group that the stack will create. */
 const NOT_CREATED = "known-after-apply";
 
-/** How a GPU pool's instances are launched, where it says more than the defaults. */
+/** How a GPU pool's instances are launched, where that differs from the defaults. */
 function launch(pool: GpuPool, context: PoolContext): Partial<Spec> {
   const { reservation, networkInterfaces, placementGroup } = pool;
   return {
@@ -62,7 +62,7 @@ function reservationTerms(reservation: Reservation): ReservationTerm[] {
   return [{ tags: { ...tags }, ...(owner === null ? {} : { ownerID: owner }) }];
 }
 
-/** Bottlerocket has a disk for itself and one for data, AL2023 one for both. */
+/** Bottlerocket has one disk for the system and one for data, AL2023 has one for both. */
 function disks({ spec }: Kube<"EC2NodeClass">, pool: Pool, context: PoolContext): BlockDevice[] {
   const [system, data] = spec.blockDeviceMappings.map((disk) => {
     return context.ebsKey === null ? disk : { ...disk, ebs: { ...disk.ebs, kmsKeyID: context.ebsKey } };

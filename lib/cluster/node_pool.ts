@@ -1,4 +1,4 @@
-/** NodePool: which instances a pool may have, who may land on them, how many, and when they go. */
+/** NodePool: which instances a pool may have and how many, which pods they accept, and when Karpenter removes them. */
 import { CLUSTER } from "../core/pins.ts";
 import type { NodePool } from "../core/karpenter.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
@@ -39,7 +39,7 @@ export function nodePool(pool: Pool, context: PoolContext): Kube<"NodePool"> {
   };
 }
 
-/** The declared taints, and those that keep other pods off GPUs and off the builders. */
+/** The declared taints, and those that keep other pods off GPU nodes and builder nodes. */
 function allTaints(pool: Pool): Taint[] {
   const own: Taint[] = pool.kind === "gpu"
     ? [{ key: GPU, value: "true", effect: "NoSchedule" }]
@@ -50,7 +50,7 @@ function allTaints(pool: Pool): Taint[] {
   return [...pool.taints, ...own.filter(({ key }) => !declared.has(key))];
 }
 
-/** Karpenter takes neither limits of CPUs nor a weight for a pool of a fixed size. */
+/** For a pool of a fixed size Karpenter accepts neither a limit of CPUs nor a weight. */
 function scale(pool: Pool): Pick<NodePool["spec"], "limits" | "replicas" | "weight"> {
   if (pool.replicas !== null) return { replicas: pool.replicas };
   return {
@@ -59,7 +59,7 @@ function scale(pool: Pool): Pick<NodePool["spec"], "limits" | "replicas" | "weig
   };
 }
 
-/** Of a node that is there Karpenter counts what it advertises: of shared GPUs more than there are. */
+/** A pool of shared GPUs is limited by its nodes: Karpenter counts the GPUs that they advertise, more than they have. */
 function limits(pool: Pool): Readonly<Record<string, string>> {
   if (pool.kind === "cpu") return { cpu: String(pool.maxCpus) };
   return pool.maxNodes === null ? { [GPU]: String(pool.maxGpus) } : { nodes: String(pool.maxNodes) };

@@ -3,20 +3,20 @@ import { CLUSTER } from "../core/pins.ts";
 import type { Config, Deployed, Pool } from "../plan/types.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
-/** What the objects of a pool need to know besides the pool. */
+/** What the objects of a pool depend on besides the pool. */
 export interface PoolContext {
   readonly cluster: string;
-  /** Name (not ARN) of the role that nodes have. */
+  /** Name (not ARN) of the nodes' role. */
   readonly nodeRoleName: string;
-  /** Tags of everything that Karpenter makes in AWS. */
+  /** Tags of everything that Karpenter creates in AWS. */
   readonly tags: Readonly<Record<string, string>>;
-  /** The pools that builds run on: their disks are fast. */
+  /** The pools that builds run on. */
   readonly buildPools: readonly string[];
-  /** In which subnets nodes are, and whether they reach the Internet. */
+  /** The subnets of nodes, and whether they reach the Internet. */
   readonly network: Config["network"];
-  /** The instance profile that is there where nodes do not. */
+  /** The instance profile of nodes in an isolated network, where Karpenter cannot create one. */
   readonly nodeProfileName: string;
-  /** The user's own key for volumes. */
+  /** The user's KMS key for volumes. */
   readonly ebsKey: string | null;
   /** Pool → name of the placement group that the stack created for it. */
   readonly placementGroups: Deployed["placementGroups"];

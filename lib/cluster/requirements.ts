@@ -1,10 +1,10 @@
-/** Which instances a pool may have, in Karpenter's words. */
+/** Which instances a pool may have, as Karpenter's requirements. */
 import { UnituneError } from "../core/errors.ts";
 import type { Requirement } from "../core/karpenter.ts";
 import { isZoneId } from "../core/zones.ts";
 import type { CpuPool, GpuPool, Pool } from "../plan/types.ts";
 
-/** Generations up to this one are left out when a pool names categories only: no Nitro, or old Graviton. */
+/** A pool that names no families or types gets no generation up to this one: no Nitro, or old Graviton. */
 const OLDEST_EXCLUDED_GENERATION = 4;
 
 const TYPE = "node.kubernetes.io/instance-type";
@@ -44,9 +44,9 @@ function cpuInstances(pool: CpuPool): Requirement[] {
   if (kinds.length > 1) {
     throw new UnituneError(
       "POOL_FAMILIES",
-      `Cannot make pool "${pool.name}" as its families must be of one sort, categories, families or types: ` +
+      `Cannot create pool "${pool.name}" as its families must be of one kind, categories, families or types: ` +
         `current value is ${pool.families.join(", ")}`,
-      { path: `pools.${pool.name}.families`, hint: "Declare one pool for each sort" },
+      { path: `pools.${pool.name}.families`, hint: "Declare one pool for each kind" },
     );
   }
   if (families.length > 0) return [within(aws("family"), families)];

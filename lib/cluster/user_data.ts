@@ -1,4 +1,4 @@
-/** What a pool's nodes read when they boot: what image pulls and shared GPUs need, and what the user adds. */
+/** The user data of a pool's nodes: settings for image pulls and shared GPUs, and the user's own. */
 import { parse, stringify, type TomlTable } from "smol-toml";
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { laidOver, type Table } from "../core/tables.ts";
@@ -6,12 +6,12 @@ import { NODE_CONFIG, userDataParts, userDataText } from "../core/user_data.ts";
 import type { Pool, Sharing } from "../plan/types.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
-/** Nothing to say: `null`. */
+/** `null` when there is nothing to set. */
 export function userData(pool: Pool, templates: ClusterTemplates): string | null {
   return isBottlerocket(pool.ami) ? settings(pool, templates) : parts(pool, templates);
 }
 
-/** One text stays as it was written; of several, the later one's word holds. */
+/** A single text stays as it was written; of several, the later one overrides. */
 function settings(pool: Pool, templates: ClusterTemplates): string | null {
   const sharing = pool.kind === "gpu" ? pool.sharing : null;
   const texts = [
@@ -24,8 +24,8 @@ function settings(pool: Pool, templates: ClusterTemplates): string | null {
 }
 
 /**
- * Shared GPUs keep the name `nvidia.com/gpu`: Karpenter knows no other, and a pod that asks for `nvidia.com/gpu.shared`,
- * which Bottlerocket makes of it by default, never gets a node.
+ * Shared GPUs keep the name `nvidia.com/gpu`, the only one that Karpenter knows: a pod that requests
+ * `nvidia.com/gpu.shared`, Bottlerocket's default name, never gets a node.
  */
 function sharingSettings(sharing: Sharing): TomlTable {
   const nvidia: TomlTable = sharing.kind === "time-slicing"

@@ -1,7 +1,7 @@
 /** `status.conditions` of Kubernetes objects, and whether they speak of the object as it is now. */
 
 /** An object whose controller reports conditions. */
-interface Conditioned {
+export interface Conditioned {
   readonly metadata: { readonly generation?: number; readonly deletionTimestamp?: string };
   readonly status?: Reported;
 }

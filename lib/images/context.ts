@@ -1,9 +1,10 @@
-/** What a build context holds, as sorted entries; its digest; what is worth a warning. */
+/** The entries of a build context, its digest, and warnings about it. */
 import { createHash } from "node:crypto";
+import { compareCodeUnits } from "../core/order.ts";
 import { formatBytes } from "../core/units.ts";
 
 export interface ContextEntry {
-  /** Relative to the context, `/` between parts. */
+  /** Relative to the context, with `/` between parts. */
   readonly path: string;
   readonly type: "file" | "dir" | "symlink";
   /** Permission bits, with set-uid, set-gid and sticky. */
@@ -14,15 +15,11 @@ export interface ContextEntry {
   readonly link: string | null;
   /** sha256 of a file's content, hex. */
   readonly digest: string | null;
-  /** True for a Dockerfile that is needed although it is ignored: `COPY` does not see it. */
+  /** Of a Dockerfile that is needed although it is ignored: `COPY` does not see it. */
   readonly ignored: boolean;
 }
 
 const LARGE = 2 ** 30;
-
-export function compareCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
 
 export function sortEntries(entries: readonly ContextEntry[]): ContextEntry[] {
   return [...entries].sort((a, b) => compareCodeUnits(a.path, b.path));
@@ -51,17 +48,17 @@ export function contextWarnings(entries: readonly ContextEntry[]): string[] {
   const bytes = contextBytes(entries);
   if (bytes > LARGE) {
     warnings.push(
-      `The context holds ${
+      `The context is ${
         formatBytes(bytes)
-      }: name in .dockerignore what the image does not need, or fetch it in a RUN step`,
+      }: exclude what the image does not need in .dockerignore, or fetch it in a RUN step`,
     );
   }
   const git = entries.filter(({ path }) => path.startsWith(".git/"));
   if (git.length > 0) {
     warnings.push(
-      `The context holds .git (${
+      `The context contains .git (${
         formatBytes(contextBytes(git))
-      }), which changes with each commit: add it to .dockerignore`,
+      }), which changes with each commit: exclude it in .dockerignore`,
     );
   }
   return warnings;

@@ -1,6 +1,6 @@
 /**
- * The regular expressions that `.dockerignore` patterns turn into are Go's. This reads the part of that syntax which
- * such a pattern can reach (no alternation, no counts, no flags) and writes the same as JavaScript's.
+ * BuildKit turns `.dockerignore` patterns into regular expressions of Go. This translates them to JavaScript, as far as
+ * a pattern can use the syntax: there is no alternation, no count and no flag.
  */
 type Range = readonly [first: number, last: number];
 
@@ -29,7 +29,7 @@ const POSIX: Readonly<Record<string, readonly Range[]>> = {
 };
 const CONTROL: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
-/** Throws a SyntaxError where Go refuses the expression, or where it uses an escape that no file name needs. */
+/** Throws a SyntaxError for an expression that Go rejects, or that has an escape which no file name needs. */
 export function goRegExp(source: string): RegExp {
   const chars = [...source];
   let out = "";
@@ -52,7 +52,7 @@ function escapeOutside(char: string | undefined): string {
   return set ? write(set, false) : write([[escaped(char), escaped(char)]], false);
 }
 
-/** `\d` and its kin, negated when upper case. */
+/** The sets `\d`, `\s` and `\w`, negated when upper case. */
 function setOf(char: string | undefined): readonly Range[] | undefined {
   const set = SETS[char?.toLowerCase() ?? ""];
   return set && char === char?.toUpperCase() ? complement(set) : set;
@@ -65,7 +65,7 @@ function escaped(char: string | undefined): number {
   return char.codePointAt(0)!;
 }
 
-/** Reads a class from behind its `[`; gives what is written so far and the place of its `]`. */
+/** Reads a class after its `[`; returns what is written so far and the position of its `]`. */
 function readClass(chars: readonly string[], start: number, out: string): [string, number] {
   const negated = chars[start] === "^";
   const first = negated ? start + 1 : start;

@@ -1,17 +1,17 @@
 /**
- * `.dockerignore` as BuildKit reads it: a port of moby/patternmatcher and its `ignorefile`, decided level by level as
- * fsutil's walk does (there an exception that names a folder does not reach a file that was ignored by itself).
+ * `.dockerignore` as BuildKit reads it: a port of moby/patternmatcher and its `ignorefile`. Folders are decided before
+ * their contents, as in fsutil's walk: an exception for a folder does not restore a file that another pattern ignores.
  */
 import { UnituneError } from "../core/errors.ts";
 import { goRegExp } from "./go_regexp.ts";
 
-/** Which patterns hold for a folder: handed on to what lies in it. */
+/** Which patterns match a folder: passed on to its contents. */
 export type Held = readonly boolean[];
 
 export interface Ignore {
-  /** Decides about `path`; `parent` is what held for its folder, `null` at the top. */
+  /** Decides about `path`; `parent` is what matched its folder, `null` at the top. */
   decide(path: string, parent: Held | null): { readonly ignored: boolean; readonly held: Held };
-  /** Can an exception let something in that lies in this ignored folder? */
+  /** Whether an exception may apply to something in this ignored folder. */
   mayHold(folder: string): boolean;
 }
 
@@ -91,25 +91,23 @@ function compile(pattern: string, file: string): Pattern {
   const exception = text.startsWith("!");
   const glob = exception ? text.slice(1) : text;
   try {
-    if (glob === "") throw new SyntaxError("an exception names something");
+    if (glob === "") throw new SyntaxError("an exception must name a path");
     checkGlob(glob);
     return { text: glob, exception, matches: matcherOf(glob) };
   } catch (cause) {
     throw new UnituneError(
       "IGNORE_PATTERN",
-      `Cannot read ${file} as each pattern must be one that BuildKit reads: current value is ${
-        JSON.stringify(pattern)
-      }`,
+      `Cannot read ${file} as each pattern must be valid for BuildKit: current value is ${JSON.stringify(pattern)}`,
       {
         path: file,
-        hint: "A `[` opens a list of characters and needs its `]`; `\\[` means the character itself",
+        hint: "A `[` opens a list of characters and needs a `]`; `\\[` is the character itself",
         cause,
       },
     );
   }
 }
 
-/** Throws where Go's `filepath.Match` calls a pattern bad. */
+/** Throws when Go's `filepath.Match` rejects the pattern. */
 function checkGlob(glob: string): void {
   const bad = () => new SyntaxError("syntax error in pattern");
   const chars = [...glob];
@@ -156,7 +154,7 @@ function matcherOf(glob: string): (path: string) => boolean {
 
 type Kind = "exact" | "prefix" | "suffix" | "regexp";
 
-/** The way a pattern is matched, and the Go expression for it, as `Pattern.compile` of patternmatcher makes them. */
+/** How a pattern is matched, and its regular expression in Go, as `Pattern.compile` of patternmatcher has them. */
 function translate(glob: string): { kind: Kind; source: string } {
   const chars = [...glob.replace(/^\ufeff/, "")];
   let kind: Kind = "exact";

@@ -1,5 +1,5 @@
-/** The index that joins the platforms of an image: made of their manifests alone, so that any run makes the same bytes. */
-import { createHash } from "node:crypto";
+/** The index that joins the platforms of an image: a function of their manifests, so that every run writes the same bytes. */
+import { sha256 } from "../core/hash.ts";
 import { archOf, type Platform } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
 
@@ -25,10 +25,10 @@ export function imageIndex(parts: readonly PlatformManifest[], key: string): Man
     manifests: sorted.flatMap(descriptors),
     annotations: { [CLUSTER.imageKeyAnnotation]: key },
   });
-  return { mediaType: INDEX, body, digest: `sha256:${createHash("sha256").update(body).digest("hex")}` };
+  return { mediaType: INDEX, body, digest: `sha256:${sha256(body)}` };
 }
 
-/** With attestations a platform is an index itself, of the image and of what is attested: both are taken over. */
+/** A platform with attestations is itself an index, of the image and its attestations: this index lists both. */
 function descriptors({ platform, digest, manifest: { mediaType, body } }: PlatformManifest): unknown[] {
   if (INDEXES.includes(mediaType)) return JSON.parse(body).manifests;
   const size = new TextEncoder().encode(body).length;

@@ -1,41 +1,45 @@
-/** A build's one key: everything that can change the image, known without an account. */
-import { createHash } from "node:crypto";
+/** A build's key: a hash of everything that can change the image, known without an account. */
+import { sha256 } from "../core/hash.ts";
+import { compareCodeUnits, sortedEntries } from "../core/order.ts";
 import { PINS } from "../core/pins.ts";
 import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
-import { compareCodeUnits } from "./context.ts";
 
 type Need = BuildSpec["needs"][number];
 
-/** 64 hex digits. `needs` carry the keys of the images below, so that a change there reaches every image above. */
+/** 64 hex digits. `needs` hold the keys of the images that it starts from: a change in one of them changes this key. */
 export function buildKey(image: Image, context: ContextFacts, needs: readonly Need[], buildkit: string): string {
   const facts = [
     "unitune.build/v1",
     ["context", context.digest],
     ["dockerfile", image.dockerfile, context.dockerfileDigest],
     ["target", image.target],
-    ["args", sorted(image.args)],
-    ["labels", sorted(image.labels)],
+    ["args", sortedEntries(image.args)],
+    ["labels", sortedEntries(image.labels)],
     ["platforms", [...image.platforms].sort()],
     ["repository", image.repository],
     ["attestations", attestations(image)],
-    // Their names alone: a token that was renewed changes no image.
+    // Only their names: a renewed token changes no image.
     ["secrets", Object.keys(image.secrets).sort(compareCodeUnits)],
     ["buildkit", buildkit],
-    ["needs", sorted(Object.fromEntries(needs.map(({ alias, key }) => [alias, key])))],
+    ["needs", sortedEntries(Object.fromEntries(needs.map(({ alias, key }) => [alias, key])))],
   ];
-  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+  return sha256(JSON.stringify(facts));
 }
 
 function attestations({ provenance, sbom }: Image): unknown {
   return provenance === "none" && !sbom ? "none" : [provenance, sbom ? PINS.sbomScanner : null];
 }
 
-/** The builds of all images, in their order: an image comes after all that it needs. */
+/** The builds of all images: an image comes after those that it needs. */
 export function buildSpecs(config: Config, contexts: Readonly<Record<string, ContextFacts>>): BuildSpec[] {
   const keys = new Map<string, string>();
   const buildkit = buildkitVersion(config.builder.image);
   return config.images.map((image) => {
-    const needs = sorted(image.needs).map(([alias, name]): Need => ({ alias, image: name, key: keys.get(name)! }));
+    const needs = sortedEntries(image.needs).map(([alias, name]): Need => ({
+      alias,
+      image: name,
+      key: keys.get(name)!,
+    }));
     const context = contexts[image.name]!;
     const key = buildKey(image, context, needs, buildkit);
     keys.set(image.name, key);
@@ -44,15 +48,10 @@ export function buildSpecs(config: Config, contexts: Readonly<Record<string, Con
 }
 
 /**
- * `v0.34.2` of an image reference: neither the registry it is mirrored in nor how it is isolated (by another
- * user, in other namespaces) changes what it builds: what a user namespace cannot do fails there, and differs nowhere.
- * Without a tag the whole reference has to stand for it.
+ * `v0.34.2` of an image reference, or the whole reference when it has no tag. The registry that it comes from and its
+ * isolation change no image: what an isolated build cannot do makes it fail.
  */
 export function buildkitVersion(reference: string): string {
   const tag = /:([^/:]+)$/.exec(reference.split("@")[0]!)?.[1];
   return tag?.replace(/-rootless$/, "") ?? reference;
-}
-
-function sorted(record: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(record).sort(([a], [b]) => compareCodeUnits(a, b));
 }

@@ -1,21 +1,21 @@
 /**
- * One tar archive, cut into segments that are stored apart: an edit changes the segment that holds it and no other.
- * In the archive `context/` is what `COPY` sees; `dockerfile/` holds the Dockerfile, and an ignore file that keeps
- * BuildKit from filtering the context once more.
+ * One tar archive, cut into segments that are stored separately: an edit changes only the segment that holds the file.
+ * In the archive, `context/` is what `COPY` sees; `dockerfile/` holds the Dockerfile, and an ignore file that keeps
+ * BuildKit from filtering the context again.
  */
 import { createHash } from "node:crypto";
 import type { ContextEntry } from "./context.ts";
 import { BLOCK, paddingOf, TAR_END, type TarEntry } from "./tar.ts";
 
-/** A tar entry and where its content is. */
+/** A tar entry, and where its content comes from. */
 interface Member extends TarEntry {
-  /** Path in the context, or the bytes themselves; `null` where there is no content. */
+  /** A path in the context, or the bytes themselves; `null` without content. */
   readonly source: string | Uint8Array | null;
-  /** sha256 of the content, hex, when it is read from the context. */
+  /** sha256 (hex) of content that is read from the context. */
   readonly digest: string | null;
 }
 
-/** A piece of a member; its header goes before the first one, its padding after the last. */
+/** A piece of a member; its header precedes the first piece, and its padding follows the last. */
 export interface Part {
   readonly member: Member;
   readonly offset: number;
@@ -24,13 +24,13 @@ export interface Part {
 
 export interface Segment {
   readonly parts: readonly Part[];
-  /** Does the archive end here? */
+  /** Whether the archive ends here. */
   readonly last: boolean;
 }
 
 /** A segment as it is stored. */
 export interface StoredSegment {
-  /** sha256 of the stored bytes, hex: its name. */
+  /** sha256 (hex) of the stored bytes: the name of the segment. */
   readonly sha256: string;
   /** Stored (compressed) bytes. */
   readonly size: number;
@@ -38,9 +38,9 @@ export interface StoredSegment {
   readonly bytes: number;
 }
 
-/** A segment and a piece of a file hold no more than this, headers apart. */
+/** The most that a segment or a piece of a file holds, without headers. */
 const SEGMENT_LIMIT: number = 16 * 2 ** 20;
-/** How much of small files goes into one segment, about. */
+/** About how many bytes of small files one segment holds. */
 const TARGET = 2 * 2 ** 20;
 
 /** The store drops objects after this; what is past half of it is stored again. */
@@ -56,7 +56,7 @@ export function listKey(sha256: string): string {
   return `lists/${sha256}.json`;
 }
 
-/** The Dockerfile's path below `dockerfile/`: its own, unless it lies outside the context. */
+/** The Dockerfile's path below `dockerfile/`: its path in the context, or, outside the context, its path without `../`. */
 export function dockerfileName(dockerfile: string): string {
   return dockerfile.replace(/^(\.\.\/)+/, "").replace(/^(\.\/)+/, "");
 }
@@ -92,7 +92,7 @@ export function membersOf(entries: readonly ContextEntry[], dockerfile: string, 
   ];
 }
 
-/** Cuts after files that a hash of the path picks, around and inside large files, and before the Dockerfile. */
+/** Cuts after files that a hash of their path selects, around and inside large files, and before the Dockerfile. */
 export function cutSegments(members: readonly Member[]): Segment[] {
   const segments: Part[][] = [];
   let parts: Part[] = [];
@@ -116,18 +116,18 @@ export function cutSegments(members: readonly Member[]): Segment[] {
   return segments.map((parts, index) => ({ parts, last: index === segments.length - 1 }));
 }
 
-/** Picks by the path, more often the larger a file is, in powers of two: an edit hardly ever moves a cut. */
+/** The larger a file, the more likely the cut, in steps of powers of two: an edit hardly ever moves a cut. */
 function picked(name: string, bytes: number): boolean {
   const weight = 2 ** Math.floor(Math.log2(bytes)) / TARGET;
   return createHash("sha256").update(name).digest().readUInt32BE(0) < weight * 2 ** 32;
 }
 
-/** Zero bytes at a segment's end. */
+/** How many zero bytes end the segment. */
 export function tailOf(segment: Segment): number {
   return segment.last ? TAR_END : 0;
 }
 
-/** The list of a context's segments, in their order: the same segments give the same bytes. */
+/** The list of a context's segments in order: the same segments give the same bytes. */
 export function listBytes(segments: readonly StoredSegment[]): Uint8Array {
   const list = segments.map(({ sha256, size, bytes }) => ({ sha256, size, bytes }));
   return new TextEncoder().encode(`${JSON.stringify({ format: "unitune.context/v1", segments: list })}\n`);

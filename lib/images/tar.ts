@@ -1,6 +1,6 @@
 /**
- * Headers of a tar archive, one entry at a time: a segment of the archive starts at any entry, and same input gives the
- * same bytes (mtime, uid and gid are 0). ustar, with a pax header where a value does not fit.
+ * Headers of a tar archive, one entry at a time, since a segment may start at any entry. The same input gives the same
+ * bytes: mtime, uid and gid are 0. The format is ustar, with a pax header where a value does not fit.
  */
 export interface TarEntry {
   /** Without a leading `./` or `/`. */
@@ -20,7 +20,7 @@ const MAX_SIZE = 8 ** 11 - 1;
 const TYPES = { file: "0", symlink: "2", dir: "5" } as const;
 const encoder = new TextEncoder();
 
-/** Zero bytes that fill the last block of a file. */
+/** How many zero bytes fill the last block of a file. */
 export function paddingOf(size: number): number {
   return (BLOCK - size % BLOCK) % BLOCK;
 }

@@ -151,7 +151,10 @@ Deno.test("an image that SSM does not give to Karpenter ends apply with the pool
   assert.equal(ran.code, 5, ran.stderr);
   assert.match(ran.stderr, /Cannot use pool "other" as it is not ready: EC2NodeClass other: AMIsReady is Unknown/);
   assert.match(ran.stderr, /^ {2}at pools\.other\.ami$/m);
-  assert.match(ran.stderr, /SSM has no image bottlerocket@v[\d.]+ for Kubernetes 1\.35, or Karpenter is not allowed to read it/);
+  assert.match(
+    ran.stderr,
+    /SSM has no image bottlerocket@v[\d.]+ for Kubernetes 1\.35, or Karpenter is not allowed to read it/,
+  );
   assert.match(ran.stdout, /^base {2}built {2}/m);
   await faults([]);
   const again = await unitune(["apply", "--yes", "--only", "pools,images"]);

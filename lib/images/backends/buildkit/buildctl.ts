@@ -1,9 +1,9 @@
 /** The arguments of `buildctl build`, BuildKit's client. */
 import { BUILD_TAGS } from "../../../core/facts/repositories.ts";
 import { archOf } from "../../../core/names.ts";
+import { sortedEntries } from "../../../core/order.ts";
 import { CLUSTER } from "../../../core/pins.ts";
 import type { JobSpec } from "../../../plan/types.ts";
-import { compareCodeUnits } from "../../context.ts";
 import { secretArgs } from "../../secret.ts";
 import { dockerfileName } from "../../segments.ts";
 
@@ -14,7 +14,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ["filename", dockerfileName(image.dockerfile)],
     ["platform", spec.platform],
     ...(image.target ? [["target", image.target] as const] : []),
-    ["build-arg:SOURCE_DATE_EPOCH", "0"], // the last of two counts: the user's own follows
+    ["build-arg:SOURCE_DATE_EPOCH", "0"], // a value of the user follows, and the last one counts
     ...prefixed("build-arg", image.args),
     ...prefixed("label", image.labels),
     ...prefixed("context", spec.needs).map(([name, ref]) => [name, `docker-image://${ref}`] as const),
@@ -29,7 +29,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     "oci-mediatypes=true",
     "rewrite-timestamp=true",
     `annotation.${CLUSTER.imageKeyAnnotation}=${key}`,
-    // With attestations an index is pushed, and its digest is the image's; BuildKit refuses it where there is none.
+    // With attestations an index is pushed, whose digest is the image's; without an index BuildKit rejects the option.
     ...(image.provenance !== "none" || image.sbom ? [`annotation-index.${CLUSTER.imageKeyAnnotation}=${key}`] : []),
   ];
   return [
@@ -50,6 +50,5 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
 }
 
 function prefixed(kind: string, values: Readonly<Record<string, string>>): (readonly [string, string])[] {
-  return Object.entries(values).sort(([a], [b]) => compareCodeUnits(a, b))
-    .map(([name, value]) => [`${kind}:${name}`, value] as const);
+  return sortedEntries(values).map(([name, value]) => [`${kind}:${name}`, value] as const);
 }

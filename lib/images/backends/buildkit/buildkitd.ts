@@ -1,20 +1,21 @@
-/** How BuildKit reaches registries: its daemon's config and the certificates it trusts, as a ConfigMap. */
+/** How BuildKit reaches registries: the configuration of its daemon and the certificates it trusts, as a ConfigMap. */
 import type { Kube } from "../../../core/kube.ts";
+import { compareCodeUnits } from "../../../core/order.ts";
 import type { Mount } from "../../../core/pods.ts";
 import type { Registry } from "../../../plan/types.ts";
-import { compareCodeUnits } from "../../context.ts";
 import { configMap, shortHash } from "./config_map.ts";
 
 const FOLDER = "/unitune/buildkitd", FILE = "buildkitd.toml";
 
 export interface DaemonConfig extends Mount {
   readonly object: Kube<"ConfigMap">;
-  /** For the daemon, and for the client, which fetches tokens from registries itself. */
+  /** Flag of the daemon. */
   readonly flag: string;
+  /** Arguments of the client, which fetches tokens from registries itself. */
   readonly args: readonly string[];
 }
 
-/** `null`: BuildKit's own defaults. */
+/** `null` when BuildKit's defaults apply. */
 export function daemonConfig(registries: readonly Registry[]): DaemonConfig | null {
   if (registries.length === 0) return null;
   const data = { [FILE]: toml(registries), ...certificates(registries) };
@@ -32,7 +33,7 @@ export function daemonConfig(registries: readonly Registry[]): DaemonConfig | nu
 
 type Server = Pick<Registry, "plainHttp" | "ca">;
 
-/** What answers in the end: the mirror, where there is one. */
+/** The hosts that BuildKit connects to: the mirror of a registry, if it has one. */
 function servers(registries: readonly Registry[]): ReadonlyMap<string, Server> {
   return new Map(
     registries.map(({ host, mirror, plainHttp, ca }) => [mirror?.split("/")[0] ?? host, { plainHttp, ca }]),
@@ -46,7 +47,7 @@ function toml(registries: readonly Registry[]): string {
     const mirror = mirrors.get(host), server = all.get(host);
     const lines = [
       ...(mirror === undefined ? [] : [`mirrors = [${JSON.stringify(mirror)}]`]),
-      // Said either way: to a loopback address BuildKit would speak plain HTTP by itself.
+      // Always explicit: BuildKit uses plain HTTP for a loopback address by default.
       ...(server ? [`http = ${server.plainHttp}`] : []),
       ...(server?.ca ? [`ca = [${JSON.stringify(`${FOLDER}/${fileOf(server.ca)}`)}]`] : []),
     ];

@@ -1,9 +1,9 @@
-/** ConfigMaps that builds mount, named by their content: Jobs of two configs or versions of unitune never share one. */
-import { createHash } from "node:crypto";
+/** ConfigMaps that builds mount. Their names hold a hash: Jobs of two configs or versions of unitune never share one. */
+import { sha256 } from "../../../core/hash.ts";
 import { KINDS, type Kube } from "../../../core/kube.ts";
 import { CLUSTER } from "../../../core/pins.ts";
 
-/** `content`: what the name is made from. */
+/** `content`: what the hash is of. */
 export function configMap(prefix: string, content: string, data: Readonly<Record<string, string>>): Kube<"ConfigMap"> {
   return {
     ...KINDS.configMap,
@@ -18,5 +18,5 @@ export function configMap(prefix: string, content: string, data: Readonly<Record
 }
 
 export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return sha256(text).slice(0, 12);
 }

@@ -1,4 +1,4 @@
-/** What each way of isolating BuildKit asks of its pod, and nothing more: as in BuildKit's `examples/kubernetes`. */
+/** What each isolation of BuildKit requires of its pod, as in BuildKit's `examples/kubernetes`, and nothing more. */
 import type { Container, PodSpec } from "../../../core/pods.ts";
 import type { Isolation } from "../../../plan/types.ts";
 
@@ -6,7 +6,7 @@ interface IsolatedPod {
   /** Fields of the pod. */
   readonly pod: Partial<PodSpec>;
   readonly securityContext: NonNullable<Container["securityContext"]>;
-  /** Of the daemon. */
+  /** Flags of the daemon. */
   readonly flags: readonly string[];
   /** Where the daemon keeps its state. */
   readonly state: string;
@@ -15,8 +15,8 @@ interface IsolatedPod {
 export function isolatedPod(isolation: Isolation): IsolatedPod {
   switch (isolation) {
     case "userns":
-      // Privileged over what the pod's user namespace owns, which is nothing of the node. Without it /proc is masked, and
-      // no step could have one of its own: the process sandbox.
+      // Privileged only within the pod's user namespace, which owns nothing of the node. Otherwise /proc would be masked,
+      // and no step could have a /proc of its own, the process sandbox.
       return { pod: { hostUsers: false }, securityContext: { privileged: true }, flags: [], state: ROOTS };
     case "rootless":
       return { pod: {}, securityContext: UNCONFINED, flags: ["--oci-worker-no-process-sandbox"], state: USERS };
@@ -29,7 +29,7 @@ export function isolatedPod(isolation: Isolation): IsolatedPod {
 
 const ROOTS = "/var/lib/buildkit", USERS = "/home/user/.local/share/buildkit";
 
-/** uid 1000 in user namespaces that BuildKit makes; seccomp and AppArmor would refuse the mounts that it makes there. */
+/** uid 1000, in user namespaces that BuildKit creates: seccomp and AppArmor would deny its mounts there. */
 const UNCONFINED = {
   runAsUser: 1000,
   runAsGroup: 1000,

@@ -3,6 +3,7 @@ import { KINDS, type Kube } from "../../../core/kube.ts";
 import { archOf } from "../../../core/names.ts";
 import { CLUSTER } from "../../../core/pins.ts";
 import type { Container, Mount, PodSpec, VolumeMount } from "../../../core/pods.ts";
+import { ecrRegistry, parseReference } from "../../../core/registries.ts";
 import { readObject } from "../../../core/templates.ts";
 import type { Builder, JobSpec, Pool, Taint } from "../../../plan/types.ts";
 import { annotationsOn } from "../../disruption.ts";
@@ -44,7 +45,7 @@ export function buildJob(
         },
         spec: podSpec(pod.spec!, spec, builder, { scripts, daemon, secrets }),
       },
-      // Its Secret can name it as its owner only when it exists; then it is resumed.
+      // The Secret needs the uid of the Job, its owner: the Job is resumed when the Secret exists.
       ...(secrets && { suspend: true }),
       ttlSecondsAfterFinished: builder.ttlSeconds,
       activeDeadlineSeconds: image.timeoutSeconds,
@@ -83,15 +84,15 @@ function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, 
   };
 }
 
-/** Those of the pool that unitune adds for builds are not written in the config. */
+/** The taints of the pool, with the one that unitune adds to a pool of its own for builds. */
 function taintsOf(pool: Pool): readonly Taint[] {
   const added = pool.kind === "cpu" && pool.builder && !pool.taints.some(({ key }) => key === CLUSTER.builderTaint);
   return added ? [...pool.taints, { key: CLUSTER.builderTaint, value: "true", effect: "NoSchedule" }] : pool.taints;
 }
 
 function fetchEnv(spec: JobSpec, pulls: readonly string[]): { name: string; value: string }[] {
-  const account = spec.registry.split(".")[0]!, region = spec.registry.split(".")[3]!;
-  const repositories = Object.values(spec.needs).map((ref) => ref.slice(ref.indexOf("/") + 1).split(/[@:]/)[0]!);
+  const { account, region } = ecrRegistry(spec.registry)!;
+  const repositories = Object.values(spec.needs).map((reference) => parseReference(reference).repository);
   return Object.entries({
     CONTEXT_BUCKET: spec.context.bucket,
     CONTEXT_LIST: spec.context.listKey,
@@ -128,7 +129,7 @@ function buildkitContainer(
   };
 }
 
-/** Kubernetes puts variables into arguments that read `$(NAME)`; a doubled dollar stands for itself. */
+/** Kubernetes replaces `$(NAME)` in arguments; a doubled dollar is a dollar. */
 function verbatim(argument: string): string {
   return argument.replaceAll("$", "$$$$");
 }

@@ -1,15 +1,15 @@
-/** BuildKit's plain log, read for a person: how each step goes, and which one failed with what last words. */
+/** BuildKit's plain log: the progress of each step, and which step failed with which output. */
 
-/** What one line tells about a step; `id` is BuildKit's number of it. */
+/** What one line says about a step; `id` is BuildKit's number of the step. */
 interface StepLine {
   readonly id: string;
   readonly state: "started" | "output" | "done" | "cached" | "failed" | "cancelled";
-  /** The step's name when it started, its output, the seconds it took or why it failed. */
+  /** The step's name when it started, its output, the seconds it took, or why it failed. */
   readonly text: string;
 }
 
 interface FailedStep {
-  /** `[2/3] RUN make`, as the log names it; `null` when the log tells of no step. */
+  /** `[2/3] RUN make`, as the log names it; `null` when the log names no step. */
   readonly step: string | null;
   readonly output: readonly string[];
 }
@@ -24,7 +24,7 @@ const STATES: readonly (readonly [RegExp, StepLine["state"]])[] = [
   [/^(\[.*\].*|(?:ex|im)porting .*)$/, "started"],
 ];
 
-/** `null` for a line that tells nothing about a step: transfers, blank lines, the summary of a failure. */
+/** `null` for a line that says nothing about a step: transfers, blank lines, the summary of a failure. */
 export function readLine(line: string): StepLine | null {
   const [, id, rest] = LINE.exec(line) ?? [];
   if (id === undefined || rest === undefined) return null;
@@ -36,8 +36,9 @@ export function readLine(line: string): StepLine | null {
 }
 
 /**
- * From a log or its end: the failing step with its last lines of output and the error. Three places tell the step: the
- * summary of what it said, its own lines, and the mark in the Dockerfile. A cache that could not be read fails nothing.
+ * The step that failed, with its last lines of output and the error, from a log or the end of one. Three places may name
+ * the step: the summary of its output, its own lines, and the marked line of the Dockerfile. A cache that could not be
+ * read does not make a build fail.
  */
 export function failedStep(log: string, lines = 20): FailedStep {
   const all = log.split("\n");
@@ -48,7 +49,7 @@ export function failedStep(log: string, lines = 20): FailedStep {
   return { step, output: reason === undefined || said.at(-1) === reason ? said : [...said, reason] };
 }
 
-/** The block ` > [2/3] RUN make:` … `------`; it has no output where the step said nothing. */
+/** The block ` > [2/3] RUN make:` … `------`; without output when the step wrote nothing. */
 function summary(lines: readonly string[]): FailedStep | null {
   const at = lines.findLastIndex((line) => /^ > (?!importing cache).*:$/.test(line));
   if (at < 0) return null;
@@ -66,7 +67,7 @@ function failedLines(read: readonly StepLine[]): FailedStep | null {
   return { step: nameOf(failed.id) ?? null, output: [...output, failed.text] };
 }
 
-/** `Dockerfile:2` and `2 | >>> COPY a /`, where a step could not even start. */
+/** `Dockerfile:2` and `2 | >>> COPY a /`, of a step that could not start. */
 function marked(lines: readonly string[], read: readonly StepLine[]): FailedStep | null {
   const place = lines.findLastIndex((line) => /^\S+:\d+$/.test(line));
   const instruction = lines.slice(place + 1).map((line) => /^ +\d+ \| >>> (.*)$/.exec(line)?.[1]).find(Boolean);

@@ -24,7 +24,7 @@ for (const [what, log] of Object.entries(LOGS)) {
   Deno.test(`an owner that the builder's user namespace lacks is recognised: ${what}`, () => {
     for (const isolation of ["userns", "rootless"] as const) {
       const { why, hint } = lackingOwner(`#1 DONE 0.0s\n${log}\n`, isolation)!;
-      assert.match(why, /and builds have the ids 0 to 65535$/);
+      assert.match(why, /, but a build has only the ids 0 to 65535$/);
       assert.match(hint, /builder: { isolation: "privileged" }/);
     }
     assert.equal(lackingOwner(log, "privileged"), null, "root of the node has every id");
