@@ -2,7 +2,7 @@
  * The program: arguments in, exit code out. Ctrl-C asks everything to stop; a second one ends at once. Until there is
  * something to stop it ends the program as it ends any other: a config that loops holds the thread that would listen.
  */
-import { EXIT, runCli } from "./lib/cli/main.ts";
+import { EXIT, processWorld, runCli } from "./lib/cli/main.ts";
 
 const controller = new AbortController();
 const listen = () =>
@@ -11,4 +11,4 @@ const listen = () =>
     controller.abort(new DOMException("interrupted", "AbortError"));
   });
 
-Deno.exit(await runCli(Deno.args, { signal: controller.signal, listen }));
+Deno.exit(await runCli(Deno.args, processWorld({ signal: controller.signal, listen })));

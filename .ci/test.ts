@@ -21,13 +21,17 @@ const GATE: readonly Stage[] = [
   { name: "lint", args: ["lint"] },
   { name: "types", args: ["check", "."] },
   { name: "documentation", args: ["doc", "--lint", "lib/mod.ts", "lib/config/mod.ts"] },
-  { name: "unit tests", args: ["test", "-A", "--ignore=tests/lab,tests/cli,tests/grade", "tests", ".ci"], tests: true },
+  {
+    name: "unit tests",
+    args: ["test", "-A", "--ignore=tests/lab,tests/program,tests/grade", "tests", ".ci"],
+    tests: true,
+  },
 ];
 
 const LAB: readonly Stage[] = [
   { name: "compile", args: ["run", "-A", ".ci/compile.ts"] },
   { name: "lab:up", args: ["run", "-A", "tests/lab/up.ts"] },
-  { name: "program tests", args: ["test", "-A", "tests/cli"], tests: true, needs: ["compile"] },
+  { name: "program tests", args: ["test", "-A", "tests/program"], tests: true, needs: ["compile"] },
   // A ratio within one run, far from its limit: no time of a clock.
   { name: "synth against cdk synth", args: ["run", "-A", "tests/bench/synth_against_cdk.ts"], needs: ["compile"] },
   { name: "lab tests", args: ["test", "-A", "tests/lab"], tests: true, needs: ["compile", "lab:up"] },

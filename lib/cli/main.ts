@@ -11,10 +11,11 @@ import { initCommand } from "./commands/init.ts";
 import { planCommand } from "./commands/plan.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
-import { type Interrupts, type Register, Runner } from "./runner.ts";
-import { writeStderr } from "./terminal.ts";
+import { type Register, Runner } from "./runner.ts";
+import { type World, writeTo } from "./world.ts";
 
 export { EXIT };
+export { processWorld } from "./world.ts";
 
 const COMMANDS: readonly Register[] = [
   initCommand,
@@ -29,14 +30,16 @@ const COMMANDS: readonly Register[] = [
   schemaCommand,
 ];
 
-export async function runCli(args: readonly string[], interrupts: Interrupts): Promise<ExitCode> {
+export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {
+  const writeOut = (text: string) => writeTo(world.stdout, text);
+  const writeErr = (text: string) => writeTo(world.stderr, text);
   const program = new Command("unitune")
     .description("From one typed file to an ML fine-tuning platform on AWS, and the images that run on it")
     .version(VERSION)
     .showHelpAfterError("(unitune --help lists the commands)")
     .exitOverride()
-    .configureOutput({ writeErr: writeStderr });
-  const runner = new Runner(program, interrupts);
+    .configureOutput({ writeOut, writeErr });
+  const runner = new Runner(program, world);
   for (const register of COMMANDS) register(runner);
   try {
     await program.parseAsync([...args], { from: "user" });

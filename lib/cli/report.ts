@@ -1,7 +1,7 @@
 /** A report as text, as JSON and as an exit code. */
 import { describePlan, EXIT, type ExitCode, isNoop, type Plan, type Report, type UnituneProject } from "../mod.ts";
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
-import { type Terminal, writeStderr } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 interface Going {
   readonly yes?: boolean | undefined;
@@ -57,7 +57,7 @@ export function finish(terminal: Terminal, report: Report, success: string): Exi
   );
   const ok = failed.length === 0 && skipped.length === 0;
   terminal.result([...images, ...(ok && success ? [success] : [])].join("\n"), reportDocument(report));
-  for (const { error } of failed) if (!terminal.json) writeStderr(`\n${errorText(error, false)}`);
+  for (const { error } of failed) terminal.error(errorText(error, false));
   const [first] = failed;
   return first ? exitCodeOf(first.error) : ok ? EXIT.done : EXIT.failed;
 }

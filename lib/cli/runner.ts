@@ -1,29 +1,21 @@
 /** What all commands share: the common flags, opening the project, errors and the exit code. */
 import { Command, Option } from "@commander-js/extra-typings";
-import { EXIT, type ExitCode, openProject, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
+import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
-import { type Common, Terminal, writeStderr } from "./terminal.ts";
+import { type Common, Terminal } from "./terminal.ts";
+import { type World, writeTo } from "./world.ts";
 
 export type Register = (runner: Runner) => void;
 
-/** How a person ends the program. */
-export interface Interrupts {
-  readonly signal: AbortSignal;
-  /** From now on Ctrl-C aborts the signal; called once. */
-  listen(): void;
-}
-
 export class Runner {
   readonly #program: Command;
-  readonly #signal: AbortSignal;
-  readonly #interrupts: Interrupts;
+  readonly #world: World;
   #common: Common = { color: true };
   code: ExitCode = EXIT.done;
 
-  constructor(program: Command, interrupts: Interrupts) {
+  constructor(program: Command, world: World) {
     this.#program = program;
-    this.#signal = interrupts.signal;
-    this.#interrupts = interrupts;
+    this.#world = world;
   }
 
   /** A new command with the flags that every command has. */
@@ -44,13 +36,13 @@ export class Runner {
   /** Opens the terminal and runs the command's body; its number is the exit code. */
   async run(common: Common, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
     this.#common = common;
-    this.#interrupts.listen();
-    await this.#run(new Terminal(common, this.#signal), body);
+    this.#world.listen();
+    await this.#run(new Terminal(common, this.#world), body);
   }
 
   async #run(terminal: Terminal, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
     this.code = await body(terminal);
-    if (this.#signal.aborted) this.code = EXIT.interrupted;
+    if (this.#world.signal.aborted) this.code = EXIT.interrupted;
   }
 
   /** The same with the project of the config file, closed afterwards. */
@@ -59,19 +51,19 @@ export class Runner {
     body: (project: UnituneProject, terminal: Terminal) => Promise<ExitCode>,
   ): Promise<void> {
     this.#common = common;
-    await this.#run(new Terminal(common, this.#signal), async (terminal) => {
-      const project = await openProject({
+    await this.#run(new Terminal(common, this.#world), async (terminal) => {
+      const project = await this.#world.open({
         file: common.config,
         stage: common.stage,
         region: common.region,
         profile: common.profile,
-        env: passed(common.env ?? []),
-        secretEnv: secretEnv(common.secretEnv ?? []),
+        env: passed(common.env ?? [], this.#world.env),
+        secretEnv: secretEnv(common.secretEnv ?? [], this.#world.env),
         allowRead: common.allowRead,
         host: terminal.host,
-        signal: this.#signal,
+        signal: this.#world.signal,
       });
-      this.#interrupts.listen();
+      this.#world.listen();
       try {
         return await body(project, terminal);
       } finally {
@@ -81,15 +73,15 @@ export class Runner {
   }
 
   failed(error: unknown): ExitCode {
-    if (this.#signal.aborted) {
-      writeStderr(this.#common.json ? "" : "interrupted\n");
+    if (this.#world.signal.aborted) {
+      writeTo(this.#world.stderr, this.#common.json ? "" : "interrupted\n");
       return EXIT.interrupted;
     }
     const verbose = this.#common.verbose ?? false;
     const text = this.#common.json
       ? `${JSON.stringify({ at: Date.now(), level: "error", type: "error", ...errorDocument(error) as object })}\n`
       : errorText(error, verbose);
-    writeStderr(text);
+    writeTo(this.#world.stderr, text);
     return exitCodeOf(error);
   }
 }
@@ -101,13 +93,13 @@ export function secretEnvOption() {
 }
 
 /** Read only when a Job needs it. */
-function secretEnv(names: readonly string[]): SecretEnv {
-  return (name) => names.includes(name) ? Deno.env.get(name) ?? null : undefined;
+function secretEnv(names: readonly string[], env: World["env"]): SecretEnv {
+  return (name) => names.includes(name) ? env(name) ?? null : undefined;
 }
 
-function passed(names: readonly string[]): Record<string, string> {
+function passed(names: readonly string[], env: World["env"]): Record<string, string> {
   return Object.fromEntries(names.map((name) => {
-    const value = Deno.env.get(name);
+    const value = env(name);
     if (value !== undefined) return [name, value];
     throw new UnituneError("ENV_MISSING", `Cannot pass ${name} to the config: the environment has none`, {
       path: `--env ${name}`,

@@ -1,6 +1,7 @@
 /** What a command talks to: two streams, a host, and the answer to "may I?". */
 import { plainText } from "../core/text.ts";
 import { type Host, jsonHost, terminalHost, UnituneError } from "../mod.ts";
+import { type World, writeTo } from "./world.ts";
 
 export interface Common {
   readonly config?: string | undefined;
@@ -16,22 +17,20 @@ export interface Common {
   readonly color: boolean;
 }
 
-const encoder = new TextEncoder();
-
 export class Terminal {
   readonly host: Host;
   readonly json: boolean;
   readonly signal: AbortSignal;
+  readonly #world: World;
 
-  constructor(common: Common, signal: AbortSignal) {
+  constructor(common: Common, world: World) {
+    const { signal, stderr, env } = world, verbose = common.verbose ?? false, isTerminal = stderr.isTerminal();
     this.json = common.json ?? false;
     this.signal = signal;
-    const write = writeStderr;
-    const verbose = common.verbose ?? false;
-    const color = common.color && !Deno.env.get("NO_COLOR") && Deno.stderr.isTerminal();
-    this.host = this.json
-      ? jsonHost({ write, verbose })
-      : terminalHost({ write, isTerminal: Deno.stderr.isTerminal(), color, verbose, signal });
+    this.#world = world;
+    const write = (text: string) => writeTo(stderr, text);
+    const color = common.color && !env("NO_COLOR") && isTerminal;
+    this.host = this.json ? jsonHost({ write, verbose }) : terminalHost({ write, isTerminal, color, verbose, signal });
   }
 
   /** The result: the document with `--json`, the text without. */
@@ -41,12 +40,17 @@ export class Terminal {
 
   /** A result that other programs read, to the letter: YAML and JSON escape what would steer a terminal. */
   exact(text: string, document: unknown): void {
-    writeAll(Deno.stdout, this.json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
+    writeTo(this.#world.stdout, this.json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
   }
 
   /** A line of the story that is no event; nothing with `--json`. */
   say(text: string): void {
-    if (!this.json) writeStderr(`${plainText(text)}\n`);
+    if (!this.json) writeTo(this.#world.stderr, `${plainText(text)}\n`);
+  }
+
+  /** An error that ends a part of the work; nothing with `--json`, whose document holds it. */
+  error(text: string): void {
+    if (!this.json) writeTo(this.#world.stderr, `\n${text}`);
   }
 
   /** Asks, unless `--yes` answered; without a terminal it says which flag answers. */
@@ -57,19 +61,5 @@ export class Terminal {
     throw new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
       hint: "Add --yes to go on without asking",
     });
-  }
-}
-
-export function writeStderr(text: string): void {
-  writeAll(Deno.stderr, text);
-}
-
-/** A stream whose reader has gone (`unitune plan | head`) ends the writing, not the program. */
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  const bytes = encoder.encode(text);
-  try {
-    for (let offset = 0; offset < bytes.length;) offset += stream.writeSync(bytes.subarray(offset));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import type { Leftover } from "../../lib/core/ports.ts";
 import { destroy, type DestroyReport, planDestroy } from "../../lib/actions/destroy.ts";
-import { fakeOperation } from "../fakes/operation.ts";
+import { CLUSTER, KARPENTER, OUTPUTS } from "../../lib/core/pins.ts";
+import type { ClusterInfo, KubeObject, KubeRef, Ports } from "../../lib/core/ports.ts";
+import { fakeStore } from "../fakes/context_store.ts";
+import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
+import { fakeOperation, type Some } from "../fakes/operation.ts";
 import { smallest } from "../infra/config.ts";
 
 const config = smallest();
@@ -58,4 +62,111 @@ Deno.test("without disks there is nothing to keep or to remove", async () => {
   const kept = await removal([], false), gone = await removal([], true);
   assert.deepEqual(kept.report.kept.slice(1), []);
   assert.equal(gone.report.results.find(({ id }) => id === "disks")?.state, "unchanged");
+});
+
+/** A cluster with a pool, its claim, Karpenter's release and all that a removal looks for. */
+function standing() {
+  const story: string[] = [], label = { "app.kubernetes.io/managed-by": "unitune" };
+  class Kube extends FakeKube {
+    override async remove(ref: KubeRef): Promise<boolean> {
+      const removed = await super.remove(ref);
+      if (removed) story.push(`delete ${ref.kind} ${ref.name}`);
+      // Karpenter takes a pool's claims away.
+      if (ref.kind === "NodePool") await super.remove({ ...KARPENTER.nodeClaim, name: "cpu-x" });
+      return removed;
+    }
+
+    override async create<T extends KubeObject>(object: T): Promise<T> {
+      const made = await super.create(object);
+      if (object.kind !== "Job") return made;
+      story.push(`Job ${object.metadata.name}`);
+      return this.put({ ...made, status: { conditions: [{ type: "Complete", status: "True" }] } });
+    }
+  }
+  const kube = new Kube({ ...KARPENTER_KINDS, "apps/v1/DaemonSet": true });
+  kube.put({ ...KARPENTER.nodePool, metadata: { name: "cpu", labels: label } });
+  kube.put({ ...KARPENTER.nodePool, metadata: { name: "somebody-elses" } });
+  kube.put({ ...KARPENTER.nodeClaim, metadata: { name: "cpu-x", labels: { [KARPENTER.poolLabel]: "cpu" } } });
+  kube.put({ ...KARPENTER.nodeClass, metadata: { name: "cpu", labels: label } });
+  kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: CLUSTER.buildNamespace } });
+  const release = { name: "sh.helm.release.v1.karpenter.v1", namespace: CLUSTER.karpenterNamespace };
+  kube.put({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { ...release, labels: { owner: "helm", name: "karpenter" } },
+  });
+  const outputs = Object.fromEntries(Object.values(OUTPUTS).map((name) => [name, name]));
+  const there = new Set(["acme-eks", "acme-vpc"]);
+  const tell = <T>(line: string, answer: T) => (story.push(line), Promise.resolve(answer));
+  const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "helm", namespace: CLUSTER.installNamespace } };
+  const space = { apiVersion: "v1", kind: "Namespace", metadata: { name: CLUSTER.installNamespace } };
+  const ports: Some<Ports> = {
+    identity: {
+      caller: () =>
+        Promise.resolve({
+          account: "123456789012",
+          partition: "aws",
+          principalArn: "arn:aws:iam::123456789012:role/me",
+        }),
+    },
+    permissions: { simulate: () => tell("permissions", []) },
+    eks: {
+      cluster: () => Promise.resolve(there.has("acme-eks") ? { name: "acme" } as ClusterInfo : null),
+      grantAccess: () => tell("access", false),
+      revokeAccess: () => tell("revoke", true),
+    },
+    stacks: {
+      outputs: (stack) => Promise.resolve(there.has(stack) ? outputs : null),
+      destroy: (stack) => (there.delete(stack), tell(`stack ${stack}`, true)),
+    },
+    leftovers: {
+      kinds: ["instance"],
+      find: () => Promise.resolve(there.has("acme-eks") ? [] : [{ kind: "instance", id: "i-1" }]),
+      disks: () => Promise.resolve([]),
+      remove: ({ id }) => tell(`delete ${id}`, undefined),
+    },
+    registry: { repositories: () => Promise.resolve(["acme/base"]) },
+    contexts: () => ({ ...fakeStore(), empty: () => tell("empty contexts", 2) }),
+    kube: () => Promise.resolve(kube),
+  };
+  return { operation: fakeOperation(config, ports, { objects: { helm: () => [space, job] } }), kube, story, there };
+}
+
+Deno.test("the order: the way in, pools before classes before Karpenter, contexts, the way out, stacks, what was left", async () => {
+  const { operation, kube, story } = standing();
+  const report = await destroy(operation, planDestroy(config));
+  assert.deepEqual(failures(report), []);
+  assert.deepEqual(story.filter((line) => !line.startsWith("delete Namespace unitune-install")), [
+    "permissions",
+    "access",
+    "delete NodePool cpu",
+    "delete EC2NodeClass cpu",
+    "Job helm",
+    `delete Namespace ${CLUSTER.buildNamespace}`,
+    "empty contexts",
+    "revoke",
+    "stack acme-eks",
+    "delete i-1",
+    "stack acme-vpc",
+  ]);
+  assert.ok(await kube.get({ ...KARPENTER.nodePool, name: "somebody-elses" }), "what unitune did not create stays");
+});
+
+Deno.test("a step that fails keeps all that come after it: no stack goes while nodes may still come", async () => {
+  const { operation, kube, story } = standing();
+  kube.remove = (ref) => ref.kind === "NodePool" ? Promise.reject(new Error("no")) : Promise.resolve(true);
+  const report = await destroy(operation, planDestroy(config));
+  assert.deepEqual(report.results.filter(({ state }) => state === "failed").map(({ id }) => id), ["pools"]);
+  assert.deepEqual(report.results.slice(4).map(({ state }) => state), report.results.slice(4).map(() => "skipped"));
+  assert.ok(!story.some((line) => line.startsWith("stack")));
+  const left = report.proof.filter(({ left }) => left.length > 0).map(({ what }) => what);
+  assert.deepEqual(left, ["stack acme-eks", "stack acme-vpc", "EKS cluster acme"], "the proof names what still exists");
+});
+
+Deno.test("a removal is frozen data, and each of its steps comes after the one before", () => {
+  const plan = planDestroy(config, { deleteData: true });
+  assert.ok(Object.isFrozen(plan) && plan.steps.every((step) => Object.isFrozen(step)));
+  assert.deepEqual(JSON.parse(JSON.stringify(plan.steps)), plan.steps);
+  for (const [at, { after }] of plan.steps.entries()) assert.deepEqual(after, at === 0 ? [] : [plan.steps[at - 1]!.id]);
+  assert.deepEqual(plan.steps.slice(-2).map(({ id }) => id), ["disks", "repositories"]);
 });

@@ -1,5 +1,7 @@
 /** How an upgrade runs: which stacks are deployed with which version, in which order, and what ends it. */
 import assert from "node:assert/strict";
+import { painter } from "../../lib/adapters/terminal/style.ts";
+import { EMPTY_VIEW, liveLines, showEvent, type View } from "../../lib/adapters/terminal/view.ts";
 import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { EXIT, isUnituneError, UnituneError } from "../../lib/core/errors.ts";
 import type { ClusterInfo, KubeObject } from "../../lib/core/ports.ts";
@@ -174,4 +176,22 @@ Deno.test("a version of a form that nobody knows is told, and the plan is made w
   const { changes, notes } = await world("stable", "1.14.3").plan();
   assert.deepEqual(changes.map(({ id }) => id), ["bootstrap", "stacks", "access", "charts"]);
   assert.deepEqual(notes, ['EKS calls the cluster\'s version "stable", which this release cannot compare with 1.36']);
+});
+
+Deno.test("on a terminal each step of an upgrade is drawn with what CloudFormation says of it, until it ends", async () => {
+  const jump = world("1.34", "1.14.3"), options = { paint: painter(false), verbose: false, now: 0 };
+  await jump.apply();
+  let view: View = EMPTY_VIEW;
+  const drawn: string[] = [], stayed: string[] = [];
+  for (const event of jump.operation.events) {
+    const shown = showEvent(view, event, options);
+    view = shown.view;
+    stayed.push(...shown.lines);
+    drawn.push(...liveLines(view, 100, options));
+  }
+  for (const [title, said] of [["stacks at Kubernetes 1.35", "1.35"], ["stacks acme-eks", "1.36"]]) {
+    assert.ok(drawn.some((line) => line.includes(title!) && line.includes(`acme-eks at ${said}`)), title);
+    assert.ok(stayed.some((line) => line.startsWith("done") && line.includes(title!)), title);
+  }
+  assert.deepEqual(liveLines(view, 100, options), []);
 });

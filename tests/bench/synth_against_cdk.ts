@@ -40,7 +40,10 @@ async function measure(command: readonly string[], cwd: string, env: Readonly<Re
 async function cdkApp(): Promise<string> {
   const { imports } = JSON.parse(await Deno.readTextFile(`${ROOT}deno.json`));
   const version = (name: string) => String(imports[name]).split("@").at(-1)!;
-  const folder = `${cache.dir}/tools/cdk-${CLI}-${version("aws-cdk-lib")}`;
+  // The sources take the types of Kubernetes' client, and nothing else of it.
+  const names = ["aws-cdk-lib", "constructs", "@kubernetes/client-node"];
+  const dependencies = Object.fromEntries(names.map((name) => [name, version(name)]));
+  const folder = `${cache.dir}/tools/cdk-${[CLI, ...Object.values(dependencies)].join("-")}`;
   const installed = await Deno.stat(`${folder}/app/node_modules/aws-cdk-lib`).then(() => true, () => false);
   if (!installed) {
     await Deno.remove(folder, { recursive: true }).catch(() => undefined);
@@ -48,10 +51,7 @@ async function cdkApp(): Promise<string> {
     await run("npm", ["install", "--no-audit", "--no-fund", `aws-cdk@${CLI}`], { cwd: folder });
     const init = ["init", "app", "--language", "typescript", "--generate-only"];
     await run(`${folder}/node_modules/.bin/cdk`, init, { cwd: `${folder}/app`, env: { CI: "true" } });
-    await mend(`${folder}/app/package.json`, (all) => ({
-      ...all,
-      dependencies: { "aws-cdk-lib": version("aws-cdk-lib"), constructs: version("constructs") },
-    }));
+    await mend(`${folder}/app/package.json`, (all) => ({ ...all, dependencies }));
     await mend(`${folder}/app/tsconfig.json`, ({ compilerOptions }) => ({
       compilerOptions: {
         ...compilerOptions,

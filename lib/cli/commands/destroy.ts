@@ -1,7 +1,7 @@
 import { type DestroyReport, EXIT, type ExitCode } from "../../mod.ts";
 import { errorDocument, errorText, exitCodeOf } from "../errors.ts";
 import type { Runner } from "../runner.ts";
-import { type Terminal, writeStderr } from "../terminal.ts";
+import type { Terminal } from "../terminal.ts";
 
 export function destroyCommand(runner: Runner): void {
   runner.command("destroy", "removes everything that apply made, in order, then proves that nothing is left")
@@ -38,7 +38,7 @@ function finishDestroy(terminal: Terminal, report: DestroyReport): ExitCode {
     proof: report.proof,
     kept: report.kept,
   });
-  for (const { error } of failed) if (!terminal.json) writeStderr(`\n${errorText(error, false)}`);
+  for (const { error } of failed) terminal.error(errorText(error, false));
   if (failed[0]) return exitCodeOf(failed[0].error);
   return left.length > 0 ? EXIT.aws : EXIT.done;
 }

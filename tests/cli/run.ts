@@ -1,0 +1,58 @@
+/** The whole command line in this process: arguments in; streams and the exit code out. */
+import { loadConfig } from "../../lib/adapters/config/load.ts";
+import { runCli } from "../../lib/cli/main.ts";
+import type { World } from "../../lib/cli/world.ts";
+import type { Ports } from "../../lib/core/ports.ts";
+import { openProject, UnituneProject } from "../../lib/mod.ts";
+import { openFiles } from "../../lib/project/files.ts";
+import type { Some } from "../fakes/operation.ts";
+
+export interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Surroundings {
+  /** The account and the cluster: without any, whatever asks AWS fails the test. */
+  readonly ports?: Some<Ports>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+export async function run(args: readonly string[], given: Surroundings = {}): Promise<Ended> {
+  const stdout = new Written(), stderr = new Written();
+  const code = await runCli(args, {
+    signal: given.signal ?? new AbortController().signal,
+    listen: () => {},
+    stdout,
+    stderr,
+    env: (name) => given.env?.[name],
+    open: given.ports ? openerOf(given.ports) : openProject,
+  });
+  return { code, stdout: stdout.text, stderr: stderr.text };
+}
+
+/** As `openProject` does it, with ports of the test's own. */
+function openerOf(ports: Some<Ports>): World["open"] {
+  return async (options = {}) => {
+    const { cwd = Deno.cwd(), env = {}, secretEnv = () => undefined } = options;
+    const loaded = await loadConfig({ ...options, cwd, env });
+    const places = { walls: { root: loaded.root, allowed: loaded.allowed }, env: secretEnv };
+    const all = { close: () => Promise.resolve(), ...ports } as Ports;
+    return new UnituneProject(loaded, await openFiles(loaded.config, places), options, () => Promise.resolve(all));
+  };
+}
+
+class Written {
+  text = "";
+
+  writeSync(bytes: Uint8Array): number {
+    this.text += new TextDecoder().decode(bytes);
+    return bytes.length;
+  }
+
+  isTerminal(): boolean {
+    return false;
+  }
+}
