@@ -31,6 +31,62 @@ async function deno(...args: string[]): Promise<string> {
   return out;
 }
 
+/** Texts with commands: lines in blocks marked as `sh`. */
+const GUIDES = [
+  ...["README.md", "CONTRIBUTING.md"],
+  ...["demo", "existing-vpc", "lora-l40s", "monorepo", "multi-node-h100", "scripts", "smallest"]
+    .map((name) => `examples/${name}/README.md`),
+];
+
+/** The commands of a guide as lists of words, without comments. */
+function commandsOf(guide: string): string[][] {
+  const text = Deno.readTextFileSync(root + guide);
+  return [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].flatMap(([, block = ""]) => block.trim().split("\n"))
+    .map((line) => line.replace(/\s+#.*$/, "").split(" "));
+}
+
+async function run(...args: string[]): Promise<string> {
+  const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", ...args], cwd: root, stdin: "null" });
+  const { success, stdout, stderr } = await child.output();
+  assert.ok(success, `${args.join(" ")}: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
+}
+
+Deno.test("every example has a README", () => {
+  const examples = [...Deno.readDirSync(`${root}examples`)].map(({ name }) => `examples/${name}/README.md`);
+  assert.deepEqual(examples.toSorted(), GUIDES.filter((name) => name.startsWith("examples/")).toSorted());
+});
+
+Deno.test("commands in the guides are the program's, with options that it has, and files that exist", async () => {
+  const commands = GUIDES.flatMap(commandsOf).filter(([program]) => program === "unitune");
+  const helps = new Map<string, string>();
+  for (const [, name = "", ...words] of commands) {
+    if (!helps.has(name)) helps.set(name, await run("main.ts", name, "--help"));
+    const options = words.filter((word) => word.startsWith("-"));
+    for (const option of options) {
+      assert.match(helps.get(name)!, new RegExp(`(^|[ ,])${option}\\b`, "m"), `${name} ${option}`);
+    }
+    for (const word of words.filter((word) => word.endsWith(".ts"))) assert.ok(Deno.statSync(root + word).isFile, word);
+  }
+  assert.ok(helps.size >= 5, [...helps.keys()].join(", "));
+});
+
+Deno.test("tasks and scripts in the guides exist", () => {
+  const { tasks } = JSON.parse(Deno.readTextFileSync(`${root}deno.json`)) as { tasks: Record<string, string> };
+  for (const command of GUIDES.flatMap(commandsOf)) {
+    const at = command.indexOf("task");
+    if (at > 0) assert.ok(tasks[command[at + 1]!], command.join(" "));
+    const files = command.filter((word) => /^examples\/.*\.(ts|yaml)$/.test(word));
+    for (const file of files) assert.ok(Deno.statSync(root + file).isFile, file);
+  }
+});
+
+Deno.test("the plans that the guides make without an account are made", async () => {
+  const offline = GUIDES.flatMap(commandsOf).filter((words) => words[0] === "unitune" && words.includes("--offline"));
+  assert.ok(offline.length >= 4);
+  for (const [, ...args] of offline) assert.match(await run("main.ts", ...args), /^Plan for /);
+});
+
 Deno.test("every document has examples, configs and scripts among them", () => {
   assert.deepEqual(DOCUMENTS.filter((name) => !examples.some(({ document }) => document === name)), []);
   assert.ok(examples.some(isConfig) && !examples.every(isConfig));

@@ -30,3 +30,21 @@ Deno.test("the README says what an idle cluster costs, by the catalogue's prices
     JSON.stringify(single),
   );
 });
+
+Deno.test("the examples' READMEs say what their nodes cost, by the catalogue's prices in us-east-1", async () => {
+  const hourly = prices.regions["us-east-1"] as Readonly<Record<string, number>>;
+  const folder = new URL("../../examples/", import.meta.url), zoned = idle("per-az"), single = idle("single");
+  let told = 0;
+  for await (const { name } of Deno.readDir(folder)) {
+    const says = (await Deno.readTextFile(new URL(`${name}/README.md`, folder))).replace(/\s+/g, " ");
+    for (const [text, type, price] of says.matchAll(/`([a-z0-9-]+\.[a-z0-9]+)` costs ([0-9.]+) USD an hour/g)) {
+      assert.equal(Number(price), Number(hourly[type!]!.toFixed(2)), `${name}: ${text}`);
+      told++;
+    }
+    for (const [text, price, month] of says.matchAll(/([0-9.]+) USD an hour(?:, about ([0-9]+) a month)?/g)) {
+      const known = [zoned, single].find(({ hour }) => hour.toFixed(2) === price);
+      if (month) assert.equal(Number(month), Math.round(known?.month ?? 0), `${name}: ${text}`);
+    }
+  }
+  assert.ok(told >= 5);
+});
