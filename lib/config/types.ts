@@ -4,9 +4,11 @@
  */
 import type { Size } from "../core/units.ts";
 import type { Builder, Image } from "./image_types.ts";
+import type { PoolBase } from "./resolve/pool_defaults.ts";
 import type { Rights, Storage } from "./rights_types.ts";
 
 export type * from "./image_types.ts";
+export type { Budget, CapacityType, PoolBase, Taint } from "./resolve/pool_defaults.ts";
 export type * from "./rights_types.ts";
 
 /** A config with every default filled in. */
@@ -169,73 +171,6 @@ export interface DevicePlugins {
   readonly efa: string | null;
   /** Image reference. */
   readonly nvidia: string;
-}
-
-/** What is bought. */
-export type CapacityType = "reserved" | "spot" | "on-demand";
-
-/** What every pool has. */
-export interface PoolBase {
-  /** Its key in `pools`. */
-  readonly name: string;
-  /** Processor architectures. */
-  readonly arch: readonly ("amd64" | "arm64")[];
-  /** In Karpenter's order. */
-  readonly capacity: readonly CapacityType[];
-  /** Data volume of a node. */
-  readonly disk: Size;
-  /** MiB/s of the data volume; `null`: the least that a volume has. */
-  readonly diskThroughput: number | null;
-  /** IOPS of the data volume; `null`: the least that a volume has. */
-  readonly diskIops: number | null;
-  /** What becomes of local NVMe disks. */
-  readonly instanceStore: "raid0" | "none";
-  /** `bottlerocket@v…` or `al2023@v…`. */
-  readonly ami: string;
-  /** Names, or ids; empty: all of the network. */
-  readonly zones: readonly string[];
-  /** Labels of the nodes, sorted. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Taints of the nodes. */
-  readonly taints: readonly Taint[];
-  /** Which nodes go to save money, and when. */
-  readonly consolidation: { readonly policy: "WhenEmpty" | "WhenEmptyOrUnderutilized"; readonly after: string };
-  /** How many nodes may go at once. */
-  readonly budgets: readonly Budget[];
-  /** Karpenter's duration, or `Never`. */
-  readonly expireAfter: string;
-  /** How long a draining node waits for its pods; `null`: as long as they take. */
-  readonly terminationGracePeriod: string | null;
-  /** Pools with a higher one are tried first. */
-  readonly weight: number | null;
-  /** A fixed number of nodes; `null`: the pool grows and shrinks. */
-  readonly replicas: number | null;
-  /** How images are pulled: many parts and layers at a time, or layer by layer. */
-  readonly imagePull: "parallel" | "standard";
-  /** What the nodes read when they boot, besides what unitune and Karpenter write. */
-  readonly userData: string | null;
-}
-
-/** A limit of how many nodes go at once, in Karpenter's words. */
-export interface Budget {
-  /** A number, or a share. */
-  readonly nodes: string;
-  /** What it limits; without it, everything. */
-  readonly reasons?: readonly string[];
-  /** When it holds, in cron's fields; without it, always. */
-  readonly schedule?: string;
-  /** For how long, from each time of the schedule. */
-  readonly duration?: string;
-}
-
-/** A taint of a pool's nodes. */
-export interface Taint {
-  /** Key. */
-  readonly key: string;
-  /** Value. */
-  readonly value: string;
-  /** What becomes of pods that do not tolerate it. */
-  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
 /** A pool of nodes without GPUs. */

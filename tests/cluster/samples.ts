@@ -1,6 +1,6 @@
 /** One config with every sort of pool, and the skeletons as they lie in the tree. */
 import { CLUSTER_TEMPLATES, type ClusterTemplates } from "../../lib/cluster/mod.ts";
-import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/resolve/pool_fields.ts";
+import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/resolve/pool_defaults.ts";
 import { interfacesOf } from "../../lib/config/resolve/efa.ts";
 import { clusterOf, iamOf } from "../../lib/config/resolve/infra.ts";
 import { builder as build } from "../images/specs.ts";

@@ -1,7 +1,7 @@
 /** Whole configs, from the file to every field of what it resolves to. */
 import assert from "node:assert/strict";
 import { interfacesOf } from "../../lib/config/resolve/efa.ts";
-import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/resolve/pool_fields.ts";
+import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/resolve/pool_defaults.ts";
 import { DIGESTS } from "../../lib/core/facts/digests.ts";
 import { DEFAULT_KUBERNETES, KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { PINS } from "../../lib/core/pins.ts";

@@ -1,5 +1,5 @@
 /** Builds for tests, with every field filled in. */
-import { CPU_DEFAULTS } from "../../lib/config/resolve/pool_fields.ts";
+import { CPU_DEFAULTS } from "../../lib/config/resolve/pool_defaults.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Builder, BuildSpec, Config, ContextFacts, CpuPool, Image, JobSpec } from "../../lib/plan/types.ts";
 

@@ -6,7 +6,7 @@ import { DEFAULT_KUBERNETES } from "../../lib/core/facts/kubernetes.ts";
 import { karpenterOf } from "../../lib/config/resolve/karpenter.ts";
 import { storageOf } from "../../lib/config/resolve/storage.ts";
 import { PINS } from "../../lib/core/pins.ts";
-import { GPU_DEFAULTS } from "../../lib/config/resolve/pool_fields.ts";
+import { GPU_DEFAULTS } from "../../lib/config/resolve/pool_defaults.ts";
 import { builder } from "../images/specs.ts";
 import type { Config, ExistingNetwork, GpuPool, Image, OwnNetwork } from "../../lib/plan/types.ts";
 

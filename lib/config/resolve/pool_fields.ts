@@ -4,28 +4,21 @@ import type { Arch } from "../../core/names.ts";
 import { isZoneId } from "../../core/zones.ts";
 import type * as z from "zod";
 import { type Issue, type Path, show } from "../issues.ts";
+import {
+  type Budget,
+  BUDGETS,
+  type CapacityType,
+  CPU_DEFAULTS,
+  type Defaults,
+  GPU_DEFAULTS,
+  type PoolBase,
+  type Taint,
+} from "./pool_defaults.ts";
 import { knobsOf, type PoolFacts } from "./pool_knobs.ts";
 import type { cpuPoolSchema, gpuPoolSchema } from "../schema/pool.ts";
-import type { Budget, CapacityType, CpuPool, PoolBase, Taint } from "../types.ts";
+import type { CpuPool } from "../types.ts";
 
 type PoolIn = Partial<z.output<typeof cpuPoolSchema> | z.output<typeof gpuPoolSchema>>;
-type Defaults = Omit<PoolBase, "name" | "arch" | "capacity">;
-
-/** Empty nodes go at once; the others a tenth at a time. */
-const BUDGETS: readonly Budget[] = [
-  { nodes: "100%", reasons: ["Empty"] },
-  { nodes: "10%", reasons: ["Drifted", "Underutilized"] },
-];
-
-/**
- * Karpenter rounds a share up, so that a tenth of one node is that node, with the run on it. A node of another machine
- * image or class is replaced when it is empty.
- */
-const GPU_BUDGETS: readonly Budget[] = [
-  { nodes: "100%", reasons: ["Empty"] },
-  { nodes: "0", reasons: ["Drifted"] },
-  { nodes: "10%", reasons: ["Underutilized"] },
-];
 
 /** Where builds run on nodes that AWS may take back: their pods have no other protection. */
 const BUILD_BUDGETS: readonly Budget[] = [
@@ -39,44 +32,22 @@ export function withBuildBudgets<P extends PoolBase>(pool: P): P {
   return takenBack && pool.budgets === BUDGETS ? { ...pool, budgets: BUILD_BUDGETS } : pool;
 }
 
-export const CPU_DEFAULTS: Defaults = {
-  disk: "100Gi",
-  diskThroughput: null,
-  diskIops: null,
-  instanceStore: "none",
-  ami: "bottlerocket",
-  zones: [],
-  labels: {},
-  taints: [],
-  consolidation: { policy: "WhenEmptyOrUnderutilized", after: "1m" },
-  budgets: BUDGETS,
-  expireAfter: "720h",
-  terminationGracePeriod: null,
-  weight: null,
-  replicas: null,
-  imagePull: "standard",
-  userData: null,
-};
-
-export const GPU_DEFAULTS: Defaults = {
-  ...CPU_DEFAULTS,
-  disk: "500Gi",
-  // Images of many GiB are pulled; gp3 allows it with its 3,000 IOPS.
-  diskThroughput: 600,
-  imagePull: "parallel",
-  instanceStore: "raid0",
-  // A node with a GPU is not emptied to save money, and waits a little for the next pod.
-  consolidation: { policy: "WhenEmpty", after: "5m" },
-  budgets: GPU_BUDGETS,
-  // A training run may take longer than any age limit; expiry would end it.
-  expireAfter: "Never",
-};
-
 /** EBS: at most a quarter of a MiB/s for each of the volume's IOPS. */
 const IOPS_PER_MIBS = 4;
 const LEAST_IOPS = 3000;
 
-/** The common fields as they were written, over the defaults. */
+/** Fields whose value is taken as it is written. */
+type AsWritten = {
+  [K in keyof Defaults as NonNullable<PoolIn[K & keyof PoolIn]> extends Defaults[K] ? K : never]: Defaults[K];
+};
+
+function asWritten(input: PoolIn, defaults: Defaults): AsWritten {
+  const written: Readonly<Record<string, unknown>> = input;
+  const fields = Object.entries(defaults).map(([key, value]) => [key, written[key] ?? value]);
+  return Object.fromEntries(fields);
+}
+
+/** The common fields over the defaults: as they were written, but for those that are checked or converted here. */
 export function commonFields(
   input: PoolIn,
   defaults: Defaults,
@@ -92,6 +63,7 @@ export function commonFields(
   const knobs = knobsOf(input, defaults, { ...known, ...image }, path, issues);
   const needed = (knobs.diskThroughput ?? 0) * IOPS_PER_MIBS;
   return {
+    ...asWritten(input, defaults),
     ...knobs,
     ...image,
     diskIops: input.diskIops ?? (needed > LEAST_IOPS ? needed : null),
@@ -103,10 +75,6 @@ export function commonFields(
       after: input.consolidation?.after ?? defaults.consolidation.after,
     },
     budgets: input.budgets?.map(budgetOf) ?? defaults.budgets,
-    expireAfter: input.expireAfter ?? defaults.expireAfter,
-    terminationGracePeriod: input.terminationGracePeriod ?? null,
-    weight: input.weight ?? null,
-    replicas: input.replicas ?? null,
   };
 }
 
