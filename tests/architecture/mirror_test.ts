@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { filesOf } from "./sources.ts";
 
 /** Folders of `tests` that mirror nothing: they are about the whole. */
-const WHOLE = /^tests\/(architecture|bench|cli|facts|fakes|grade|lab|options|types)\//;
+const WHOLE = /^tests\/(architecture|bench|facts|fakes|grade|lab|options|program|types)\//;
 
 /** Tests of several files, with what they are about. */
 const SUBJECTS: Readonly<Record<string, string>> = {
