@@ -4,8 +4,8 @@
  */
 import { deepFreeze } from "../core/freeze.ts";
 import { stackName } from "../core/names.ts";
-import { CLUSTER, KARPENTER } from "../core/pins.ts";
-import type { KubeKind } from "../core/ports.ts";
+import { KINDS, type KubeKind } from "../core/kube.ts";
+import { CLUSTER } from "../core/pins.ts";
 import type { PermissionPart } from "../permissions/parts.ts";
 import { stackKinds } from "../plan/stacks.ts";
 import type { Config } from "../plan/types.ts";
@@ -152,7 +152,6 @@ export function planDestroy(config: Config, { deleteData = false }: DestroyOptio
 
 function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
   const after: readonly string[] = [], has = stackKinds(config);
-  const daemonSet: KubeKind = { apiVersion: "apps/v1", kind: "DaemonSet" };
   const stack = (kind: "eks" | "vpc"): DestroyStep[] => {
     const name = stackName(config.name, kind);
     return has.includes(kind) ? [{ kind: "stack", id: `stack-${kind}`, after, stack: name }] : [];
@@ -162,9 +161,9 @@ function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
     { kind: "access", id: "access", after },
     // A namespace of a run that was cut holds a cluster-admin binding.
     { kind: "namespace", id: "leftover-install", after, namespace: CLUSTER.installNamespace },
-    { kind: "objects", id: "pools", after, of: KARPENTER.nodePool, dependants: KARPENTER.nodeClaim },
-    { kind: "objects", id: "classes", after, of: KARPENTER.nodeClass, dependants: null },
-    { kind: "objects", id: "plugins", after, of: daemonSet, dependants: null },
+    { kind: "objects", id: "pools", after, of: KINDS.nodePool, dependants: KINDS.nodeClaim },
+    { kind: "objects", id: "classes", after, of: KINDS.nodeClass, dependants: null },
+    { kind: "objects", id: "plugins", after, of: KINDS.daemonSet, dependants: null },
     { kind: "charts", id: "charts", after },
     { kind: "namespace", id: "namespace", after, namespace: CLUSTER.buildNamespace },
     { kind: "contexts", id: "contexts", after },

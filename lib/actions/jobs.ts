@@ -1,16 +1,17 @@
 /** Build Jobs as they would be sent: what a dry run prints. */
 import { archOf, jobName, type Platform, registryHost, sourceTag } from "../core/names.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { Kube } from "../core/kube.ts";
+import { KNOWN_AFTER_APPLY } from "../core/pins.ts";
 import type { BuildSpec } from "../plan/types.ts";
 import type { ProjectFiles } from "./operation.ts";
 
 /** A build's objects, one Job for each platform last, with placeholders for what only a deployment tells. */
-export function plannedJob(files: ProjectFiles, build: BuildSpec): KubeObject[] {
+export function plannedJob(files: ProjectFiles, build: BuildSpec): Kube[] {
   const objects = build.image.platforms.map((platform) => plannedPlatform(files, build, platform));
   return [...objects[0]!.slice(0, -1), ...objects.map((some) => some.at(-1)!)];
 }
 
-function plannedPlatform({ config, objects }: ProjectFiles, build: BuildSpec, platform: Platform): KubeObject[] {
+function plannedPlatform({ config, objects }: ProjectFiles, build: BuildSpec, platform: Platform): Kube[] {
   const registry = registryHost("000000000000", config.region);
   const needs = build.needs.map((need) => {
     const { repository } = config.images.find(({ name }) => name === need.image)!;
@@ -21,10 +22,10 @@ function plannedPlatform({ config, objects }: ProjectFiles, build: BuildSpec, pl
     build,
     platform,
     tag: sourceTag(build.key, build.image.platforms.length > 1 ? archOf(platform) : undefined),
-    context: { bucket: "known-after-apply", listKey: "known-after-upload", listDigest: "0".repeat(64) },
+    context: { bucket: KNOWN_AFTER_APPLY, listKey: "known-after-upload", listDigest: "0".repeat(64) },
     needs: Object.fromEntries(needs),
     registry,
-    pushRoleArn: "known-after-apply",
+    pushRoleArn: KNOWN_AFTER_APPLY,
     pool: config.pools.find(({ name }) => name === build.image.pool)!,
   });
 }

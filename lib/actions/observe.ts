@@ -2,9 +2,10 @@
 import { type Checked, configFindings, isRefused, runChecks } from "../checks/mod.ts";
 import { hasCode } from "../core/errors.ts";
 import { lineOf } from "../core/findings.ts";
-import { CLUSTER, KARPENTER } from "../core/pins.ts";
-import type { AccessEntry, KubeKind, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
-import { refOf } from "../jobs/job.ts";
+import { KINDS, type KubeKind, type KubeObject, type KubeRef, refOf } from "../core/kube.ts";
+import type { KubePort } from "../core/kube_port.ts";
+import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
+import type { AccessEntry } from "../core/ports.ts";
 import { accessChanges, CALLER, foreignAdmins } from "../plan/access.ts";
 import { objectId, type Observed, type Stage } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
@@ -20,21 +21,21 @@ import { isStorage, plannedStorage } from "./steps/storage.ts";
 export const UNDEPLOYED: Deployed = {
   account: "000000000000",
   region: "",
-  nodeRoleName: "known-after-apply",
-  queueName: "known-after-apply",
-  contextBucket: "known-after-apply",
-  pushRoleArn: "known-after-apply",
+  nodeRoleName: KNOWN_AFTER_APPLY,
+  queueName: KNOWN_AFTER_APPLY,
+  contextBucket: KNOWN_AFTER_APPLY,
+  pushRoleArn: KNOWN_AFTER_APPLY,
   placementGroups: {},
 };
 
 /** The kinds that are pruned: what a pool of the config is in the cluster, what its nodes need, and what pods mount. */
 const POOL_KINDS: readonly KubeKind[] = [
-  { apiVersion: "apps/v1", kind: "DaemonSet" },
-  KARPENTER.nodePool,
-  KARPENTER.nodeClass,
-  { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" },
-  { apiVersion: "v1", kind: "PersistentVolumeClaim" },
-  { apiVersion: "v1", kind: "PersistentVolume" },
+  KINDS.daemonSet,
+  KINDS.nodePool,
+  KINDS.nodeClass,
+  KINDS.storageClass,
+  KINDS.persistentVolumeClaim,
+  KINDS.persistentVolume,
 ];
 
 /** What was found, and what the checks say of it. */

@@ -1,6 +1,7 @@
 /** What every action takes. The types stand here, with those who use them; `lib/project` makes the values. */
 import type { Emitter } from "../core/emitter.ts";
-import type { ContextStorePort, KubeObject, Ports, StackDiff, Task } from "../core/ports.ts";
+import type { Kube } from "../core/kube.ts";
+import type { ContextStorePort, Ports, StackDiff, Task } from "../core/ports.ts";
 import type { SecretValue } from "../core/secrets.ts";
 import type { JobContext } from "../jobs/job.ts";
 import type { BuildSpec, Config, Deployed, JobSpec } from "../plan/types.ts";
@@ -17,11 +18,11 @@ export interface Upload {
 /** Kubernetes objects of the config, from the program's templates. */
 export interface Objects {
   /** The objects of a build Job, the Job itself last. */
-  build(spec: JobSpec): KubeObject[];
+  build(spec: JobSpec): Kube[];
   /** The objects that install or remove Karpenter's charts, in order; the Job last. */
-  helm(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): KubeObject[];
+  helm(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): Kube[];
   /** Namespace, account, classes and pools, in order. */
-  cluster(deployed: Deployed): KubeObject[];
+  cluster(deployed: Deployed): Kube[];
   chartsHash(deployed: Deployed): string;
 }
 

@@ -1,6 +1,6 @@
 /** EC2NodeClass: how Karpenter launches a pool's instances. */
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
-import { CLUSTER } from "../core/pins.ts";
+import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
 import type { BlockDevice, EC2NodeClass, ReservationTerm } from "../core/karpenter.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import { readObject } from "../core/templates.ts";
@@ -39,9 +39,6 @@ export function nodeClass(pool: Pool, context: PoolContext): Kube<"EC2NodeClass"
   };
 }
 
-/** In a plan, the name of a group that the stack will create. */
-const NOT_CREATED = "known-after-apply";
-
 /** How a GPU pool's instances are launched, where that differs from the defaults. */
 function launch(pool: GpuPool, context: PoolContext): Partial<Spec> {
   const { reservation, networkInterfaces, placementGroup } = pool;
@@ -50,7 +47,7 @@ function launch(pool: GpuPool, context: PoolContext): Partial<Spec> {
     ...(networkInterfaces.length > 0 ? { networkInterfaces } : {}),
     ...(placementGroup === null ? {} : {
       placementGroupSelector: placementGroup === "cluster"
-        ? { name: context.placementGroups[pool.name] ?? NOT_CREATED }
+        ? { name: context.placementGroups[pool.name] ?? KNOWN_AFTER_APPLY }
         : placementGroup,
     }),
   };

@@ -41,13 +41,13 @@ type Standing =
 const CONSEQUENCES: readonly string[] = ["DependenciesNotReady"];
 const INDEPENDENT: readonly string[] = ["NodeRegistrationHealthy"];
 
-export function conditionsOf(
-  { metadata: { generation = 0 }, status: { conditions = [] } = {} }: Conditioned,
-): Condition[] {
-  return conditions.map(({ type, status, reason = "", message = "", observedGeneration = generation }) => {
-    const known = status === "True" || status === "False" ? status : "Unknown";
-    return { type, status: known, reason, message, current: observedGeneration >= generation };
-  });
+export function conditionsOf({ metadata: { generation = 0 }, status }: Conditioned): Condition[] {
+  return (status?.conditions ?? []).map(
+    ({ type, status, reason = "", message = "", observedGeneration = generation }) => {
+      const known = status === "True" || status === "False" ? status : "Unknown";
+      return { type, status: known, reason, message, current: observedGeneration >= generation };
+    },
+  );
 }
 
 export function conditionOf(object: Conditioned, type: string): Condition | null {

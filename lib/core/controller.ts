@@ -1,10 +1,10 @@
 /** Is Karpenter there to do what it is asked? Nothing it should say is said while it is not. */
 import { conditionIs } from "./conditions.ts";
 import { containerStatuses } from "./pods.ts";
-import type { KubeObject } from "./ports.ts";
+import type { Kube } from "./kube.ts";
 
 /** What keeps Karpenter from working, in one line; `null` when a pod of it runs and leads. `pods`: its own. */
-export function controllerTrouble(pods: readonly KubeObject[], lease: KubeObject | null): string | null {
+export function controllerTrouble(pods: readonly Kube<"Pod">[], lease: Kube<"Lease"> | null): string | null {
   const live = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
   if (live.length === 0) return "Karpenter has no pods";
   const ready = live.filter((pod) => conditionIs(pod, "Ready", "True"));
@@ -16,12 +16,12 @@ export function controllerTrouble(pods: readonly KubeObject[], lease: KubeObject
 }
 
 /** The pod that holds the lease: the holder is its name and a uid. */
-export function leaderOf(pods: readonly KubeObject[], lease: KubeObject | null): KubeObject | null {
-  const holder = String(lease?.["spec"]?.holderIdentity ?? "");
+export function leaderOf(pods: readonly Kube<"Pod">[], lease: Kube<"Lease"> | null): Kube<"Pod"> | null {
+  const holder = lease?.spec?.holderIdentity ?? "";
   return pods.find(({ metadata }) => holder.startsWith(metadata.name)) ?? null;
 }
 
-function podTrouble(pod: KubeObject): string | null {
+function podTrouble(pod: Kube<"Pod">): string | null {
   const unscheduled = conditionIs(pod, "PodScheduled", "False");
   if (unscheduled) return `${pod.metadata.name} has no node: ${unscheduled.message || unscheduled.reason}`;
   for (const { state, lastState, restartCount = 0 } of containerStatuses(pod)) {

@@ -68,8 +68,7 @@ export interface KubeObject {
   /** Name, namespace, labels. */
   readonly metadata: KubeMetadata;
   /** Whatever its kind has. */
-  // deno-lint-ignore no-explicit-any
-  readonly [field: string]: any;
+  readonly [field: string]: unknown;
 }
 
 /** Which kind of object. */

@@ -56,11 +56,8 @@ export const CLUSTER = {
   accessTag: "unitune:access",
 } as const;
 
-/** Karpenter's kinds of objects, and how a person reads what it writes. */
+/** How Karpenter's own pods are found, and how a person reads what they write. */
 export const KARPENTER = {
-  nodePool: { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
-  nodeClaim: { apiVersion: "karpenter.sh/v1", kind: "NodeClaim" },
-  nodeClass: { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
   /** Label of nodes and NodeClaims: the pool that they are of. */
   poolLabel: "karpenter.sh/nodepool",
   /** Label of its own pods. */
@@ -89,3 +86,6 @@ export const OUTPUTS = {
   contextBucket: "ContextBucketName",
   pushRoleArn: "PushRoleArn",
 } as const;
+
+/** In a plan, a value that only the deployment decides. */
+export const KNOWN_AFTER_APPLY = "known-after-apply";

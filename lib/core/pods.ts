@@ -1,5 +1,5 @@
 /** What a pod's status says of its containers. */
-import type { Kube, KubeObject } from "./kube.ts";
+import type { Kube } from "./kube.ts";
 
 type Statuses = NonNullable<NonNullable<Kube<"Pod">["status"]>["containerStatuses"]>;
 
@@ -7,7 +7,7 @@ type Statuses = NonNullable<NonNullable<Kube<"Pod">["status"]>["containerStatuse
 export type ContainerStatus = Statuses[number];
 
 /** Of its init containers, then of the others. */
-export function containerStatuses({ status }: KubeObject): ContainerStatus[] {
+export function containerStatuses({ status }: Pick<Kube<"Pod">, "status">): ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 

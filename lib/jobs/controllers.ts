@@ -1,11 +1,12 @@
 /** Karpenter's own pods, and the lease of the one that leads. */
 import { leaderOf } from "../core/controller.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
+import type { KubePort } from "../core/kube_port.ts";
 import { CLUSTER, KARPENTER } from "../core/pins.ts";
-import type { KubeObject, KubePort } from "../core/ports.ts";
 
 export interface Controllers {
-  readonly controllers: readonly KubeObject[];
-  readonly lease: KubeObject | null;
+  readonly controllers: readonly Kube<"Pod">[];
+  readonly lease: Kube<"Lease"> | null;
 }
 
 const CONTAINER = "controller";
@@ -37,8 +38,8 @@ function errorIn(line: string, kind: string, name: string, since: number): strin
 export async function readControllers(kube: KubePort): Promise<Controllers> {
   const namespace = CLUSTER.karpenterNamespace;
   const [controllers, lease] = await Promise.all([
-    kube.list({ apiVersion: "v1", kind: "Pod", namespace, labels: KARPENTER.pods }),
-    kube.get({ apiVersion: "coordination.k8s.io/v1", kind: "Lease", name: "karpenter-leader-election", namespace }),
+    kube.list({ ...KINDS.pod, namespace, labels: KARPENTER.pods }),
+    kube.get({ ...KINDS.lease, name: "karpenter-leader-election", namespace }),
   ]);
   return { controllers, lease };
 }

@@ -3,10 +3,10 @@ import { conditionsOf } from "../core/conditions.ts";
 import { messageOf, UnituneError } from "../core/errors.ts";
 import type { Mask } from "../core/mask.ts";
 import { containerStatuses } from "../core/pods.ts";
-import type { KubeObject, KubeSelector } from "../core/ports.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
 import { type JobContext, type JobName, jobState } from "./job.ts";
 import { NodeWaits, type Placement } from "./nodes.ts";
-import { tellWaits } from "./pod_waits.ts";
+import { type PodSelector, tellWaits } from "./pod_waits.ts";
 import { listPods, PodFollower } from "./pods.ts";
 
 export interface JobEnd {
@@ -22,7 +22,7 @@ export interface JobEnd {
 /** What else is looked at while a Job runs. */
 interface Surroundings {
   readonly placement?: Placement | undefined;
-  readonly awaits?: KubeSelector | undefined;
+  readonly awaits?: PodSelector | undefined;
 }
 
 /**
@@ -59,13 +59,8 @@ function warn(error: unknown, { emit, id }: JobContext, signal: AbortSignal): vo
   emit({ type: "warning", id, message: `Cannot watch the pods that the Job waits for: ${messageOf(error)}` });
 }
 
-async function jobEnd(name: JobName, context: JobContext, signal: AbortSignal): Promise<KubeObject> {
-  const selector = {
-    apiVersion: "batch/v1",
-    kind: "Job",
-    namespace: name.namespace,
-    fields: `metadata.name=${name.name}`,
-  };
+async function jobEnd(name: JobName, context: JobContext, signal: AbortSignal): Promise<Kube<"Job">> {
+  const selector = { ...KINDS.job, namespace: name.namespace, fields: `metadata.name=${name.name}` };
   for await (const event of context.kube.watch(selector, signal)) {
     if (event.type === "DELETED") {
       throw new UnituneError("JOB_DELETED", `Cannot follow Job ${name.name}: somebody deleted it`, {
@@ -83,7 +78,7 @@ async function jobEnd(name: JobName, context: JobContext, signal: AbortSignal): 
  * What the Job and its pods say of its end. It leaves in an error or a report, past the emitter: masked here. A Job may
  * end by its own deadline while its pod waits: why the pod did is then the reason.
  */
-function readEnd(job: KubeObject, pods: readonly KubeObject[], waited: string | null, mask: Mask): JobEnd {
+function readEnd(job: Kube<"Job">, pods: readonly Kube<"Pod">[], waited: string | null, mask: Mask): JobEnd {
   const state = jobState(job) === "complete" ? "complete" : "failed";
   const failure = conditionsOf(job).find(({ type, status }) => {
     return (type === "Failed" || type === "FailureTarget") && status === "True";

@@ -2,7 +2,9 @@
 import { conditionIs } from "../core/conditions.ts";
 import type { Emitter } from "../core/emitter.ts";
 import { hasCode } from "../core/errors.ts";
-import type { Clock, KubeObject, KubePort, KubeRef } from "../core/ports.ts";
+import { isA, KINDS, type Kube, type KubeObject, type KubeRef } from "../core/kube.ts";
+import type { KubePort } from "../core/kube_port.ts";
+import type { Clock } from "../core/ports.ts";
 import { type WaitOptions, waitUntil } from "../core/wait.ts";
 
 export interface JobContext extends Emitter {
@@ -21,16 +23,18 @@ export interface JobName {
 
 type JobState = "running" | "complete" | "failed";
 
-export function jobRef({ name, namespace }: JobName): KubeRef {
-  return { apiVersion: "batch/v1", kind: "Job", name, namespace };
+export function jobRef({ name, namespace }: JobName): typeof KINDS.job & JobName {
+  return { ...KINDS.job, name, namespace };
 }
 
-export function refOf(object: KubeObject): KubeRef {
-  const { apiVersion, kind, metadata: { name, namespace } } = object;
-  return { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };
+/** The Job among the objects that it is created with, and the others, which must exist before it. */
+export function jobAmong(objects: readonly KubeObject[]): { readonly job: Kube<"Job">; readonly others: KubeObject[] } {
+  const job = objects.find((object) => isA(object, KINDS.job));
+  if (!job) throw new Error("Cannot create a Job: there is none among its objects");
+  return { job, others: objects.filter((object) => object !== job) };
 }
 
-export function jobState(job: KubeObject): JobState {
+export function jobState(job: Kube<"Job">): JobState {
   const is = (type: string) => conditionIs(job, type, "True") !== null;
   return is("Complete") || is("SuccessCriteriaMet")
     ? "complete"
@@ -46,17 +50,17 @@ export function jobState(job: KubeObject): JobState {
  */
 export async function ensureJob(
   name: JobName,
-  prepare: () => Promise<KubeObject>,
+  prepare: () => Promise<Kube<"Job">>,
   context: JobContext,
-  complete?: (job: KubeObject) => Promise<void>,
+  complete?: (job: Kube<"Job">) => Promise<void>,
 ): Promise<"created" | "adopted"> {
   const ref = jobRef(name);
-  const adopt = async (job: KubeObject | null) => {
-    if (job?.["spec"]?.suspend === true) await complete?.(job);
+  const adopt = async (job: Kube<"Job"> | null) => {
+    if (job?.spec?.suspend === true) await complete?.(job);
     return adopted(name.name, context);
   };
   const found = await context.kube.get(ref);
-  if (found && !found.metadata["deletionTimestamp"] && jobState(found) === "running") return await adopt(found);
+  if (found && !found.metadata.deletionTimestamp && jobState(found) === "running") return await adopt(found);
   if (found) await removeObject(ref, context);
   const job = await prepare();
   const created = await context.kube.create(job).catch((error) => {

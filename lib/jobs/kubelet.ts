@@ -1,6 +1,6 @@
 /** Why kubelet does not start a container of a pod that has its node, from the pod's status alone. */
 import { type ContainerStatus, containerStatuses } from "../core/pods.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { Kube } from "../core/kube.ts";
 import type { Why } from "./why.ts";
 
 /** Kubelet is on its way. */
@@ -12,12 +12,12 @@ const HEAD =
   /^(Back-off pulling image "[^"]*"(: |$))?((ErrImagePull|ImagePullBackOff): )?(rpc error: code = \w+ desc = )?/;
 
 /** What keeps the first container that cannot start; `null`: all run, have ended or are being started. */
-export function kubeletTrouble(pod: KubeObject): Why | null {
+export function kubeletTrouble(pod: Kube<"Pod">): Why | null {
   const stuck = containerStatuses(pod).find(({ state }) => !STARTING.includes(state?.waiting?.reason));
   return stuck ? troubleOf(stuck, pod) : null;
 }
 
-function troubleOf({ name, image, state, lastState }: ContainerStatus, { metadata }: KubeObject): Why {
+function troubleOf({ name, image, state, lastState }: ContainerStatus, { metadata }: Kube<"Pod">): Why {
   const { reason = "", message = "" } = state?.waiting ?? {};
   const inNamespace = metadata.namespace ? ` -n ${metadata.namespace}` : "";
   if (PULLING.includes(reason)) {

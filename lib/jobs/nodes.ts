@@ -1,8 +1,7 @@
 /** Pods that wait for a node: looked at again and again, told when the reason changes, and given up after a while. */
 import { conditionIs } from "../core/conditions.ts";
 import { messageOf, UnituneError } from "../core/errors.ts";
-import { KARPENTER } from "../core/pins.ts";
-import type { KubeObject, KubeSelector } from "../core/ports.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
 import { readControllers } from "./controllers.ts";
 import type { JobContext, JobName } from "./job.ts";
 import { isUnscheduled, type NodeFacts, nodeWait } from "./waits.ts";
@@ -31,7 +30,7 @@ export class NodeWaits {
   readonly #context: JobContext;
   readonly #signal: AbortSignal;
   /** Pods that wait now, by uid. */
-  readonly #waiting = new Map<string, KubeObject>();
+  readonly #waiting = new Map<string, Kube<"Pod">>();
   readonly #watches: Promise<void>[] = [];
   readonly #giveUp: PromiseWithResolvers<never>;
   #last: Why | null = null;
@@ -57,8 +56,8 @@ export class NodeWaits {
     return this.#last && `waited for a node: ${this.#last.text}`;
   }
 
-  see(pod: KubeObject): void {
-    const uid = String(pod.metadata["uid"]);
+  see(pod: Kube<"Pod">): void {
+    const uid = String(pod.metadata.uid);
     if (conditionIs(pod, "PodScheduled", "True")) this.#last = null;
     if (!isUnscheduled(pod)) this.#waiting.delete(uid);
     else {
@@ -68,8 +67,8 @@ export class NodeWaits {
     }
   }
 
-  forget(pod: KubeObject): void {
-    this.#waiting.delete(String(pod.metadata["uid"]));
+  forget(pod: Kube<"Pod">): void {
+    this.#waiting.delete(String(pod.metadata.uid));
   }
 
   async done(): Promise<void> {
@@ -94,14 +93,14 @@ export class NodeWaits {
    * It has waited since it was created, perhaps by an earlier run, by the server's clock if that can be asked. What kept
    * it waiting then may be fixed by now: Karpenter is given the time to try once more.
    */
-  async #until({ metadata }: KubeObject): Promise<number> {
+  async #until({ metadata }: Kube<"Pod">): Promise<number> {
     const { clock, kube } = this.#context, seen = clock.now(), limit = this.#placement.timeoutSeconds * 1000;
-    const age = await kube.now().then((now) => now - Date.parse(String(metadata["creationTimestamp"])), () => 0);
+    const age = await kube.now().then((now) => now - Date.parse(metadata.creationTimestamp ?? ""), () => 0);
     return seen + Math.max(limit - Math.max(0, age), Math.min(limit, ONE_TRY));
   }
 
   /** `null`: the cluster could not be asked now. */
-  async #why(pod: KubeObject): Promise<Why | null> {
+  async #why(pod: Kube<"Pod">): Promise<Why | null> {
     try {
       return nodeWait(pod, await this.#facts(pod));
     } catch (error) {
@@ -114,20 +113,16 @@ export class NodeWaits {
     }
   }
 
-  async #facts(pod: KubeObject): Promise<NodeFacts> {
+  async #facts(pod: Kube<"Pod">): Promise<NodeFacts> {
     const { kube } = this.#context, { pool, region } = this.#placement;
-    const events = (namespace: string, fields: string): KubeSelector => {
-      return { apiVersion: "v1", kind: "Event", namespace, fields };
-    };
-    const of = (object: KubeObject) => `involvedObject.uid=${object.metadata["uid"]}`;
-    const claims = { ...KARPENTER.nodeClaim, labels: `karpenter.sh/nodepool=${pool}` };
+    const events = (namespace: string, fields: string) => kube.list({ ...KINDS.event, namespace, fields });
     const [nodePool, nodeClass, nodeClaims, ofPod, ofClaims, ofPool, own] = await Promise.all([
-      kube.get({ ...KARPENTER.nodePool, name: pool }),
-      kube.get({ ...KARPENTER.nodeClass, name: pool }),
-      kube.list(claims),
-      kube.list(events(this.#job.namespace, of(pod))),
-      kube.list(events(EVENTS_OF_NODES, "involvedObject.kind=NodeClaim,reason=InsufficientCapacityError")),
-      kube.list(events(EVENTS_OF_NODES, `involvedObject.kind=NodePool,involvedObject.name=${pool}`)),
+      kube.get({ ...KINDS.nodePool, name: pool }),
+      kube.get({ ...KINDS.nodeClass, name: pool }),
+      kube.list({ ...KINDS.nodeClaim, labels: `karpenter.sh/nodepool=${pool}` }),
+      events(this.#job.namespace, `involvedObject.uid=${pod.metadata.uid}`),
+      events(EVENTS_OF_NODES, "involvedObject.kind=NodeClaim,reason=InsufficientCapacityError"),
+      events(EVENTS_OF_NODES, `involvedObject.kind=NodePool,involvedObject.name=${pool}`),
       readControllers(kube),
     ]);
     const said = [...ofPod, ...ofClaims, ...ofPool];

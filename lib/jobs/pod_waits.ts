@@ -1,9 +1,13 @@
 /** Why pods wait: told once for each change, and kept for the Job's end. */
-import type { KubeObject, KubeSelector } from "../core/ports.ts";
+import type { KINDS, Kube } from "../core/kube.ts";
+import type { KubeSelector } from "../core/kube_port.ts";
 import type { JobContext } from "./job.ts";
 import { kubeletTrouble } from "./kubelet.ts";
 import { podWait } from "./waits.ts";
 import { tell, type Why } from "./why.ts";
+
+/** Which pods. */
+export type PodSelector = typeof KINDS.pod & KubeSelector;
 
 export class PodWaits {
   readonly #context: JobContext;
@@ -20,7 +24,7 @@ export class PodWaits {
   }
 
   /** `why`: `null` when the pod does not wait. */
-  see({ metadata: { name }, status }: KubeObject, why: Why | null): void {
+  see({ metadata: { name }, status }: Kube<"Pod">, why: Why | null): void {
     if (why === null) {
       // One that failed may have waited until then: its wait is the reason.
       if (status?.phase !== "Failed") this.#told.delete(name);
@@ -34,7 +38,7 @@ export class PodWaits {
 }
 
 /** Tells why pods of others do not run, each by its name, until the signal. */
-export async function tellWaits(selector: KubeSelector, context: JobContext, signal: AbortSignal): Promise<void> {
+export async function tellWaits(selector: PodSelector, context: JobContext, signal: AbortSignal): Promise<void> {
   const waits = new PodWaits(context);
   for await (const { type, object: pod } of context.kube.watch(selector, signal)) {
     const why = podWait(pod) ?? kubeletTrouble(pod);

@@ -1,7 +1,8 @@
 /** The pods of a Job while it runs: why they wait, and what their containers write. */
 import { messageOf } from "../core/errors.ts";
 import { containerStatuses } from "../core/pods.ts";
-import type { KubeObject, KubePort, KubeSelector } from "../core/ports.ts";
+import { KINDS, type Kube } from "../core/kube.ts";
+import type { KubePort } from "../core/kube_port.ts";
 import type { JobContext, JobName } from "./job.ts";
 import type { NodeWaits } from "./nodes.ts";
 import { PodWaits } from "./pod_waits.ts";
@@ -41,7 +42,7 @@ export class PodFollower {
   }
 
   /** Takes note of a pod's state: why it waits, and logs that can be read. */
-  see(pod: KubeObject): void {
+  see(pod: Kube<"Pod">): void {
     this.#nodes?.see(pod);
     this.#waits.see(pod, this.#nodes && isUnscheduled(pod) ? null : podWait(pod));
     for (const container of startedContainers(pod, this.#containers)) {
@@ -88,17 +89,16 @@ export class PodFollower {
 }
 
 /** The Job's pods, oldest first. */
-export async function listPods(job: JobName, kube: KubePort): Promise<KubeObject[]> {
-  const created = (pod: KubeObject) => String(pod.metadata["creationTimestamp"] ?? "");
+export async function listPods(job: JobName, kube: KubePort): Promise<Kube<"Pod">[]> {
+  const created = (pod: Kube<"Pod">) => pod.metadata.creationTimestamp ?? "";
   return [...await kube.list(podsOf(job))].sort((a, b) => (created(a) < created(b) ? -1 : 1));
 }
 
-function podsOf(job: JobName): KubeSelector {
-  const labels = `batch.kubernetes.io/job-name=${job.name}`;
-  return { apiVersion: "v1", kind: "Pod", namespace: job.namespace, labels };
+function podsOf({ name, namespace }: JobName) {
+  return { ...KINDS.pod, namespace, labels: `batch.kubernetes.io/job-name=${name}` };
 }
 
-function startedContainers(pod: KubeObject, wanted: readonly string[]): string[] {
+function startedContainers(pod: Kube<"Pod">, wanted: readonly string[]): string[] {
   return containerStatuses(pod)
     .filter(({ name, state }) => wanted.includes(name) && (state?.running || state?.terminated))
     .map(({ name }) => name);

@@ -3,23 +3,24 @@
  * installation and whatever comes next is in the request.
  */
 import { hasCode, messageOf } from "../core/errors.ts";
-import type { KubeObject, KubeSelector } from "../core/ports.ts";
+import type { Kube } from "../core/kube.ts";
 import type { SecretValue } from "../core/secrets.ts";
 import { followJob, type JobEnd } from "./follow.ts";
 import { ensureJob, type JobContext, type JobName, jobRef, removeObject } from "./job.ts";
 import type { Placement } from "./nodes.ts";
+import type { PodSelector } from "./pod_waits.ts";
 import { completeJob, deleteSecret } from "./secret.ts";
 
 export interface JobRequest {
   readonly name: JobName;
   /** Creates what the Job needs (uploads, helper objects) and gives the Job. Called only when no Job can be adopted. */
-  readonly prepare: () => Promise<KubeObject>;
+  readonly prepare: () => Promise<Kube<"Job">>;
   /** The containers whose logs are told. */
   readonly containers: readonly string[];
   /** Where its pods get their nodes. With it, they are given up when they wait too long. */
   readonly placement?: Placement | undefined;
   /** Pods that the Job itself waits for: why they do not run is told too. */
-  readonly awaits?: KubeSelector | undefined;
+  readonly awaits?: PodSelector | undefined;
   /** Values of its Secret, asked for when the cluster lacks them. The Job is then created suspended. */
   readonly secrets?: (() => Promise<readonly SecretValue[]>) | undefined;
 }
@@ -32,7 +33,7 @@ export interface JobRun {
 /** Creates the Job, or adopts the one that already runs, and follows it to its end. A Job that failed is replaced. */
 export async function runJob(request: JobRequest, context: JobContext): Promise<JobRun> {
   const { name, prepare, secrets } = request;
-  const complete = secrets && ((job: KubeObject) => completeJob(job, secrets, context));
+  const complete = secrets && ((job: Kube<"Job">) => completeJob(job, secrets, context));
   const how = await ensureJob(name, prepare, context, complete);
   const end = await follow(request, context);
   if (secrets) await deleteSecret(name, context);

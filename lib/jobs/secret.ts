@@ -1,17 +1,17 @@
 /** A Job's secret values in the cluster: one Secret, named after its Job and owned by it, so that it goes with it. */
 import { Buffer } from "node:buffer";
 import { hasCode, messageOf } from "../core/errors.ts";
-import type { KubeObject, KubeRef } from "../core/ports.ts";
+import { KINDS, type Kube, type KubeRef } from "../core/kube.ts";
 import type { SecretValue } from "../core/secrets.ts";
-import { type JobContext, type JobName, refOf, removeObject } from "./job.ts";
+import { type JobContext, type JobName, removeObject } from "./job.ts";
 
 /** Creates the Secret of a suspended Job, unless it has one, and resumes the Job. */
 export async function completeJob(
-  job: KubeObject,
+  job: Kube<"Job">,
   values: () => Promise<readonly SecretValue[]>,
   context: JobContext,
 ): Promise<void> {
-  const ref = secretRef(refOf(job)), found = await context.kube.get(ref), isOwn = found && isSecretOf(found, job);
+  const ref = secretRef(job.metadata), found = await context.kube.get(ref), isOwn = found && isSecretOf(found, job);
   // A Secret of this name that belongs to a Job of before.
   if (found && !isOwn) await removeObject(ref, context);
   if (!isOwn) {
@@ -37,11 +37,10 @@ export async function deleteSecret(job: JobName, context: JobContext): Promise<v
 }
 
 /** `job` as the API server returned it: its uid makes it the owner. */
-function secretObject(job: KubeObject, values: readonly SecretValue[]): KubeObject {
+function secretObject(job: Kube<"Job">, values: readonly SecretValue[]): Kube<"Secret"> {
   const { apiVersion, kind, metadata: { name, namespace, labels, uid = "" } } = job;
   return {
-    apiVersion: "v1",
-    kind: "Secret",
+    ...KINDS.secret,
     metadata: {
       name,
       ...(namespace !== undefined && { namespace }),
@@ -56,10 +55,10 @@ function secretObject(job: KubeObject, values: readonly SecretValue[]): KubeObje
 }
 
 /** Is it this very Job's, and not that of one before it? */
-function isSecretOf(secret: KubeObject, job: KubeObject): boolean {
+function isSecretOf(secret: Kube<"Secret">, job: Kube<"Job">): boolean {
   return secret.metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid) ?? false;
 }
 
-function secretRef({ name, namespace }: Pick<KubeRef, "name" | "namespace">): KubeRef {
-  return { apiVersion: "v1", kind: "Secret", name, namespace };
+function secretRef({ name, namespace }: Pick<KubeRef, "name" | "namespace">) {
+  return { ...KINDS.secret, name, namespace };
 }

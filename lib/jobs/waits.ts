@@ -3,7 +3,7 @@ import { conditionIs, conditionOf, conditionText, standingOf } from "../core/con
 import { controllerTrouble } from "../core/controller.ts";
 import { KARPENTER } from "../core/pins.ts";
 import { containerStatuses } from "../core/pods.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { Kube, KubeMetadata } from "../core/kube.ts";
 import type { Controllers } from "./controllers.ts";
 import { kubeletTrouble } from "./kubelet.ts";
 import { type Asked, launchFailure, refusalOf } from "./refusals.ts";
@@ -14,21 +14,21 @@ export interface NodeFacts extends Controllers {
   /** Name of the pool that the pod is for. */
   readonly pool: string;
   readonly region: string;
-  readonly nodePool: KubeObject | null;
-  readonly nodeClass: KubeObject | null;
+  readonly nodePool: Kube<"NodePool"> | null;
+  readonly nodeClass: Kube<"EC2NodeClass"> | null;
   /** The pool's NodeClaims. */
-  readonly claims: readonly KubeObject[];
+  readonly claims: readonly Kube<"NodeClaim">[];
   /** Events of the pod, of NodeClaims and of NodePools. */
-  readonly events: readonly KubeObject[];
+  readonly events: readonly Kube<"Event">[];
 }
 
-export function isUnscheduled(pod: KubeObject): boolean {
-  return pod["status"]?.phase === "Pending" && conditionIs(pod, "PodScheduled", "False") !== null;
+export function isUnscheduled(pod: Kube<"Pod">): boolean {
+  return pod.status?.phase === "Pending" && conditionIs(pod, "PodScheduled", "False") !== null;
 }
 
 /** Why a pod that has its node does not run yet, or, of one that has none, what the scheduler says; `null`: it runs. */
-export function podWait(pod: KubeObject): Why | null {
-  if (pod["status"]?.phase !== "Pending") return null;
+export function podWait(pod: Kube<"Pod">): Why | null {
+  if (pod.status?.phase !== "Pending") return null;
   const unscheduled = conditionIs(pod, "PodScheduled", "False");
   if (unscheduled) {
     const { message } = unscheduled;
@@ -37,19 +37,19 @@ export function podWait(pod: KubeObject): Why | null {
   const trouble = kubeletTrouble(pod);
   if (trouble) return trouble;
   const starts = containerStatuses(pod).some(({ state }) => state?.waiting?.reason === "ContainerCreating");
-  return starts ? { text: `starts on node ${pod["spec"]?.nodeName}`, hint: "" } : null;
+  return starts ? { text: `starts on node ${pod.spec?.nodeName}`, hint: "" } : null;
 }
 
 /** Why a pod of a pool has no node yet, by what Karpenter says. */
-export function nodeWait(pod: KubeObject, facts: NodeFacts): Why {
+export function nodeWait(pod: Kube<"Pod">, facts: NodeFacts): Why {
   const claim = claimOf(pod, facts);
   return (claim && joining(claim)) ?? unready(facts) ?? refused(pod, claim, facts) ?? unplaceable(pod, facts) ??
     { text: claim ? `Karpenter launches one (NodeClaim ${claim.metadata.name})` : "Karpenter looks for one", hint: "" };
 }
 
 /** The one that Karpenter named for the pod, else the newest of the pool that is no node yet. */
-function claimOf(pod: KubeObject, { claims, events }: NodeFacts): KubeObject | null {
-  const live = claims.filter(({ metadata }) => !metadata["deletionTimestamp"]);
+function claimOf(pod: Kube<"Pod">, { claims, events }: NodeFacts): Kube<"NodeClaim"> | null {
+  const live = claims.filter(({ metadata }) => !metadata.deletionTimestamp);
   const nominated = /nodeclaim\/([a-z0-9.-]+)/.exec(latest(events, (event) => is(event, pod, "Nominated"))?.text ?? "");
   const named = live.find(({ metadata }) => metadata.name === nominated?.[1]);
   const open = live.filter((claim) => conditionOf(claim, "Initialized")?.status !== "True");
@@ -57,9 +57,9 @@ function claimOf(pod: KubeObject, { claims, events }: NodeFacts): KubeObject | n
 }
 
 /** EC2 has launched it: what is left is that it joins. */
-function joining(claim: KubeObject): Why | null {
+function joining(claim: Kube<"NodeClaim">): Why | null {
   if (conditionOf(claim, "Launched")?.status !== "True") return null;
-  const labels = claim.metadata.labels ?? {}, id = String(claim["status"]?.providerID ?? "").split("/").at(-1);
+  const labels = claim.metadata.labels ?? {}, id = (claim.status?.providerID ?? "").split("/").at(-1);
   const type = labels["node.kubernetes.io/instance-type"] ?? "an instance";
   const zone = labels["topology.kubernetes.io/zone"];
   const what = `${type}${zone ? ` in ${zone}` : ""}${id ? ` (${id})` : ""}`;
@@ -67,7 +67,7 @@ function joining(claim: KubeObject): Why | null {
     const hint = `aws ec2 get-console-output --latest --instance-id ${id} tells what it does instead`;
     return { text: `EC2 launched ${what}, which has not joined the cluster yet`, hint, passing: true };
   }
-  const node = claim["status"]?.nodeName ?? what, initialized = conditionOf(claim, "Initialized");
+  const node = claim.status?.nodeName ?? what, initialized = conditionOf(claim, "Initialized");
   if (initialized?.status === "True") {
     return { text: `node ${node} is ready and takes it next`, hint: "", passing: true };
   }
@@ -97,7 +97,7 @@ function unready({ pool, nodePool, nodeClass, controllers, lease }: NodeFacts): 
 /** Karpenter deletes a NodeClaim that EC2 refused; its event stays, and explains the next three minutes. */
 const REMEMBERED = 5 * 60_000;
 
-function refused(pod: KubeObject, claim: KubeObject | null, facts: NodeFacts): Why | null {
+function refused(pod: Kube<"Pod">, claim: Kube<"NodeClaim"> | null, facts: NodeFacts): Why | null {
   const asked = askedOf(facts), launched = claim && conditionOf(claim, "Launched");
   if (launched && launched.status !== "True" && !["", "AwaitingReconciliation"].includes(launched.reason)) {
     return launchFailure(launched.reason, launched.message, asked);
@@ -111,7 +111,7 @@ function refused(pod: KubeObject, claim: KubeObject | null, facts: NodeFacts): W
 }
 
 /** What Karpenter's own scheduler says, unless it has found a place since. */
-function unplaceable(pod: KubeObject, facts: NodeFacts): Why | null {
+function unplaceable(pod: Kube<"Pod">, facts: NodeFacts): Why | null {
   const { events, pool } = facts;
   const failed = latest(events, (event) => is(event, pod, "FailedScheduling") && event.text.startsWith(FAILED));
   const nominated = latest(events, (event) => is(event, pod, "Nominated"));
@@ -149,7 +149,7 @@ function reasonFor(pool: string, text: string): Why | null {
 }
 
 function askedOf({ nodePool, region }: NodeFacts): Asked {
-  const requirements: { key: string; values?: string[] }[] = nodePool?.["spec"]?.template?.spec?.requirements ?? [];
+  const requirements = nodePool?.spec.template.spec.requirements ?? [];
   const of = (...keys: string[]) =>
     requirements.filter(({ key }) => keys.includes(key)).flatMap((one) => one.values ?? []);
   const types = of(
@@ -170,23 +170,23 @@ interface Said {
   readonly at: number;
 }
 
-function saidBy(event: KubeObject): Said {
-  const { involvedObject: { kind = "", name = "", uid = "" } = {}, reason = "", message = "" } = event;
-  const time = event["series"]?.lastObservedTime ?? event["lastTimestamp"] ?? event["eventTime"] ??
-    event.metadata["creationTimestamp"];
+function saidBy(event: Kube<"Event">): Said {
+  const { involvedObject: { kind = "", name = "", uid = "" }, reason = "", message = "" } = event;
+  const time = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ??
+    event.metadata.creationTimestamp;
   return { kind, name, uid, reason, text: message, at: Date.parse(String(time)) || 0 };
 }
 
-function latest(events: readonly KubeObject[], test: (said: Said) => boolean): Said | null {
+function latest(events: readonly Kube<"Event">[], test: (said: Said) => boolean): Said | null {
   return events.map(saidBy).filter(test).toSorted((a, b) => b.at - a.at)[0] ?? null;
 }
 
-function is(said: Said, pod: KubeObject, reason: string): boolean {
-  return said.kind === "Pod" && said.uid === pod.metadata["uid"] && said.reason === reason;
+function is(said: Said, pod: Kube<"Pod">, reason: string): boolean {
+  return said.kind === "Pod" && said.uid === pod.metadata.uid && said.reason === reason;
 }
 
-function created({ metadata }: KubeObject): number {
-  return Date.parse(String(metadata["creationTimestamp"])) || 0;
+function created({ metadata }: { readonly metadata: KubeMetadata }): number {
+  return Date.parse(metadata.creationTimestamp ?? "") || 0;
 }
 
 function firstSentence(text: string): string {

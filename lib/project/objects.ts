@@ -1,6 +1,6 @@
 /** The Kubernetes objects of a config, rendered from the program's templates. */
 import type { Objects } from "../actions/operation.ts";
-import type { KubeObject } from "../core/ports.ts";
+import type { Kube } from "../core/kube.ts";
 import type { Config, Deployed, JobSpec } from "../plan/types.ts";
 
 interface Rooms {
@@ -36,19 +36,19 @@ export class RenderedObjects implements Objects {
     return new RenderedObjects(config, { job, cluster, templates, jobTemplate, fetchScript, loginScript });
   }
 
-  build(spec: JobSpec): KubeObject[] {
+  build(spec: JobSpec): Kube[] {
     const { job, jobTemplate, fetchScript } = this.#rooms;
     return job.buildJob(spec, this.#config.builder, jobTemplate, fetchScript);
   }
 
-  helm(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): KubeObject[] {
+  helm(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): Kube[] {
     const { cluster, templates, fetchScript, loginScript } = this.#rooms;
     const scripts = { "fetch-context.mjs": fetchScript, "registry-login.mjs": loginScript };
     const input = { action, config: this.#config, deployed, templates, scripts };
     return cluster.helmJob({ ...input, ...(namespaceUid && { namespaceUid }) });
   }
 
-  cluster(deployed: Deployed): KubeObject[] {
+  cluster(deployed: Deployed): Kube[] {
     return this.#rooms.cluster.desiredObjects(this.#config, deployed, this.#rooms.templates);
   }
 

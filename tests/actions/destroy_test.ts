@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import type { Leftover } from "../../lib/core/ports.ts";
 import { destroy, type DestroyReport, planDestroy } from "../../lib/actions/destroy.ts";
+import { KINDS, type Kube, type KubeObject, type KubeRef } from "../../lib/core/kube.ts";
 import { CLUSTER, KARPENTER, OUTPUTS } from "../../lib/core/pins.ts";
-import type { ClusterInfo, KubeObject, KubeRef, Ports } from "../../lib/core/ports.ts";
+import type { ClusterInfo, Ports } from "../../lib/core/ports.ts";
 import { fakeStore } from "../fakes/context_store.ts";
 import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
 import { fakeOperation, type Some } from "../fakes/operation.ts";
@@ -67,12 +68,12 @@ Deno.test("without disks there is nothing to keep or to remove", async () => {
 /** A cluster with a pool, its claim, Karpenter's release and all that a removal looks for. */
 function standing() {
   const story: string[] = [], label = { "app.kubernetes.io/managed-by": "unitune" };
-  class Kube extends FakeKube {
+  class Server extends FakeKube {
     override async remove(ref: KubeRef): Promise<boolean> {
       const removed = await super.remove(ref);
       if (removed) story.push(`delete ${ref.kind} ${ref.name}`);
       // Karpenter takes a pool's claims away.
-      if (ref.kind === "NodePool") await super.remove({ ...KARPENTER.nodeClaim, name: "cpu-x" });
+      if (ref.kind === "NodePool") await super.remove({ ...KINDS.nodeClaim, name: "cpu-x" });
       return removed;
     }
 
@@ -83,11 +84,11 @@ function standing() {
       return this.put({ ...made, status: { conditions: [{ type: "Complete", status: "True" }] } });
     }
   }
-  const kube = new Kube({ ...KARPENTER_KINDS, "apps/v1/DaemonSet": true });
-  kube.put({ ...KARPENTER.nodePool, metadata: { name: "cpu", labels: label } });
-  kube.put({ ...KARPENTER.nodePool, metadata: { name: "somebody-elses" } });
-  kube.put({ ...KARPENTER.nodeClaim, metadata: { name: "cpu-x", labels: { [KARPENTER.poolLabel]: "cpu" } } });
-  kube.put({ ...KARPENTER.nodeClass, metadata: { name: "cpu", labels: label } });
+  const kube = new Server({ ...KARPENTER_KINDS, "apps/v1/DaemonSet": true });
+  kube.put({ ...KINDS.nodePool, metadata: { name: "cpu", labels: label } });
+  kube.put({ ...KINDS.nodePool, metadata: { name: "somebody-elses" } });
+  kube.put({ ...KINDS.nodeClaim, metadata: { name: "cpu-x", labels: { [KARPENTER.poolLabel]: "cpu" } } });
+  kube.put({ ...KINDS.nodeClass, metadata: { name: "cpu", labels: label } });
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: CLUSTER.buildNamespace } });
   const release = { name: "sh.helm.release.v1.karpenter.v1", namespace: CLUSTER.karpenterNamespace };
   kube.put({
@@ -98,8 +99,8 @@ function standing() {
   const outputs = Object.fromEntries(Object.values(OUTPUTS).map((name) => [name, name]));
   const there = new Set(["acme-eks", "acme-vpc"]);
   const tell = <T>(line: string, answer: T) => (story.push(line), Promise.resolve(answer));
-  const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "helm", namespace: CLUSTER.installNamespace } };
-  const space = { apiVersion: "v1", kind: "Namespace", metadata: { name: CLUSTER.installNamespace } };
+  const job: Kube<"Job"> = { ...KINDS.job, metadata: { name: "helm", namespace: CLUSTER.installNamespace } };
+  const space: Kube<"Namespace"> = { ...KINDS.namespace, metadata: { name: CLUSTER.installNamespace } };
   const ports: Some<Ports> = {
     identity: {
       caller: () =>
@@ -149,7 +150,7 @@ Deno.test("the order: the way in, pools before classes before Karpenter, context
     "delete i-1",
     "stack acme-vpc",
   ]);
-  assert.ok(await kube.get({ ...KARPENTER.nodePool, name: "somebody-elses" }), "what unitune did not create stays");
+  assert.ok(await kube.get({ ...KINDS.nodePool, name: "somebody-elses" }), "what unitune did not create stays");
 });
 
 Deno.test("a step that fails keeps all that come after it: no stack goes while nodes may still come", async () => {

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { EXIT, isUnituneError } from "../../lib/core/errors.ts";
 import { CLUSTER, OUTPUTS } from "../../lib/core/pins.ts";
-import type { ClusterInfo, KubeObject } from "../../lib/core/ports.ts";
+import { KINDS, type Kube, type KubeObject } from "../../lib/core/kube.ts";
+import type { ClusterInfo } from "../../lib/core/ports.ts";
 import { applyPlan } from "../../lib/actions/apply.ts";
 import { planDeployed } from "../../lib/actions/plan.ts";
 import type { Report } from "../../lib/actions/report.ts";
@@ -30,7 +31,7 @@ const config: Config = {
   pools: sample.pools.filter(({ name }) => POOLS.includes(name)),
   images: [trainer.image],
 };
-const space: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: CLUSTER.buildNamespace } };
+const space: Kube<"Namespace"> = { ...KINDS.namespace, metadata: { name: CLUSTER.buildNamespace } };
 const NONE = ["False", "SubnetsNotFound", "SubnetSelector did not match any Subnets"] as const;
 
 const MANIFEST = {
@@ -39,9 +40,9 @@ const MANIFEST = {
 };
 
 /** As unitune applies it; the status is Karpenter's. */
-function desired(object: KubeObject): KubeObject {
-  const { apiVersion, kind, metadata: { name, labels }, spec = {} } = object as KubeObject & { spec?: unknown };
-  return { apiVersion, kind, metadata: { name, labels: labels! }, spec };
+function desired<T extends Kube<"EC2NodeClass" | "NodePool">>({ status: _, ...object }: T): Omit<T, "status"> {
+  const { name, labels = {} } = object.metadata;
+  return { ...object, metadata: { name, labels } };
 }
 
 /** A cluster with its Karpenter, which calls every class Ready but the `broken` ones. */
@@ -69,8 +70,8 @@ function world(broken: Set<string> = new Set()) {
     #look({ kind, metadata: { name } }: KubeObject): void {
       const bad = broken.has(name);
       const status = kind === "EC2NodeClass"
-        ? nodeClass(name, bad ? { SubnetsReady: NONE, Ready: ["False"] } : {})["status"]
-        : nodePool(name, bad ? { NodeClassReady: NONE, Ready: ["False"] } : {})["status"];
+        ? nodeClass(name, bad ? { SubnetsReady: NONE, Ready: ["False"] } : {}).status
+        : nodePool(name, bad ? { NodeClassReady: NONE, Ready: ["False"] } : {}).status;
       if (kind !== "EC2NodeClass" && kind !== "NodePool") return;
       for (const apiVersion of ["karpenter.k8s.aws/v1", "karpenter.sh/v1"]) {
         void this.get({ apiVersion, kind, name }).then((found) => found && this.put({ ...found, status }));
@@ -116,7 +117,7 @@ function world(broken: Set<string> = new Set()) {
       objects: {
         build: ({ name }) => {
           const metadata = { name, namespace: CLUSTER.buildNamespace };
-          return [{ apiVersion: "batch/v1", kind: "Job", metadata, spec: {} }];
+          return [{ ...KINDS.job, metadata, spec: { template: {} } }];
         },
         cluster: () => objects,
         chartsHash: () => "same",
@@ -180,7 +181,7 @@ Deno.test("a pool that stopped working is noticed though nothing changes: a note
   await apply();
   broken.add("cpu");
   const found = await kube.get({ apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass", name: "cpu" });
-  kube.put({ ...found!, status: nodeClass("cpu", { SubnetsReady: NONE, Ready: ["False"] })["status"] });
+  kube.put({ ...found!, status: nodeClass("cpu", { SubnetsReady: NONE, Ready: ["False"] }).status });
   const again = await plan();
   assert.ok(isNoop(again));
   assert.deepEqual(again.notes.length, 1);

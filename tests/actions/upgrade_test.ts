@@ -4,7 +4,8 @@ import { painter } from "../../lib/adapters/terminal/style.ts";
 import { EMPTY_VIEW, liveLines, showEvent, type View } from "../../lib/adapters/terminal/view.ts";
 import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { EXIT, isUnituneError, UnituneError } from "../../lib/core/errors.ts";
-import type { ClusterInfo, KubeObject } from "../../lib/core/ports.ts";
+import { KINDS, type Kube, type KubeObject } from "../../lib/core/kube.ts";
+import type { ClusterInfo } from "../../lib/core/ports.ts";
 import { applyPlan } from "../../lib/actions/apply.ts";
 import { Session } from "../../lib/actions/session.ts";
 import { planDeployed } from "../../lib/actions/plan.ts";
@@ -32,7 +33,7 @@ interface World {
 function world(version: string, karpenter: string | null): World {
   const config = smallest({ cluster: clusterOf({ version: "1.36", endpoint: "private" }) });
   const story: string[] = [];
-  class Kube extends FakeKube {
+  class Server extends FakeKube {
     override async create<T extends KubeObject>(object: T): Promise<T> {
       if (object.kind === "Job") story.push(`helm at ${it.version}`);
       return this.put({
@@ -41,18 +42,17 @@ function world(version: string, karpenter: string | null): World {
       });
     }
   }
-  const kube = new Kube();
+  const kube = new Server();
   if (karpenter) {
     const { name, namespace } = MARKER;
     kube.put({ ...MARKER, metadata: { name, namespace }, data: { hash: "old", version: karpenter } });
   }
   const outputs = Object.fromEntries(Object.values(OUTPUTS).map((name) => [name, name]));
-  const job: KubeObject = {
-    apiVersion: "batch/v1",
-    kind: "Job",
+  const job: Kube<"Job"> = {
+    ...KINDS.job,
     metadata: { name: "helm", namespace: "unitune-install" },
   };
-  const space: KubeObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "unitune-install" } };
+  const space: Kube<"Namespace"> = { ...KINDS.namespace, metadata: { name: "unitune-install" } };
   const operation = fakeOperation(config, {
     identity: { caller: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:me" }) },
     stacks: {

@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { controllerTrouble } from "../../lib/core/controller.ts";
-import type { KubeObject } from "../../lib/core/ports.ts";
+import { KINDS, type Kube, type KubeMetadata } from "../../lib/core/kube.ts";
+import { containerStatus } from "../objects.ts";
 
-function pod(name: string, status: Record<string, unknown>, metadata: Record<string, unknown> = {}): KubeObject {
-  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace: "kube-system", ...metadata }, status };
+function pod(
+  name: string,
+  status: NonNullable<Kube<"Pod">["status"]>,
+  metadata: Partial<KubeMetadata> = {},
+): Kube<"Pod"> {
+  return { ...KINDS.pod, metadata: { name, namespace: "kube-system", ...metadata }, status };
 }
 
 const ready = (name: string) => pod(name, { conditions: [{ type: "Ready", status: "True" }] });
-const lease = (holderIdentity: string): KubeObject => ({
-  apiVersion: "coordination.k8s.io/v1",
-  kind: "Lease",
+const lease = (holderIdentity: string): Kube<"Lease"> => ({
+  ...KINDS.lease,
   metadata: { name: "karpenter-leader-election", namespace: "kube-system" },
   spec: { holderIdentity },
 });
@@ -31,7 +35,7 @@ Deno.test("a Karpenter that crashes again and again is told with its last end", 
   const waiting = { reason: "CrashLoopBackOff", message: "back-off 40s restarting failed container" };
   const terminated = { exitCode: 1, reason: "Error" };
   const crashing = pod("karpenter-a", {
-    containerStatuses: [{ name: "controller", restartCount: 4, state: { waiting }, lastState: { terminated } }],
+    containerStatuses: [containerStatus("controller", { waiting }, { restartCount: 4, lastState: { terminated } })],
   });
   assert.equal(
     controllerTrouble([crashing], lease("")),
@@ -41,7 +45,7 @@ Deno.test("a Karpenter that crashes again and again is told with its last end", 
 
 Deno.test("a Karpenter whose image cannot be pulled, or that has no node, is told with the reason", () => {
   const waiting = { reason: "ImagePullBackOff", message: "not found" };
-  const pulling = pod("karpenter-a", { containerStatuses: [{ name: "controller", state: { waiting } }] });
+  const pulling = pod("karpenter-a", { containerStatuses: [containerStatus("controller", { waiting })] });
   assert.match(controllerTrouble([pulling], null)!, /karpenter-a is in ImagePullBackOff: not found$/);
   const message = "0/1 nodes are available: 1 Too many pods";
   const homeless = pod("karpenter-b", { conditions: [{ type: "PodScheduled", status: "False", message }] });

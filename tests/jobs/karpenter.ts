@@ -1,5 +1,5 @@
 /** What Karpenter, EC2 and the scheduler leave in a cluster while a pod waits: objects and events as they write them. */
-import type { KubeObject } from "../../lib/core/ports.ts";
+import { KINDS, type Kube, type KubeMetadata, type KubeObject } from "../../lib/core/kube.ts";
 
 export const BEGAN = "2026-11-24T00:00:00Z";
 /** `at(90)`: a minute and a half after the pod was made. */
@@ -10,11 +10,24 @@ const conditions = (all: Readonly<Record<string, readonly [string, string?, stri
     return { type, status, reason, message, observedGeneration: 1 };
   });
 
+const CLASS: Kube<"EC2NodeClass">["spec"] = {
+  amiSelectorTerms: [{ alias: "bottlerocket@v1.50.0" }],
+  subnetSelectorTerms: [],
+  securityGroupSelectorTerms: [],
+  blockDeviceMappings: [],
+  metadataOptions: {
+    httpEndpoint: "enabled",
+    httpProtocolIPv6: "disabled",
+    httpPutResponseHopLimit: 1,
+    httpTokens: "required",
+  },
+  tags: {},
+};
+
 /** A pod of a Job that has no node. */
-export function waitingPod(name = "trainer-1", job = "trainer"): KubeObject {
+export function waitingPod(name = "trainer-1", job = "trainer"): Kube<"Pod"> {
   return {
-    apiVersion: "v1",
-    kind: "Pod",
+    ...KINDS.pod,
     metadata: {
       name,
       namespace: "unitune-build",
@@ -34,25 +47,25 @@ export function waitingPod(name = "trainer-1", job = "trainer"): KubeObject {
   };
 }
 
-export function nodeClass(name: string, more: Parameters<typeof conditions>[0] = {}): KubeObject {
+export function nodeClass(name: string, more: Parameters<typeof conditions>[0] = {}): Kube<"EC2NodeClass"> {
   const all = { AMIsReady: ["True"], SubnetsReady: ["True"], Ready: ["True"], ...more } as const;
   return {
-    apiVersion: "karpenter.k8s.aws/v1",
-    kind: "EC2NodeClass",
+    ...KINDS.nodeClass,
     metadata: { name, generation: 1, labels: { "app.kubernetes.io/managed-by": "unitune" } },
+    spec: CLASS,
     status: { conditions: conditions(all) },
   };
 }
 
-export function nodePool(name: string, more: Parameters<typeof conditions>[0] = {}): KubeObject {
+export function nodePool(name: string, more: Parameters<typeof conditions>[0] = {}): Kube<"NodePool"> {
   const all = { ValidationSucceeded: ["True"], NodeClassReady: ["True"], Ready: ["True"], ...more } as const;
   return {
-    apiVersion: "karpenter.sh/v1",
-    kind: "NodePool",
+    ...KINDS.nodePool,
     metadata: { name, generation: 1, labels: { "app.kubernetes.io/managed-by": "unitune" } },
     spec: {
       template: {
         spec: {
+          nodeClassRef: { group: "karpenter.k8s.aws", kind: "EC2NodeClass", name },
           requirements: [
             { key: "karpenter.sh/capacity-type", operator: "In", values: ["on-demand"] },
             { key: "karpenter.k8s.aws/instance-category", operator: "In", values: ["c", "m", "r"] },
@@ -68,12 +81,15 @@ export function claim(
   name: string,
   pool: string,
   all: Parameters<typeof conditions>[0],
-  more: { status?: Record<string, unknown>; metadata?: Record<string, unknown>; labels?: Record<string, string> } = {},
-): KubeObject {
+  more: {
+    status?: Partial<Kube<"NodeClaim">["status"]>;
+    metadata?: Partial<KubeMetadata>;
+    labels?: Record<string, string>;
+  } = {},
+): Kube<"NodeClaim"> {
   const labels = { "karpenter.sh/nodepool": pool, ...more.labels };
   return {
-    apiVersion: "karpenter.sh/v1",
-    kind: "NodeClaim",
+    ...KINDS.nodeClaim,
     metadata: { name, generation: 1, creationTimestamp: at(1), labels, ...more.metadata },
     status: { conditions: conditions(all), ...more.status },
   };
@@ -86,13 +102,18 @@ export const INSTANCE = {
 };
 
 /** An event as Karpenter's recorder writes it. */
-export function event(about: KubeObject, reason: string, message: string, seconds: number): KubeObject {
+export function event(about: KubeObject, reason: string, message: string, seconds: number): Kube<"Event"> {
   const { apiVersion, kind, metadata: { name, namespace, uid } } = about;
   return {
-    apiVersion: "v1",
-    kind: "Event",
+    ...KINDS.event,
     metadata: { name: `${name}.${reason}.${seconds}`, namespace: namespace ?? "default" },
-    involvedObject: { apiVersion, kind, name, namespace, uid: uid ?? `uid-${name}` },
+    involvedObject: {
+      apiVersion,
+      kind,
+      name,
+      ...(namespace !== undefined && { namespace }),
+      uid: uid ?? `uid-${name}`,
+    },
     reason,
     message,
     source: { component: "karpenter" },
@@ -102,19 +123,20 @@ export function event(about: KubeObject, reason: string, message: string, second
 }
 
 /** Karpenter's leader, and its lease. */
-export function controllers(status: Record<string, unknown> = { conditions: [{ type: "Ready", status: "True" }] }) {
+export function controllers(
+  status: NonNullable<Kube<"Pod">["status"]> = { conditions: [{ type: "Ready", status: "True" }] },
+) {
   const metadata = { name: "karpenter-a", namespace: "kube-system", labels: { "app.kubernetes.io/name": "karpenter" } };
-  const pod: KubeObject = { apiVersion: "v1", kind: "Pod", metadata, status };
-  const lease: KubeObject = {
-    apiVersion: "coordination.k8s.io/v1",
-    kind: "Lease",
+  const pod: Kube<"Pod"> = { ...KINDS.pod, metadata, status };
+  const lease: Kube<"Lease"> = {
+    ...KINDS.lease,
     metadata: { name: "karpenter-leader-election", namespace: "kube-system" },
     spec: { holderIdentity: "karpenter-a_1" },
   };
   return { controllers: [pod], lease };
 }
 
-export function refusal(name: string, errors: string, seconds: number): KubeObject {
+export function refusal(name: string, errors: string, seconds: number): Kube<"Event"> {
   const message = `NodeClaim ${name} event: creating instance, insufficient capacity, with fleet error(s), ${errors}`;
   return event(claim(name, "builder", {}), "InsufficientCapacityError", message, seconds);
 }

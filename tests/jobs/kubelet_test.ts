@@ -1,21 +1,22 @@
 /** Kubelet's words as containerd's registry client and kubelet 1.35 write them into a pod's status. */
 import assert from "node:assert/strict";
-import type { KubeObject } from "../../lib/core/ports.ts";
+import { KINDS, type Kube } from "../../lib/core/kube.ts";
 import { kubeletTrouble } from "../../lib/jobs/kubelet.ts";
+import { containerStatus } from "../objects.ts";
 
 const IMAGE = "registry.example.com/helm:4";
 const DETAIL =
   `failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": ${IMAGE}: not found`;
 
-function pod(reason: string, message?: string): KubeObject {
+function pod(reason: string, message?: string): Kube<"Pod"> {
+  const waiting = { reason, ...(message !== undefined && { message }) };
   return {
-    apiVersion: "v1",
-    kind: "Pod",
+    ...KINDS.pod,
     metadata: { name: "karpenter-x2x4z", namespace: "unitune-install" },
     status: {
       phase: "Pending",
-      initContainerStatuses: [{ name: "login", state: { terminated: { exitCode: 0 } } }],
-      containerStatuses: [{ name: "helm", image: IMAGE, state: { waiting: { reason, message } } }],
+      initContainerStatuses: [containerStatus("login", { terminated: { exitCode: 0 } })],
+      containerStatuses: [containerStatus("helm", { waiting }, { image: IMAGE })],
     },
   };
 }
@@ -57,5 +58,5 @@ Deno.test("a name that is no image and whatever else kubelet refuses are told wi
 
 Deno.test("a container that is being started has no trouble", () => {
   for (const reason of ["ContainerCreating", "PodInitializing"]) assert.equal(kubeletTrouble(pod(reason)), null);
-  assert.equal(kubeletTrouble({ apiVersion: "v1", kind: "Pod", metadata: { name: "x" }, status: {} }), null);
+  assert.equal(kubeletTrouble({ ...KINDS.pod, metadata: { name: "x" }, status: {} }), null);
 });

@@ -1,7 +1,6 @@
 /** One Job from its creation to its end: adopted or replaced, with its Secret, its log and why its pod waits. */
 import assert from "node:assert/strict";
-import { KINDS } from "../../lib/core/kube.ts";
-import type { KubeObject } from "../../lib/core/ports.ts";
+import { KINDS, type Kube } from "../../lib/core/kube.ts";
 import { type JobRequest, runJob } from "../../lib/jobs/run.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { recordingEmitter } from "../fakes/emitter.ts";
@@ -9,7 +8,7 @@ import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
 import { waitingPod } from "./karpenter.ts";
 
 const NAME = { name: "train", namespace: "default" }, POD = "train-x2x4z", VALUE = "hf_never.shown";
-const JOB: KubeObject = { apiVersion: "batch/v1", kind: "Job", metadata: NAME, spec: {} };
+const JOB: Kube<"Job"> = { ...KINDS.job, metadata: NAME, spec: { template: {} } };
 const SECRET = { ...KINDS.secret, ...NAME };
 const IMAGE = "registry.example.com/train:1";
 
@@ -19,7 +18,7 @@ function bench(request: Partial<JobRequest> = {}) {
   const context = { ...emitter, kube, clock, signal: new AbortController().signal, id: "train" };
   const prepare = () => {
     prepared++;
-    return Promise.resolve({ ...JOB, spec: request.secrets ? { suspend: true } : {} });
+    return Promise.resolve({ ...JOB, spec: { template: {}, ...(request.secrets && { suspend: true }) } });
   };
   return {
     kube,
@@ -139,7 +138,7 @@ Deno.test("a pod that has run no longer waited: its Job's end says nothing of it
   const { kube, run, told } = bench({ placement });
   const scheduled = { type: "PodScheduled", status: "True" };
   const playing = async () => {
-    await once(kube, () => pod(kube, { ...waitingPod()["status"] }));
+    await once(kube, () => pod(kube, { ...waitingPod().status }));
     while (!told().some((line) => line.includes("waits for a node"))) await tick();
     await once(kube, () => pod(kube, { phase: "Running", conditions: [scheduled] }));
     await kube.remove({ ...KINDS.pod, ...NAME, name: POD });
@@ -154,7 +153,7 @@ Deno.test("a Job whose pod gets no node in time is deleted, so that no late node
   const placement = { pool: "builder", path: "builder", region: "us-west-2", timeoutSeconds: 60 };
   const { kube, run } = bench({ placement });
   const failed = run().then(() => assert.fail("it ended"), (error) => error);
-  await once(kube, () => pod(kube, { ...waitingPod()["status"] }));
+  await once(kube, () => pod(kube, { ...waitingPod().status }));
   assert.equal((await failed).code, "NODE_TIMEOUT");
   assert.equal(await kube.get({ ...KINDS.job, ...NAME }), null);
 });

@@ -1,13 +1,16 @@
 import assert from "node:assert/strict";
-import { KINDS } from "../../lib/core/kube.ts";
-import type { KubeObject } from "../../lib/core/ports.ts";
+import { KINDS, type Kube } from "../../lib/core/kube.ts";
 import { completeJob, deleteSecret } from "../../lib/jobs/secret.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { recordingEmitter } from "../fakes/emitter.ts";
 import { FakeKube } from "../fakes/kube.ts";
 
 const NAME = { name: "train", namespace: "default" }, SECRET = { ...KINDS.secret, ...NAME };
-const JOB: KubeObject = { ...KINDS.job, metadata: { ...NAME, labels: { a: "b" } }, spec: { suspend: true } };
+const JOB: Kube<"Job"> = {
+  ...KINDS.job,
+  metadata: { ...NAME, labels: { a: "b" } },
+  spec: { suspend: true, template: {} },
+};
 
 function bench() {
   const kube = new FakeKube(), emitter = recordingEmitter();

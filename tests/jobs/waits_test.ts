@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import type { KubeObject } from "../../lib/core/ports.ts";
+import type { Kube } from "../../lib/core/kube.ts";
+import type { ContainerStatus } from "../../lib/core/pods.ts";
+import { containerStatus } from "../objects.ts";
 import { isUnscheduled, type NodeFacts, nodeWait, podWait } from "../../lib/jobs/waits.ts";
 import {
   claim,
@@ -136,8 +138,8 @@ Deno.test("a pool that is not ready is told with the condition, of the class bef
 });
 
 Deno.test("a Karpenter that does not run is told before all that it said earlier", () => {
-  const waiting = { reason: "CrashLoopBackOff" };
-  const crashing = controllers({ containerStatuses: [{ name: "controller", state: { waiting } }] });
+  const crash = containerStatus("controller", { waiting: { reason: "CrashLoopBackOff" } });
+  const crashing = controllers({ containerStatuses: [crash] });
   const found = nodeWait(pod, facts({ ...crashing, events: [refusal("builder-x2x4z", NO_CAPACITY, 2)] }));
   assert.equal(found.text, "none of Karpenter's 1 pod is ready: karpenter-a is in CrashLoopBackOff");
   assert.match(found.hint, /kubectl logs/);
@@ -209,16 +211,23 @@ Deno.test("what the scheduler says of its own is no word of Karpenter's", () => 
 });
 
 Deno.test("an event that counts its repetitions is as new as its last one", () => {
-  const series = { ...failed("all available instance types exceed limits for nodepool", 2), lastTimestamp: null };
-  const repeated: KubeObject = { ...series, series: { count: 2, lastObservedTime: "2026-11-24T00:05:00.000000Z" } };
+  const series = { count: 2, lastObservedTime: "2026-11-24T00:05:00.000000Z" };
+  const written = { ...failed("all available instance types exceed limits for nodepool", 2), series };
+  // The API server writes a time that is not set as null.
+  const repeated = { ...written, lastTimestamp: null, eventTime: null } as unknown as Kube<"Event">;
   assert.match(why({ events: [repeated, nominated("builder-gone", 9)] }), /at its limit/);
 });
 
-const status = (more: Record<string, unknown>): KubeObject => ({ ...pod, status: { phase: "Pending", ...more } });
-const waiting = (reason: string, message?: string) => [{ name: "fetch", state: { waiting: { reason, message } } }];
+const status = (more: Kube<"Pod">["status"]): Kube<"Pod"> => ({ ...pod, status: { phase: "Pending", ...more } });
+const waiting = (reason: string, message = ""): [ContainerStatus] => {
+  return [containerStatus("fetch", { waiting: { reason, message } })];
+};
 
 Deno.test("a pod that has its node is told by its containers, one that runs is not", () => {
-  const on = { ...status({ initContainerStatuses: waiting("ContainerCreating") }), spec: { nodeName: "n1" } };
+  const on = {
+    ...status({ initContainerStatuses: waiting("ContainerCreating") }),
+    spec: { nodeName: "n1", containers: [] },
+  };
   assert.deepEqual(podWait(on), { text: "starts on node n1", hint: "" });
   assert.equal(podWait(status({ containerStatuses: waiting("PodInitializing") })), null);
   assert.equal(podWait({ ...pod, status: { phase: "Running" } }), null);

@@ -9,7 +9,9 @@ import { buildJob } from "../../lib/images/backends/buildkit/job.ts";
 import { lackingOwner } from "../../lib/images/backends/buildkit/owners.ts";
 import { failedStep } from "../../lib/images/backends/buildkit/progress.ts";
 import { PINS } from "../../lib/core/pins.ts";
-import type { ContextStorePort, KubeObject } from "../../lib/core/ports.ts";
+import type { Kube } from "../../lib/core/kube.ts";
+import { type ContainerStatus, containerStatuses } from "../../lib/core/pods.ts";
+import type { ContextStorePort } from "../../lib/core/ports.ts";
 import type { Image, Isolation, JobSpec } from "../../lib/plan/types.ts";
 import { builder, image, jobSpec } from "../images/specs.ts";
 import { type Tree, withTree } from "../images/tree.ts";
@@ -97,12 +99,12 @@ interface Ended {
 interface Ways {
   readonly isolation?: Isolation;
   readonly needs?: JobSpec["needs"];
-  readonly spoil?: (job: KubeObject) => void;
+  readonly spoil?: (job: Kube<"Job">) => Kube<"Job">;
 }
 
 /** Runs the Job of a tree, unchanged but for its namespace and its node, and waits for its end. */
 async function runJob(tree: Tree, changes: Partial<Image>, ways: Ways = {}): Promise<Ended> {
-  const { isolation = builder.isolation, needs = {}, spoil } = ways;
+  const { isolation = builder.isolation, needs = {}, spoil = (job: Kube<"Job">) => job } = ways;
   return await withTree(tree, async (context) => {
     const own = image("trainer", { ...changes, context, resources: { cpu: "100m", memory: "256Mi" } });
     const stored = await storeContext(await readContext(own), store, { signal: new AbortController().signal });
@@ -113,10 +115,8 @@ async function runJob(tree: Tree, changes: Partial<Image>, ways: Ways = {}): Pro
     const [template, script] = await Promise.all(texts) as [string, string];
     const buildkit = PINS.buildkit[isolation === "rootless" ? "rootless" : "image"];
     const objects = buildJob(spec, { ...builder, isolation, image: buildkit }, template, script)
-      .map((object) => anywhere(structuredClone(object)));
-    const job = objects.at(-1)!;
-    for (const { metadata } of objects) Object.assign(metadata, { namespace });
-    spoil?.(job);
+      .map((object) => anywhere({ ...object, metadata: { ...object.metadata, namespace } }))
+      .map((object) => object.kind === "Job" ? spoil(object) : object);
     for (const object of objects) await kubectl(["apply", "-f", "-"], JSON.stringify(object));
     return await endOf(name);
   });
@@ -129,11 +129,8 @@ async function endOf(name: string): Promise<Ended> {
     if (ended) {
       const selector = ["-l", `batch.kubernetes.io/job-name=${name}`, "-n", namespace, "-o", "json"];
       const pods = JSON.parse(await kubectl(["get", "pods", ...selector])).items;
-      const statuses = pods.flatMap((pod: KubeObject) => [
-        ...pod["status"].initContainerStatuses,
-        ...pod["status"].containerStatuses,
-      ]);
-      const over = statuses.map((status: KubeObject) => status["state"].terminated).filter(Boolean);
+      const statuses = pods.flatMap((pod: Kube<"Pod">) => containerStatuses(pod));
+      const over = statuses.map(({ state }: ContainerStatus) => state?.terminated).filter(Boolean);
       const exitCodes = over.map(({ exitCode }: { exitCode: number }) => exitCode);
       const message = over.findLast(({ exitCode }: { exitCode: number }) =>
         (exitCode === 0) === (ended.type === "Complete")
@@ -302,7 +299,7 @@ Deno.test("a step that fails, a file that is missing and a Dockerfile that canno
 });
 
 Deno.test("a push that is refused is tried again, and told in the registry's words", async () => {
-  const spoil = (job: KubeObject) => void (job["spec"].backoffLimit = 1);
+  const spoil = (job: Kube<"Job">) => ({ ...job, spec: { ...job.spec!, backoffLimit: 1 } });
   const ended = await runJob(TREE, { repository: "lab/not-there" }, { spoil });
   assert.equal(ended.state, "Failed");
   assert.equal(ended.reason, "BackoffLimitExceeded");
@@ -312,12 +309,9 @@ Deno.test("a push that is refused is tried again, and told in the registry's wor
 
 Deno.test("a context that is not in the bucket ends in one line that names the object", async () => {
   await freshRepository("lab/lost");
-  const spoil = (job: KubeObject) => {
-    job["spec"].backoffLimit = 0;
-    const list = job["spec"].template.spec.initContainers[0].env.find(({ name }: { name: string }) =>
-      name === "CONTEXT_LIST"
-    );
-    list.value = "lists/none.json";
+  const spoil = (job: Kube<"Job">) => {
+    const lost = JSON.parse(JSON.stringify(job).replace(/lists\/[0-9a-f]+\.json/, "lists/none.json")) as Kube<"Job">;
+    return { ...lost, spec: { ...lost.spec!, backoffLimit: 0 } };
   };
   const ended = await runJob(TREE, { repository: "lab/lost" }, { spoil });
   assert.equal(ended.state, "Failed");

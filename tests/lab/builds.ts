@@ -10,7 +10,8 @@ import { kubernetes } from "../../lib/adapters/kubernetes/mod.ts";
 import { deployedSettings } from "../../lib/core/facts/repositories.ts";
 import type { UnituneEvent } from "../../lib/core/events.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
-import type { KubeObject, KubePort } from "../../lib/core/ports.ts";
+import { isA, KINDS, type Kube } from "../../lib/core/kube.ts";
+import type { KubePort } from "../../lib/core/kube_port.ts";
 import type { BuildRun } from "../../lib/actions/images/build_run.ts";
 import { buildImage } from "../../lib/actions/images/image.ts";
 import { plannedJob } from "../../lib/actions/jobs.ts";
@@ -176,12 +177,12 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
 }
 
 /** Onto the lab's system nodes: without Karpenter there are no others. */
-export function anywhere(object: KubeObject): KubeObject {
-  if (object.kind !== "Job") return object;
-  const job = structuredClone(object), { spec } = job["spec"].template;
-  spec.nodeSelector = { "kubernetes.io/arch": "amd64" };
-  spec.tolerations = [...spec.tolerations ?? [], { key: "CriticalAddonsOnly", operator: "Exists" }];
-  return job;
+export function anywhere(object: Kube): Kube {
+  if (!isA(object, KINDS.job)) return object;
+  const { template, ...rest } = object.spec!, pod = template.spec!;
+  const nodeSelector = { "kubernetes.io/arch": "amd64" };
+  const tolerations = [...pod.tolerations ?? [], { key: "CriticalAddonsOnly", operator: "Exists" }];
+  return { ...object, spec: { ...rest, template: { ...template, spec: { ...pod, nodeSelector, tolerations } } } };
 }
 
 export async function exists(kind: string, name: string): Promise<boolean> {

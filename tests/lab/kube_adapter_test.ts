@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { kubernetes } from "../../lib/adapters/kubernetes/mod.ts";
+import { KINDS } from "../../lib/core/kube.ts";
 import { kubeContract } from "../adapters/kubernetes/contract.ts";
 import { kubectl, labReady } from "./lab.ts";
 import { apiServer, pki, run } from "./layout.ts";
@@ -136,13 +137,13 @@ Deno.test({
           await new Promise((resolve) => setTimeout(resolve, 40));
         }
       };
-      const selector = { apiVersion: "v1", kind: "ConfigMap", namespace, labels: "watched=yes" };
+      const selector = { ...KINDS.configMap, namespace, labels: "watched=yes" };
       for await (
         const { object } of kube.watch(selector, AbortSignal.any([stop.signal, AbortSignal.timeout(60_000)]))
       ) {
         counting ??= count();
-        seen.push(object["data"].n);
-        if (object["data"].n === "60") stop.abort();
+        seen.push(object.data!["n"]!);
+        if (object.data!["n"] === "60") stop.abort();
       }
       await counting;
       assert.deepEqual(seen, Array.from({ length: 61 }, (_, n) => String(n)));

@@ -3,7 +3,7 @@
  * Kubernetes' kinds. A dry run on the server: nothing is made but the CRDs and three namespaces, which go again.
  */
 import assert from "node:assert/strict";
-import type { KubeObject } from "../../lib/core/ports.ts";
+import type { Kube, KubeObject } from "../../lib/core/kube.ts";
 import { MOST_TAGS, OWN_TAGS, reservedTag } from "../../lib/core/facts/tags.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
 import { UNDEPLOYED } from "../../lib/actions/observe.ts";
@@ -11,6 +11,7 @@ import { loadConfig } from "../../lib/adapters/config/load.ts";
 import type { Config } from "../../lib/config/types.ts";
 import { plannedJob } from "../../lib/actions/jobs.ts";
 import { openFiles } from "../../lib/project/files.ts";
+import { ofKind } from "../objects.ts";
 import { CASES, config } from "../options/cases.ts";
 import { makeContexts, resolved } from "../options/render.ts";
 import { moduleDir } from "./install/gobuild.ts";
@@ -36,7 +37,7 @@ Deno.test.afterAll(async () => {
   await kubectl(["delete", "namespace", ...namespaces, "--ignore-not-found"]);
 });
 
-async function objectsOf(config: Config): Promise<KubeObject[]> {
+async function objectsOf(config: Config): Promise<Kube[]> {
   const files = await openFiles(config);
   try {
     const deployed = { ...UNDEPLOYED, region: config.region };
@@ -94,7 +95,9 @@ Deno.test("the manifests that come with the examples are taken by the API server
 });
 
 /** What the CRDs' own rules say of an object that is spoilt in one place: these tests can fail. */
-const SPOILT: Readonly<Record<string, readonly [kind: string, change: Record<string, unknown>, says: RegExp]>> = {
+const SPOILT: Readonly<
+  Record<string, readonly [kind: "EC2NodeClass" | "NodePool", change: Record<string, unknown>, says: RegExp]>
+> = {
   "a weight beside replicas": ["NodePool", { replicas: 2, limits: undefined, weight: 5 }, /weight.*not supported/],
   "a limit of CPUs beside replicas": ["NodePool", { replicas: 2 }, /only 'limits.nodes' is supported/],
   "a budget with a schedule and no duration": [
@@ -139,8 +142,8 @@ const SPOILT: Readonly<Record<string, readonly [kind: string, change: Record<str
 for (const [what, [kind, change, says]] of Object.entries(SPOILT)) {
   Deno.test(`a ${kind} with ${what} is refused by its CRD`, async () => {
     const objects = await objectsOf(resolved(CASES["cpuPool.maxCpus"]!, contexts));
-    const sound = objects.find((object) => object.kind === kind)!;
-    const ran = await dryRun([{ ...sound, spec: { ...sound["spec"], ...change } }]);
+    const [sound] = ofKind(objects, kind);
+    const ran = await dryRun([{ ...sound!, spec: { ...sound!.spec, ...change } }]);
     assert.notEqual(ran.code, 0);
     assert.match(ran.stderr, says);
   });
@@ -162,9 +165,9 @@ Deno.test("as many and as long tags as a config may have are taken, and each tha
   );
   const tags = { ...Object.fromEntries(most.slice(1)), Name: "anything" };
   await assertTaken(await objectsOf(resolved(config({ top: { tags } }), contexts)));
-  const sound = (await objectsOf(resolved(config(), contexts))).find(({ kind }) => kind === "EC2NodeClass")!;
+  const [sound] = ofKind(await objectsOf(resolved(config(), contexts)), "EC2NodeClass");
   for (const key of REFUSED) {
-    const ran = await dryRun([{ ...sound, spec: { ...sound["spec"], tags: { [key]: "x" } } }]);
+    const ran = await dryRun([{ ...sound!, spec: { ...sound!.spec, tags: { [key]: "x" } } }]);
     assert.match(ran.stderr, /tag contains a restricted tag/, key);
     assert.ok(reservedTag(key), key);
   }

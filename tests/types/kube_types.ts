@@ -4,6 +4,7 @@ import type { KubePort } from "../../lib/core/kube_port.ts";
 
 declare const kube: KubePort;
 declare const job: Kube<"Job">;
+declare const unknown: KubeObject;
 
 // A known kind gives its object, by reference, selector or watch.
 const found: Kube<"Job"> | null = await kube.get({ ...KINDS.job, name: "trainer", namespace: "unitune-build" });
@@ -26,6 +27,10 @@ job.metadata.name = "other";
 job.spec!.template.spec!.containers[0]!.image = "other";
 // @ts-expect-error another kind
 const pod: Kube<"Pod"> | null = await kube.get({ ...KINDS.job, name: "trainer" });
+// @ts-expect-error a kind that is not known here gives an object of which nothing is known
+(await kube.get({ apiVersion: "apps/v1", kind: "Deployment", name: "a" }))?.spec.replicas;
+// @ts-expect-error nor is anything known of an object of any kind
+unknown.spec.template;
 // @ts-expect-error a Job has a template
 export const bare: Kube<"Job"> = { ...KINDS.job, metadata: { name: "a" }, spec: { backoffLimit: 1 } };
 // @ts-expect-error Karpenter knows two policies

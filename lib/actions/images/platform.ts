@@ -4,9 +4,11 @@ import { failedStep } from "../../images/backends/buildkit/progress.ts";
 import { UnituneError } from "../../core/errors.ts";
 import { archOf, jobName, type Platform, registryHost } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
-import type { KubeObject, KubePort } from "../../core/ports.ts";
+import type { Kube } from "../../core/kube.ts";
+import type { KubePort } from "../../core/kube_port.ts";
 import type { SecretValue } from "../../core/secrets.ts";
 import type { JobEnd } from "../../jobs/follow.ts";
+import { jobAmong } from "../../jobs/job.ts";
 import { type JobRun, runJob } from "../../jobs/run.ts";
 import { poolPath } from "../../plan/readiness.ts";
 import type { BuildSpec, Isolation } from "../../plan/types.ts";
@@ -144,12 +146,12 @@ export class PlatformBuild {
     }, context);
   }
 
-  async #prepare(kube: KubePort): Promise<KubeObject> {
+  async #prepare(kube: KubePort): Promise<Kube<"Job">> {
     const { operation: { objects: rendered, config }, deployed } = this.#run;
     // Read before anything is sent or created.
     if (hasSecrets(this.#build)) await this.#shared.secrets();
     const { listKey, listDigest } = await this.#shared.stored(this.#id);
-    const objects = rendered.build({
+    const { job, others } = jobAmong(rendered.build({
       name: this.#job,
       build: this.#build,
       platform: this.#platform,
@@ -159,9 +161,9 @@ export class PlatformBuild {
       registry: registryHost(deployed.account, deployed.region),
       pushRoleArn: deployed.pushRoleArn,
       pool: config.pools.find(({ name }) => name === this.#build.image.pool)!,
-    });
-    for (const helper of objects.slice(0, -1)) await kube.apply(helper);
-    return objects.at(-1)!;
+    }));
+    for (const helper of others) await kube.apply(helper);
+    return job;
   }
 }
 

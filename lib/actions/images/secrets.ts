@@ -54,7 +54,7 @@ async function isRunning(build: BuildSpec, session: Session): Promise<boolean> {
   for (const platform of build.image.platforms) {
     const name = jobName(build.image.name, archOf(platform), build.key);
     const job = await kube.get(jobRef({ name, namespace: CLUSTER.buildNamespace }));
-    if (!job || jobState(job) !== "running" || job["spec"]?.suspend === true) return false;
+    if (!job || jobState(job) !== "running" || job.spec?.suspend === true) return false;
   }
   return true;
 }

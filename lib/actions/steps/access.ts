@@ -1,4 +1,5 @@
 /** The ways into the cluster: the caller's own, and those of the config's admins. */
+import { KINDS } from "../../core/kube.ts";
 import { waitUntil } from "../../core/wait.ts";
 import { accessChanges } from "../../plan/access.ts";
 import type { Operation } from "../operation.ts";
@@ -22,7 +23,7 @@ export async function ensureAccess({ config, ports, session, signal }: Operation
   const granted = await ports.eks.grantAccess(name, principalArn, purpose);
   const kube = await session.kube();
   // Asks for what needs the entry's rights: the server's version is told to whomever it knows.
-  const rights = () => kube.list({ apiVersion: "v1", kind: "Namespace" });
+  const rights = () => kube.list(KINDS.namespace);
   await waitUntil(() => rights().then(() => true, (error) => notYet(error, granted)), {
     clock: ports.clock,
     signal,

@@ -1,24 +1,20 @@
 /** Karpenter's charts: installed and uninstalled by a Job that runs Helm inside the cluster, in a namespace that goes with it. */
 import { UnituneError } from "../../core/errors.ts";
+import { KINDS, type Kube } from "../../core/kube.ts";
+import type { KubePort } from "../../core/kube_port.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
-import type { KubeObject, KubePort, KubeRef, KubeSelector } from "../../core/ports.ts";
-import { type JobContext, removeObject } from "../../jobs/job.ts";
+import { jobAmong, type JobContext, removeObject } from "../../jobs/job.ts";
+import type { PodSelector } from "../../jobs/pod_waits.ts";
 import { runJob } from "../../jobs/run.ts";
 import type { Action } from "../../plan/types.ts";
 import type { Operation } from "../operation.ts";
 
 /** Says which charts and values stand: written when Helm was done, so that a cut run starts again. */
-const MARKER: KubeRef = {
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  name: "unitune-karpenter",
-  namespace: CLUSTER.karpenterNamespace,
-};
+const MARKER = { ...KINDS.configMap, name: "unitune-karpenter", namespace: CLUSTER.karpenterNamespace } as const;
 
 /** Karpenter's own pods, whose readiness an installation waits for. */
-const CONTROLLERS: KubeSelector = {
-  apiVersion: "v1",
-  kind: "Pod",
+const CONTROLLERS: PodSelector = {
+  ...KINDS.pod,
   namespace: CLUSTER.karpenterNamespace,
   labels: KARPENTER.pods,
 };
@@ -26,21 +22,20 @@ const CONTROLLERS: KubeSelector = {
 export async function chartsAction(kube: KubePort, hash: string): Promise<Action> {
   const marker = await kube.get(MARKER);
   if (!marker) return "create";
-  return marker["data"]?.hash === hash ? "none" : "update";
+  return marker.data?.["hash"] === hash ? "none" : "update";
 }
 
 /** The version that stands, `null` when none does, or none that unitune finished to install. */
 export async function installedKarpenter(kube: KubePort): Promise<string | null> {
   const marker = await kube.get(MARKER);
-  return marker ? String(marker["data"]?.version ?? "unknown") : null;
+  return marker ? marker.data?.["version"] ?? "unknown" : null;
 }
 
 export async function installCharts(operation: Operation, context: JobContext): Promise<void> {
   const { objects, config, session } = operation, deployed = await session.requireDeployed();
   await runHelm((uid) => objects.helm("install", deployed, uid), context, CONTROLLERS);
   await context.kube.apply({
-    apiVersion: "v1",
-    kind: "ConfigMap",
+    ...KINDS.configMap,
     metadata: {
       name: MARKER.name,
       namespace: CLUSTER.karpenterNamespace,
@@ -53,8 +48,7 @@ export async function installCharts(operation: Operation, context: JobContext): 
 /** Says whether there was anything to uninstall: the release's Secrets tell what Helm knows of. */
 export async function uninstallCharts({ objects }: Operation, context: JobContext): Promise<boolean> {
   const releases = await context.kube.list({
-    apiVersion: "v1",
-    kind: "Secret",
+    ...KINDS.secret,
     namespace: CLUSTER.karpenterNamespace,
     labels: "owner=helm",
   });
@@ -70,8 +64,7 @@ async function removeInstallNamespace(context: JobContext): Promise<void> {
 }
 
 export async function removeNamespace(name: string, context: JobContext): Promise<boolean> {
-  const ref: KubeRef = { apiVersion: "v1", kind: "Namespace", name };
-  return await removeObject(ref, context, {
+  return await removeObject({ ...KINDS.namespace, name }, context, {
     timeoutSeconds: 300,
     what: `namespace ${name} to go`,
     hint: `kubectl get all -n ${name} shows what holds it`,
@@ -79,16 +72,17 @@ export async function removeNamespace(name: string, context: JobContext): Promis
 }
 
 async function runHelm(
-  objectsOf: (namespaceUid?: string) => KubeObject[],
+  objectsOf: (namespaceUid?: string) => Kube[],
   context: JobContext,
-  awaits?: KubeSelector,
+  awaits?: PodSelector,
 ): Promise<void> {
   await removeInstallNamespace(context);
-  const name = { name: objectsOf().at(-1)!.metadata.name, namespace: CLUSTER.installNamespace };
+  const name = { name: jobAmong(objectsOf()).job.metadata.name, namespace: CLUSTER.installNamespace };
   const prepare = async () => {
     const uid = await applyNamespace(objectsOf()[0]!, context.kube), [, ...objects] = objectsOf(uid);
-    for (const object of objects.slice(0, -1)) await context.kube.apply(object);
-    return objects.at(-1)!;
+    const { job, others } = jobAmong(objects);
+    for (const object of others) await context.kube.apply(object);
+    return job;
   };
   try {
     const { end } = await runJob({ name, prepare, containers: ["helm"], awaits }, context);
@@ -104,8 +98,8 @@ async function runHelm(
   }
 }
 
-async function applyNamespace(namespace: KubeObject, kube: KubePort): Promise<string> {
+async function applyNamespace(namespace: Kube, kube: KubePort): Promise<string> {
   await kube.apply(namespace);
-  const made = await kube.get({ apiVersion: "v1", kind: "Namespace", name: namespace.metadata.name });
-  return String(made?.metadata["uid"]);
+  const made = await kube.get({ ...KINDS.namespace, name: namespace.metadata.name });
+  return String(made?.metadata.uid);
 }

@@ -2,7 +2,8 @@
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
 import type { KubeKind, KubeRef, KubeSelector } from "../../core/ports.ts";
 import { waitUntil } from "../../core/wait.ts";
-import { type JobContext, refOf, removeObject } from "../../jobs/job.ts";
+import { refOf } from "../../core/kube.ts";
+import { type JobContext, removeObject } from "../../jobs/job.ts";
 import { objectId } from "../../plan/changes.ts";
 import type { Action } from "../../plan/types.ts";
 import type { Operation } from "../operation.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { UnituneEvent } from "../../../lib/core/events.ts";
 import { isUnituneError } from "../../../lib/core/errors.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
-import type { KubeObject } from "../../../lib/core/ports.ts";
+import { KINDS, type KubeObject } from "../../../lib/core/kube.ts";
 import type { BuildRun } from "../../../lib/actions/images/build_run.ts";
 import { buildImage } from "../../../lib/actions/images/image.ts";
 import type { BuildSpec, Config, Deployed, JobSpec } from "../../../lib/plan/types.ts";
@@ -67,7 +67,7 @@ function bench(
           if (homeless.includes(spec.platform)) kube.put(waitingPod(`pod-${spec.name}`, spec.name));
           else end(kube, registry, spec, failing.includes(spec.platform) ? said : null);
         });
-        return [{ apiVersion: "batch/v1", kind: "Job", metadata: { name: spec.name, namespace }, spec: {} }];
+        return [{ ...KINDS.job, metadata: { name: spec.name, namespace }, spec: { template: {} } }];
       },
     },
     session: { kube: () => Promise.resolve(kube) },

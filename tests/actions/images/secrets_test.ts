@@ -4,7 +4,8 @@ import type { UnituneEvent } from "../../../lib/core/events.ts";
 import { isUnituneError, UnituneError } from "../../../lib/core/errors.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
 import type { Operation } from "../../../lib/actions/operation.ts";
-import type { ClusterInfo, KubeObject } from "../../../lib/core/ports.ts";
+import { KINDS, type Kube } from "../../../lib/core/kube.ts";
+import type { ClusterInfo } from "../../../lib/core/ports.ts";
 import type { BuildRun } from "../../../lib/actions/images/build_run.ts";
 import { buildImage } from "../../../lib/actions/images/image.ts";
 import { requireSecrets } from "../../../lib/actions/images/secrets.ts";
@@ -23,8 +24,8 @@ const build: BuildSpec = {
   context: facts,
   needs: [],
 };
-const JOB = { apiVersion: "batch/v1", kind: "Job", name: NAME, namespace };
-const SECRET = { apiVersion: "v1", kind: "Secret", name: NAME, namespace };
+const JOB = { ...KINDS.job, name: NAME, namespace };
+const SECRET = { ...KINDS.secret, name: NAME, namespace };
 
 const deployed = {
   account: "123456789012",
@@ -68,14 +69,14 @@ function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
   return { kube, events: operation.events, asked, run: () => buildImage(build, run, new Map(), false) };
 }
 
-function suspended(): KubeObject {
-  return { apiVersion: "batch/v1", kind: "Job", metadata: { name: NAME, namespace }, spec: { suspend: true } };
+function suspended(): Kube<"Job"> {
+  return { ...KINDS.job, metadata: { name: NAME, namespace }, spec: { suspend: true, template: {} } };
 }
 
 /** Plays the Job once it is resumed: a pod that says something and ends. */
 async function play(kube: FakeKube, said: string, exitCode = 0): Promise<void> {
   const followed = () => kube.calls.includes("watch Job");
-  while (!followed() || (await kube.get(JOB))?.["spec"].suspend !== false) {
+  while (!followed() || (await kube.get(JOB))?.spec?.suspend !== false) {
     await new Promise((resolve) => setTimeout(resolve));
   }
   const message = exitCode === 0
@@ -98,7 +99,7 @@ const writes = (kube: FakeKube) => kube.calls.filter((call) => /^(create|apply|r
 
 Deno.test("a Job is made suspended, then its Secret owned by it, then resumed; at its end the Secret goes", async () => {
   const { kube, events, asked, run } = bench(() => Promise.resolve(VALUE));
-  const secret = Promise.withResolvers<KubeObject | null>();
+  const secret = Promise.withResolvers<Kube<"Secret"> | null>();
   const playing = play(kube, `token ${VALUE}`).then();
   const apply = kube.apply.bind(kube);
   kube.apply = async (object, options) => {
@@ -116,11 +117,11 @@ Deno.test("a Job is made suspended, then its Secret owned by it, then resumed; a
     `remove Secret/${NAME}`,
   ]);
   const made = (await secret.promise)!, job = (await kube.get(JOB))!;
-  assert.equal(made["immutable"], true);
-  assert.deepEqual(made["data"], { hf: btoa(VALUE) });
+  assert.equal(made.immutable, true);
+  assert.deepEqual(made.data, { hf: btoa(VALUE) });
   const { uid } = job.metadata;
   const owner = { apiVersion: "batch/v1", kind: "Job", name: NAME, uid, controller: false, blockOwnerDeletion: true };
-  assert.deepEqual(made.metadata["ownerReferences"], [owner]);
+  assert.deepEqual(made.metadata.ownerReferences, [owner]);
   assert.ok(!JSON.stringify([job, events, result]).includes(VALUE));
   assert.ok(events.some((event) => event.type === "log" && event.line === "token ***" && event.source.pod === "pod"));
 });

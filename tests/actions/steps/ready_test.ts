@@ -7,6 +7,7 @@ import { config } from "../../cluster/samples.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { FakeKube, KARPENTER_KINDS } from "../../fakes/kube.ts";
 import { controllers, nodeClass, nodePool } from "../../jobs/karpenter.ts";
+import { containerStatus } from "../../objects.ts";
 import { recordingEmitter } from "../../fakes/emitter.ts";
 
 const NONE = ["False", "SubnetsNotFound", "SubnetSelector did not match any Subnets"] as const;
@@ -158,7 +159,7 @@ Deno.test("a silent Karpenter is waited for some minutes, and what keeps it is t
   kube.put({ ...nodeClass("cpu"), status: {} });
   const karpenter = (reason: string) => {
     const [pod] =
-      controllers({ containerStatuses: [{ name: "controller", state: { waiting: { reason } } }] }).controllers;
+      controllers({ containerStatuses: [containerStatus("controller", { waiting: { reason } })] }).controllers;
     kube.put(pod!);
   };
   kube.looked = (count) => {

@@ -4,8 +4,7 @@ import { KubeError } from "../../../lib/adapters/kubernetes/errors.ts";
 import { desiredObjects } from "../../../lib/cluster/mod.ts";
 import { storageOf } from "../../../lib/config/resolve/storage.ts";
 import { isUnituneError } from "../../../lib/core/errors.ts";
-import type { KubeObject } from "../../../lib/core/ports.ts";
-import { refOf } from "../../../lib/jobs/job.ts";
+import { isA, KINDS, type Kube, type KubeObject, refOf } from "../../../lib/core/kube.ts";
 import { ourObjects, staleObjects } from "../../../lib/actions/observe.ts";
 import { applyStorage, isStorage, plannedStorage } from "../../../lib/actions/steps/storage.ts";
 import { makePlan, type Observed } from "../../../lib/plan/changes.ts";
@@ -13,7 +12,7 @@ import { config, deployed, templates } from "../../cluster/samples.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { FakeKube, KARPENTER_KINDS } from "../../fakes/kube.ts";
 
-const KINDS = {
+const STORAGE_KINDS = {
   ...KARPENTER_KINDS,
   "apps/v1/DaemonSet": true,
   "storage.k8s.io/v1/StorageClass": false,
@@ -22,13 +21,17 @@ const KINDS = {
 };
 
 /** Refuses to change a source, as the API server does. */
-class Kube extends FakeKube {
+class Server extends FakeKube {
   constructor() {
-    super(KINDS);
+    super(STORAGE_KINDS);
   }
   override async apply(object: KubeObject, options = {}) {
     const found = isStorage(object) ? await this.get({ ...object, ...object.metadata }) : null;
-    const fixed = (one: KubeObject) => JSON.stringify([one["parameters"], one["spec"]?.csi, one["spec"]?.volumeName]);
+    const fixed = (one: KubeObject) => {
+      if (isA(one, KINDS.storageClass)) return JSON.stringify(one.parameters);
+      if (isA(one, KINDS.persistentVolume)) return JSON.stringify(one.spec?.csi);
+      return isA(one, KINDS.persistentVolumeClaim) ? one.spec?.volumeName : undefined;
+    };
     if (found && fixed(found) !== fixed(object)) {
       throw new KubeError(422, "KUBE_INVALID", "Forbidden: spec is immutable after creation", "");
     }
@@ -42,18 +45,18 @@ const objectsOf = (storage: Parameters<typeof storageOf>[0]) => {
 const waiting = () => ({ clock: fakeClock(), signal: new AbortController().signal });
 const bucket = (name: string) => objectsOf({ buckets: { data: { bucket: name } } });
 
-async function applied(kube: Kube, objects: readonly KubeObject[]): Promise<string[]> {
+async function applied(kube: Server, objects: readonly KubeObject[]): Promise<string[]> {
   const actions: string[] = [];
   for (const object of objects) actions.push(await applyStorage(object, kube, waiting()));
   return actions;
 }
 
-async function planned(kube: Kube, objects: readonly KubeObject[]): Promise<string[]> {
+async function planned(kube: Server, objects: readonly KubeObject[]): Promise<string[]> {
   return await Promise.all(objects.map((object) => plannedStorage(object, kube)));
 }
 
 Deno.test("what is missing is created, and stays as it is the second time", async () => {
-  const kube = new Kube(), objects = [...bucket("acme-data"), ...objectsOf({ ebs: true })];
+  const kube = new Server(), objects = [...bucket("acme-data"), ...objectsOf({ ebs: true })];
   assert.deepEqual(await planned(kube, objects), ["create", "create", "create"]);
   assert.deepEqual(await applied(kube, objects), ["create", "create", "create"]);
   assert.deepEqual(await planned(kube, objects), ["none", "none", "none"]);
@@ -61,7 +64,7 @@ Deno.test("what is missing is created, and stays as it is the second time", asyn
 });
 
 Deno.test("another bucket is another volume: the claim is replaced, and the old volume pruned; a plan removes nothing", async () => {
-  const kube = new Kube();
+  const kube = new Server();
   await applied(kube, bucket("acme-data"));
   const other = bucket("acme-other");
   kube.calls.length = 0;
@@ -76,7 +79,7 @@ Deno.test("another bucket is another volume: the claim is replaced, and the old 
 });
 
 Deno.test("a volume whose claim is gone is never bound again: it is replaced", async () => {
-  const kube = new Kube(), [volume] = bucket("acme-data"), ref = refOf(volume!);
+  const kube = new Server(), [volume] = bucket("acme-data"), ref = refOf(volume!);
   await applied(kube, [volume!]);
   kube.put({ ...(await kube.get(ref))!, status: { phase: "Released" } });
   assert.equal(await plannedStorage(volume!, kube), "update");
@@ -85,13 +88,12 @@ Deno.test("a volume whose claim is gone is never bound again: it is replaced", a
 });
 
 Deno.test("a claim or class of somebody else's by the same name is refused, by a plan already, and left alone", async () => {
-  const claim: KubeObject = {
-    apiVersion: "v1",
-    kind: "PersistentVolumeClaim",
+  const claim: Kube<"PersistentVolumeClaim"> = {
+    ...KINDS.persistentVolumeClaim,
     metadata: { name: "data", namespace: "default" },
     spec: { volumeName: "pvc-of-somebody" },
   };
-  const kube = new Kube();
+  const kube = new Server();
   kube.put(claim);
   const [, ours] = bucket("acme-data");
   for (const attempt of [() => plannedStorage(ours!, kube), () => applyStorage(ours!, kube, waiting())]) {
@@ -102,11 +104,11 @@ Deno.test("a claim or class of somebody else's by the same name is refused, by a
       return true;
     });
   }
-  assert.equal((await kube.get({ ...claim, ...claim.metadata }))?.["spec"].volumeName, "pvc-of-somebody");
+  assert.equal((await kube.get(refOf(claim)))?.spec?.volumeName, "pvc-of-somebody");
 });
 
 Deno.test("what the server refuses of an object that is not there is told", async () => {
-  class Strict extends Kube {
+  class Strict extends Server {
     override apply(): Promise<never> {
       return Promise.reject(new KubeError(422, "KUBE_INVALID", "spec.accessModes: Required value", ""));
     }
@@ -115,7 +117,7 @@ Deno.test("what the server refuses of an object that is not there is told", asyn
 });
 
 Deno.test("what left the config is pruned: the claim of the namespace that left alone, and its volume after it", async () => {
-  const kube = new Kube();
+  const kube = new Server();
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: "training" } });
   const both = objectsOf({ buckets: { data: { bucket: "acme-data", namespaces: ["default", "training"] } } });
   await applied(kube, both);

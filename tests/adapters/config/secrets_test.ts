@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { jobAmong } from "../../../lib/jobs/job.ts";
 import { readSecrets, type SecretEnv } from "../../../lib/adapters/config/secrets.ts";
 import { isUnituneError, type UnituneError } from "../../../lib/core/errors.ts";
 import { openProject } from "../../../lib/mod.ts";
@@ -106,10 +107,10 @@ Deno.test("a plan, a dry run and a context ask for no value; a secret's file is 
   for (const file of ["./gone", "./app/ignored"]) {
     await using project = await open(file);
     await project.plan({ offline: true, only: ["images"] });
-    const [, job] = await project.jobs();
-    assert.equal(job!["spec"].suspend, true);
-    const { volumes } = job!["spec"].template.spec;
-    assert.deepEqual(volumes.at(-1).secret, { secretName: job!.metadata.name, defaultMode: 0o444 });
+    const { job } = jobAmong(await project.jobs());
+    assert.equal(job.spec?.suspend, true);
+    const { volumes } = job.spec.template.spec!;
+    assert.deepEqual(volumes?.at(-1)?.secret, { secretName: job.metadata.name, defaultMode: 0o444 });
   }
   await using project = await open("./app/token");
   const error = await project.plan({ offline: true, only: ["images"] }).catch((error) => error);
