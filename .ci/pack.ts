@@ -11,8 +11,8 @@ const ROOT = new URL("../", import.meta.url);
 /** Where the tarball is written. */
 const TARBALL: string = fileURLToPath(new URL("dist/unitune.tgz", ROOT));
 
-/** The program is no part of the library. */
-const LEFT_OUT = ["main.ts", "lib/cli"];
+/** The program is no part of the library; of the stacks' functions it has the bundles, in `templates/lambda`. */
+const LEFT_OUT = ["main.ts", "lib/cli", "infra/lambda"];
 /** Started by its name and imported by nobody: `deno pack` does not know that it is code. */
 const WORKER = "lib/adapters/context/pack_worker.ts";
 

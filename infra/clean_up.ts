@@ -5,8 +5,7 @@
  */
 import { Aws, type CfnCustomResource, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { CLUSTER } from "../lib/core/pins.ts";
-import { CLEAN_UP_CODE } from "./clean_up_code.ts";
+import { LEFTOVERS, type Mark, MARKS, type MarkSet } from "../lib/core/facts/leftovers.ts";
 import { CustomResource, regionalRead } from "./function.ts";
 import type { Statement } from "./policy.ts";
 
@@ -17,12 +16,12 @@ export class CleanUp extends Construct {
   /** Nodes and Karpenter's role go before it: nothing is launched behind its back. What it frees goes after it. */
   readonly resource: CfnCustomResource;
 
-  constructor(scope: Construct, id: string, { name }: { readonly name: string }) {
+  constructor(scope: Construct, id: string, { name, code }: { readonly name: string; readonly code: string }) {
     super(scope, id);
     const stack = Stack.of(this);
     this.resource = new CustomResource(this, "Leftovers", {
       description: `Ends what Karpenter left of EKS cluster ${name}, when its stack is deleted`,
-      code: CLEAN_UP_CODE,
+      code,
       timeoutSeconds: TIMEOUT_SECONDS,
       properties: { Cluster: name, Region: stack.region },
       statements: statements(name, stack.region, this),
@@ -32,52 +31,52 @@ export class CleanUp extends Construct {
   }
 }
 
+/** What the function may remove, by the tags that it looks for. */
+const SIDS: readonly (readonly [MarkSet, string])[] = [
+  ["karpenter", "RemoveWhatKarpenterMade"],
+  ["pods", "RemoveInterfacesOfPods"],
+  ["unitune", "RemovePlacementGroups"],
+];
+
 function statements(name: string, region: string, scope: Construct): Statement[] {
-  const ec2 = (kind: string) => `arn:${Aws.PARTITION}:ec2:${region}:${Aws.ACCOUNT_ID}:${kind}/*`;
+  const own = Object.values(LEFTOVERS).filter(({ removedBy }) => removedBy === "stack");
+  const profiles = LEFTOVERS["instance profile"], path = profiles.within({ cluster: name, region });
   return [
-    regionalRead(
-      scope,
-      "ec2:DescribeInstances",
-      "ec2:DescribeLaunchTemplates",
-      "ec2:DescribeNetworkInterfaces",
-      "ec2:DescribePlacementGroups",
-    ),
-    {
-      Sid: "RemoveWhatKarpenterMade",
-      Effect: "Allow",
-      Action: ["ec2:DeleteLaunchTemplate", "ec2:DeleteNetworkInterface", "ec2:TerminateInstances"],
-      Resource: [ec2("instance"), ec2("launch-template"), ec2("network-interface")],
-      Condition: {
-        StringEquals: { [`aws:ResourceTag/kubernetes.io/cluster/${name}`]: "owned" },
-        StringLike: { "aws:ResourceTag/karpenter.sh/nodepool": "*" },
-      },
-    },
-    {
-      // Made by the VPC CNI for pods, under its own tag, when a node ends before it can take them away.
-      Sid: "RemoveInterfacesOfPods",
-      Effect: "Allow",
-      Action: "ec2:DeleteNetworkInterface",
-      Resource: ec2("network-interface"),
-      Condition: { StringEquals: { "aws:ResourceTag/cluster.k8s.amazonaws.com/name": name } },
-    },
-    {
-      Sid: "RemovePlacementGroups",
-      Effect: "Allow",
-      Action: "ec2:DeletePlacementGroup",
-      Resource: ec2("placement-group"),
-      Condition: { StringEquals: { [`aws:ResourceTag/${CLUSTER.clusterTag}`]: name } },
-    },
-    {
-      Sid: "ListInstanceProfiles",
-      Effect: "Allow",
-      Action: "iam:ListInstanceProfiles",
-      Resource: "*",
-    },
+    regionalRead(scope, ...own.map(({ list }) => list).filter((action) => action.startsWith("ec2:")).sort()),
+    ...SIDS.map(([set, Sid]) => {
+      const kinds = own.filter(({ marks }) => (marks as readonly MarkSet[]).includes(set));
+      return {
+        Sid,
+        Effect: "Allow" as const,
+        Action: one(kinds.flatMap(({ remove }) => remove).sort()),
+        Resource: one(
+          kinds.map(({ resource }) => `arn:${Aws.PARTITION}:ec2:${region}:${Aws.ACCOUNT_ID}:${resource}/*`).sort(),
+        ),
+        Condition: condition(MARKS[set](name)),
+      };
+    }),
+    { Sid: "ListInstanceProfiles", Effect: "Allow", Action: profiles.list, Resource: "*" },
     {
       Sid: "RemoveInstanceProfiles",
       Effect: "Allow",
-      Action: ["iam:DeleteInstanceProfile", "iam:RemoveRoleFromInstanceProfile"],
-      Resource: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:instance-profile/karpenter/${region}/${name}/*`,
+      Action: [...profiles.remove].sort(),
+      Resource: `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:${profiles.resource}${path}*`,
     },
   ];
+}
+
+function one(all: readonly string[]): string | readonly string[] {
+  return all.length === 1 ? all[0]! : all;
+}
+
+/** A tag with any value is one that is like anything. */
+function condition(marks: readonly Mark[]): NonNullable<Statement["Condition"]> {
+  const tags = (some: readonly Mark[]) => {
+    return Object.fromEntries(some.map(({ key, value }) => [`aws:ResourceTag/${key}`, value ?? "*"]));
+  };
+  const exact = marks.filter(({ value }) => value !== null), any = marks.filter(({ value }) => value === null);
+  return {
+    ...(exact.length > 0 && { StringEquals: tags(exact) }),
+    ...(any.length > 0 && { StringLike: tags(any) }),
+  };
 }

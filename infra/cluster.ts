@@ -9,6 +9,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Cluster as ClusterConfig, Endpoint } from "../lib/plan/types.ts";
+import { controlPlaneLogs } from "../lib/core/facts/leftovers.ts";
 import { answer, answerManaged, LOGS_ENCRYPTED } from "./answers.ts";
 import { AWS_POLICIES, awsManagedPolicy, clusterArn } from "./iam.ts";
 import { policy } from "./policy.ts";
@@ -51,7 +52,7 @@ export class ControlPlane extends Construct {
     });
     // EKS would make this group itself, without an end to it, and leave it behind.
     const logs = new LogGroup(this, "LogGroup", {
-      logGroupName: `/aws/eks/${props.name}/cluster`,
+      logGroupName: controlPlaneLogs(props.name),
       retention: props.cluster.logs.retentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });

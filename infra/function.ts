@@ -10,9 +10,15 @@ import { Construct } from "constructs";
 import { answer, answerWildcards, LOGS_ENCRYPTED } from "./answers.ts";
 import { policy, type Statement } from "./policy.ts";
 
+/** The code of each function of the stacks: the bundles of `infra/lambda`, read by whoever calls synth. */
+export interface FunctionCode {
+  readonly cleanUp: string;
+  readonly defaultGroup: string;
+}
+
 interface CustomResourceProps {
   readonly description: string;
-  /** CommonJS source of `exports.handler`; `respond(event)` and the AWS SDK are there. */
+  /** CommonJS source of `exports.handler`; the AWS SDK is there. */
   readonly code: string;
   readonly timeoutSeconds: number;
   readonly properties: Readonly<Record<string, string>>;
@@ -20,20 +26,6 @@ interface CustomResourceProps {
   /** Why statements have wildcards. */
   readonly wildcards: string;
 }
-
-/** CloudFormation waits for an answer at a presigned address: without one, a stack hangs until its timeout. */
-const RESPOND = `const respond = async (event, error) => {
-  const answer = {
-    Status: error ? "FAILED" : "SUCCESS",
-    Reason: error ? String(error) : "done",
-    PhysicalResourceId: event.PhysicalResourceId || event.LogicalResourceId,
-    StackId: event.StackId,
-    RequestId: event.RequestId,
-    LogicalResourceId: event.LogicalResourceId,
-  };
-  await fetch(event.ResponseURL, { method: "PUT", body: Buffer.from(JSON.stringify(answer)) });
-};
-`;
 
 export class CustomResource extends Construct {
   /** For what must be made after it, or removed before it. */
@@ -50,7 +42,7 @@ export class CustomResource extends Construct {
       description: props.description,
       runtime: "nodejs24.x",
       handler: "index.handler",
-      code: { zipFile: RESPOND + props.code },
+      code: { zipFile: props.code },
       role: this.#role(props, logs).attrArn,
       timeout: props.timeoutSeconds,
       memorySize: 256,

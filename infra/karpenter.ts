@@ -12,6 +12,7 @@ import { Construct } from "constructs";
 import { nodeProfileName } from "../lib/core/names.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import type { Config } from "../lib/plan/types.ts";
+import { OWNED, ownerTag } from "../lib/core/facts/tags.ts";
 import { answer, answerManaged, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
 import { AWS_POLICIES, nodePolicies, nodeTrust, PodRole, useOfVolumeKey } from "./iam.ts";
@@ -168,7 +169,7 @@ function nodeSecurityGroup(scope: Construct, { name, cluster, vpcId }: Karpenter
   Tags.of(group).add("Name", `${name}-karpenter-node`);
   Tags.of(group).add(CLUSTER.discoveryTag, name);
   // Load balancer controllers look for exactly one group with this tag on a node's network card.
-  Tags.of(group).add(`kubernetes.io/cluster/${name}`, "owned");
+  Tags.of(group).add(ownerTag(name), OWNED);
   const nodes = group.attrGroupId;
   new CfnSecurityGroupIngress(scope, "NodesFromNodes", {
     groupId: nodes,

@@ -4,6 +4,7 @@
  * tags; the reads that IAM cannot scope are tied to the region.
  */
 import { Aws } from "aws-cdk-lib/core";
+import { NODE_POOL_TAG, OWNED, ownerTag } from "../lib/core/facts/tags.ts";
 import { clusterArn } from "./iam.ts";
 import { policy, type PolicyDocument, type Statement } from "./policy.ts";
 
@@ -53,8 +54,8 @@ function ec2Arn({ region }: KarpenterScope, kind: string, account = "*"): string
 /** What carries the tags of this cluster and of one of its pools. */
 function ownedByPool({ cluster }: KarpenterScope) {
   return {
-    StringEquals: { [`aws:ResourceTag/kubernetes.io/cluster/${cluster}`]: "owned" },
-    StringLike: { "aws:ResourceTag/karpenter.sh/nodepool": "*" },
+    StringEquals: { [`aws:ResourceTag/${ownerTag(cluster)}`]: OWNED },
+    StringLike: { [`aws:ResourceTag/${NODE_POOL_TAG}`]: "*" },
   };
 }
 
@@ -62,10 +63,10 @@ function ownedByPool({ cluster }: KarpenterScope) {
 function requestedByPool({ cluster }: KarpenterScope) {
   return {
     StringEquals: {
-      [`aws:RequestTag/kubernetes.io/cluster/${cluster}`]: "owned",
+      [`aws:RequestTag/${ownerTag(cluster)}`]: OWNED,
       "aws:RequestTag/eks:eks-cluster-name": cluster,
     },
-    StringLike: { "aws:RequestTag/karpenter.sh/nodepool": "*" },
+    StringLike: { [`aws:RequestTag/${NODE_POOL_TAG}`]: "*" },
   };
 }
 
@@ -127,7 +128,7 @@ function nodeDeletion(scope: KarpenterScope): Statement {
 function iamIntegration({ cluster, region, nodeRoleArn }: KarpenterScope): Statement[] {
   const profiles = instanceProfiles();
   const tagged = (side: "ResourceTag" | "RequestTag") => ({
-    [`aws:${side}/kubernetes.io/cluster/${cluster}`]: "owned",
+    [`aws:${side}/${ownerTag(cluster)}`]: OWNED,
     [`aws:${side}/topology.kubernetes.io/region`]: region,
   });
   const requested = { ...tagged("RequestTag"), "aws:RequestTag/eks:eks-cluster-name": cluster };

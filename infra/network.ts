@@ -47,6 +47,8 @@ export function existingNetwork({ vpcId, privateSubnets }: ExistingNetwork): Clu
 interface NetworkProps {
   readonly name: string;
   readonly network: OwnNetwork;
+  /** Of the function that closes the default security group. */
+  readonly code: string;
 }
 
 /** Karpenter finds the private subnets by the discovery tag, those of a third zone too. */
@@ -54,7 +56,7 @@ export class Network extends Construct implements ClusterNetwork {
   readonly vpcId: string;
   readonly systemSubnetIds: readonly string[];
 
-  constructor(scope: Construct, id: string, { name, network }: NetworkProps) {
+  constructor(scope: Construct, id: string, { name, network, code }: NetworkProps) {
     super(scope, id);
     const vpc = new Vpc(this, "Vpc", {
       ipAddresses: IpAddresses.cidr(network.cidr),
@@ -90,7 +92,7 @@ export class Network extends Construct implements ClusterNetwork {
     });
     interfaceEndpoints(this, vpc, name, network);
     flowLogs(this, vpc.vpcId, network.flowLogDays);
-    new ClosedDefaultGroup(this, "DefaultGroup", vpc.vpcDefaultSecurityGroup);
+    new ClosedDefaultGroup(this, "DefaultGroup", { groupId: vpc.vpcDefaultSecurityGroup, code });
     this.vpcId = vpc.vpcId;
     this.systemSubnetIds = nodeSubnets.slice(0, 2).map((subnet) => subnet.subnetId);
   }

@@ -17,6 +17,7 @@ import { Access } from "./access.ts";
 import { Builds } from "./builds.ts";
 import { CleanUp } from "./clean_up.ts";
 import { ControlPlane } from "./cluster.ts";
+import type { FunctionCode } from "./function.ts";
 import { Karpenter } from "./karpenter.ts";
 import { installerRole } from "./mirrors.ts";
 import { type ClusterNetwork, existingNetwork, Network } from "./network.ts";
@@ -25,11 +26,11 @@ import { PLACEMENT_GROUP, PlacementGroups } from "./placement.ts";
 import { Repositories } from "./repositories.ts";
 
 /** A config's stacks, in the order of their deployment. */
-export function makeStacks(scope: Construct, config: Config): Stack[] {
+export function makeStacks(scope: Construct, config: Config, code: FunctionCode): Stack[] {
   const { network } = config;
-  if (network.kind === "existing") return [new EksStack(scope, config, existingNetwork(network))];
-  const vpc = new VpcStack(scope, config, network);
-  const eks = new EksStack(scope, config, vpc.network);
+  if (network.kind === "existing") return [new EksStack(scope, config, code, existingNetwork(network))];
+  const vpc = new VpcStack(scope, config, code, network);
+  const eks = new EksStack(scope, config, code, vpc.network);
   // Beyond what is referenced: routes and endpoints must stand before the first node, and go after the last.
   eks.addStackDependency(vpc);
   return [vpc, eks];
@@ -70,10 +71,10 @@ class VpcStack extends UnituneStack {
   readonly network: Network;
   readonly #zones: readonly string[];
 
-  constructor(scope: Construct, config: Config, network: OwnNetwork) {
+  constructor(scope: Construct, config: Config, code: FunctionCode, network: OwnNetwork) {
     super(scope, "vpc", config, `Network of the unitune cluster ${config.name}`);
     this.#zones = network.zones;
-    this.network = new Network(this, "Network", { name: config.name, network });
+    this.network = new Network(this, "Network", { name: config.name, network, code: code.defaultGroup });
     // By which a later run knows the zones that its subnets are in.
     new CfnOutput(this, ZONES_OUTPUT, { value: network.zones.join(",") });
   }
@@ -85,12 +86,12 @@ class VpcStack extends UnituneStack {
 }
 
 class EksStack extends UnituneStack {
-  constructor(scope: Construct, config: Config, network: ClusterNetwork) {
+  constructor(scope: Construct, config: Config, code: FunctionCode, network: ClusterNetwork) {
     super(scope, "eks", config, `EKS, Karpenter and image builds of the unitune cluster ${config.name}`);
     const { name, region, mirrors, ebsKey, network: { isolated } } = config;
     const subnetIds = network.systemSubnetIds;
     const cluster = new ControlPlane(this, "ControlPlane", { name, cluster: config.cluster, subnetIds });
-    const leftovers = new CleanUp(this, "CleanUp", { name });
+    const leftovers = new CleanUp(this, "CleanUp", { name, code: code.cleanUp });
     const nodes = new SystemNodes(this, "SystemNodes", {
       name,
       config: config.cluster,

@@ -4,6 +4,7 @@
  */
 import { Stage } from "aws-cdk-lib/core";
 import type { Config } from "../lib/plan/types.ts";
+import type { FunctionCode } from "./function.ts";
 import { makeStacks } from "./stacks.ts";
 
 /** Feature flags that reach our templates, set on purpose; CDK's defaults for the others are part of its version. */
@@ -31,15 +32,19 @@ class Assembly extends Stage {
 }
 
 /** The tree of the stacks, and their names in the order of their deployment. Nothing is written until `synth()`. */
-export function construct(config: Config, outdir: string): { readonly tree: Stage; readonly stacks: string[] } {
+export function construct(
+  config: Config,
+  outdir: string,
+  code: FunctionCode,
+): { readonly tree: Stage; readonly stacks: string[] } {
   const tree = new Assembly(outdir);
-  return { tree, stacks: makeStacks(tree, config).map(({ stackName }) => stackName) };
+  return { tree, stacks: makeStacks(tree, config, code).map(({ stackName }) => stackName) };
 }
 
 /** Writes manifest and templates into `outdir`, and names the stacks in the order of their deployment. */
-export function synthesize(config: Config, outdir: string): Promise<{ stacks: string[] }> {
+export function synthesize(config: Config, outdir: string, code: FunctionCode): Promise<{ stacks: string[] }> {
   return new Promise((resolve) => {
-    const { tree, stacks } = construct(config, outdir);
+    const { tree, stacks } = construct(config, outdir, code);
     tree.synth();
     resolve({ stacks });
   });

@@ -17,6 +17,15 @@ export function assetUrl(path: string): URL {
   return new URL(`${ENDING === ".mjs" ? "lib/program/" : folder}${name}${ENDING}`, ROOT);
 }
 
+/** The bundled code of the stacks' functions, which synth puts into the templates. */
+export async function readFunctions(): Promise<{ readonly cleanUp: string; readonly defaultGroup: string }> {
+  const [cleanUp, defaultGroup] = await Promise.all([
+    readTemplate("lambda/clean_up.js"),
+    readTemplate("lambda/default_group.js"),
+  ]);
+  return { cleanUp, defaultGroup };
+}
+
 /** The text of `templates/<name>`. */
 export function readTemplate(name: string): Promise<string> {
   return Deno.readTextFile(assetUrl(`templates/${name}`));

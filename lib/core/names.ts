@@ -1,7 +1,5 @@
 /** Every name that is made from the config: one place, so that the parts agree. */
 
-import { BUILD_TAGS } from "./facts/repositories.ts";
-
 /** Longest `name` (with its stage) that every AWS and Kubernetes name made from it allows. */
 export const MAX_NAME = 28;
 export const NAME_PATTERN = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
@@ -71,6 +69,12 @@ export function jobName(image: string, arch: Arch, key: string): string {
   const tail = `-${arch}-${shortKey(key)}`;
   return `${image.slice(0, 57 - tail.length).replace(/-+$/, "")}${tail}`;
 }
+
+/**
+ * How tags of builds begin: theirs, and those of their cache.
+ * @internal
+ */
+export const BUILD_TAGS = { source: "src-", cache: "buildcache" } as const;
 
 /** The tag that a build pushes: `src-<12 hex>`, with the architecture when several platforms are joined under it. */
 export function sourceTag(key: string, arch?: Arch): string {

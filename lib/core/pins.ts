@@ -1,3 +1,5 @@
+import { CLUSTER_TAG, NODE_POOL_TAG } from "./facts/tags.ts";
+
 /**
  * The pinned facts: versions and images that a release of unitune was tested with; their digests are in
  * `core/facts/digests.ts`. Templates and manifests are a function of the config and these alone.
@@ -51,7 +53,7 @@ export const CLUSTER = {
   /** The tag by which Karpenter finds subnets and security groups; its value is the cluster's name. */
   discoveryTag: "karpenter.sh/discovery",
   /** Tag on everything that unitune makes in AWS; its value is the cluster's name. */
-  clusterTag: "unitune:cluster",
+  clusterTag: CLUSTER_TAG,
   /** Tag on the access entries that unitune makes: for an admin of the config, or for somebody who ran unitune. */
   accessTag: "unitune:access",
 } as const;
@@ -59,7 +61,7 @@ export const CLUSTER = {
 /** How Karpenter's own pods are found, and how a person reads what they write. */
 export const KARPENTER = {
   /** Label of nodes and NodeClaims: the pool that they are of. */
-  poolLabel: "karpenter.sh/nodepool",
+  poolLabel: NODE_POOL_TAG,
   /** Label of its own pods. */
   pods: "app.kubernetes.io/name=karpenter",
   logs: "kubectl logs -n kube-system -l app.kubernetes.io/name=karpenter",

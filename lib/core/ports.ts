@@ -3,6 +3,7 @@
  * Adapters in `lib/adapters` implement them; fakes for unit tests share their contract suites.
  */
 import type { Emit } from "./events.ts";
+import type { LeftoverKind } from "./facts/leftovers.ts";
 import type { RepositorySettings } from "./facts/repositories.ts";
 import type { KubePort } from "./kube_port.ts";
 import type { NetworkPort } from "./network_ports.ts";
@@ -155,15 +156,14 @@ export interface StackPort {
 
 /** Something that a cluster left in the account: found by its tags, or by a name that only it can have. */
 export interface Leftover {
-  /** `instance`, `launch template`, `instance profile`, `network interface`, `log group`, … */
-  readonly kind: string;
+  readonly kind: LeftoverKind;
   readonly id: string;
 }
 
 /** What Karpenter or EKS may have left behind when a cluster goes. */
 export interface LeftoversPort {
   /** The kinds that `find` looks for. */
-  readonly kinds: readonly string[];
+  readonly kinds: readonly LeftoverKind[];
   find(cluster: string): Promise<readonly Leftover[]>;
   /** Disks of claims, by the tags of their StorageClass: somebody's data, which outlives its cluster. */
   disks(cluster: string): Promise<readonly Leftover[]>;

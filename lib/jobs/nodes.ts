@@ -2,6 +2,7 @@
 import { conditionIs } from "../core/conditions.ts";
 import { messageOf, UnituneError } from "../core/errors.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
+import { KARPENTER } from "../core/pins.ts";
 import { readControllers } from "./controllers.ts";
 import type { JobContext, JobName } from "./job.ts";
 import { isUnscheduled, type NodeFacts, nodeWait } from "./waits.ts";
@@ -119,7 +120,7 @@ export class NodeWaits {
     const [nodePool, nodeClass, nodeClaims, ofPod, ofClaims, ofPool, own] = await Promise.all([
       kube.get({ ...KINDS.nodePool, name: pool }),
       kube.get({ ...KINDS.nodeClass, name: pool }),
-      kube.list({ ...KINDS.nodeClaim, labels: `karpenter.sh/nodepool=${pool}` }),
+      kube.list({ ...KINDS.nodeClaim, labels: `${KARPENTER.poolLabel}=${pool}` }),
       events(this.#job.namespace, `involvedObject.uid=${pod.metadata.uid}`),
       events(EVENTS_OF_NODES, "involvedObject.kind=NodeClaim,reason=InsufficientCapacityError"),
       events(EVENTS_OF_NODES, `involvedObject.kind=NodePool,involvedObject.name=${pool}`),

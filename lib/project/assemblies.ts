@@ -41,12 +41,13 @@ export class Assemblies {
   }
 
   async #synthesize(kubernetes: string): Promise<string> {
-    const [{ synthesize }, { configAt }] = await Promise.all([
+    const [{ synthesize }, { configAt }, { readFunctions }] = await Promise.all([
       import("../../infra/synth.ts"),
       import("../plan/versions.ts"),
+      import("../adapters/assets.ts"),
     ]);
     const folder = await Deno.makeTempDir({ prefix: "unitune-assembly-" });
-    await synthesize(configAt(this.#config, kubernetes), folder);
+    await synthesize(configAt(this.#config, kubernetes), folder, await readFunctions());
     return folder;
   }
 }

@@ -1,4 +1,5 @@
 /** The same stacks as an ordinary CDK app: what `synth_against_cdk.ts` gives to the CDK's own command line. */
+import { readFunctions } from "../../lib/adapters/assets.ts";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { App } from "aws-cdk-lib/core";
@@ -17,4 +18,4 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
 
 const config = JSON.parse(readFileSync(process.env["UNITUNE_CONFIG"]!, "utf8"));
 const app = new App();
-makeStacks(app, config);
+makeStacks(app, config, await readFunctions());

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { bundled, bundleOf, FUNCTIONS } from "../../.ci/lambda.ts";
 import { smallest } from "./config.ts";
-import { type Answers, type Call, runInline } from "./inline.ts";
 import { all, type Json, only, synthesized } from "./templates.ts";
 
 const { vpc, eks } = await synthesized(smallest());
@@ -33,246 +33,6 @@ Deno.test("nodes and Karpenter's role go before the leftovers, and what nodes st
   assert.deepEqual([...leftovers.DependsOn].sort(), [group.id, role.id].sort());
 });
 
-Deno.test("the default security group loses every rule, and nothing happens when the stack goes", async () => {
-  const all = { IpProtocol: "-1", IpRanges: [{ CidrIp: "0.0.0.0/0" }] };
-  const itself = { IpProtocol: "-1", UserIdGroupPairs: [{ GroupId: "sg-1" }] };
-  const answers: Answers = ({ command }) =>
-    command === "DescribeSecurityGroups"
-      ? { SecurityGroups: [{ GroupId: "sg-1", IpPermissions: [itself], IpPermissionsEgress: [all] }] }
-      : {};
-  const created = await runInline(codeOf(vpc), { type: "Create", properties: { GroupId: "sg-1" }, answers });
-  assert.deepEqual(
-    created.calls,
-    [
-      { command: "DescribeSecurityGroups", input: { GroupIds: ["sg-1"] } },
-      { command: "RevokeSecurityGroupIngress", input: { GroupId: "sg-1", IpPermissions: [itself] } },
-      { command: "RevokeSecurityGroupEgress", input: { GroupId: "sg-1", IpPermissions: [all] } },
-    ],
-  );
-  assert.equal(created.told.Status, "SUCCESS");
-  const deleted = await runInline(codeOf(vpc), { type: "Delete", properties: { GroupId: "sg-1" }, answers });
-  assert.deepEqual([deleted.calls, deleted.told.Status], [[], "SUCCESS"]);
-});
-
-Deno.test("a role that is not known yet is waited for", async () => {
-  let refusals = 2;
-  const answers: Answers = () => {
-    if (refusals-- > 0) throw new Error("UnauthorizedOperation");
-    return { SecurityGroups: [{ GroupId: "sg-1", IpPermissions: [], IpPermissionsEgress: [] }] };
-  };
-  const { calls, told } = await runInline(codeOf(vpc), { type: "Create", properties: { GroupId: "sg-1" }, answers });
-  assert.deepEqual([calls.length, told.Status], [3, "SUCCESS"]);
-});
-
-Deno.test("a default group that cannot be closed fails the deployment, with the reason", async () => {
-  const answers: Answers = () => {
-    throw new Error("UnauthorizedOperation");
-  };
-  const { told } = await runInline(codeOf(vpc), { type: "Create", properties: { GroupId: "sg-1" }, answers });
-  assert.deepEqual([told.Status, told.Reason, told.PhysicalResourceId], [
-    "FAILED",
-    "Error: UnauthorizedOperation",
-    "Logical",
-  ]);
-});
-
-const CLUSTER = { Cluster: "acme", Region: "us-west-2" };
-
-/** An account with leftovers; what is removed is gone, an instance only after it was seen shutting down. */
-function leftBehind(): { answers: Answers; left: Record<string, string[]> } {
-  const left: Record<string, string[]> = {
-    instances: ["i-1", "i-2"],
-    templates: ["lt-1"],
-    interfaces: ["eni-1", "eni-2"],
-    profiles: ["acme_1"],
-    groups: ["group-1"],
-  };
-  const ending = new Set<string>();
-  const without = (kind: string, id: string) => left[kind] = left[kind]!.filter((one) => one !== id);
-  const answers: Answers = ({ command, input }) => {
-    switch (command) {
-      case "DescribeInstances": {
-        const Instances = left.instances!.map((InstanceId) => ({
-          InstanceId,
-          State: { Name: ending.has(InstanceId) ? "shutting-down" : "running" },
-        }));
-        for (const id of ending) without("instances", id);
-        return { Reservations: [{ Instances }] };
-      }
-      case "TerminateInstances":
-        return input.InstanceIds.forEach((id: string) => ending.add(id));
-      case "DescribePlacementGroups":
-        return { PlacementGroups: left.groups!.map((GroupName) => ({ GroupName })) };
-      case "DeletePlacementGroup":
-        if (left.instances!.length > 0) throw new Error("InvalidPlacementGroup.InUse");
-        return without("groups", input.GroupName);
-      case "DescribeLaunchTemplates":
-        return { LaunchTemplates: left.templates!.map((LaunchTemplateId) => ({ LaunchTemplateId })) };
-      case "DeleteLaunchTemplate":
-        return without("templates", input.LaunchTemplateId);
-      case "ListInstanceProfiles":
-        return {
-          InstanceProfiles: left.profiles!.map((InstanceProfileName) => ({
-            InstanceProfileName,
-            Roles: [{ RoleName: "node" }],
-          })),
-        };
-      case "DeleteInstanceProfile":
-        return without("profiles", input.InstanceProfileName);
-      case "DescribeNetworkInterfaces":
-        return {
-          NetworkInterfaces: left.interfaces!.map((NetworkInterfaceId) => ({
-            NetworkInterfaceId,
-            Status: "available",
-          })),
-        };
-      case "DeleteNetworkInterface":
-        return without("interfaces", input.NetworkInterfaceId);
-    }
-  };
-  return { answers, left };
-}
-
-Deno.test("what Karpenter left is ended in an order that works, by this cluster's tags and path alone", async () => {
-  const { answers, left } = leftBehind();
-  const { calls, told } = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers });
-  assert.deepEqual(left, { instances: [], templates: [], interfaces: [], profiles: [], groups: [] });
-  assert.equal(told.Status, "SUCCESS");
-  const removals = calls.map(({ command }) => command).filter((command) => /^(Terminate|Delete|Remove)/.test(command));
-  assert.deepEqual(removals, [
-    "TerminateInstances",
-    "DeletePlacementGroup",
-    "DeleteLaunchTemplate",
-    "RemoveRoleFromInstanceProfile",
-    "DeleteInstanceProfile",
-    "DeleteNetworkInterface",
-    "DeleteNetworkInterface",
-  ]);
-  const owned = { Name: "tag:kubernetes.io/cluster/acme", Values: ["owned"] };
-  const ofPool = { Name: "tag-key", Values: ["karpenter.sh/nodepool"] };
-  const ofPods = { Name: "tag:cluster.k8s.amazonaws.com/name", Values: ["acme"] };
-  const ofCluster = { Name: "tag:unitune:cluster", Values: ["acme"] };
-  for (const { command, input } of calls) {
-    if (!/^Describe/.test(command)) continue;
-    const filters = JSON.stringify(input.Filters);
-    const ours = filters.startsWith(JSON.stringify([owned, ofPool]).slice(0, -1)) ||
-      filters === JSON.stringify([ofPods]) ||
-      (command === "DescribePlacementGroups" && filters === JSON.stringify([ofCluster]));
-    assert.ok(ours, `${command} ${filters}`);
-  }
-  assert.equal(
-    calls.find(({ command }) => command === "ListInstanceProfiles")?.input.PathPrefix,
-    "/karpenter/us-west-2/acme/",
-  );
-});
-
-Deno.test("the clean-up touches nothing while the stack lives", async () => {
-  for (const type of ["Create", "Update"] as const) {
-    const { calls, told } = await runInline(codeOf(eks), { type, properties: CLUSTER, answers: leftBehind().answers });
-    assert.deepEqual([calls, told.Status], [[], "SUCCESS"]);
-  }
-});
-
-Deno.test("a failing call or an instance that never ends does not keep the stack from going", async () => {
-  const refused: Answers = () => {
-    throw new Error("UnauthorizedOperation");
-  };
-  const failed = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers: refused });
-  assert.equal(failed.told.Status, "SUCCESS");
-  const { answers } = leftBehind();
-  const stuck: Answers = (call: Call): Json =>
-    call.command === "DescribeInstances"
-      ? { Reservations: [{ Instances: [{ InstanceId: "i-1", State: { Name: "shutting-down" } }] }] }
-      : answers(call);
-  const ended = await runInline(codeOf(eks), {
-    type: "Delete",
-    properties: CLUSTER,
-    answers: stuck,
-    remaining: 60_050,
-  });
-  assert.equal(ended.told.Status, "SUCCESS");
-  assert.ok(ended.calls.some(({ command }) => command === "DeleteInstanceProfile"), "it goes on with the rest");
-});
-
-Deno.test("the clean-up's log says what it removed, what it could not, and what is left", async () => {
-  const { answers } = leftBehind();
-  const all = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers });
-  assert.deepEqual(all.log, [
-    "removed instances i-1,i-2",
-    "removed placement group group-1",
-    "removed launch template lt-1",
-    "removed role of acme_1",
-    "removed instance profile acme_1",
-    "removed network interface eni-1",
-    "removed network interface eni-2",
-    "nothing is left of acme",
-  ]);
-  const refusing: Answers = (call) => {
-    if (call.command === "DeleteLaunchTemplate") throw new Error("UnauthorizedOperation");
-    return leftBehind().answers(call);
-  };
-  const some = await runInline(codeOf(eks), {
-    type: "Delete",
-    properties: CLUSTER,
-    answers: refusing,
-    remaining: 60_000,
-  });
-  assert.ok(some.log.includes("could not remove launch template lt-1: Error: UnauthorizedOperation"));
-  assert.match(some.log.at(-1)!, /^left of acme: 2 instances, 1 placement groups, 1 launch templates$/);
-});
-
-Deno.test("what cannot be looked for keeps nothing else from its removal", async () => {
-  for (
-    const blind of [
-      "DescribeInstances",
-      "DescribeLaunchTemplates",
-      "DescribePlacementGroups",
-      "ListInstanceProfiles",
-    ]
-  ) {
-    const { answers, left } = leftBehind();
-    const blinded: Answers = (call) => {
-      if (call.command === blind) throw new Error("UnauthorizedOperation");
-      return answers(call);
-    };
-    const { told, log } = await runInline(codeOf(eks), { type: "Delete", properties: CLUSTER, answers: blinded });
-    assert.equal(told.Status, "SUCCESS");
-    // A group with instances in it stays with them.
-    const stays = blind === "DescribeInstances" ? ["instances", "groups"] : 1;
-    const kinds = Object.keys(left).filter((kind) => left[kind]!.length > 0);
-    assert.deepEqual(stays === 1 ? kinds.length : kinds, stays, blind);
-    assert.match(log.at(-1)!, /^left of acme: perhaps /);
-  }
-});
-
-Deno.test("a call that never answers does not keep CloudFormation from its answer", async () => {
-  const hanging: Answers = () => new Promise(() => {});
-  const { told, log } = await runInline(codeOf(eks), {
-    type: "Delete",
-    properties: CLUSTER,
-    answers: hanging,
-    remaining: 15_001,
-  });
-  assert.equal(told.Status, "SUCCESS");
-  assert.deepEqual(log, ["gave up: the time is over"]);
-});
-
-Deno.test("a cluster whose name begins like this one's is another one: every filter and path names it whole", async () => {
-  const { answers } = leftBehind();
-  const properties = { Cluster: "acme-2", Region: "us-west-2" };
-  const { calls } = await runInline(codeOf(eks), { type: "Delete", properties, answers });
-  const values = calls.flatMap(({ input }) => [
-    ...(input.Filters ?? []).flatMap(({ Name, Values }: Json) => [Name, ...Values]),
-    ...(input.PathPrefix ? [input.PathPrefix] : []),
-  ]).filter((text: string) => text.includes("acme"));
-  assert.deepEqual([...new Set(values)].sort(), [
-    "/karpenter/us-west-2/acme-2/",
-    "acme-2",
-    "tag:kubernetes.io/cluster/acme-2",
-  ]);
-  assert.ok(!calls.some(({ input }) => JSON.stringify(input.Filters ?? []).includes("*")), "and no wildcard");
-});
-
 Deno.test("the clean-up may remove only what carries this cluster's tags or lies under its path", () => {
   const role = only(eks, "AWS::IAM::Role", ({ Description }) => Description?.startsWith("Ends what Karpenter left"));
   const statements: Json[] = role.Properties.Policies[0].PolicyDocument.Statement;
@@ -287,4 +47,44 @@ Deno.test("the clean-up may remove only what carries this cluster's tags or lies
     );
   }
   assert.equal(all(eks, "AWS::Lambda::Function").length, 1);
+});
+
+for (const name of FUNCTIONS) {
+  Deno.test(`the bundle of ${name} is that of its sources: \`deno task lambda\` writes it anew`, async () => {
+    assert.equal(await Deno.readTextFile(bundleOf(name)), await bundled(name));
+  });
+}
+
+/** CloudFormation zips up to 4 MB of inline code, and a template of S3 has 1 MB in all; a person still reads this much. */
+const READABLE = 12_000;
+
+Deno.test("what stands inline in a template is the bundle, and short enough to be read there", async () => {
+  for (const [template, name] of [[vpc, "default_group"], [eks, "clean_up"]] as const) {
+    const code = codeOf(template);
+    assert.equal(code, await Deno.readTextFile(bundleOf(name)));
+    assert.ok(code.length <= READABLE, `${name} has ${code.length} characters`);
+  }
+});
+
+Deno.test("a template's code is CommonJS that asks the runtime for AWS's SDK alone, and answers CloudFormation", async () => {
+  for (const [template, RequestType] of [[vpc, "Delete"], [eks, "Create"]] as const) {
+    const exports: Json = {}, required: string[] = [];
+    const told: Json[] = [];
+    const fakeFetch = (url: string, { method, body }: Json) => {
+      told.push([url, method, JSON.parse(new TextDecoder().decode(body)).Status]);
+      return Promise.resolve(new Response());
+    };
+    new Function("require", "exports", "fetch", codeOf(template))(
+      (name: string) => {
+        required.push(name);
+        return {};
+      },
+      exports,
+      fakeFetch,
+    );
+    const event = { RequestType, ResponseURL: "https://answer.example/", ResourceProperties: {} };
+    await exports.handler(event, { getRemainingTimeInMillis: () => 600_000 });
+    assert.deepEqual(told, [["https://answer.example/", "PUT", "SUCCESS"]]);
+    assert.ok(required.every((name) => name.startsWith("@aws-sdk/client-")), required.join());
+  }
 });

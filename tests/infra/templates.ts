@@ -1,4 +1,5 @@
 /** Synthesizes a config into a folder of its own and gives the templates, as text and for assertions. */
+import { readFunctions } from "../../lib/adapters/assets.ts";
 import { Template } from "aws-cdk-lib/assertions";
 import { synthesize } from "../../infra/synth.ts";
 import type { Config } from "../../lib/plan/types.ts";
@@ -17,7 +18,7 @@ export interface Synthesized {
 export async function synthesized(config: Config): Promise<Synthesized> {
   const folder = await Deno.makeTempDir({ prefix: "unitune-infra-" });
   try {
-    const { stacks } = await synthesize(config, folder);
+    const { stacks } = await synthesize(config, folder, await readFunctions());
     const files: Record<string, string> = {};
     for await (const entry of Deno.readDir(folder)) {
       files[entry.name] = await Deno.readTextFile(`${folder}/${entry.name}`);

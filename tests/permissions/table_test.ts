@@ -147,7 +147,7 @@ Deno.test("what removes instances, templates, interfaces, disks or repositories 
       action,
     );
   }
-  assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 6);
+  assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 7);
 });
 
 Deno.test("policies are least privilege: no wildcard action, and all resources only where IAM knows no other", () => {

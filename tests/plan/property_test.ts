@@ -1,4 +1,5 @@
 /** Whatever a valid config says, its plan and its stacks are data, and the same each time. */
+import { readFunctions } from "../../lib/adapters/assets.ts";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { synthesize } from "../../infra/synth.ts";
@@ -37,7 +38,7 @@ Deno.test("any valid config gives the same plan twice, frozen and unharmed by JS
 async function stacksOf(config: Config): Promise<Record<string, string>> {
   const folder = await Deno.makeTempDir({ prefix: "unitune-property-" });
   try {
-    const { stacks } = await synthesize(config, folder);
+    const { stacks } = await synthesize(config, folder, await readFunctions());
     const texts = stacks.map(async (name) => {
       return [name, await Deno.readTextFile(`${folder}/${name}.template.json`)] as const;
     });

@@ -1,156 +1,155 @@
-/** What Karpenter and EKS may leave behind: found by this cluster's tags, so that nothing else is ever touched. */
-import {
-  type CloudWatchLogsClient,
-  DeleteLogGroupCommand,
-  DescribeLogGroupsCommand,
-} from "@aws-sdk/client-cloudwatch-logs";
+/** What Karpenter and EKS may leave behind, looked for and removed as `core/facts/leftovers.ts` says. */
+import { DeleteLogGroupCommand, paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DeleteLaunchTemplateCommand,
   DeleteNetworkInterfaceCommand,
   DeletePlacementGroupCommand,
   DeleteVolumeCommand,
-  DescribeInstancesCommand,
-  DescribeLaunchTemplatesCommand,
-  DescribeNetworkInterfacesCommand,
   DescribePlacementGroupsCommand,
-  DescribeVolumesCommand,
-  type EC2Client,
+  paginateDescribeInstances,
+  paginateDescribeLaunchTemplates,
+  paginateDescribeNetworkInterfaces,
+  paginateDescribeVolumes,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import {
   DeleteInstanceProfileCommand,
+  GetInstanceProfileCommand,
   type IAMClient,
-  ListInstanceProfileTagsCommand,
   paginateListInstanceProfiles,
+  paginateListInstanceProfileTags,
   RemoveRoleFromInstanceProfileCommand,
 } from "@aws-sdk/client-iam";
-import { CLUSTER } from "../../core/pins.ts";
+import {
+  controlPlaneLogs,
+  type Filter,
+  filtersOf,
+  FREE_INTERFACE,
+  type LeftoverKind,
+  LEFTOVERS,
+  LIVE_INSTANCES,
+  profilePath,
+} from "../../core/facts/leftovers.ts";
+import { OWNED, ownerTag } from "../../core/facts/tags.ts";
 import type { Leftover, LeftoversPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling } from "./errors.ts";
 
-const ALIVE = ["pending", "running", "shutting-down", "stopping", "stopped"];
+const KINDS = Object.keys(LEFTOVERS) as LeftoverKind[];
 
 export function leftovers(clients: Clients): LeftoversPort {
+  const find = async (kind: LeftoverKind, cluster: string): Promise<Leftover[]> => {
+    const ids = await calling(LEFTOVERS[kind].list, cluster, () => LISTS[kind](clients, cluster));
+    return [...new Set(ids)].map((id) => ({ kind, id }));
+  };
+  const kinds = KINDS.filter((kind) => LEFTOVERS[kind].removedBy !== "data");
   return {
-    kinds: ["instance", "launch template", "instance profile", "network interface", "placement group", "log group"],
+    kinds,
     find: async (cluster) => {
-      const [ec2, iam, logs] = await Promise.all([clients.ec2(), clients.iam(), clients.logs()]);
-      return [
-        ...await calling("ec2:DescribeInstances", cluster, () => instances(ec2, cluster)),
-        ...await calling("ec2:DescribeLaunchTemplates", cluster, () => launchTemplates(ec2, cluster)),
-        ...await calling("iam:ListInstanceProfiles", cluster, () => instanceProfiles(iam, cluster, clients.region)),
-        ...await calling("ec2:DescribeNetworkInterfaces", cluster, () => networkInterfaces(ec2, cluster)),
-        ...await calling("ec2:DescribePlacementGroups", cluster, () => placementGroups(ec2, cluster)),
-        ...await calling("logs:DescribeLogGroups", cluster, () => logGroups(logs, cluster)),
-      ];
+      const found: Leftover[] = [];
+      for (const kind of kinds) found.push(...await find(kind, cluster));
+      return found;
     },
-    disks: async (cluster) => {
-      const ec2 = await clients.ec2();
-      return await calling("ec2:DescribeVolumes", cluster, () => disks(ec2, cluster));
+    disks: (cluster) => find("disk", cluster),
+    remove: async ({ kind, id }) => {
+      await calling(LEFTOVERS[kind].remove.at(-1)!, `${kind} ${id}`, () => REMOVALS[kind](clients, id));
     },
-    remove: ({ kind, id }) => calling("the removal", `${kind} ${id}`, () => remove(clients, kind, id)),
   };
 }
 
-const owned = (cluster: string) => ({ Name: `tag:kubernetes.io/cluster/${cluster}`, Values: ["owned"] });
-
-async function instances(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
-  const Filters = [
-    owned(cluster),
-    { Name: "tag-key", Values: ["karpenter.sh/nodepool"] },
-    { Name: "instance-state-name", Values: ALIVE },
-  ];
-  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
-  return Reservations.flatMap(({ Instances = [] }) => Instances)
-    .map(({ InstanceId }) => ({ kind: "instance", id: InstanceId! }));
+/** The pages of a list, asked for with each set of tags that makes something ours. */
+async function pages<P>(
+  kind: LeftoverKind,
+  cluster: string,
+  more: Filter[],
+  list: (input: { Filters: Filter[] }) => AsyncIterable<P>,
+): Promise<P[]> {
+  const found: P[] = [];
+  for (const Filters of filtersOf(kind, cluster)) {
+    found.push(...await Array.fromAsync(list({ Filters: [...Filters, ...more] })));
+  }
+  return found;
 }
 
-async function launchTemplates(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
-  const Filters = [owned(cluster), { Name: "tag-key", Values: ["karpenter.sh/nodepool"] }];
-  const { LaunchTemplates = [] } = await ec2.send(new DescribeLaunchTemplatesCommand({ Filters }));
-  return LaunchTemplates.map(({ LaunchTemplateId }) => ({ kind: "launch template", id: LaunchTemplateId! }));
-}
-
-async function networkInterfaces(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
-  const Filters = [
-    { Name: "tag:cluster.k8s.amazonaws.com/name", Values: [cluster] },
-    { Name: "status", Values: ["available"] },
-  ];
-  const { NetworkInterfaces = [] } = await ec2.send(new DescribeNetworkInterfacesCommand({ Filters }));
-  return NetworkInterfaces.map(({ NetworkInterfaceId }) => ({ kind: "network interface", id: NetworkInterfaceId! }));
-}
-
-/** The stack leaves them to whoever ends their instances. */
-async function placementGroups(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
-  const Filters = [{ Name: `tag:${CLUSTER.clusterTag}`, Values: [cluster] }];
-  const { PlacementGroups = [] } = await ec2.send(new DescribePlacementGroupsCommand({ Filters }));
-  return PlacementGroups.map(({ GroupName }) => ({ kind: "placement group", id: GroupName! }));
-}
-
-/** Two marks, as volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each that it makes. */
-async function disks(ec2: EC2Client, cluster: string): Promise<Leftover[]> {
-  const Filters = [
-    { Name: `tag:${CLUSTER.clusterTag}`, Values: [cluster] },
-    { Name: "tag-key", Values: ["CSIVolumeName"] },
-    { Name: "status", Values: ["creating", "available", "in-use", "error"] },
-  ];
-  const { Volumes = [] } = await ec2.send(new DescribeVolumesCommand({ Filters }));
-  return Volumes.map(({ VolumeId }) => ({ kind: "disk", id: VolumeId! }));
-}
+/** Ids of what is there, by kind. */
+const LISTS: Readonly<Record<LeftoverKind, (clients: Clients, cluster: string) => Promise<string[]>>> = {
+  "instance": async (clients, cluster) => {
+    const client = await clients.ec2(), alive = { Name: "instance-state-name", Values: [...LIVE_INSTANCES] };
+    const found = await pages("instance", cluster, [alive], (input) => paginateDescribeInstances({ client }, input));
+    return found.flatMap(({ Reservations = [] }) => Reservations).flatMap(({ Instances = [] }) => Instances)
+      .map(({ InstanceId }) => InstanceId!);
+  },
+  "placement group": async (clients, cluster) => {
+    const client = await clients.ec2(), found: string[] = [];
+    for (const Filters of filtersOf("placement group", cluster)) {
+      const { PlacementGroups = [] } = await client.send(new DescribePlacementGroupsCommand({ Filters }));
+      found.push(...PlacementGroups.map(({ GroupName }) => GroupName!));
+    }
+    return found;
+  },
+  "launch template": async (clients, cluster) => {
+    const client = await clients.ec2();
+    const found = await pages("launch template", cluster, [], (input) => {
+      return paginateDescribeLaunchTemplates({ client }, input);
+    });
+    return found.flatMap(({ LaunchTemplates = [] }) =>
+      LaunchTemplates.map(({ LaunchTemplateId }) => LaunchTemplateId!)
+    );
+  },
+  "instance profile": async (clients, cluster) => await instanceProfiles(await clients.iam(), cluster, clients.region),
+  "network interface": async (clients, cluster) => {
+    const client = await clients.ec2(), free = { Name: "status", Values: [FREE_INTERFACE] };
+    const found = await pages("network interface", cluster, [free], (input) => {
+      return paginateDescribeNetworkInterfaces({ client }, input);
+    });
+    return found.flatMap(({ NetworkInterfaces = [] }) => NetworkInterfaces).map((one) => one.NetworkInterfaceId!);
+  },
+  "log group": async (clients, cluster) => {
+    const client = await clients.logs(), name = controlPlaneLogs(cluster);
+    const found = await Array.fromAsync(paginateDescribeLogGroups({ client }, { logGroupNamePrefix: name }));
+    return found.flatMap(({ logGroups = [] }) => logGroups.map(({ logGroupName }) => logGroupName!))
+      .filter((one) => one === name);
+  },
+  "disk": async (clients, cluster) => {
+    const client = await clients.ec2();
+    const there = { Name: "status", Values: ["creating", "available", "in-use", "error"] };
+    const found = await pages("disk", cluster, [there], (input) => paginateDescribeVolumes({ client }, input));
+    return found.flatMap(({ Volumes = [] }) => Volumes.map(({ VolumeId }) => VolumeId!));
+  },
+};
 
 /** Karpenter keeps its profiles under a path of the cluster's own; the tag is asked all the same. */
-async function instanceProfiles(iam: IAMClient, cluster: string, region: string): Promise<Leftover[]> {
-  const found: Leftover[] = [];
-  const PathPrefix = `/karpenter/${region}/${cluster}/`;
-  for await (const page of paginateListInstanceProfiles({ client: iam }, { PathPrefix })) {
-    for (const { InstanceProfileName } of page.InstanceProfiles ?? []) {
-      const { Tags = [] } = await iam.send(new ListInstanceProfileTagsCommand({ InstanceProfileName }));
-      const ours = Tags.some(({ Key, Value }) => Key === `kubernetes.io/cluster/${cluster}` && Value === "owned");
-      if (ours) found.push({ kind: "instance profile", id: InstanceProfileName! });
+async function instanceProfiles(client: IAMClient, cluster: string, region: string): Promise<string[]> {
+  const found: string[] = [], PathPrefix = profilePath({ cluster, region });
+  for await (const { InstanceProfiles = [] } of paginateListInstanceProfiles({ client }, { PathPrefix })) {
+    for (const { InstanceProfileName } of InstanceProfiles) {
+      const tags = await Array.fromAsync(paginateListInstanceProfileTags({ client }, { InstanceProfileName }));
+      const ours = tags.flatMap(({ Tags = [] }) => Tags).some(({ Key, Value }) => {
+        return Key === ownerTag(cluster) && Value === OWNED;
+      });
+      if (ours) found.push(InstanceProfileName!);
     }
   }
   return found;
 }
 
-/** EKS may write its last lines after the stack removed the group, and so make it again. */
-async function logGroups(logs: CloudWatchLogsClient, cluster: string): Promise<Leftover[]> {
-  const name = `/aws/eks/${cluster}/cluster`;
-  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
-  return logGroups.filter(({ logGroupName }) => logGroupName === name).map(() => ({ kind: "log group", id: name }));
-}
-
-async function remove(clients: Clients, kind: string, id: string): Promise<void> {
-  const [ec2, iam] = await Promise.all([clients.ec2(), clients.iam()]);
-  switch (kind) {
-    case "instance":
-      await ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
-      return;
-    case "launch template":
-      await ec2.send(new DeleteLaunchTemplateCommand({ LaunchTemplateId: id }));
-      return;
-    case "network interface":
-      await ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
-      return;
-    case "placement group":
-      await ec2.send(new DeletePlacementGroupCommand({ GroupName: id }));
-      return;
-    case "disk":
-      await ec2.send(new DeleteVolumeCommand({ VolumeId: id }));
-      return;
-    case "log group":
-      await (await clients.logs()).send(new DeleteLogGroupCommand({ logGroupName: id }));
-      return;
-    case "instance profile": {
-      const { GetInstanceProfileCommand } = await import("@aws-sdk/client-iam");
-      const { InstanceProfile } = await iam.send(new GetInstanceProfileCommand({ InstanceProfileName: id }));
-      for (const { RoleName } of InstanceProfile?.Roles ?? []) {
-        await iam.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: id, RoleName }));
-      }
-      await iam.send(new DeleteInstanceProfileCommand({ InstanceProfileName: id }));
-      return;
+const REMOVALS: Readonly<Record<LeftoverKind, (clients: Clients, id: string) => Promise<unknown>>> = {
+  "instance": async ({ ec2 }, id) => (await ec2()).send(new TerminateInstancesCommand({ InstanceIds: [id] })),
+  "placement group": async ({ ec2 }, id) => (await ec2()).send(new DeletePlacementGroupCommand({ GroupName: id })),
+  "launch template": async ({ ec2 }, id) => {
+    return (await ec2()).send(new DeleteLaunchTemplateCommand({ LaunchTemplateId: id }));
+  },
+  "instance profile": async ({ iam }, id) => {
+    const client = await iam();
+    const { InstanceProfile } = await client.send(new GetInstanceProfileCommand({ InstanceProfileName: id }));
+    for (const { RoleName } of InstanceProfile?.Roles ?? []) {
+      await client.send(new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName: id, RoleName }));
     }
-    default:
-      throw new Error(`Cannot remove a ${kind}: it is no kind that is looked for`);
-  }
-}
+    return await client.send(new DeleteInstanceProfileCommand({ InstanceProfileName: id }));
+  },
+  "network interface": async ({ ec2 }, id) => {
+    return (await ec2()).send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
+  },
+  "log group": async ({ logs }, id) => (await logs()).send(new DeleteLogGroupCommand({ logGroupName: id })),
+  "disk": async ({ ec2 }, id) => (await ec2()).send(new DeleteVolumeCommand({ VolumeId: id })),
+};

@@ -1,8 +1,8 @@
 /** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
 import * as z from "zod";
-import { MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
+import { BUILD_TAGS, MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
 import { ACCOUNT, REGION } from "../../core/facts/ids.ts";
-import { BUILD_TAGS } from "../../core/facts/repositories.ts";
+
 import { access } from "./access.ts";
 import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, spelt, text } from "../fields.ts";
 import { ZONES } from "../../core/zones.ts";

@@ -1,5 +1,7 @@
 /** How repositories of images are set up, whoever creates them: a stack for the images of a config, or `deploy`. */
 
+import { BUILD_TAGS } from "../names.ts";
+
 /** What of an image matters to its repository. */
 interface StoredImage {
   readonly tags: readonly { readonly name: string; readonly moves: boolean }[];
@@ -23,8 +25,6 @@ export interface RepositorySettings {
   readonly lifecycle: readonly LifecycleRule[];
 }
 
-/** Tags of builds: theirs, and those of their cache. */
-export const BUILD_TAGS = { source: "src-", cache: "buildcache" } as const;
 /** Builds move these themselves; the rest of ECR's filters is for tags declared `moves: true`. */
 export const MOVING = [`${BUILD_TAGS.source}*`, `${BUILD_TAGS.cache}*`] as const;
 /** `deploy` moves it; any other tag that it is told is written once. */

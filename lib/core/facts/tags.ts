@@ -1,5 +1,17 @@
 /** Tags of AWS: which names are spoken for, and by whom. A tag of the user's under one of them reaches what reads it. */
 
+/** The tag on everything that unitune creates in AWS; its value is the cluster's name. */
+export const CLUSTER_TAG = "unitune:cluster";
+/** On all that Karpenter launches, the name of its pool: a tag in AWS, a label in the cluster. */
+export const NODE_POOL_TAG = "karpenter.sh/nodepool";
+
+/** The tag that says whether a cluster owns a resource, which Karpenter and load balancers look for. */
+export function ownerTag(cluster: string): string {
+  return `kubernetes.io/cluster/${cluster}`;
+}
+
+export const OWNED = "owned";
+
 /** Tags that one resource may have; those under `aws:` do not count. */
 export const MOST_TAGS = 50;
 

@@ -1,4 +1,5 @@
 /** An emulator of a test file's own with the real adapters over it: assemblies in, what AWS then holds and was asked out. */
+import { readFunctions } from "../../../lib/adapters/assets.ts";
 import * as cfn from "@aws-sdk/client-cloudformation";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
@@ -110,7 +111,7 @@ export class StackBed {
 
   async assembly(config: Config): Promise<Assembly> {
     const folder = await Deno.makeTempDir({ dir: this.#folder });
-    return { folder, ...await synthesize(config, folder) };
+    return { folder, ...await synthesize(config, folder, await readFunctions()) };
   }
 
   /** The first of all templates that has a resource of this type: by what is in it, as names of stacks are the config's. */

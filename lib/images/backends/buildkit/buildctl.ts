@@ -1,6 +1,5 @@
 /** The arguments of `buildctl build`, BuildKit's client. */
-import { BUILD_TAGS } from "../../../core/facts/repositories.ts";
-import { archOf } from "../../../core/names.ts";
+import { archOf, BUILD_TAGS } from "../../../core/names.ts";
 import { sortedEntries } from "../../../core/order.ts";
 import { CLUSTER } from "../../../core/pins.ts";
 import type { JobSpec } from "../../../plan/types.ts";

@@ -1,7 +1,7 @@
 /** A build as Kubernetes objects: the ConfigMap with the script that fetches the context, and the Job. */
 import { KINDS, type Kube } from "../../../core/kube.ts";
 import { archOf } from "../../../core/names.ts";
-import { CLUSTER } from "../../../core/pins.ts";
+import { CLUSTER, KARPENTER } from "../../../core/pins.ts";
 import type { Container, Mount, PodSpec, VolumeMount } from "../../../core/pods.ts";
 import { ecrRegistry, parseReference } from "../../../core/registries.ts";
 import { readObject } from "../../../core/templates.ts";
@@ -67,7 +67,7 @@ function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, 
   return {
     ...template,
     ...isolatedPod(builder.isolation).pod,
-    nodeSelector: { "karpenter.sh/nodepool": spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },
+    nodeSelector: { [KARPENTER.poolLabel]: spec.pool.name, "kubernetes.io/arch": archOf(spec.platform) },
     tolerations: taintsOf(spec.pool).map(({ key, value, effect }) => ({ key, operator: "Equal", value, effect })),
     initContainers: [{
       ...fetcher!,

@@ -1,0 +1,183 @@
+/**
+ * When the stack is deleted, ends what Karpenter left of the cluster. It answers success whatever happened: what is
+ * still in use keeps its own resource from going, and that failure has a reason.
+ */
+import {
+  DeleteLaunchTemplateCommand,
+  DeleteNetworkInterfaceCommand,
+  DeletePlacementGroupCommand,
+  DescribePlacementGroupsCommand,
+  EC2Client,
+  paginateDescribeInstances,
+  paginateDescribeLaunchTemplates,
+  paginateDescribeNetworkInterfaces,
+  TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import {
+  DeleteInstanceProfileCommand,
+  IAMClient,
+  paginateListInstanceProfiles,
+  RemoveRoleFromInstanceProfileCommand,
+} from "@aws-sdk/client-iam";
+import {
+  type Filter,
+  filtersOf,
+  FREE_INTERFACE,
+  LIVE_INSTANCES,
+  profilePath,
+  type StackLeftover,
+} from "../../lib/core/facts/leftovers.ts";
+import { type CustomResourceEvent, respond } from "./respond.ts";
+
+interface Place {
+  readonly cluster: string;
+  readonly region: string;
+  /** When to stop waiting, in ms. */
+  readonly deadline: number;
+}
+
+const PAUSE = 5_000;
+/** What is kept of Lambda's time for the steps behind the one that waits, and for the answer. */
+const FOR_THE_REST = 60_000, FOR_THE_ANSWER = 15_000;
+
+export async function handler(
+  event: CustomResourceEvent,
+  context: { readonly getRemainingTimeInMillis: () => number },
+): Promise<void> {
+  const left = context.getRemainingTimeInMillis();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Whatever hangs: CloudFormation gets its answer while there is time to give it.
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(resolve, left - FOR_THE_ANSWER, "gave up: the time is over");
+  });
+  try {
+    const { Cluster, Region } = event.ResourceProperties;
+    if (event.RequestType === "Delete") {
+      const place = { cluster: Cluster!, region: Region!, deadline: Date.now() + left - FOR_THE_REST };
+      console.log(await Promise.race([cleanUp(place), late]));
+    }
+  } catch (error) {
+    console.error(error);
+  }
+  clearTimeout(timer);
+  await respond(event);
+}
+
+/** In an order that works; what one step cannot do keeps no other from its work. */
+async function cleanUp(place: Place): Promise<string> {
+  const { cluster } = place, left: string[] = [];
+  for (const [kind, step] of Object.entries(stepsOf(place, new EC2Client(), new IAMClient()))) {
+    try {
+      const count = await step();
+      if (count > 0) left.push(`${count} ${kind}s`);
+    } catch (error) {
+      console.error(`could not look for ${kind}s: ${error}`);
+      left.push(`perhaps ${kind}s`);
+    }
+  }
+  return left.length > 0 ? `left of ${cluster}: ${left.join(", ")}` : `nothing is left of ${cluster}`;
+}
+
+type Step = () => Promise<number>;
+
+/** Each gives how many are left. */
+function stepsOf({ cluster, region, deadline }: Place, ec2: EC2Client, iam: IAMClient): Record<StackLeftover, Step> {
+  const each = async (kind: StackLeftover, end: (Filters: Filter[]) => Promise<number>) => {
+    let left = 0;
+    for (const Filters of filtersOf(kind, cluster)) left += await end(Filters);
+    return left;
+  };
+  return {
+    "instance": () => until(deadline, () => each("instance", (Filters) => endInstances(ec2, Filters))),
+    "launch template": () => each("launch template", (Filters) => endTemplates(ec2, Filters)),
+    "instance profile": () => endProfiles(iam, profilePath({ cluster, region })),
+    "network interface": () => {
+      return until(deadline, () => each("network interface", (Filters) => endInterfaces(ec2, Filters)));
+    },
+    "placement group": () => each("placement group", (Filters) => endGroups(ec2, Filters)),
+  };
+}
+
+async function endInstances(client: EC2Client, tags: Filter[]): Promise<number> {
+  const Filters = [...tags, { Name: "instance-state-name", Values: LIVE_INSTANCES }], live = [];
+  for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters })) {
+    live.push(...Reservations.flatMap(({ Instances = [] }) => Instances));
+  }
+  const InstanceIds = live.filter(({ State }) => State?.Name !== "shutting-down").map(({ InstanceId }) => InstanceId!);
+  if (InstanceIds.length > 0) {
+    await attempt(`instances ${InstanceIds}`, () => client.send(new TerminateInstancesCommand({ InstanceIds })));
+  }
+  return live.length;
+}
+
+async function endGroups(client: EC2Client, Filters: Filter[]): Promise<number> {
+  const { PlacementGroups = [] } = await client.send(new DescribePlacementGroupsCommand({ Filters }));
+  return await endAll(PlacementGroups, ({ GroupName }) => {
+    return attempt(`placement group ${GroupName}`, () => client.send(new DeletePlacementGroupCommand({ GroupName })));
+  });
+}
+
+async function endTemplates(client: EC2Client, Filters: Filter[]): Promise<number> {
+  const found = [];
+  for await (const { LaunchTemplates = [] } of paginateDescribeLaunchTemplates({ client }, { Filters })) {
+    found.push(...LaunchTemplates);
+  }
+  return await endAll(found, ({ LaunchTemplateId }) => {
+    const command = new DeleteLaunchTemplateCommand({ LaunchTemplateId });
+    return attempt(`launch template ${LaunchTemplateId}`, () => client.send(command));
+  });
+}
+
+async function endProfiles(client: IAMClient, PathPrefix: string): Promise<number> {
+  const found = [];
+  for await (const { InstanceProfiles = [] } of paginateListInstanceProfiles({ client }, { PathPrefix })) {
+    found.push(...InstanceProfiles);
+  }
+  return await endAll(found, async ({ InstanceProfileName, Roles = [] }) => {
+    for (const { RoleName } of Roles) {
+      const command = new RemoveRoleFromInstanceProfileCommand({ InstanceProfileName, RoleName });
+      await attempt(`role of ${InstanceProfileName}`, () => client.send(command));
+    }
+    const command = new DeleteInstanceProfileCommand({ InstanceProfileName });
+    return await attempt(`instance profile ${InstanceProfileName}`, () => client.send(command));
+  });
+}
+
+/** One in use is waited for: its instance is ending. */
+async function endInterfaces(client: EC2Client, Filters: Filter[]): Promise<number> {
+  const found = [];
+  for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client }, { Filters })) {
+    found.push(...NetworkInterfaces);
+  }
+  return await endAll(found, async ({ NetworkInterfaceId, Status }) => {
+    if (Status !== FREE_INTERFACE) return false;
+    const command = new DeleteNetworkInterfaceCommand({ NetworkInterfaceId });
+    return await attempt(`network interface ${NetworkInterfaceId}`, () => client.send(command));
+  });
+}
+
+/** How many did not end. */
+async function endAll<T>(found: readonly T[], end: (one: T) => Promise<boolean>): Promise<number> {
+  let left = 0;
+  for (const one of found) if (!(await end(one))) left++;
+  return left;
+}
+
+async function attempt(what: string, call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    console.log(`removed ${what}`);
+    return true;
+  } catch (error) {
+    console.error(`could not remove ${what}: ${error}`);
+    return false;
+  }
+}
+
+async function until(deadline: number, step: () => Promise<number>): Promise<number> {
+  for (;;) {
+    const left = await step();
+    if (left === 0 || Date.now() >= deadline) return left;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
