@@ -7,15 +7,13 @@ import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { CONTEXT_DAYS } from "../lib/core/facts/contexts.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { answer, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
 import { PodRole } from "./iam.ts";
 import { policy, type PolicyDocument } from "./policy.ts";
 import { pullFrom } from "./mirrors.ts";
-
-/** Days that a context is kept. Uploads skip what is there, but send again what is past half of this. */
-const CONTEXT_DAYS = 30;
 
 interface BuildsProps {
   readonly name: string;

@@ -10,7 +10,7 @@ import { Construct } from "constructs";
 import { createHash } from "node:crypto";
 import { tolerant } from "../lib/core/facts/add_on_tolerations.ts";
 import { CSI_ADD_ONS } from "../lib/core/facts/add_ons.ts";
-import { SYSTEM_TAINT } from "../lib/core/facts/system_nodes.ts";
+import { SYSTEM_TAINT } from "../lib/core/facts/taints.ts";
 import { isGraviton } from "../lib/core/names.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { gibOf } from "../lib/core/units.ts";
@@ -36,6 +36,9 @@ interface SystemNodesProps {
 /** Wanted by every node: no network, no service addresses, no roles for pods without them. */
 const BEFORE_NODES = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"];
 
+/** As EKS spells the effect. */
+const TAINT = { ...SYSTEM_TAINT, effect: "NO_SCHEDULE" };
+
 export class SystemNodes extends Construct {
   readonly group: CfnNodegroup;
 
@@ -54,7 +57,7 @@ export class SystemNodes extends Construct {
       // Named, so that a new version of the cluster, or a new release of the image, reaches the nodes.
       version,
       ...(release && { releaseVersion: release }),
-      taints: [SYSTEM_TAINT],
+      taints: [TAINT],
       launchTemplate: { id: template.ref, version: template.attrLatestVersionNumber },
       // Karpenter's replicas never share a node; one more, so that an update has room.
       scalingConfig: { minSize: count, desiredSize: count, maxSize: count + 1 },
@@ -81,7 +84,7 @@ function groupId(props: SystemNodesProps): string {
   const { config, tags } = props, { version, systemNodes: { count: _, ...nodes } } = config;
   const { [CLUSTER.clusterTag]: __, ...others } = tags;
   const machine = [METADATA_OPTIONS, disks(props)];
-  const identity = JSON.stringify([version, nodes, SYSTEM_TAINT, machine, Object.entries(others).sort()]);
+  const identity = JSON.stringify([version, nodes, TAINT, machine, Object.entries(others).sort()]);
   return `Group${createHash("sha256").update(identity).digest("hex").slice(0, 8)}`;
 }
 

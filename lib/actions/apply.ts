@@ -2,7 +2,7 @@
 import pLimit from "p-limit";
 import { deployedSettings } from "../core/facts/repositories.ts";
 import { archOf, jobName } from "../core/names.ts";
-import { objectName } from "../plan/changes.ts";
+import { objectName } from "../core/names.ts";
 import { type Command, partsOf, type PermissionPart } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import { buildImage, type Digests } from "./images/image.ts";

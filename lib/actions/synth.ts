@@ -1,4 +1,5 @@
 /** Everything as files, without an account. */
+import { objectName } from "../core/names.ts";
 import type { KubeObject } from "../core/ports.ts";
 import { accessDocument } from "../plan/access.ts";
 import { sourceDocument } from "../plan/sources.ts";
@@ -40,7 +41,6 @@ function json(path: string, value: unknown): SynthFile {
   return { path, text: `${JSON.stringify(value, null, 2)}\n` };
 }
 
-/** Claims of one name are in several namespaces. */
 function fileName({ kind, metadata: { name, namespace } }: KubeObject): string {
-  return `${kind.toLowerCase()}-${kind === "PersistentVolumeClaim" ? `${namespace}.${name}` : name}`;
+  return `${kind.toLowerCase()}-${objectName({ kind, name, namespace }, ".")}`;
 }

@@ -1,4 +1,5 @@
 /** EC2NodeClass: how Karpenter launches a pool's instances. */
+import { FAST_THROUGHPUT } from "../core/facts/gp3.ts";
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
 import type { BlockDevice, EC2NodeClass, ReservationTerm } from "../core/karpenter.ts";
@@ -9,10 +10,7 @@ import type { GpuPool, Pool, Reservation } from "../plan/types.ts";
 import { type PoolContext, runsBuilds } from "./pool_context.ts";
 import { userData } from "./user_data.ts";
 
-/** MiB/s on pools that run builds, which unpack images of many GiB. */
 type Spec = EC2NodeClass["spec"];
-
-const BUILD_THROUGHPUT = 600;
 
 export function nodeClass(pool: Pool, context: PoolContext): Kube<"EC2NodeClass"> {
   const template = readObject(context.templates["node-class.yaml"], KINDS.nodeClass, pool.name);
@@ -64,7 +62,7 @@ function disks({ spec }: Kube<"EC2NodeClass">, pool: Pool, context: PoolContext)
   const [system, data] = spec.blockDeviceMappings.map((disk) => {
     return context.ebsKey === null ? disk : { ...disk, ebs: { ...disk.ebs, kmsKeyID: context.ebsKey } };
   }) as [BlockDevice, BlockDevice];
-  const throughput = pool.diskThroughput ?? (runsBuilds(pool, context) ? BUILD_THROUGHPUT : null);
+  const throughput = pool.diskThroughput ?? (runsBuilds(pool, context) ? FAST_THROUGHPUT : null);
   const ebs = {
     ...data.ebs,
     volumeSize: `${gibOf(pool.disk)}Gi`,

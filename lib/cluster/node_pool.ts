@@ -1,20 +1,18 @@
 /** NodePool: which instances a pool may have and how many, which pods they accept, and when Karpenter removes them. */
-import { CLUSTER } from "../core/pins.ts";
+import { GPU_RESOURCE, taintsOf } from "../core/facts/taints.ts";
 import type { NodePool } from "../core/karpenter.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import { readObject } from "../core/templates.ts";
-import type { Pool, Taint } from "../plan/types.ts";
+import type { Pool } from "../plan/types.ts";
 import { pluginLabels } from "./device_plugins.ts";
 import type { PoolContext } from "./pool_context.ts";
 import { requirements } from "./requirements.ts";
-
-const GPU = "nvidia.com/gpu";
 
 export function nodePool(pool: Pool, context: PoolContext): Kube<"NodePool"> {
   const object = readObject(context.templates["node-pool.yaml"], KINDS.nodePool, pool.name);
   const { spec } = object.spec.template;
   const labels = { ...pool.labels, ...pluginLabels(pool) };
-  const taints = allTaints(pool);
+  const taints = taintsOf(pool);
   return {
     ...object,
     spec: {
@@ -39,17 +37,6 @@ export function nodePool(pool: Pool, context: PoolContext): Kube<"NodePool"> {
   };
 }
 
-/** The declared taints, and those that keep other pods off GPU nodes and builder nodes. */
-function allTaints(pool: Pool): Taint[] {
-  const own: Taint[] = pool.kind === "gpu"
-    ? [{ key: GPU, value: "true", effect: "NoSchedule" }]
-    : pool.builder
-    ? [{ key: CLUSTER.builderTaint, value: "true", effect: "NoSchedule" }]
-    : [];
-  const declared = new Set(pool.taints.map(({ key }) => key));
-  return [...pool.taints, ...own.filter(({ key }) => !declared.has(key))];
-}
-
 /** For a pool of a fixed size Karpenter accepts neither a limit of CPUs nor a weight. */
 function scale(pool: Pool): Pick<NodePool["spec"], "limits" | "replicas" | "weight"> {
   if (pool.replicas !== null) return { replicas: pool.replicas };
@@ -62,5 +49,5 @@ function scale(pool: Pool): Pick<NodePool["spec"], "limits" | "replicas" | "weig
 /** A pool of shared GPUs is limited by its nodes: Karpenter counts the GPUs that they advertise, more than they have. */
 function limits(pool: Pool): Readonly<Record<string, string>> {
   if (pool.kind === "cpu") return { cpu: String(pool.maxCpus) };
-  return pool.maxNodes === null ? { [GPU]: String(pool.maxGpus) } : { nodes: String(pool.maxNodes) };
+  return pool.maxNodes === null ? { [GPU_RESOURCE]: String(pool.maxGpus) } : { nodes: String(pool.maxNodes) };
 }

@@ -7,8 +7,9 @@ import type { Builder, Image } from "./image_types.ts";
 import type { PoolBase } from "./resolve/pool_defaults.ts";
 import type { Rights, Storage } from "./rights_types.ts";
 
+export type { Taint } from "../core/facts/taints.ts";
 export type * from "./image_types.ts";
-export type { Budget, CapacityType, PoolBase, Taint } from "./resolve/pool_defaults.ts";
+export type { Budget, CapacityType, PoolBase } from "./resolve/pool_defaults.ts";
 export type * from "./rights_types.ts";
 
 /** A config with every default filled in. */

@@ -85,3 +85,11 @@ export function sourceTag(key: string, arch?: Arch): string {
 export function isGraviton(type: string): boolean {
   return /^[a-z]+[0-9]+g[a-z]*\./.test(type);
 }
+
+/** A name within its kind: claims of one name are in several namespaces. */
+export function objectName(
+  { kind, name, namespace }: { readonly kind: string; readonly name: string; readonly namespace?: string | undefined },
+  between: "/" | "." = "/",
+): string {
+  return kind === "PersistentVolumeClaim" && namespace ? `${namespace}${between}${name}` : name;
+}

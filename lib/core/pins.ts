@@ -31,13 +31,16 @@ export const PINS = {
   },
 } as const;
 
+/** Kubernetes' own namespace: of Karpenter, of device plugins and of most add-ons. */
+export const SYSTEM_NAMESPACE = "kube-system";
+
 /** Namespaces, accounts and labels that the cluster side agrees on. */
 export const CLUSTER = {
   buildNamespace: "unitune-build",
   builderAccount: "unitune-builder",
   installNamespace: "unitune-install",
   installerAccount: "unitune-installer",
-  karpenterNamespace: "kube-system",
+  karpenterNamespace: SYSTEM_NAMESPACE,
   karpenterAccount: "karpenter",
   fieldManager: "unitune",
   managedByLabel: "app.kubernetes.io/managed-by",
@@ -49,7 +52,6 @@ export const CLUSTER = {
   /** Put on the pushed image (OCI annotation) and compared before a tag is trusted. */
   imageKeyAnnotation: "dev.unitune.key",
   builderPool: "builder",
-  builderTaint: "unitune.dev/builder",
   /** The tag by which Karpenter finds subnets and security groups; its value is the cluster's name. */
   discoveryTag: "karpenter.sh/discovery",
   /** Tag on everything that unitune makes in AWS; its value is the cluster's name. */
@@ -58,13 +60,15 @@ export const CLUSTER = {
   accessTag: "unitune:access",
 } as const;
 
+const KARPENTER_PODS = `app.kubernetes.io/name=${CLUSTER.karpenterAccount}`;
+
 /** How Karpenter's own pods are found, and how a person reads what they write. */
 export const KARPENTER = {
   /** Label of nodes and NodeClaims: the pool that they are of. */
   poolLabel: NODE_POOL_TAG,
   /** Label of its own pods. */
-  pods: "app.kubernetes.io/name=karpenter",
-  logs: "kubectl logs -n kube-system -l app.kubernetes.io/name=karpenter",
+  pods: KARPENTER_PODS,
+  logs: `kubectl logs -n ${SYSTEM_NAMESPACE} -l ${KARPENTER_PODS}`,
 } as const;
 
 /**

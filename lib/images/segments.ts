@@ -43,9 +43,6 @@ const SEGMENT_LIMIT: number = 16 * 2 ** 20;
 /** About how many bytes of small files one segment holds. */
 const TARGET = 2 * 2 ** 20;
 
-/** The store drops objects after this; what is past half of it is stored again. */
-export const CONTEXT_LIFE_DAYS = 30;
-
 const NOTHING_IGNORED = "# The context was filtered before it was sent.\n";
 
 export function segmentKey(sha256: string): string {

@@ -201,11 +201,6 @@ export function objectId(ref: KubeRef): string {
   return `${ref.kind.toLowerCase()}:${ref.namespace ? `${ref.namespace}/` : ""}${ref.name}`;
 }
 
-/** As people read it: claims of one name are in several namespaces. */
-export function objectName({ kind, name, namespace }: KubeRef): string {
-  return kind === "PersistentVolumeClaim" && namespace ? `${namespace}/${name}` : name;
-}
-
 function readyId(pool: string): string {
   return `ready:${pool}`;
 }

@@ -1,5 +1,5 @@
 /** A plan as text for people: what a dry run prints. */
-import { objectName } from "./changes.ts";
+import { objectName } from "../core/names.ts";
 import type { AccessChange, Change, Plan, VersionStep } from "./types.ts";
 
 const SIGN: Record<Change["action"], string> = {

@@ -1,10 +1,10 @@
 /** Stores a context: what the store lacks is sent, four segments at a time; the list comes last. */
 import { createHash } from "node:crypto";
 import type { Emit } from "../../core/events.ts";
+import { RENEWED_AFTER_DAYS } from "../../core/facts/contexts.ts";
 import type { ContextStorePort } from "../../core/ports.ts";
 import { formatBytes } from "../../core/units.ts";
 import {
-  CONTEXT_LIFE_DAYS,
   cutSegments,
   listBytes,
   listKey,
@@ -124,7 +124,7 @@ class Sender {
 
   async send(key: string, body: Uint8Array): Promise<void> {
     const found = await this.store.stat(key);
-    if (found && found.now - found.storedAt < CONTEXT_LIFE_DAYS / 2 * DAY) return;
+    if (found && found.now - found.storedAt < RENEWED_AFTER_DAYS * DAY) return;
     await this.store.put(key, body);
     this.uploadedBytes += body.length;
     this.sent += 1;

@@ -1,5 +1,7 @@
 /** The log of a BuildKit build (its plain progress), folded into one line a step. */
 
+import { readLine, splitLine, type StepLine } from "../../images/backends/buildkit/progress.ts";
+
 interface Step {
   readonly title: string;
   /** The last lines of its output: shown only when it fails. */
@@ -18,32 +20,34 @@ interface Folded {
 }
 
 const TAIL = 20;
-const NUMBERED = /^#(\d+) (.*)$/;
-const END = /^(DONE ([\d.]+)s|CACHED|CANCELED|ERROR:? ?(.*))$/;
-const TIMED = /^[\d.]+ (.*)$/;
-
 export function foldLine(steps: Steps, line: string): Folded {
-  const numbered = NUMBERED.exec(line);
+  const numbered = splitLine(line);
   if (!numbered) return { steps, lines: line === "" ? [] : [line], now: line };
-  const [, number, text] = numbered as unknown as [string, string, string];
-  const step = steps.get(number);
-  if (!step) return { steps: new Map(steps).set(number, { title: text, tail: [] }), lines: [], now: text };
-  const end = END.exec(text);
-  if (end) {
+  const { id, text } = numbered, step = steps.get(id);
+  if (!step) return { steps: new Map(steps).set(id, { title: text, tail: [] }), lines: [], now: text };
+  const read = readLine(line);
+  if (read && ENDS.includes(read.state)) {
     const left = new Map(steps);
-    left.delete(number);
-    return { steps: left, lines: endLines(step, end), now: "" };
+    left.delete(id);
+    return { steps: left, lines: endLines(step, read), now: "" };
   }
   // BuildKit repeats a step's title, and writes `...`, when its output changes between steps.
   if (text === step.title || text === "...") return { steps, lines: [], now: step.title };
-  const output = TIMED.exec(text)?.[1] ?? text;
+  const output = read?.state === "output" ? read.text : text;
   const tail = [...step.tail, output].slice(-TAIL);
-  return { steps: new Map(steps).set(number, { ...step, tail }), lines: [], now: `${step.title}: ${output}` };
+  return { steps: new Map(steps).set(id, { ...step, tail }), lines: [], now: `${step.title}: ${output}` };
 }
 
-function endLines({ title, tail }: Step, [text, , seconds, reason]: RegExpExecArray): string[] {
-  if (title.startsWith("[internal]") && !text.startsWith("ERROR")) return [];
-  if (seconds !== undefined) return [`${title}  ${seconds} s`];
-  if (!text.startsWith("ERROR")) return [`${title}  ${text.toLowerCase()}`];
-  return [`${title}  failed`, ...tail.map((line) => `  | ${line}`), ...(reason ? [`  | ${reason}`] : [])];
+const ENDS: readonly StepLine["state"][] = ["done", "cached", "failed", "cancelled"];
+
+function endLines({ title, tail }: Step, { state, text }: StepLine): string[] {
+  if (title.startsWith("[internal]") && state !== "failed") return [];
+  switch (state) {
+    case "done":
+      return [`${title}  ${text.replace(/s$/, " s")}`];
+    case "failed":
+      return [`${title}  failed`, ...tail.map((line) => `  | ${line}`), ...(text ? [`  | ${text}`] : [])];
+    default:
+      return [`${title}  ${state}`];
+  }
 }

@@ -2,6 +2,8 @@
  * What every pool has, resolved, and what it is by default: the type of a field beside its value. A field whose value
  * is taken as it is written needs no more than that to be resolved.
  */
+import { FAST_THROUGHPUT } from "../../core/facts/gp3.ts";
+import type { Taint } from "../../core/facts/taints.ts";
 import type { Size } from "../../core/units.ts";
 
 /** What is bought. */
@@ -61,16 +63,6 @@ export interface Budget {
   readonly duration?: string;
 }
 
-/** A taint of a pool's nodes. */
-export interface Taint {
-  /** Key. */
-  readonly key: string;
-  /** Value. */
-  readonly value: string;
-  /** What becomes of pods that do not tolerate it. */
-  readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
-}
-
 /** The fields that have a default by the kind of pool. */
 export type Defaults = Omit<PoolBase, "name" | "arch" | "capacity">;
 
@@ -113,7 +105,7 @@ export const GPU_DEFAULTS: Defaults = {
   ...CPU_DEFAULTS,
   disk: "500Gi",
   // Images of many GiB are pulled; gp3 allows it with its 3,000 IOPS.
-  diskThroughput: 600,
+  diskThroughput: FAST_THROUGHPUT,
   imagePull: "parallel",
   instanceStore: "raid0",
   // A node with a GPU is not emptied to save money, and waits a little for the next pod.

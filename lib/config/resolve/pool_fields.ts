@@ -1,4 +1,6 @@
 /** What CPU and GPU pools have in common: defaults by the kind of pool, and the rules between those fields. */
+import { FAST_THROUGHPUT, GP3_IOPS, IOPS_PER_MIBS } from "../../core/facts/gp3.ts";
+import { BUILDER_TAINT, type Taint } from "../../core/facts/taints.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { Arch } from "../../core/names.ts";
 import { isZoneId } from "../../core/zones.ts";
@@ -12,7 +14,6 @@ import {
   type Defaults,
   GPU_DEFAULTS,
   type PoolBase,
-  type Taint,
 } from "./pool_defaults.ts";
 import { knobsOf, type PoolFacts } from "./pool_knobs.ts";
 import type { cpuPoolSchema, gpuPoolSchema } from "../schema/pool.ts";
@@ -31,10 +32,6 @@ export function withBuildBudgets<P extends PoolBase>(pool: P): P {
   const takenBack = pool.capacity.some((capacity) => capacity !== "on-demand");
   return takenBack && pool.budgets === BUDGETS ? { ...pool, budgets: BUILD_BUDGETS } : pool;
 }
-
-/** EBS: at most a quarter of a MiB/s for each of the volume's IOPS. */
-const IOPS_PER_MIBS = 4;
-const LEAST_IOPS = 3000;
 
 /** Fields whose value is taken as it is written. */
 type AsWritten = {
@@ -66,7 +63,7 @@ export function commonFields(
     ...asWritten(input, defaults),
     ...knobs,
     ...image,
-    diskIops: input.diskIops ?? (needed > LEAST_IOPS ? needed : null),
+    diskIops: input.diskIops ?? (needed > GP3_IOPS.least ? needed : null),
     zones: unique(input.zones ?? [], [...path, "zones"], issues),
     labels: sorted(input.labels ?? {}),
     taints: taintsOf(input.taints),
@@ -186,8 +183,8 @@ export function builderPool(arch: readonly Arch[], concurrency: number, cpus: nu
     arch,
     capacity: ["on-demand"],
     disk: "200Gi",
-    diskThroughput: GPU_DEFAULTS.diskThroughput,
-    taints: [{ key: CLUSTER.builderTaint, value: "true", effect: "NoSchedule" }],
+    diskThroughput: FAST_THROUGHPUT,
+    taints: [BUILDER_TAINT],
     consolidation: GPU_DEFAULTS.consolidation,
     // Twice what runs at once: nodes come in sizes, and a finished build's node stays a little.
     maxCpus: Math.max(64, 2 * Math.ceil(concurrency * cpus)),

@@ -1,5 +1,6 @@
 /** How a pool's nodes are set up: their data volume, how images are pulled, user data, and who shares a GPU. */
 import type * as z from "zod";
+import { FAST_THROUGHPUT } from "../../core/facts/gp3.ts";
 import { isBottlerocket } from "../../core/facts/kubernetes.ts";
 import { hasLocalDisks } from "../../core/facts/local_disks.ts";
 import { migGpu } from "../../core/facts/mig.ts";
@@ -24,8 +25,6 @@ export interface PoolFacts {
   readonly shared: boolean;
 }
 
-/** MiB/s below which the parallel mode is slower than containerd: `nodeadm/doc/examples.md` of amazon-eks-ami. */
-const FAST = 600;
 /** Karpenter binds SOCI's folder to the RAID0 from this Bottlerocket on: `SupportsDefaultBind` of its module. */
 const PARALLEL_BOTTLEROCKET = [1, 46, 0];
 /** The first AL2023 with nodeadm's gate FastImagePull, and one on which no node became Ready with it (#2710). */
@@ -38,7 +37,7 @@ type Knobs = Pick<PoolBase, "disk" | "diskThroughput" | "imagePull" | "userData"
 export function knobsOf(input: KnobsIn, defaults: Defaults, facts: PoolFacts, path: Path, issues: Issue[]): Knobs {
   const striped = facts.instanceStore === "raid0" && facts.types.length > 0 && facts.types.every(hasLocalDisks);
   const volume = volumeOf(input, defaults, facts, striped);
-  const fast = striped || (volume.diskThroughput ?? 0) >= FAST;
+  const fast = striped || (volume.diskThroughput ?? 0) >= FAST_THROUGHPUT;
   const reason = notParallel(facts.ami, fast);
   if (input.imagePull === "parallel" && reason) {
     issues.push({ code: "CONFLICT", path: [...path, "imagePull"], ...reason });
@@ -78,8 +77,8 @@ function notParallel(ami: string, fast: boolean): Pick<Issue, "message" | "hint"
   }
   if (fast) return undefined;
   const message = `${standard} on a slow disk, where ${show("parallel")} takes longer: the data volume has less than ` +
-    `${FAST} MiB/s, and not every instance type has local disks in a RAID0`;
-  return { message, hint: `or write diskThroughput: ${FAST}` };
+    `${FAST_THROUGHPUT} MiB/s, and not every instance type has local disks in a RAID0`;
+  return { message, hint: `or write diskThroughput: ${FAST_THROUGHPUT}` };
 }
 
 function isOlder(version: string, least: readonly number[]): boolean {

@@ -1,5 +1,6 @@
 /** Pools: from what the user wrote to `Pool`, with the rules between fields. */
 import type * as z from "zod";
+import { GPU_TAINT } from "../../core/facts/taints.ts";
 import { check } from "../explain.ts";
 import { interfacesOf, layoutIssues } from "./efa.ts";
 import { gpuSizes } from "./gpu_sizes.ts";
@@ -10,9 +11,7 @@ import { CPU_DEFAULTS, GPU_DEFAULTS } from "./pool_defaults.ts";
 import { commonFields, inOrder, scaleIssues, sorted, unique } from "./pool_fields.ts";
 import { sharingOf } from "./pool_knobs.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "../schema/pool.ts";
-import type { CapacityType, CpuPool, GpuPool, Pool, Reservation, Taint } from "../types.ts";
-
-const GPU_TAINT: Taint = { key: "nvidia.com/gpu", value: "true", effect: "NoSchedule" };
+import type { CapacityType, CpuPool, GpuPool, Pool, Reservation } from "../types.ts";
 
 /** A pool with mistakes is given too, as far as it goes: what refers to it is checked in the same run. */
 export function resolvePool(name: string, value: unknown, issues: Issue[]): Pool | undefined {

@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import { CSI_ADD_ONS } from "../../core/facts/add_ons.ts";
 import { dnsSuffix, partitionOf } from "../../core/names.ts";
-import { CLUSTER } from "../../core/pins.ts";
+import { CLUSTER, SYSTEM_NAMESPACE } from "../../core/pins.ts";
 import { partitionIssues } from "./access.ts";
 import type { Issue, Path } from "../issues.ts";
 import { unique } from "./pool_fields.ts";
@@ -19,7 +19,7 @@ type Section = keyof typeof SECTIONS;
 const RESERVED: readonly string[] = [
   CLUSTER.buildNamespace,
   CLUSTER.installNamespace,
-  "kube-system",
+  SYSTEM_NAMESPACE,
   "kube-public",
   "kube-node-lease",
 ];

@@ -1,5 +1,6 @@
 /** The schema of pools. */
 import * as z from "zod";
+import { GP3_IOPS, GP3_THROUGHPUT } from "../../core/facts/gp3.ts";
 import { ACCOUNT, CAPACITY_RESERVATION, PLACEMENT_GROUP, ZONE_OR_NAME } from "../../core/facts/ids.ts";
 import { choice, duration, flag, integer, leaf, map, secondsOf, size, spelt, text } from "../fields.ts";
 import { type GpuName, GPUS } from "../gpus.ts";
@@ -61,8 +62,8 @@ const poolFields = {
   })).optional(),
   zones: z.array(spelt(ZONE_OR_NAME)).min(1).optional(),
   disk: size("20Gi", "16Ti").optional(),
-  diskThroughput: integer(125, 2000, "MiB/s").optional(),
-  diskIops: integer(3000, 80_000, "IOPS").optional(),
+  diskThroughput: integer(GP3_THROUGHPUT.least, GP3_THROUGHPUT.most, "MiB/s").optional(),
+  diskIops: integer(GP3_IOPS.least, GP3_IOPS.most, "IOPS").optional(),
   instanceStore: choice(["raid0", "none"]).optional(),
   ami: text(
     /^(?:bottlerocket(?:@v[0-9]+\.[0-9]+\.[0-9]+)?|al2023(?:@v20[0-9]{6})?)$/,

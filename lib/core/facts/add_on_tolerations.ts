@@ -3,6 +3,7 @@
  * Without, their pods wait for a node that Karpenter would have to start, which comes after the stack; and a stack whose
  * add-on does not become healthy takes everything back.
  */
+import { SYSTEM_TOLERATION } from "./taints.ts";
 
 /**
  * By their charts' defaults: CoreDNS and the drivers' controllers tolerate the taint by name (aws-ebs-csi-driver
@@ -33,8 +34,6 @@ const PLACES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "metrics-server": [[]],
 };
 
-const TOLERATION = { key: "CriticalAddonsOnly", operator: "Exists" };
-
 type Configuration = { readonly [key: string]: unknown };
 
 /** The add-on's configuration (JSON) with tolerations for the system nodes, but for what the config itself says of them. */
@@ -47,7 +46,7 @@ export function tolerant(name: string, configuration: string | null): string | n
 
 function withToleration(configuration: Configuration, place: readonly string[]): Configuration {
   const [first, ...rest] = place;
-  if (first === undefined) return { tolerations: [TOLERATION], ...configuration };
+  if (first === undefined) return { tolerations: [SYSTEM_TOLERATION], ...configuration };
   return { ...configuration, [first]: withToleration((configuration[first] ?? {}) as Configuration, rest) };
 }
 

@@ -10,6 +10,8 @@
  * podIdentityConfiguration` tells the first two for any version.
  */
 
+import { SYSTEM_NAMESPACE } from "../pins.ts";
+
 /** An add-on's own account and what it needs. */
 export interface AddOnFacts {
   readonly namespace: string;
@@ -23,26 +25,26 @@ export interface AddOnFacts {
 /** By name. */
 export const ADD_ONS: Readonly<Record<string, AddOnFacts>> = {
   "aws-ebs-csi-driver": {
-    namespace: "kube-system",
+    namespace: SYSTEM_NAMESPACE,
     serviceAccount: "ebs-csi-controller-sa",
     policies: ["service-role/AmazonEBSCSIDriverPolicy"],
     // Its chart tolerates every taint on nodes; so do those of EFS and FSx, and the agents of CloudWatch.
     configuration: {},
   },
   "aws-efs-csi-driver": {
-    namespace: "kube-system",
+    namespace: SYSTEM_NAMESPACE,
     serviceAccount: "efs-csi-controller-sa",
     policies: ["service-role/AmazonEFSCSIDriverPolicy"],
     configuration: {},
   },
   "aws-fsx-csi-driver": {
-    namespace: "kube-system",
+    namespace: SYSTEM_NAMESPACE,
     serviceAccount: "fsx-csi-controller-sa",
     policies: ["AmazonFSxFullAccess"],
     configuration: {},
   },
   "aws-mountpoint-s3-csi-driver": {
-    namespace: "kube-system",
+    namespace: SYSTEM_NAMESPACE,
     serviceAccount: "s3-csi-driver-sa",
     // Its rights are to buckets, which AWS cannot know.
     policies: [],

@@ -42,6 +42,3 @@ export function systemRelease(kubernetes: string): string | null {
   const release = KUBERNETES[kubernetes as keyof typeof KUBERNETES].amis.bottlerocket;
   return BUILDS[release] === undefined ? null : `${release.slice(1)}-${BUILDS[release]}`;
 }
-
-/** Keeps everything off the system nodes that does not say it belongs there, as add-ons of EKS and Karpenter do. */
-export const SYSTEM_TAINT = { key: "CriticalAddonsOnly", value: "true", effect: "NO_SCHEDULE" } as const;

@@ -5,6 +5,7 @@ import { CLUSTER } from "../../../core/pins.ts";
 import type { JobSpec } from "../../../plan/types.ts";
 import { secretArgs } from "../../secret.ts";
 import { dockerfileName } from "../../segments.ts";
+import { PROGRESS_FLAG } from "./progress.ts";
 
 /** `scanner`: the image that lists the packages of an SBOM. */
 export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
@@ -32,7 +33,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ...(image.provenance !== "none" || image.sbom ? [`annotation-index.${CLUSTER.imageKeyAnnotation}=${key}`] : []),
   ];
   return [
-    "--progress=plain",
+    PROGRESS_FLAG,
     "--frontend=dockerfile.v0",
     "--local=context=/workspace/context",
     "--local=dockerfile=/workspace/dockerfile",

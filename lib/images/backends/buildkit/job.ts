@@ -1,11 +1,12 @@
 /** A build as Kubernetes objects: the ConfigMap with the script that fetches the context, and the Job. */
+import { taintsOf } from "../../../core/facts/taints.ts";
 import { KINDS, type Kube } from "../../../core/kube.ts";
 import { archOf } from "../../../core/names.ts";
 import { CLUSTER, KARPENTER } from "../../../core/pins.ts";
 import type { Container, Mount, PodSpec, VolumeMount } from "../../../core/pods.ts";
 import { ecrRegistry, parseReference } from "../../../core/registries.ts";
 import { readObject } from "../../../core/templates.ts";
-import type { Builder, JobSpec, Pool, Taint } from "../../../plan/types.ts";
+import type { Builder, JobSpec } from "../../../plan/types.ts";
 import { annotationsOn } from "../../disruption.ts";
 import { secretMount } from "../../secret.ts";
 import { buildctlArgs } from "./buildctl.ts";
@@ -82,12 +83,6 @@ function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, 
       ...extras.map(({ volume }) => volume),
     ],
   };
-}
-
-/** The taints of the pool, with the one that unitune adds to a pool of its own for builds. */
-function taintsOf(pool: Pool): readonly Taint[] {
-  const added = pool.kind === "cpu" && pool.builder && !pool.taints.some(({ key }) => key === CLUSTER.builderTaint);
-  return added ? [...pool.taints, { key: CLUSTER.builderTaint, value: "true", effect: "NoSchedule" }] : pool.taints;
 }
 
 function fetchEnv(spec: JobSpec, pulls: readonly string[]): { name: string; value: string }[] {
