@@ -9,7 +9,7 @@ const ROOT = new URL("../", import.meta.url);
 
 /** The functions by the names of their files. */
 export const FUNCTIONS = ["clean_up", "default_group"] as const;
-export type FunctionName = typeof FUNCTIONS[number];
+type FunctionName = typeof FUNCTIONS[number];
 
 /** Where a function's bundle is kept. */
 export function bundleOf(name: FunctionName): URL {

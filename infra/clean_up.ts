@@ -5,7 +5,7 @@
  */
 import { Aws, type CfnCustomResource, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { LEFTOVERS, type Mark, MARKS, type MarkSet } from "../lib/core/facts/leftovers.ts";
+import { LEFTOVERS, type Mark, MARKS, type MarkSet, profilePath } from "../lib/core/facts/leftovers.ts";
 import { CustomResource, regionalRead } from "./function.ts";
 import type { Statement } from "./policy.ts";
 
@@ -40,11 +40,11 @@ const SIDS: readonly (readonly [MarkSet, string])[] = [
 
 function statements(name: string, region: string, scope: Construct): Statement[] {
   const own = Object.values(LEFTOVERS).filter(({ removedBy }) => removedBy === "stack");
-  const profiles = LEFTOVERS["instance profile"], path = profiles.within({ cluster: name, region });
+  const profiles = LEFTOVERS["instance profile"], path = profilePath({ cluster: name, region });
   return [
     regionalRead(scope, ...own.map(({ list }) => list).filter((action) => action.startsWith("ec2:")).sort()),
     ...SIDS.map(([set, Sid]) => {
-      const kinds = own.filter(({ marks }) => (marks as readonly MarkSet[]).includes(set));
+      const kinds = own.filter(({ marks }) => marks.includes(set));
       return {
         Sid,
         Effect: "Allow" as const,

@@ -1,4 +1,6 @@
 /** References of images and charts, and the registries of ECR among their hosts. */
+import { ACCOUNT } from "./facts/ids.ts";
+import { registryHost } from "./names.ts";
 
 interface Reference {
   /** `docker.io`, `mirror.example.com:5000`. */
@@ -28,6 +30,6 @@ interface EcrRegistry {
 
 /** `null`: the host is no registry of ECR. */
 export function ecrRegistry(host: string): EcrRegistry | null {
-  const [, account, region] = /^([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(host) ?? [];
-  return account && region ? { account, region } : null;
+  const [account = "", , , region = ""] = host.split(".");
+  return ACCOUNT.pattern.test(account) && host === registryHost(account, region) ? { account, region } : null;
 }

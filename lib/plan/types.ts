@@ -25,7 +25,6 @@ export type {
   Reservation,
   Rights,
   Sharing,
-  Taint,
   Volume,
 } from "../config/types.ts";
 

@@ -354,32 +354,6 @@ declare const RETENTION_DAYS: readonly [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 18
  * @internal
  */
 declare const ENDPOINT_SERVICES: readonly ["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts"];
-/** How repositories of images are set up, whoever creates them: a stack for the images of a config, or `deploy`. */
-/** What of an image matters to its repository. */
-interface StoredImage {
-    readonly tags: readonly {
-        readonly name: string;
-        readonly moves: boolean;
-    }[];
-    readonly platforms: readonly string[];
-}
-interface LifecycleRule {
-    readonly rulePriority: number;
-    readonly description: string;
-    readonly selection: Readonly<Record<string, unknown>>;
-    readonly action: {
-        readonly type: "expire";
-    };
-}
-export interface RepositorySettings {
-    readonly tagMutability: "IMMUTABLE_WITH_EXCLUSION";
-    /** Wildcards of the tags that may move. */
-    readonly movingTags: readonly string[];
-    readonly scanOnPush: boolean;
-    /** By ECR's own key: one of KMS would cost every pull a request and guard nothing more. */
-    readonly encryption: "AES256";
-    readonly lifecycle: readonly LifecycleRule[];
-}
 export type StackKind = "vpc" | "eks";
 /** A processor architecture. */
 export type Arch = "amd64" | "arm64";

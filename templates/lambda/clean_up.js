@@ -56,7 +56,7 @@ var LEFTOVERS = {
   },
   "instance profile": {
     marks: [],
-    within: ({ cluster, region }) => `/karpenter/${region}/${cluster}/`,
+    within: profilePath,
     list: "iam:ListInstanceProfiles",
     remove: ["iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"],
     pages: true,
@@ -82,7 +82,7 @@ var LEFTOVERS = {
   // EKS may write its last lines after the stack removed the group, and so create it again.
   "log group": {
     marks: [],
-    within: ({ cluster }) => `/aws/eks/${cluster}/cluster`,
+    within: ({ cluster }) => controlPlaneLogs(cluster),
     list: "logs:DescribeLogGroups",
     remove: ["logs:DeleteLogGroup"],
     pages: true,
@@ -107,7 +107,12 @@ function filtersOf(kind, cluster) {
     )
   );
 }
-var profilePath = LEFTOVERS["instance profile"].within;
+function profilePath({ cluster, region }) {
+  return `/karpenter/${region}/${cluster}/`;
+}
+function controlPlaneLogs(cluster) {
+  return `/aws/eks/${cluster}/cluster`;
+}
 
 // infra/lambda/respond.ts
 async function respond(event, error) {

@@ -16,6 +16,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "tests/config/invalid_test.ts": "wrong configs and their messages",
   "tests/config/rights_test.ts": "storage, access and add-ons, which bring each other",
   "tests/config/whole_config_test.ts": "whole configs, field by field",
+  "tests/core/facts/homes_test.ts": "each fact told once, in the whole program",
   "tests/docs_test.ts": "the examples and commands in the documents",
   "tests/infra/discovery_test.ts": "what Karpenter finds by tag",
   "tests/infra/existing_vpc_test.ts": "the stacks in an existing VPC",

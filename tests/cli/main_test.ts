@@ -87,7 +87,7 @@ Deno.test("destroy ends with what was looked for, what is gone and what is kept"
 
 Deno.test("what a removal leaves behind is named, and its exit code is AWS's", async () => {
   const ports = account();
-  const find = () => Promise.resolve([{ kind: "instance", id: "i-1" }]);
+  const find = () => Promise.resolve([{ kind: "instance", id: "i-1" } as const]);
   const leftovers = { ...ports.leftovers!, find, remove: () => Promise.resolve() };
   const { code, stdout } = await run(["destroy", "--yes", "-c", config], { ports: { ...ports, leftovers } });
   assert.equal(code, EXIT.aws);

@@ -12,8 +12,11 @@ export interface Mark {
 
 type Marks = (cluster: string) => readonly Mark[];
 
-/** By which tags something is this cluster's: all of a set have to be there. */
-export const MARKS = {
+/** Which tags make something this cluster's. */
+export type MarkSet = "karpenter" | "pods" | "unitune" | "claims";
+
+/** All tags of a set have to be there. */
+export const MARKS: Readonly<Record<MarkSet, Marks>> = {
   /** Karpenter puts them on all that it launches instances with. */
   karpenter: (cluster) => [{ key: ownerTag(cluster), value: OWNED }, { key: NODE_POOL_TAG, value: null }],
   /** The VPC CNI's, on network interfaces for pods: a node that ends suddenly does not take them along. */
@@ -21,11 +24,22 @@ export const MARKS = {
   unitune: (cluster) => [{ key: CLUSTER_TAG, value: cluster }],
   /** Volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each disk that it creates. */
   claims: (cluster) => [{ key: CLUSTER_TAG, value: cluster }, { key: "CSIVolumeName", value: null }],
-} satisfies Readonly<Record<string, Marks>>;
+};
 
-export type MarkSet = keyof typeof MARKS;
+/** What of this cluster may be left in the account. */
+export type LeftoverKind =
+  | "instance"
+  | "launch template"
+  | "instance profile"
+  | "network interface"
+  | "placement group"
+  | "log group"
+  | "disk";
 
-interface Facts {
+/** Those that the stack's own function removes. */
+export type StackLeftover = Exclude<LeftoverKind, "log group" | "disk">;
+
+interface LeftoverFacts {
   /** Sets of tags: one of them is enough. */
   readonly marks: readonly MarkSet[];
   /** What has no tags to look for is under a path or a name. */
@@ -43,7 +57,7 @@ interface Facts {
 }
 
 /** In the order of their removal: each after what holds it. */
-export const LEFTOVERS = {
+export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
   "instance": {
     marks: ["karpenter"],
     list: "ec2:DescribeInstances",
@@ -62,7 +76,7 @@ export const LEFTOVERS = {
   },
   "instance profile": {
     marks: [],
-    within: ({ cluster, region }) => `/karpenter/${region}/${cluster}/`,
+    within: profilePath,
     list: "iam:ListInstanceProfiles",
     remove: ["iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"],
     pages: true,
@@ -88,7 +102,7 @@ export const LEFTOVERS = {
   // EKS may write its last lines after the stack removed the group, and so create it again.
   "log group": {
     marks: [],
-    within: ({ cluster }) => `/aws/eks/${cluster}/cluster`,
+    within: ({ cluster }) => controlPlaneLogs(cluster),
     list: "logs:DescribeLogGroups",
     remove: ["logs:DeleteLogGroup"],
     pages: true,
@@ -103,14 +117,7 @@ export const LEFTOVERS = {
     resource: "volume",
     removedBy: "data",
   },
-} as const satisfies Readonly<Record<string, Facts>>;
-
-export type LeftoverKind = keyof typeof LEFTOVERS;
-
-/** Those that the stack's own function removes. */
-export type StackLeftover = {
-  [K in LeftoverKind]: (typeof LEFTOVERS)[K]["removedBy"] extends "stack" ? K : never;
-}[LeftoverKind];
+};
 
 /** States of an instance that is still there. */
 export const LIVE_INSTANCES: string[] = ["pending", "running", "shutting-down", "stopping", "stopped"];
@@ -131,8 +138,12 @@ export function filtersOf(kind: LeftoverKind, cluster: string): Filter[][] {
   );
 }
 
-/** The path of Karpenter's instance profiles for a cluster. */
-export const profilePath: (place: { cluster: string; region: string }) => string = LEFTOVERS["instance profile"].within;
+/** Karpenter keeps a cluster's instance profiles under a path of its own. */
+export function profilePath({ cluster, region }: { readonly cluster: string; readonly region: string }): string {
+  return `/karpenter/${region}/${cluster}/`;
+}
+
 /** The log group of a cluster's control plane, as EKS names it. */
-export const controlPlaneLogs: (cluster: string) => string = (cluster) =>
-  LEFTOVERS["log group"].within({ cluster, region: "" });
+export function controlPlaneLogs(cluster: string): string {
+  return `/aws/eks/${cluster}/cluster`;
+}

@@ -7,10 +7,10 @@ const KINDS = Object.entries(LEFTOVERS);
 
 /** What permissions.json must say of a kind, placeholders and all. */
 function wanted(kind: LeftoverKind): { readonly on: string; readonly when: Entry["when"] }[] {
-  const { marks, resource } = LEFTOVERS[kind], facts = LEFTOVERS[kind];
-  if ("within" in facts) {
+  const { marks, resource, within } = LEFTOVERS[kind];
+  if (within) {
     // Of the log group, the streams in it too.
-    const path = facts.within({ cluster: "{name}", region: "{region}" }).replace(/\/cluster$/, "/");
+    const path = within({ cluster: "{name}", region: "{region}" }).replace(/\/cluster$/, "/");
     const service = kind === "log group" ? "logs:{region}" : "iam:";
     return [{ on: `arn:{partition}:${service}:{account}:${resource}${path}*`, when: undefined }];
   }
@@ -42,7 +42,7 @@ Deno.test("permissions.json lets destroy list every kind of leftover, and remove
 });
 
 Deno.test("permissions.json removes no leftover that the table does not know", () => {
-  const known = KINDS.flatMap(([, { remove }]) => remove as readonly string[]);
+  const known = KINDS.flatMap(([, { remove }]) => remove);
   const removing = entriesOf("leftovers").flatMap(actionsOf).filter((action) =>
     /:(Delete|Terminate|Remove)/.test(action)
   );

@@ -1,7 +1,7 @@
 /** BuildKit's plain log: the progress of each step, and which step failed with which output. */
 
 /** What one line says about a step; `id` is BuildKit's number of the step. */
-interface StepLine {
+export interface StepLine {
   readonly id: string;
   readonly state: "started" | "output" | "done" | "cached" | "failed" | "cancelled";
   /** The step's name when it started, its output, the seconds it took, or why it failed. */
