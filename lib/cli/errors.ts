@@ -1,5 +1,7 @@
 /** Errors as text: code, what was tried, where, the next step. */
 import { plainText } from "../core/text.ts";
+import { DOCUMENT_VERSION } from "./documents/kinds.ts";
+import type { DocumentOf } from "./documents/types.ts";
 import { type ErrorCode, EXIT, type ExitCode, isUnituneError } from "../mod.ts";
 
 export function exitCodeOf(error: unknown): ExitCode {
@@ -19,10 +21,16 @@ export function errorText(error: unknown, verbose: boolean): string {
   return `${plainText(lines.join("\n"))}\n`;
 }
 
-export function errorDocument(error: unknown): unknown {
+/** An error as a part of a document. */
+export function failureDocument(error: unknown): NonNullable<DocumentOf<"report">["steps"][number]["error"]> {
   if (!isUnituneError(error)) {
     return { code: "UNEXPECTED" satisfies ErrorCode, message: String((error as Error)?.message ?? error) };
   }
   const { code, message, path, hint, lines } = error;
   return { code, message, ...(path && { path }), ...(hint && { hint }), ...(lines.length > 0 && { lines }) };
+}
+
+/** The last event of a command that failed; `at`: milliseconds since 1970. */
+export function errorDocument(error: unknown, at: number): DocumentOf<"error"> {
+  return { version: DOCUMENT_VERSION, type: "error", at, level: "error", ...failureDocument(error) };
 }

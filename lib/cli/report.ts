@@ -1,6 +1,18 @@
 /** A report as text, as JSON and as an exit code. */
-import { describePlan, EXIT, type ExitCode, isNoop, type Plan, type Report, type UnituneProject } from "../mod.ts";
-import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
+import {
+  describePlan,
+  type DestroyReport,
+  EXIT,
+  type ExitCode,
+  isNoop,
+  type Plan,
+  type Report,
+  type StepResult,
+  type UnituneProject,
+} from "../mod.ts";
+import { errorText, exitCodeOf, failureDocument } from "./errors.ts";
+import { DOCUMENT_VERSION as version } from "./documents/kinds.ts";
+import type { DocumentOf } from "./documents/types.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Going {
@@ -8,9 +20,10 @@ interface Going {
   readonly dryRun?: boolean | undefined;
 }
 
-export function planDocument(plan: Plan): unknown {
+export function planDocument(plan: Plan): DocumentOf<"plan"> {
   const { name, region } = plan.config;
   return {
+    version,
     name,
     region,
     kubernetes: kubernetesDocument(plan),
@@ -21,7 +34,7 @@ export function planDocument(plan: Plan): unknown {
 }
 
 /** What the cluster has, what it will have, and the versions on the way; `null` when there is no cluster to move. */
-function kubernetesDocument({ changes, config }: Plan): unknown {
+function kubernetesDocument({ changes, config }: Plan): DocumentOf<"plan">["kubernetes"] {
   const steps = changes.flatMap((change) =>
     (change.kind === "kubernetes" || change.kind === "stacks") && change.kubernetes ? [change.kubernetes] : []
   );
@@ -62,9 +75,16 @@ export function finish(terminal: Terminal, report: Report, success: string): Exi
   return first ? exitCodeOf(first.error) : ok ? EXIT.done : EXIT.failed;
 }
 
-function reportDocument(report: Report): unknown {
-  const steps = report.results.map(({ id, state, seconds, error }) => {
-    return { id, state, seconds, ...(error !== undefined && { error: errorDocument(error) }) };
+function reportDocument({ results, images }: Report): DocumentOf<"report"> {
+  return { version, steps: stepDocuments(results), images };
+}
+
+export function destroyDocument({ results, proof, kept }: DestroyReport): DocumentOf<"destroy"> {
+  return { version, steps: stepDocuments(results), proof, kept };
+}
+
+function stepDocuments(results: readonly StepResult[]): DocumentOf<"report">["steps"] {
+  return results.map(({ id, state, seconds, error }) => {
+    return { id, state, seconds, ...(error !== undefined && { error: failureDocument(error) }) };
   });
-  return { steps, images: report.images };
 }

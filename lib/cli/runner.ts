@@ -79,7 +79,7 @@ export class Runner {
     }
     const verbose = this.#common.verbose ?? false;
     const text = this.#common.json
-      ? `${JSON.stringify({ at: Date.now(), level: "error", type: "error", ...errorDocument(error) as object })}\n`
+      ? `${JSON.stringify(errorDocument(error, Date.now()))}\n`
       : errorText(error, verbose);
     writeTo(this.#world.stderr, text);
     return exitCodeOf(error);

@@ -1,6 +1,7 @@
 /** What a command talks to: two streams, a host, and the answer to "may I?". */
 import { plainText } from "../core/text.ts";
-import { type Host, jsonHost, terminalHost, UnituneError } from "../mod.ts";
+import type { Document } from "./documents/types.ts";
+import { type Host, jsonHost, type JsonSchema, terminalHost, UnituneError } from "../mod.ts";
 import { type World, writeTo } from "./world.ts";
 
 export interface Common {
@@ -34,12 +35,12 @@ export class Terminal {
   }
 
   /** The result: the document with `--json`, the text without. */
-  result(text: string, document: unknown): void {
+  result(text: string, document: Document): void {
     this.exact(plainText(text), document);
   }
 
   /** A result that other programs read, to the letter: YAML and JSON escape what would steer a terminal. */
-  exact(text: string, document: unknown): void {
+  exact(text: string, document: Document | JsonSchema): void {
     writeTo(this.#world.stdout, this.json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
   }
 

@@ -5,6 +5,7 @@ import type { World } from "../../lib/cli/world.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import { openProject, UnituneProject } from "../../lib/mod.ts";
 import { openFiles } from "../../lib/project/files.ts";
+import { holdToSchema } from "./documents/held.ts";
 import type { Some } from "../fakes/operation.ts";
 
 export interface Ended {
@@ -20,6 +21,7 @@ export interface Surroundings {
   readonly signal?: AbortSignal;
 }
 
+/** What the command prints with `--json` is held to its schema. */
 export async function run(args: readonly string[], given: Surroundings = {}): Promise<Ended> {
   const stdout = new Written(), stderr = new Written();
   const code = await runCli(args, {
@@ -30,7 +32,9 @@ export async function run(args: readonly string[], given: Surroundings = {}): Pr
     env: (name) => given.env?.[name],
     open: given.ports ? openerOf(given.ports) : openProject,
   });
-  return { code, stdout: stdout.text, stderr: stderr.text };
+  const ended = { code, stdout: stdout.text, stderr: stderr.text };
+  holdToSchema(args, ended);
+  return ended;
 }
 
 /** As `openProject` does it, with ports of the test's own. */

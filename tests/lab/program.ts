@@ -1,4 +1,9 @@
-/** Runs the compiled program as a user would: its own home, its streams read apart, Ctrl-C when a line appears. */
+/**
+ * Runs the compiled program as a user would: its own home, its streams read apart, Ctrl-C when a line appears. What it
+ * prints with `--json` is held to its schema.
+ */
+import { holdToSchema } from "../cli/documents/held.ts";
+
 export interface Ran {
   readonly code: number;
   readonly stdout: string;
@@ -51,6 +56,7 @@ export async function runProgram(args: readonly string[], options: RunProgramOpt
   ]);
   await acting;
   await Deno.remove(home, { recursive: true });
+  holdToSchema(args, { stdout, stderr });
   return { code: status.code, stdout, stderr };
 }
 

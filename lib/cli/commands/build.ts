@@ -1,4 +1,5 @@
 import { EXIT, toYaml } from "../../mod.ts";
+import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import { finish } from "../report.ts";
 import { type Runner, secretEnvOption } from "../runner.ts";
 
@@ -12,7 +13,7 @@ export function buildCommand(runner: Runner): void {
       runner.withProject(options, async (project, terminal) => {
         if (options.dryRun) {
           const jobs = await project.jobs(images);
-          terminal.exact((await toYaml(jobs)).trimEnd(), { objects: jobs });
+          terminal.exact((await toYaml(jobs)).trimEnd(), { version, objects: jobs });
           return EXIT.done;
         }
         return finish(terminal, await project.build(images, { force: options.force }), "");

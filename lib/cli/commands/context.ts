@@ -1,4 +1,5 @@
 import { type ContextReport, directoryContext, EXIT, formatBytes } from "../../mod.ts";
+import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import type { Runner } from "../runner.ts";
 
 export function contextCommand(runner: Runner): void {
@@ -8,13 +9,13 @@ export function contextCommand(runner: Runner): void {
       if (name.includes("/") || name === ".") {
         return await runner.run(options, async (terminal) => {
           const report = await directoryContext(name);
-          terminal.result(contextText(report), report);
+          terminal.result(contextText(report), { version, ...report });
           return EXIT.done;
         });
       }
       await runner.withProject(options, async (project, terminal) => {
         const report = await project.context(name);
-        terminal.result(contextText(report), report);
+        terminal.result(contextText(report), { version, ...report });
         return EXIT.done;
       });
     });

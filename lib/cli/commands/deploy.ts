@@ -1,4 +1,5 @@
 import { EXIT, toYaml } from "../../mod.ts";
+import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import { finish } from "../report.ts";
 import type { Runner } from "../runner.ts";
 
@@ -15,7 +16,7 @@ export function deployCommand(runner: Runner): void {
         try {
           if (options.dryRun) {
             const jobs = await project.jobs();
-            terminal.exact((await toYaml(jobs)).trimEnd(), { objects: jobs });
+            terminal.exact((await toYaml(jobs)).trimEnd(), { version, objects: jobs });
             return EXIT.done;
           }
           return finish(terminal, await project.run(await project.planDeploy()), "");

@@ -1,5 +1,7 @@
 import { type DestroyReport, EXIT, type ExitCode } from "../../mod.ts";
-import { errorDocument, errorText, exitCodeOf } from "../errors.ts";
+import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
+import { errorText, exitCodeOf } from "../errors.ts";
+import { destroyDocument } from "../report.ts";
 import type { Runner } from "../runner.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -14,7 +16,7 @@ export function destroyCommand(runner: Runner): void {
         const text = [`Removal of ${project.config.name} in ${project.config.region}, in order:`]
           .concat(steps.map(({ title }) => `- ${title}`)).join("\n");
         if (options.dryRun) {
-          terminal.result(text, { steps });
+          terminal.result(text, { version, steps: steps.map(({ id, after, title }) => ({ id, after, title })) });
           return EXIT.done;
         }
         terminal.say(`${text}\n`);
@@ -31,13 +33,7 @@ function finishDestroy(terminal: Terminal, report: DestroyReport): ExitCode {
     ...report.proof.map(({ what, left }) => left.length === 0 ? `gone: ${what}` : `LEFT: ${what}: ${left.join(", ")}`),
     ...report.kept.map((what) => `kept: ${what}`),
   ];
-  terminal.result(text.join("\n"), {
-    steps: report.results.map(({ id, state, seconds, error }) => {
-      return { id, state, seconds, ...(error !== undefined && { error: errorDocument(error) }) };
-    }),
-    proof: report.proof,
-    kept: report.kept,
-  });
+  terminal.result(text.join("\n"), destroyDocument(report));
   for (const { error } of failed) terminal.error(errorText(error, false));
   if (failed[0]) return exitCodeOf(failed[0].error);
   return left.length > 0 ? EXIT.aws : EXIT.done;

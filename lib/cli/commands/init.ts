@@ -1,4 +1,5 @@
 import { EXIT, GPU_MEMORY, GPU_NAMES, initProject, type StarterAnswers, UnituneError } from "../../mod.ts";
+import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import type { Runner } from "../runner.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -31,7 +32,7 @@ export function initCommand(runner: Runner): void {
           ...report.written.map((path) => `wrote  ${path}`),
           ...report.kept.map((path) => `kept   ${path} (was there already)`),
         ];
-        terminal.result(lines.join("\n"), report);
+        terminal.result(lines.join("\n"), { version, ...report });
         terminal.say("Next: unitune plan --offline");
         return EXIT.done;
       })

@@ -1,11 +1,15 @@
+import { Argument } from "@commander-js/extra-typings";
 import { configSchema, EXIT } from "../../mod.ts";
+import { DOCUMENT_KINDS } from "../documents/kinds.ts";
 import type { Runner } from "../runner.ts";
 
 export function schemaCommand(runner: Runner): void {
-  runner.command("schema", "prints the JSON Schema of the config, for other tools")
-    .action((options) =>
+  runner.command("schema", "prints the JSON Schema of the config, or of a document that --json prints")
+    .addArgument(new Argument("[document]", "what to print it of; the config by default").choices(DOCUMENT_KINDS))
+    .action((document, options) =>
       runner.run(options, async (terminal) => {
-        const schema = await configSchema();
+        const documents = () => import("../documents/schema.ts");
+        const schema = document ? (await documents()).documentSchema(document) : await configSchema();
         terminal.exact(JSON.stringify(schema, null, 2), schema);
         return EXIT.done;
       })

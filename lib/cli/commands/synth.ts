@@ -1,4 +1,5 @@
 import { EXIT } from "../../mod.ts";
+import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import type { Runner } from "../runner.ts";
 
 export function synthCommand(runner: Runner): void {
@@ -7,7 +8,7 @@ export function synthCommand(runner: Runner): void {
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
         const files = await project.synth(options.out);
-        terminal.result(files.join("\n"), { out: options.out, files });
+        terminal.result(files.join("\n"), { version, out: options.out, files });
         return EXIT.done;
       })
     );

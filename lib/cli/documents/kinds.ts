@@ -1,0 +1,21 @@
+/** The kinds of JSON documents, their version, and who prints them. */
+
+/** Of every document; raised when a field is taken away or changes its meaning. */
+export const DOCUMENT_VERSION = 1;
+
+/** Kind → the command lines that print it with `--json`. */
+export const PRINTED_BY = {
+  plan: "plan, apply --dry-run and configure --dry-run",
+  report: "apply, build, configure and deploy",
+  removal: "destroy --dry-run",
+  destroy: "destroy",
+  objects: "build --dry-run and deploy --dry-run",
+  context: "context",
+  synth: "synth",
+  init: "init",
+  error: "every command that fails, as the last line of stderr",
+} as const;
+
+export type DocumentKind = keyof typeof PRINTED_BY;
+
+export const DOCUMENT_KINDS = Object.keys(PRINTED_BY) as readonly DocumentKind[];

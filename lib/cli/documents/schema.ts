@@ -1,0 +1,155 @@
+/**
+ * The JSON documents that `--json` prints, as schemas. Loaded only when a schema is asked for: a command prints what
+ * their types say. Within a version fields may be added; what is taken away or changed gets a new version.
+ */
+import * as z from "zod";
+import type { JsonSchema } from "../../mod.ts";
+import { DOCUMENT_VERSION, type DocumentKind, PRINTED_BY } from "./kinds.ts";
+
+const version = z.literal(DOCUMENT_VERSION).describe("Version of the document");
+const text = z.string();
+const seconds = z.number().min(0);
+const bytes = z.int().min(0);
+const texts = z.array(text).readonly();
+const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
+
+const ref = z.strictObject({
+  apiVersion: text,
+  kind: text,
+  name: text,
+  namespace: text.optional(),
+});
+
+const versionStep = z.strictObject({ from: text, to: text, step: z.int().min(1), of: z.int().min(1) });
+const stackDiff = z.strictObject({
+  stack: text,
+  exists: z.boolean().describe("Is the stack deployed now?"),
+  changes: list(z.strictObject({
+    logicalId: text,
+    resourceType: text,
+    action: z.enum(["add", "update", "replace", "remove"]),
+  })),
+});
+const accessEntry = z.strictObject({
+  action: z.enum(["create", "update", "delete"]),
+  principalArn: text,
+  purpose: z.enum(["caller", "admin"]),
+});
+
+const step = { id: text, after: texts.describe("Ids of the steps that come before it") };
+const action = z.enum(["create", "update", "none"]);
+const change = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("bootstrap"), ...step, action }),
+  z.strictObject({
+    kind: z.literal("stacks"),
+    ...step,
+    action,
+    diffs: list(stackDiff),
+    kubernetes: versionStep.nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal("kubernetes"),
+    ...step,
+    action: z.literal("update"),
+    version: text,
+    kubernetes: versionStep.nullable(),
+  }),
+  z.strictObject({ kind: z.literal("access"), ...step, action, entries: list(accessEntry) }),
+  z.strictObject({ kind: z.literal("charts"), ...step, action, version: text }),
+  z.strictObject({ kind: z.literal("object"), ...step, action, ref }),
+  z.strictObject({ kind: z.literal("ready"), ...step, action: z.enum(["wait", "none"]), pool: text }),
+  z.strictObject({ kind: z.literal("prune"), ...step, action: z.literal("delete"), ref }),
+  z.strictObject({ kind: z.literal("repository"), ...step, action: z.enum(["create", "none"]), repository: text }),
+  z.strictObject({
+    kind: z.literal("build"),
+    ...step,
+    action: z.enum(["build", "reuse"]),
+    image: text,
+    key: text.describe("sha256 over everything that can change the image"),
+    force: z.boolean(),
+    because: text.describe("Why it is built, or what is reused"),
+  }),
+]);
+
+const failure = z.strictObject({
+  code: text.regex(/^[A-Z]+(_[A-Z]+)*$/).describe("Stable; the reference of errors lists all"),
+  message: text,
+  path: text.optional().describe("Path in the config, or the resource"),
+  hint: text.optional().describe("The next step"),
+  lines: texts.optional().describe("Further lines of the message"),
+});
+const stepResult = z.strictObject({
+  id: text,
+  state: z.enum(["done", "unchanged", "failed", "skipped", "cancelled"]),
+  seconds,
+  error: failure.optional(),
+});
+const imageResult = z.strictObject({
+  state: z.enum(["built", "reused", "failed", "skipped", "cancelled"]),
+  ref: text.nullable().describe("The image by its digest, if the registry holds it"),
+  digest: text.regex(/^sha256:[0-9a-f]{64}$/).nullable(),
+  seconds,
+  context: z.strictObject({ digest: text, bytes, uploadedBytes: bytes }),
+  job: text.nullable().describe("Names of the Jobs, comma-separated"),
+  because: text,
+});
+
+/** By kind; each is an object with a version. */
+export const DOCUMENTS = {
+  plan: z.strictObject({
+    version,
+    name: text,
+    region: text,
+    kubernetes: z.strictObject({ deployed: text, wanted: text, steps: texts }).nullable(),
+    changed: z.boolean().describe("Does the plan change anything?"),
+    changes: list(change),
+    notes: texts,
+  }),
+  report: z.strictObject({
+    version,
+    steps: list(stepResult),
+    images: z.record(text, imageResult).readonly(),
+  }),
+  removal: z.strictObject({ version, steps: list(z.strictObject({ ...step, title: text })) }),
+  destroy: z.strictObject({
+    version,
+    steps: list(stepResult),
+    proof: list(z.strictObject({ what: text, left: texts })).describe("What was looked for, and what of it is left"),
+    kept: texts.describe("What stays on purpose"),
+  }),
+  objects: z.strictObject({
+    version,
+    objects: list(z.looseObject({ apiVersion: text, kind: text, metadata: z.looseObject({ name: text }) })),
+  }),
+  context: z.strictObject({
+    version,
+    digest: text.regex(/^[0-9a-f]{64}$/).describe("sha256 over entries and contents, hex"),
+    bytes,
+    files: list(z.strictObject({
+      path: text,
+      type: z.enum(["file", "dir", "symlink"]),
+      mode: z.int().min(0).max(0o7777),
+      size: bytes,
+    })),
+    warnings: texts,
+  }),
+  synth: z.strictObject({ version, out: text, files: texts }),
+  init: z.strictObject({ version, written: texts, kept: texts }),
+  error: z.strictObject({
+    version,
+    type: z.literal("error"),
+    at: z.number().describe("Milliseconds since 1970"),
+    level: z.literal("error"),
+    ...failure.shape,
+  }),
+} as const satisfies Readonly<Record<DocumentKind, z.ZodType>>;
+
+/** JSON Schema, draft 2020-12; fields that a later release adds are allowed. */
+export function documentSchema(kind: DocumentKind): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(DOCUMENTS[kind], {
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return { $schema, title: `unitune ${kind}`, description: `Printed by ${PRINTED_BY[kind]}`, ...schema };
+}

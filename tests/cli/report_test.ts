@@ -1,0 +1,97 @@
+/** Plans and reports as documents: whatever happened, they are of their schemas. */
+import assert from "node:assert/strict";
+import { destroyDocument, finish, planDocument } from "../../lib/cli/report.ts";
+import { EXIT, UnituneError } from "../../lib/core/errors.ts";
+import type { EndState } from "../../lib/core/events.ts";
+import type { ImageResult, Plan, StepResult } from "../../lib/mod.ts";
+import type { Change } from "../../lib/plan/types.ts";
+import type { DocumentOf } from "../../lib/cli/documents/types.ts";
+import type { Terminal } from "../../lib/cli/terminal.ts";
+import { smallest } from "../infra/config.ts";
+import { hold } from "./documents/held.ts";
+
+const json = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
+
+const ended: readonly EndState[] = ["done", "unchanged", "failed", "skipped", "cancelled"];
+const results: StepResult[] = ended.map((state) => ({ id: state, state, seconds: 1.5, detail: "not told" }));
+const failed = { id: "build:a", state: "failed", seconds: 0 } as const;
+const error = new UnituneError("BUILD_FAILED", "Cannot build", { path: "images.a", hint: "fix it", lines: ["last"] });
+
+const context = { digest: "a".repeat(64), bytes: 10, uploadedBytes: 0 };
+const image: ImageResult = {
+  state: "built",
+  ref: "registry/a@sha256:1",
+  digest: `sha256:${"b".repeat(64)}`,
+  seconds: 2,
+  context,
+  job: "a-amd64-1, a-arm64-1",
+  because: "its context changed",
+};
+
+Deno.test("the report of a run is of its schema, with our errors and with others", () => {
+  const report = {
+    results: [{ ...failed, error }, { ...failed, error: new TypeError("a fault") }, ...results],
+    images: { a: image, b: { ...image, state: "failed", ref: null, digest: null, job: null } as const },
+  };
+  const printed: DocumentOf<"report">[] = [];
+  const result = (_text: string, document: DocumentOf<"report">) => void printed.push(document);
+  assert.equal(finish({ json: true, result, error: () => {} } as unknown as Terminal, report, ""), EXIT.cluster);
+  const document = printed[0]!;
+  hold("report", json(document));
+  assert.deepEqual(document.steps.slice(0, 2).map(({ error }) => error), [
+    { code: "BUILD_FAILED", message: "Cannot build", path: "images.a", hint: "fix it", lines: ["last"] },
+    { code: "UNEXPECTED", message: "a fault" },
+  ]);
+});
+
+Deno.test("the report of a removal is of its schema", () => {
+  const proof = [{ what: "instances", left: [] }, { what: "stacks", left: ["acme-vpc"] }];
+  hold("destroy", json(destroyDocument({ results, proof, kept: ["CDKToolkit"] })));
+});
+
+Deno.test("a plan with every kind of change is of its schema", () => {
+  const after = ["bootstrap"], step = { from: "1.34", to: "1.35", step: 1, of: 1 };
+  const ref = { apiVersion: "karpenter.sh/v1", kind: "NodePool", name: "cpu" };
+  const changes: Record<Change["kind"], Change> = {
+    bootstrap: { kind: "bootstrap", id: "bootstrap", after: [], action: "none" },
+    stacks: {
+      kind: "stacks",
+      id: "stacks",
+      after,
+      action: "update",
+      diffs: [{
+        stack: "acme-eks",
+        exists: true,
+        changes: [{ logicalId: "Cluster", resourceType: "AWS::EKS::Cluster", action: "replace" }],
+      }],
+      kubernetes: step,
+    },
+    kubernetes: { kind: "kubernetes", id: "k", after, action: "update", version: "1.34", kubernetes: null },
+    access: {
+      kind: "access",
+      id: "access",
+      after,
+      action: "create",
+      entries: [{ action: "delete", principalArn: "arn:aws:iam::1:role/a", purpose: "admin" }],
+    },
+    charts: { kind: "charts", id: "charts", after, action: "create", version: "1.8.0" },
+    object: { kind: "object", id: "object", after, action: "create", ref: { ...ref, namespace: "unitune-build" } },
+    ready: { kind: "ready", id: "ready", after, action: "wait", pool: "cpu" },
+    prune: { kind: "prune", id: "prune", after, action: "delete", ref },
+    repository: { kind: "repository", id: "repository:a", after, action: "create", repository: "acme/a" },
+    build: {
+      kind: "build",
+      id: "build:a",
+      after,
+      action: "reuse",
+      image: "a",
+      key: "c".repeat(64),
+      force: false,
+      because: "the registry has it",
+    },
+  };
+  const plan: Plan = { config: smallest(), builds: [], changes: Object.values(changes), notes: ["offline"] };
+  const document = planDocument(plan);
+  hold("plan", json(document));
+  assert.deepEqual([document.version, document.changed, document.kubernetes?.steps], [1, true, ["1.35"]]);
+});
