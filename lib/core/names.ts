@@ -93,3 +93,8 @@ export function objectName(
 ): string {
   return kind === "PersistentVolumeClaim" && namespace ? `${namespace}${between}${name}` : name;
 }
+
+/** EKS's own access policy: everything in the cluster, as cluster-admin has it. */
+export function clusterAdminPolicy(partition: string): string {
+  return `arn:${partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
+}

@@ -1,5 +1,5 @@
 /** Who may enter the cluster: the access entries that are there against those that should be. Pure. */
-import { partitionOf } from "../core/names.ts";
+import { clusterAdminPolicy, partitionOf } from "../core/names.ts";
 import type { AccessEntry, AccessPurpose } from "../core/ports.ts";
 import type { AccessChange, Config } from "./types.ts";
 
@@ -47,7 +47,7 @@ export function foreignAdmins(admins: readonly string[], entries: readonly Acces
 
 /** The admins' entries as a document to review, as they are in no template: a stack fails over an entry that is there. */
 export function accessDocument({ name, region, cluster }: Config): Readonly<Record<string, unknown>> {
-  const policyArn = `arn:${partitionOf(region)}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
+  const policyArn = clusterAdminPolicy(partitionOf(region));
   return {
     clusterName: name,
     accessEntries: cluster.admins.map((principalArn) => {

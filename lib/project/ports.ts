@@ -30,7 +30,7 @@ export async function openPorts({ config, profile, note }: PortOptions): Promise
     capacity: aws.capacity(clients),
     placement: aws.placement(clients),
     permissions: aws.permissions(clients),
-    stacks: stacks({ region: config.region, profile }),
+    stacks: stacks(clients),
     clock: systemClock,
     contexts: (bucket) => aws.contextStore(clients, bucket),
     kube: (cluster) => {

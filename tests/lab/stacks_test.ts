@@ -6,6 +6,7 @@ import { DescribeRepositoriesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { Stack, Stage } from "aws-cdk-lib/core";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import { clients } from "../../lib/adapters/aws/clients.ts";
 import { stacks } from "../../lib/adapters/aws/stacks.ts";
 import { EXIT, isUnituneError, type UnituneError } from "../../lib/core/errors.ts";
 import type { EventBody } from "../../lib/core/events.ts";
@@ -50,7 +51,7 @@ before(async () => {
   emulator = await startEmulator({ account, port, faultsFile: faults });
   for (const [name, value] of Object.entries(ENVIRONMENT)) Deno.env.set(name, value);
   cloudFormation = new cfn.CloudFormationClient({ region });
-  adapter = stacks({ region, cdkHome: `${folder}/cdk`, pollMs: 50 });
+  adapter = stacks(clients({ region }), { cdkHome: `${folder}/cdk`, pollMs: 50 });
 });
 
 after(async () => {
@@ -116,7 +117,7 @@ async function failureOf(work: Promise<unknown>): Promise<UnituneError> {
 describe("stacks", () => {
   it("says whether the environment is bootstrapped, and bootstraps it once", async () => {
     assert.equal(await adapter.bootstrapped(), false);
-    await adapter.bootstrap(TASK);
+    await adapter.bootstrap({ ...TASK, id: "bootstrap" });
     assert.equal(await adapter.bootstrapped(), true);
     assert.ok(events.some((event) => event.type === "resource" && event.id === "bootstrap"));
     assert.deepEqual(events.filter(({ type }) => type === "warning"), []);
@@ -255,7 +256,7 @@ describe("stacks", () => {
   it("deletes a stack, waits for its end, and says when there was none", async () => {
     await adapter.deploy(await assembly({ "t8-eks": template({ Queue: "t8" }) }), TASK);
     events = [];
-    assert.equal(await adapter.destroy("t8-eks", TASK), true);
+    assert.equal(await adapter.destroy("t8-eks", { ...TASK, id: "stack-eks" }), true);
     assert.equal(await adapter.outputs("t8-eks"), null);
     assert.ok(events.some((event) => event.type === "resource" && event.id === "stack-eks"));
     assert.equal(await adapter.destroy("t8-eks", TASK), false);
@@ -283,7 +284,7 @@ describe("stacks", () => {
     Deno.env.set("AWS_CONFIG_FILE", `${folder}/none`);
     Deno.env.set("AWS_SHARED_CREDENTIALS_FILE", `${folder}/none`);
     try {
-      const error = await failureOf(stacks({ region }).outputs("t1-vpc"));
+      const error = await failureOf(stacks(clients({ region })).outputs("t1-vpc"));
       assert.equal(error.code, "AWS_CREDENTIALS");
       assert.equal(error.exit, EXIT.aws);
     } finally {

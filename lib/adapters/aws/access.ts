@@ -5,15 +5,17 @@ import {
   CreateAccessEntryCommand,
   DeleteAccessEntryCommand,
   DescribeAccessEntryCommand,
-  ListAssociatedAccessPoliciesCommand,
   paginateListAccessEntries,
+  paginateListAssociatedAccessPolicies,
   TagResourceCommand,
 } from "@aws-sdk/client-eks";
 import pLimit from "p-limit";
+import { clusterAdminPolicy } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { AccessEntry, AccessPurpose, EksPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling, callingOrNull } from "./errors.ts";
+import { itemsOf } from "./pages.ts";
 
 const ABSENT = ["ResourceNotFoundException"];
 /** Entries that are described at once: EKS slows down who asks faster. */
@@ -37,8 +39,8 @@ export function access(clients: Clients): Access {
 
 async function accessEntries(clients: Clients, clusterName: string): Promise<AccessEntry[]> {
   const arns = await calling("eks:ListAccessEntries", clusterName, async () => {
-    const pages = await Array.fromAsync(paginateListAccessEntries({ client: await clients.eks() }, { clusterName }));
-    return pages.flatMap(({ accessEntries = [] }) => accessEntries);
+    const pages = paginateListAccessEntries({ client: await clients.eks() }, { clusterName });
+    return await itemsOf(pages, ({ accessEntries }) => accessEntries);
   });
   const limit = pLimit(AT_ONCE);
   const entries = await Promise.all(arns.map((principalArn) =>
@@ -87,14 +89,15 @@ function purposeOf({ tags }: EksEntry): AccessPurpose | null {
 }
 
 function adminPolicy(principalArn: string): string {
-  return `arn:${principalArn.split(":")[1]}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`;
+  return clusterAdminPolicy(principalArn.split(":")[1]!);
 }
 
 async function isAdmin(clients: Clients, clusterName: string, principalArn: string): Promise<boolean> {
   return await callingOrNull("eks:ListAssociatedAccessPolicies", principalArn, ABSENT, async () => {
-    const command = new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn });
-    const { associatedAccessPolicies = [] } = await (await clients.eks()).send(command);
-    return associatedAccessPolicies.some(({ policyArn, accessScope }) => {
+    const asked = { clusterName, principalArn };
+    const pages = paginateListAssociatedAccessPolicies({ client: await clients.eks() }, asked);
+    const policies = await itemsOf(pages, ({ associatedAccessPolicies }) => associatedAccessPolicies);
+    return policies.some(({ policyArn, accessScope }) => {
       return policyArn === adminPolicy(principalArn) && accessScope?.type === "cluster";
     });
   }) ?? false;

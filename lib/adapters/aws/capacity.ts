@@ -7,6 +7,7 @@ import {
 import type { CapacityPort, CapacityReservation } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling, callingOrNull } from "./errors.ts";
+import { itemsOf } from "./pages.ts";
 
 const OPERATION = "ec2:DescribeCapacityReservations";
 /** One that was never there, or that is gone for some days. */
@@ -23,8 +24,7 @@ export function capacity(clients: Clients): CapacityPort {
           ...(owner === null ? [] : [{ Name: "owner-id", Values: [owner] }]),
         ];
         const pages = paginateDescribeCapacityReservations({ client: await clients.ec2() }, { Filters });
-        return (await Array.fromAsync(pages)).flatMap(({ CapacityReservations = [] }) => CapacityReservations)
-          .map(reservationOf);
+        return (await itemsOf(pages, ({ CapacityReservations }) => CapacityReservations)).map(reservationOf);
       }),
   };
 }

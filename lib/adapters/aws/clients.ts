@@ -1,4 +1,5 @@
 /** The SDK clients: one region, one chain of credentials, `fetch` underneath. The only place that makes them. */
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
@@ -19,7 +20,10 @@ interface ClientOptions {
 
 export interface Clients {
   readonly region: string;
+  /** Of the AWS config files; `undefined`: the default, or what the environment says. */
+  readonly profile: string | undefined;
   readonly credentials: ReturnType<typeof fromNodeProviderChain>;
+  cloudFormation(): Promise<CloudFormationClient>;
   ec2(): Promise<EC2Client>;
   ecr(): Promise<ECRClient>;
   eks(): Promise<EKSClient>;
@@ -53,10 +57,14 @@ export function clients({ region, profile }: ClientOptions): Clients {
   };
   return {
     region,
+    profile,
     credentials,
     close: async () => {
       for (const one of await Promise.allSettled(opened)) if (one.status === "fulfilled") one.value.destroy();
     },
+    cloudFormation: once(async () =>
+      new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(options)
+    ),
     ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(options)),
     ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECRClient(options)),
     eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(options)),

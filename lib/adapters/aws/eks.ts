@@ -3,6 +3,7 @@ import type { ClusterInfo, EksPort } from "../../core/ports.ts";
 import { access } from "./access.ts";
 import type { Clients } from "./clients.ts";
 import { callingOrNull } from "./errors.ts";
+import { itemsOf } from "./pages.ts";
 import { clusterToken } from "./token.ts";
 
 const ABSENT = ["ResourceNotFoundException"];
@@ -38,8 +39,8 @@ function describeCluster(clients: Clients, name: string): Promise<ClusterInfo | 
 async function addOnVersions(clients: Clients, addonName: string, kubernetesVersion: string): Promise<string[]> {
   return await callingOrNull("eks:DescribeAddonVersions", addonName, NO_SUCH_ADD_ON, async () => {
     const asked = { addonName, kubernetesVersion };
-    const pages = await Array.fromAsync(paginateDescribeAddonVersions({ client: await clients.eks() }, asked));
-    return pages.flatMap(({ addons = [] }) => addons)
+    const pages = paginateDescribeAddonVersions({ client: await clients.eks() }, asked);
+    return (await itemsOf(pages, ({ addons }) => addons))
       .flatMap(({ addonVersions = [] }) => addonVersions)
       .map(({ addonVersion = "" }) => addonVersion);
   }) ?? [];
@@ -48,7 +49,7 @@ async function addOnVersions(clients: Clients, addonName: string, kubernetesVers
 async function ensureSpotRole(clients: Clients): Promise<boolean> {
   const { CreateServiceLinkedRoleCommand, GetRoleCommand } = await import("@aws-sdk/client-iam");
   const iam = await clients.iam();
-  const found = await callingOrNull("iam:GetRole", SPOT_ROLE, ["NoSuchEntityException", "NoSuchEntity"], () => {
+  const found = await callingOrNull("iam:GetRole", SPOT_ROLE, ["NoSuchEntity"], () => {
     return iam.send(new GetRoleCommand({ RoleName: SPOT_ROLE }));
   });
   if (found) return false;
@@ -56,7 +57,7 @@ async function ensureSpotRole(clients: Clients): Promise<boolean> {
   const made = await callingOrNull(
     "iam:CreateServiceLinkedRole",
     SPOT_ROLE,
-    ["InvalidInputException", "InvalidInput"],
+    ["InvalidInput"],
     () => {
       return iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: "spot.amazonaws.com" }));
     },

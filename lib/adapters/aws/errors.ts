@@ -1,48 +1,80 @@
-/** AWS errors as ours: the operation, the resource, AWS's own code and the next step. */
+/** AWS errors as ours: the operation, the resource, AWS's own code and the next step. The one place that sorts them. */
 import { type ErrorCode, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { NO_ANSWER } from "./transport.ts";
 
 /** The code of an AWS error, whatever client it came from. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const { name, Code } = (error ?? {}) as { name?: string; Code?: string };
   return Code ?? name ?? "";
 }
 
-interface Sort {
-  readonly code: Extract<ErrorCode, `AWS_${string}`>;
-  readonly matches: RegExp;
-  readonly hint: (denied: string) => string;
+/** Is it one of these codes? Some services add `Exception` to a name that others have without it. */
+export function isAwsError(error: unknown, ...codes: readonly string[]): boolean {
+  const plain = (code: string) => code.replace(/Exception$/, "");
+  return codes.some((code) => plain(code) === plain(codeOf(error)));
 }
 
-const SORTS: readonly Sort[] = [
+interface AwsSort {
+  readonly code: Extract<ErrorCode, `AWS_${string}`>;
+  /** The next step; `action`: what was asked for, if AWS does not name another. */
+  readonly hint: (action: string) => string;
+}
+
+interface Rule extends AwsSort {
+  readonly names: RegExp;
+  /** In errors of the toolkit, and of runtimes, whose names say nothing. */
+  readonly messages?: RegExp;
+}
+
+const RULES: readonly Rule[] = [
   {
     code: "AWS_CREDENTIALS",
-    matches: /CredentialsProvider|CredentialsError|TokenProviderError/,
+    names: /CredentialsProvider|CredentialsError|TokenProviderError/,
+    messages: /CredentialsProviderError|NoCredentials|Unable to resolve AWS account/,
     hint: () =>
-      "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID; aws configure export-credentials for a credential_process)",
+      "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID), or name a profile with --profile; in place of a " +
+      'credential_process: eval "$(aws configure export-credentials --format env)"',
   },
   {
     code: "AWS_CREDENTIALS",
-    matches:
-      /ExpiredToken|InvalidClientTokenId|InvalidToken|InvalidAccessKeyId|UnrecognizedClient|RequestExpired|SignatureDoesNotMatch|AuthFailure/,
+    names:
+      /ExpiredToken|InvalidClientTokenId|InvalidToken|InvalidAccessKeyId|UnrecognizedClient|RequestExpired|SignatureDoesNotMatch|AuthFailure|AuthenticationError/,
+    messages: /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/,
     hint: () => "Sign in again: these credentials are no longer taken",
   },
   {
     code: "AWS_DENIED",
-    matches: /AccessDenied|UnauthorizedOperation|NotAuthorized|^Forbidden$|^403$/,
+    names: /AccessDenied|UnauthorizedOperation|NotAuthorized|^Forbidden$|^403$/,
+    messages: /AccessDenied|UnauthorizedOperation|not authorized to perform/,
     hint: (action) => `Ask for ${action}, or use another --profile`,
   },
   {
     code: "AWS_BUSY",
-    matches: /Throttl|RequestLimitExceeded|SlowDown|TooManyRequests/,
+    names: /Throttl|RequestLimitExceeded|SlowDown|TooManyRequests/,
     hint: () => "Wait a moment and run the same command again",
   },
   {
     code: "AWS_UNREACHABLE",
-    matches: new RegExp(`^(${NO_ANSWER}|TimeoutError)$`),
+    names: new RegExp(`^(${NO_ANSWER}|TimeoutError)$`),
+    messages: /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|error sending request|dns error/,
     hint: () => "No request was answered: check the network, the region, and AWS_ENDPOINT_URL if it is set",
   },
 ];
+
+/** What an error of AWS, or one that it caused, means; `undefined`: nothing that all calls have in common. */
+export function sortOf(error: unknown): AwsSort | undefined {
+  const chain: unknown[] = [];
+  for (let at = error; at != null && chain.length < 10; at = (at as Error).cause) chain.push(at);
+  const found = RULES.find(({ names }) => chain.some((one) => names.test(codeOf(one)))) ??
+    RULES.find(({ messages }) => chain.some((one) => messages?.test(messageOf(one))));
+  const denied = chain.map((one) => deniedAction(one)).find((action) => action !== undefined);
+  return found && { code: found.code, hint: (action) => found.hint(denied ?? action) };
+}
+
+/** The action that AWS names in a refusal: not always the one of the call. */
+function deniedAction(error: unknown): string | undefined {
+  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(messageOf(error))?.[1];
+}
 
 /** Runs an operation; what AWS throws comes out as an `UnituneError` that names it. */
 export async function calling<T>(operation: string, resource: string, call: () => Promise<T>): Promise<T> {
@@ -50,19 +82,13 @@ export async function calling<T>(operation: string, resource: string, call: () =
     return await call();
   } catch (error) {
     if (isUnituneError(error)) throw error;
-    const name = codeOf(error);
-    const sort = SORTS.find(({ matches }) => matches.test(name));
+    const sort = sortOf(error);
     throw new UnituneError(
       sort?.code ?? "AWS_CALL",
-      `Cannot call ${operation} for ${resource}: ${name}: ${messageOf(error)}`,
-      { path: resource, hint: sort?.hint(deniedAction(error) ?? operation), cause: error },
+      `Cannot call ${operation} for ${resource}: ${codeOf(error)}: ${messageOf(error)}`,
+      { path: resource, hint: sort?.hint(operation), cause: error },
     );
   }
-}
-
-/** The action that AWS names in a refusal: not always the one of the call. */
-function deniedAction(error: unknown): string | undefined {
-  return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(messageOf(error))?.[1];
 }
 
 /** The same, with `null` for an error of one of these codes. */
@@ -72,12 +98,15 @@ export async function callingOrNull<T>(
   absent: readonly string[],
   call: () => Promise<T>,
 ): Promise<T | null> {
-  return await calling(operation, resource, async () => {
-    try {
-      return await call();
-    } catch (error) {
-      if (absent.includes(codeOf(error))) return null;
-      throw error;
-    }
-  });
+  return await calling(operation, resource, () => orNull((error) => isAwsError(error, ...absent), call));
+}
+
+/** What the call gives; `null` for an error that means: there is none. */
+export async function orNull<T>(isAbsence: (error: unknown) => boolean, call: () => Promise<T>): Promise<T | null> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isAbsence(error)) return null;
+    throw error;
+  }
 }

@@ -1,10 +1,9 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import type { IdentityPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
-import { calling, callingOrNull } from "./errors.ts";
+import { calling, isAwsError, orNull, sortOf } from "./errors.ts";
 
 const SESSION = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\/.+$/;
-const NOT_TOLD = ["AccessDenied", "AccessDeniedException", "NoSuchEntity", "NoSuchEntityException"];
 
 /** `note` hears when the role's path had to be guessed. */
 export function identity(clients: Clients, note: (message: string) => void = () => undefined): IdentityPort {
@@ -28,8 +27,10 @@ export function identity(clients: Clients, note: (message: string) => void = () 
 async function roleArn(clients: Clients, session: string, note: (message: string) => void): Promise<string> {
   const [, partition, account, role] = SESSION.exec(session)!;
   const { GetRoleCommand } = await import("@aws-sdk/client-iam");
-  const found = await callingOrNull("iam:GetRole", role!, NOT_TOLD, async () => {
-    return await (await clients.iam()).send(new GetRoleCommand({ RoleName: role! }));
+  const isNotTold = (error: unknown) => isAwsError(error, "NoSuchEntity") || sortOf(error)?.code === "AWS_DENIED";
+  const found = await calling("iam:GetRole", role!, async () => {
+    const iam = await clients.iam();
+    return await orNull(isNotTold, () => iam.send(new GetRoleCommand({ RoleName: role! })));
   });
   if (found?.Role?.Arn) return found.Role.Arn;
   const guess = `arn:${partition}:iam::${account}:role/${role}`;

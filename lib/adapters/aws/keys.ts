@@ -3,6 +3,7 @@ import { DescribeKeyCommand, GetKeyPolicyCommand, paginateListGrants } from "@aw
 import type { KeysPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling, callingOrNull } from "./errors.ts";
+import { itemsOf } from "./pages.ts";
 
 export function keys(clients: Clients): KeysPort {
   return {
@@ -17,8 +18,8 @@ export function keys(clients: Clients): KeysPort {
       }),
     grants: (KeyId) =>
       calling("kms:ListGrants", KeyId, async () => {
-        const pages = await Array.fromAsync(paginateListGrants({ client: await clients.kms() }, { KeyId }));
-        return pages.flatMap(({ Grants = [] }) => Grants).map(({ GranteePrincipal = "", Operations = [] }) => {
+        const pages = paginateListGrants({ client: await clients.kms() }, { KeyId });
+        return (await itemsOf(pages, ({ Grants }) => Grants)).map(({ GranteePrincipal = "", Operations = [] }) => {
           return { grantee: GranteePrincipal, operations: Operations };
         });
       }),

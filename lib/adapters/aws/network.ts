@@ -15,13 +15,9 @@ import {
 import type { NetworkPort, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling } from "./errors.ts";
+import { itemsOf } from "./pages.ts";
 
 export function network(clients: Clients): NetworkPort {
-  const pages = async <P, T>(paged: AsyncIterable<P>, itemsOf: (page: P) => readonly T[] | undefined): Promise<T[]> => {
-    const found: T[] = [];
-    for await (const page of paged) found.push(...itemsOf(page) ?? []);
-    return found;
-  };
   const inVpc = (id: string) => ({ Filters: [{ Name: "vpc-id", Values: [id] }] });
   return {
     zones: () => calling("ec2:DescribeAvailabilityZones", clients.region, () => zones(clients)),
@@ -30,24 +26,24 @@ export function network(clients: Clients): NetworkPort {
       calling("ec2:DescribeSubnets", ids.join(", "), async () => {
         const Filters = [{ Name: "subnet-id", Values: [...ids] }];
         const paged = paginateDescribeSubnets({ client: await clients.ec2() }, { Filters });
-        return (await pages(paged, ({ Subnets }) => Subnets)).map(subnetOf);
+        return (await itemsOf(paged, ({ Subnets }) => Subnets)).map(subnetOf);
       }),
     routeTables: (id) =>
       calling("ec2:DescribeRouteTables", id, async () => {
         const paged = paginateDescribeRouteTables({ client: await clients.ec2() }, inVpc(id));
-        return (await pages(paged, ({ RouteTables }) => RouteTables)).map(routeTableOf);
+        return (await itemsOf(paged, ({ RouteTables }) => RouteTables)).map(routeTableOf);
       }),
     endpoints: (id) =>
       calling("ec2:DescribeVpcEndpoints", id, async () => {
         const paged = paginateDescribeVpcEndpoints({ client: await clients.ec2() }, inVpc(id));
-        return (await pages(paged, ({ VpcEndpoints }) => VpcEndpoints)).flatMap((one) => endpointOf(one));
+        return (await itemsOf(paged, ({ VpcEndpoints }) => VpcEndpoints)).flatMap((one) => endpointOf(one));
       }),
     offerings: (types) =>
       calling("ec2:DescribeInstanceTypeOfferings", clients.region, async () => {
         const Filters = [{ Name: "instance-type", Values: [...types] }];
         const asked = { LocationType: "availability-zone-id", Filters } as const;
         const paged = paginateDescribeInstanceTypeOfferings({ client: await clients.ec2() }, asked);
-        return (await pages(paged, ({ InstanceTypeOfferings }) => InstanceTypeOfferings)).flatMap((one) => {
+        return (await itemsOf(paged, ({ InstanceTypeOfferings }) => InstanceTypeOfferings)).flatMap((one) => {
           return one.InstanceType && one.Location ? [{ type: one.InstanceType, zoneId: one.Location }] : [];
         });
       }),

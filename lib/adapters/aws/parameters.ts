@@ -3,6 +3,7 @@ import { GetParametersCommand, paginateGetParametersByPath } from "@aws-sdk/clie
 import type { ParametersPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling } from "./errors.ts";
+import { itemsOf } from "./pages.ts";
 
 /** As many names as one request may have. */
 const NAMES = 10;
@@ -13,10 +14,8 @@ export function parameters(clients: Clients): ParametersPort {
     values: (names) => values(clients, names),
     below: (path) =>
       calling("ssm:GetParametersByPath", path, async () => {
-        const found: string[] = [];
         const paged = paginateGetParametersByPath({ client: await clients.ssm() }, { Path: path, Recursive: true });
-        for await (const { Parameters = [] } of paged) found.push(...Parameters.flatMap(({ Name }) => Name ?? []));
-        return found;
+        return (await itemsOf(paged, ({ Parameters }) => Parameters)).flatMap(({ Name }) => Name ?? []);
       }),
   };
 }

@@ -7,7 +7,8 @@ import type {
 import pLimit from "p-limit";
 import type { Decision, Permission, PermissionsPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
-import { calling, codeOf } from "./errors.ts";
+import { calling, isAwsError } from "./errors.ts";
+import { itemsOf } from "./pages.ts";
 
 /** IAM throttles simulations long before it throttles reads. */
 const AT_ONCE = 4;
@@ -31,7 +32,7 @@ async function simulate(iam: IAMClient, principalArn: string, group: readonly Pe
     return await ask(iam, principalArn, group);
   } catch (error) {
     // Actions that "require different authorization information" may not be asked together; which do, IAM alone knows.
-    if (group.length === 1 || !/^InvalidInput/.test(codeOf(error))) throw error;
+    if (group.length === 1 || !isAwsError(error, "InvalidInput")) throw error;
     const half = Math.ceil(group.length / 2);
     return [
       ...await simulate(iam, principalArn, group.slice(0, half)),
@@ -51,9 +52,7 @@ async function ask(iam: IAMClient, PolicySourceArn: string, group: readonly Perm
       return { ContextKeyName, ContextKeyType: "string", ContextKeyValues: [value] };
     }),
   };
-  const decisions: Decision[] = [];
-  for await (const page of paginateSimulatePrincipalPolicy({ client: iam }, input)) decisions.push(...decided(page));
-  return decisions;
+  return await itemsOf(paginateSimulatePrincipalPolicy({ client: iam }, input), decided);
 }
 
 /**

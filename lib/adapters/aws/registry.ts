@@ -18,7 +18,8 @@ import { renewedLifecycle, type RepositorySettings } from "../../core/facts/repo
 import { CLUSTER } from "../../core/pins.ts";
 import type { RegistryPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
-import { calling, callingOrNull, codeOf } from "./errors.ts";
+import { calling, callingOrNull, isAwsError } from "./errors.ts";
+import { itemsOf } from "./pages.ts";
 
 const ABSENT = ["ImageNotFoundException", "RepositoryNotFoundException"];
 const NO_POLICY = "LifecyclePolicyNotFoundException";
@@ -61,7 +62,7 @@ export function registry(clients: Clients): RegistryPort {
         });
         // ECR refuses what it holds already, tag and all: then it is done.
         await (await clients.ecr()).send(command).catch((error) => {
-          if (codeOf(error) !== "ImageAlreadyExistsException") throw error;
+          if (!isAwsError(error, "ImageAlreadyExistsException")) throw error;
         });
         return { digest };
       }),
@@ -117,11 +118,9 @@ async function renewLifecycle(clients: Clients, repositoryName: string, settings
 }
 
 async function tagsOf(client: ECRClient, repositoryName: string): Promise<string[]> {
-  const found: string[] = [], filter = { tagStatus: "TAGGED" } as const;
-  for await (const page of paginateDescribeImages({ client }, { repositoryName, filter })) {
-    found.push(...(page.imageDetails ?? []).flatMap(({ imageTags = [] }) => imageTags));
-  }
-  return found;
+  const filter = { tagStatus: "TAGGED" } as const;
+  const pages = paginateDescribeImages({ client }, { repositoryName, filter });
+  return (await itemsOf(pages, ({ imageDetails }) => imageDetails)).flatMap(({ imageTags = [] }) => imageTags);
 }
 
 function owner(clients: Clients, repositoryName: string): Promise<{ readonly cluster: string | null } | null> {
@@ -159,10 +158,9 @@ async function ownerOf(client: ECRClient, resourceArn: string | undefined): Prom
 /** ECR cannot list by tag: each repository is asked for its tags. */
 async function ours(client: ECRClient, cluster: string): Promise<string[]> {
   const found: string[] = [];
-  for await (const page of paginateDescribeRepositories({ client }, {})) {
-    for (const { repositoryArn, repositoryName } of page.repositories ?? []) {
-      if (await ownerOf(client, repositoryArn) === cluster) found.push(repositoryName!);
-    }
+  const all = await itemsOf(paginateDescribeRepositories({ client }, {}), ({ repositories }) => repositories);
+  for (const { repositoryArn, repositoryName } of all) {
+    if (await ownerOf(client, repositoryArn) === cluster) found.push(repositoryName!);
   }
   return found.sort();
 }

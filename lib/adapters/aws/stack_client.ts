@@ -1,9 +1,10 @@
 /** What CloudFormation and the bootstrap's parameter say now: reads only, without the toolkit, which is slow to load. */
-import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
-import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
-import { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { messageOf } from "../../core/errors.ts";
+import type { Clients } from "./clients.ts";
+import { isAwsError, orNull } from "./errors.ts";
 
 interface StackState {
   /** `CREATE_COMPLETE`, … */
@@ -22,26 +23,22 @@ export interface StackClient {
 
 const VERSION_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 
-export function stackClient({ region, profile }: { region: string; profile?: string | undefined }): StackClient {
-  // fetch in place of node:http, whose kept-alive connections break on the Deno that the program is compiled with.
-  const options = {
-    region,
-    credentials: fromNodeProviderChain(profile ? { profile } : {}),
-    requestHandler: new FetchHttpHandler(),
-  };
-  const cloudFormation = new CloudFormationClient(options);
+export function stackClient(clients: Pick<Clients, "cloudFormation" | "ssm" | "sts">): StackClient {
   return {
     describe: async (stack) => {
-      const found = await absent(cloudFormation.send(new DescribeStacksCommand({ StackName: stack })), isNoStack);
+      const client = await clients.cloudFormation();
+      const found = await orNull(isNoStack, () => client.send(new DescribeStacksCommand({ StackName: stack })));
       const [state] = found?.Stacks ?? [];
       return state ? stateOf(state) : null;
     },
     bootstrapVersion: async () => {
-      const request = new SSMClient(options).send(new GetParameterCommand({ Name: VERSION_PARAMETER }));
-      const found = await absent(request, (error) => (error as Error).name === "ParameterNotFound");
+      const client = await clients.ssm();
+      const found = await orNull((error) => isAwsError(error, "ParameterNotFound"), () => {
+        return client.send(new GetParameterCommand({ Name: VERSION_PARAMETER }));
+      });
       return found ? Number(found.Parameter?.Value) : null;
     },
-    account: async () => (await new STSClient(options).send(new GetCallerIdentityCommand({}))).Account!,
+    account: async () => (await (await clients.sts()).send(new GetCallerIdentityCommand({}))).Account!,
   };
 }
 
@@ -51,15 +48,5 @@ function stateOf({ StackStatus, StackStatusReason, Outputs }: Stack): StackState
 }
 
 function isNoStack(error: unknown): boolean {
-  const { name, message } = error as Error;
-  return name === "ValidationError" && message.includes("does not exist");
-}
-
-async function absent<T>(request: Promise<T>, isAbsence: (error: unknown) => boolean): Promise<T | null> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isAbsence(error)) return null;
-    throw error;
-  }
+  return isAwsError(error, "ValidationError") && messageOf(error).includes("does not exist");
 }

@@ -1,5 +1,6 @@
 /** CloudFormation stacks from a cloud assembly on disk, deployed and removed by the CDK toolkit. */
 import type { StackDiff, StackPort, Task } from "../../core/ports.ts";
+import type { Clients } from "./clients.ts";
 import { type StackClient, stackClient } from "./stack_client.ts";
 import { stackChanges, type TemplateDifference } from "./stack_diff.ts";
 import { interrupted, stackFailure } from "./stack_errors.ts";
@@ -8,16 +9,14 @@ import { isMoving, isShell } from "./stack_status.ts";
 import type { DiffMethod, Toolkit } from "./stack_toolkit.ts";
 
 interface StacksOptions {
-  readonly region: string;
-  readonly profile?: string | undefined;
   /** Folder of the toolkit's caches; default: one that goes with this process. */
   readonly cdkHome?: string | undefined;
   /** Milliseconds between two looks at a stack that moves. */
   readonly pollMs?: number | undefined;
 }
 
-export function stacks(options: StacksOptions): StackPort {
-  return new Stacks(options, stackClient(options));
+export function stacks(clients: Clients, options: StacksOptions = {}): StackPort {
+  return new Stacks(clients, options);
 }
 
 /** The oldest bootstrap whose roles and bucket are what our stacks are deployed with. */
@@ -33,12 +32,14 @@ interface Work extends Task {
 }
 
 class Stacks implements StackPort {
+  readonly #clients: Clients;
   readonly #options: StacksOptions;
   readonly #client: StackClient;
 
-  constructor(options: StacksOptions, client: StackClient) {
+  constructor(clients: Clients, options: StacksOptions) {
+    this.#clients = clients;
     this.#options = options;
-    this.#client = client;
+    this.#client = stackClient(clients);
   }
 
   async bootstrapped(): Promise<boolean> {
@@ -47,7 +48,7 @@ class Stacks implements StackPort {
   }
 
   async bootstrap(task: Task): Promise<void> {
-    const { region } = this.#options;
+    const { region } = this.#clients;
     const action = `bootstrap ${region} for CDK`;
     const account = await this.#read(action, () => this.#client.account());
     await this.#run({ ...task, action }, async (toolkit, { BootstrapEnvironments }) => {
@@ -93,7 +94,7 @@ class Stacks implements StackPort {
       await this.#settle(stack, work);
       const folder = await Deno.makeTempDir({ prefix: "unitune-destroy-" });
       try {
-        await writeShell(folder, stack, this.#options.region);
+        await writeShell(folder, stack, this.#clients.region);
         await toolkit.destroy(await toolkit.fromAssemblyDirectory(folder), {
           stackEventPollingInterval: this.#pollMs,
         });
@@ -129,7 +130,7 @@ class Stacks implements StackPort {
     if (signal.aborted) throw interrupted(action, signal.reason);
     const listener = new StackListener(id, emit, signal);
     const module = await import("./stack_toolkit.ts");
-    const { region, profile, cdkHome } = this.#options;
+    const { region, profile } = this.#clients, { cdkHome } = this.#options;
     try {
       const working = work(module.openToolkit({ region, profile, cdkHome }, listener), module, listener);
       return await unlessAborted(working, listener, signal);

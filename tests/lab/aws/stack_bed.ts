@@ -74,7 +74,7 @@ export class StackBed {
   }
 
   stacks(region: string): StackPort {
-    return stacks({ region, cdkHome: `${this.#folder}/cdk`, pollMs: 50 });
+    return stacks(aws.clients({ region }), { cdkHome: `${this.#folder}/cdk`, pollMs: 50 });
   }
 
   ports(region: string, kube: KubePort): Ports {
