@@ -1,6 +1,6 @@
 /** Commands in this process: what each prints where, and its exit code. */
 import assert from "node:assert/strict";
-import { EXIT } from "../../lib/core/errors.ts";
+import { EXIT, UnituneError } from "../../lib/core/errors.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import { makeProject } from "../config/project.ts";
 import { fakeClock } from "../fakes/clock.ts";
@@ -135,6 +135,31 @@ Deno.test("deploy creates the repository before anything is built; --dry-run pri
   // Nothing is deployed that could build it.
   assert.equal(code, EXIT.aws);
   assert.match(stderr, /error NOT_DEPLOYED: /);
+});
+
+Deno.test("deploy leaves a repository of this cluster alone, and asks for rights where it may not look", async () => {
+  const asked: string[] = [];
+  const mine = account(asked, { "tools/app": "acme" });
+  assert.equal((await run(["deploy", folder, "--image-name", "tools/app", "-c", config], { ports: mine })).code, 4);
+  assert.deepEqual(asked, []);
+  const ports = account(asked), denied = () => Promise.reject(new UnituneError("AWS_DENIED", "no"));
+  const simulate: Ports["permissions"]["simulate"] = (_, needs) =>
+    Promise.resolve(
+      needs.flatMap(({ action, resources }) =>
+        resources.map((resource) => ({ action, resource, decision: "denied" as const }))
+      ),
+    );
+  const caller = { account: "123456789012", partition: "aws", principalArn: "arn:aws:iam::123456789012:role/ci" };
+  const { code, stderr } = await run(["deploy", folder, "--image-name", "tools/app", "-c", config], {
+    ports: {
+      ...ports,
+      identity: { caller: () => Promise.resolve(caller) },
+      permissions: { simulate },
+      registry: { ...ports.registry!, owner: denied },
+    },
+  });
+  assert.deepEqual([code, asked], [EXIT.aws, []]);
+  assert.match(stderr, /ecr:CreateRepository on .*repository\/tools\/app/);
 });
 
 Deno.test("a folder that does not exist is named", async () => {
