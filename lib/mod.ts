@@ -42,7 +42,7 @@ export type * from "./config/types.ts";
 export type { SecretEnv } from "./adapters/config/secrets.ts";
 export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/schema/json_schema.ts";
-export { isNoop, type Stage, STAGES } from "./plan/changes.ts";
+export { isNoop, type Phase, PHASES } from "./plan/changes.ts";
 export { describePlan, summary } from "./plan/describe.ts";
 export type { Command } from "./permissions/parts.ts";
 export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
@@ -148,7 +148,7 @@ export class UnituneProject implements AsyncDisposable {
     return await applyPlan(await this.#open(), plan);
   }
 
-  /** Plans and runs: all stages, or the named ones. */
+  /** Plans and runs: all phases, or the named ones. */
   async apply(options: PlanOptions = {}): Promise<Report> {
     return await this.run(await this.plan(options));
   }

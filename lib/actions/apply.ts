@@ -7,7 +7,7 @@ import { type Command, partsOf, type PermissionPart } from "../permissions/parts
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import { buildImage, type Digests } from "./images/image.ts";
 import { requireSecrets } from "./images/secrets.ts";
-import { jobContext, type Operation } from "./operation.ts";
+import { jobOperation, type Operation } from "./operation.ts";
 import type { ImageResult, Report, StepResult } from "./report.ts";
 import { DONE, type Outcome, runSteps, type StepKinds, UNCHANGED } from "./run.ts";
 import { syncAccess } from "./steps/access.ts";
@@ -70,7 +70,7 @@ const STEPS: StepKinds<ApplyStep, Applying> = {
   charts: {
     title: ({ version }) => `Karpenter ${version}`,
     perform: async (_, { operation }, task) => {
-      await installCharts(operation, await jobContext(operation, task));
+      await installCharts(operation, await jobOperation(operation, task));
       return DONE;
     },
   },
@@ -88,14 +88,14 @@ const STEPS: StepKinds<ApplyStep, Applying> = {
     title: ({ pool }) => `readiness of pool ${pool}`,
     perform: async ({ after, pool }, { operation, changed }, task) => {
       const { config } = operation, wait = { pool, config, changed: after.some((id) => changed.has(id)) };
-      return await waitForPool(wait, await jobContext(operation, task));
+      return await waitForPool(wait, await jobOperation(operation, task));
     },
   },
   prune: {
     title: ({ ref }) => `delete ${ref.kind} ${objectName(ref)}`,
     limit: OBJECTS,
     perform: async ({ ref }, { operation }, task) => {
-      await deleteStale(ref, await jobContext(operation, task));
+      await deleteStale(ref, await jobOperation(operation, task));
       return DONE;
     },
   },

@@ -9,7 +9,7 @@ import { CLUSTER } from "../core/pins.ts";
 import type { PermissionPart } from "../permissions/parts.ts";
 import { stackKinds } from "../plan/stacks.ts";
 import type { Config } from "../plan/types.ts";
-import { jobContext, type Operation } from "./operation.ts";
+import { jobOperation, type Operation } from "./operation.ts";
 import { prove, type Remains } from "./proof.ts";
 import type { StepResult } from "./report.ts";
 import { DONE, type Outcome, runSteps, type Step, type StepKind, type StepKinds, titleOf } from "./run.ts";
@@ -96,19 +96,19 @@ const STEPS: StepKinds<DestroyStep, Removing> = {
   namespace: inCluster({
     title: ({ namespace }) => `namespace ${namespace}`,
     perform: async ({ namespace }, { operation }, task) => {
-      return await removeNamespace(namespace, await jobContext(operation, task)) ? DONE : GONE;
+      return await removeNamespace(namespace, await jobOperation(operation, task)) ? DONE : GONE;
     },
   }),
   objects: inCluster({
     title: ({ of, dependants }) => `${plural(of)}${dependants ? ` and their ${plural(dependants)}` : ""}`,
     perform: async ({ of, dependants }, { operation }, task) => {
-      return await deleteKind(of, dependants, await jobContext(operation, task)) ? DONE : GONE;
+      return await deleteKind(of, dependants, await jobOperation(operation, task)) ? DONE : GONE;
     },
   }),
   charts: inCluster({
     title: () => "Karpenter's charts",
     perform: async (_, { operation }, task) => {
-      return await uninstallCharts(operation, await jobContext(operation, task)) ? DONE : GONE;
+      return await uninstallCharts(operation, await jobOperation(operation, task)) ? DONE : GONE;
     },
   }),
   contexts: { title: () => "build contexts", perform: (_, { operation }) => emptyContexts(operation) },

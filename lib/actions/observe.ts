@@ -7,7 +7,7 @@ import type { KubePort } from "../core/kube_port.ts";
 import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
 import type { AccessEntry } from "../core/ports.ts";
 import { accessChanges, CALLER, foreignAdmins } from "../plan/access.ts";
-import { objectId, type Observed, type Stage } from "../plan/changes.ts";
+import { objectId, type Observed, type Phase } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { versionSteps } from "../plan/versions.ts";
 import { chartsAction, installedKarpenter } from "./steps/charts.ts";
@@ -49,7 +49,7 @@ interface Observation {
 export async function observe(
   operation: Operation,
   builds: readonly BuildSpec[],
-  only: readonly Stage[],
+  only: readonly Phase[],
 ): Promise<Observation> {
   const { ports, config, session } = operation, infra = only.includes("infra");
   const identity = await session.caller();
@@ -104,7 +104,7 @@ export function observeNothing(
 
 type Inside = Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "ready" | "stale" | "notes">;
 
-async function observeCluster(operation: Operation, only: readonly Stage[]): Promise<Inside> {
+async function observeCluster(operation: Operation, only: readonly Phase[]): Promise<Inside> {
   const { config, session, ports } = operation, { name, region, cluster: { admins } } = config;
   const { principalArn } = await session.identity();
   const nothing = (karpenter: string | null, deployed: Deployed, entries: readonly AccessEntry[], notes: string[]) => {

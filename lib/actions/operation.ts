@@ -3,7 +3,7 @@ import type { Emitter } from "../core/emitter.ts";
 import type { Kube } from "../core/kube.ts";
 import type { ContextStorePort, Ports, StackDiff, Task } from "../core/ports.ts";
 import type { SecretValue } from "../core/secrets.ts";
-import type { JobContext } from "../jobs/job.ts";
+import type { JobOperation } from "../jobs/job.ts";
 import type { BuildSpec, Config, Deployed, JobSpec } from "../plan/types.ts";
 import type { Session } from "./session.ts";
 
@@ -62,7 +62,7 @@ export function taskOf(operation: Operation, id: string): Task {
 }
 
 /** The same for Jobs and other objects in the cluster. */
-export async function jobContext(operation: Operation, task: Task): Promise<JobContext> {
+export async function jobOperation(operation: Operation, task: Task): Promise<JobOperation> {
   const { session, hide, mask, ports: { clock } } = operation;
   return { ...task, hide, mask, kube: await session.kube(), clock };
 }

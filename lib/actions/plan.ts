@@ -1,6 +1,6 @@
 /** The diff over stacks, cluster objects and images. Changes nothing. */
 import { UnituneError } from "../core/errors.ts";
-import { makePlan, type Stage, STAGES, withNeeds } from "../plan/changes.ts";
+import { makePlan, type Phase, PHASES, withNeeds } from "../plan/changes.ts";
 import type { BuildSpec, Config, Plan } from "../plan/types.ts";
 import { observe, observeNothing } from "./observe.ts";
 import type { Operation, ProjectFiles } from "./operation.ts";
@@ -10,8 +10,8 @@ import { refuseOrTell } from "./refuse.ts";
 export interface PlanOptions {
   /** Plan without an account: as if nothing were deployed. */
   readonly offline?: boolean | undefined;
-  /** The stages to plan; all by default. */
-  readonly only?: readonly Stage[] | undefined;
+  /** The phases to plan; all by default. */
+  readonly only?: readonly Phase[] | undefined;
   /** Images to plan, with all that they need; all by default. */
   readonly images?: readonly string[] | undefined;
   /** Build the named images even if the registry has them. */
@@ -33,7 +33,7 @@ export async function planOffline(files: ProjectFiles, options: PlanOptions, now
   return makePlan({ config: files.config, ...asked, observed: observeNothing(files, stacks, now) });
 }
 
-async function askedOf({ config, contexts }: ProjectFiles, { only = STAGES, images, force }: PlanOptions) {
+async function askedOf({ config, contexts }: ProjectFiles, { only = PHASES, images, force }: PlanOptions) {
   const named = namedImages(config, images);
   const builds = only.includes("images") ? await contexts.builds() : [];
   return { only, images: named, builds, force: force ? named ?? builds.map(({ image }) => image.name) : [] };

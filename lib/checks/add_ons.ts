@@ -2,7 +2,7 @@
 import { errors, type Finding } from "../core/findings.ts";
 import { addOnFinding, wantedAddOns } from "../plan/add_ons.ts";
 import { configAt } from "../plan/versions.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "ADD_ON_VERSION";
 
@@ -15,7 +15,7 @@ export const addOns: Check = {
   run: checkAddOns,
 };
 
-async function checkAddOns({ config, stacks, steps, ports }: CheckContext): Promise<Finding[]> {
+async function checkAddOns({ config, stacks, steps, ports }: CheckInput): Promise<Finding[]> {
   const changing = stacks.some(({ changes }) => changes.some(({ resourceType }) => resourceType === "AWS::EKS::Addon"));
   if (!changing) return [];
   const reader = new Reader(CODE);

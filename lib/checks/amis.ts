@@ -1,7 +1,7 @@
 /** Before anything is created: does AWS publish the machine images of the pools? Without, no node would ever start. */
 import { errors, type Finding } from "../core/findings.ts";
 import { amiProblem, parameterOf, pathOf, releasesOf, wantedAmis } from "../plan/amis.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "AMI";
 
@@ -15,7 +15,7 @@ export const amis: Check = {
   run: checkAmis,
 };
 
-async function checkAmis({ config, ports: { parameters } }: CheckContext): Promise<Finding[]> {
+async function checkAmis({ config, ports: { parameters } }: CheckInput): Promise<Finding[]> {
   const reader = new Reader(CODE), wanted = wantedAmis(config);
   const what = "whether AWS publishes the pools' machine images";
   const known = await reader.read("ssm:GetParameters", what, () => {

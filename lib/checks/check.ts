@@ -2,11 +2,11 @@
 import { type CheckCode, hasCode } from "../core/errors.ts";
 import { type Finding, note } from "../core/findings.ts";
 import type { ClusterInfo, Identity, Ports, StackDiff } from "../core/ports.ts";
-import type { Stage } from "../plan/changes.ts";
+import type { Phase } from "../plan/changes.ts";
 import type { Config, VersionStep } from "../plan/types.ts";
 
 /** What a check may look at. It creates and changes nothing. */
-export interface CheckContext {
+export interface CheckInput {
   readonly config: Config;
   readonly ports: Ports;
   /** Who calls. */
@@ -25,13 +25,13 @@ export interface Check {
   /** Code of its findings, and of the refusal. */
   readonly code: CheckCode;
   /** It runs when one of these is planned. */
-  readonly of: readonly Stage[];
+  readonly of: readonly Phase[];
   /** Does it look at the difference between the stacks and what is deployed? It then runs after that was asked for. */
   readonly afterDiff?: true;
   /** What is refused, of `name` for `count` errors: "Cannot … as …". */
   readonly refusal: (name: string, count: number) => string;
   /** Throws nothing but faults: what stands against the config is a finding. */
-  readonly run: (context: CheckContext) => Promise<readonly Finding[]>;
+  readonly run: (context: CheckInput) => Promise<readonly Finding[]>;
 }
 
 /** For reads that only make the answers better: what may not be read is a note, and stops nothing. */

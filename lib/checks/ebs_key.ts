@@ -1,7 +1,7 @@
 /** Before anything is created: can nodes use the key that the config names for their volumes? */
 import { coded, type Finding } from "../core/findings.ts";
 import { ebsKeyFindings } from "../plan/ebs_key.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "EBS_KEY";
 
@@ -12,7 +12,7 @@ export const ebsKey: Check = {
   run: checkEbsKey,
 };
 
-async function checkEbsKey({ config: { ebsKey: arn }, ports: { keys }, identity }: CheckContext): Promise<Finding[]> {
+async function checkEbsKey({ config: { ebsKey: arn }, ports: { keys }, identity }: CheckInput): Promise<Finding[]> {
   if (arn === null) return [];
   const reader = new Reader(CODE), { account, partition } = identity;
   // What is read is told apart from what is not there.

@@ -2,7 +2,7 @@
 import { coded, type Finding } from "../core/findings.ts";
 import { isZoneId } from "../core/zones.ts";
 import { gpuTypes, offeringProblems } from "../plan/gpu_offerings.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "GPU_OFFERING";
 
@@ -14,7 +14,7 @@ export const gpuOfferings: Check = {
   run: checkOfferings,
 };
 
-async function checkOfferings({ config, ports }: CheckContext): Promise<Finding[]> {
+async function checkOfferings({ config, ports }: CheckInput): Promise<Finding[]> {
   const reader = new Reader(CODE), types = gpuTypes(config);
   if (types.length === 0) return [];
   const what = "whether EC2 offers the pools' GPUs in their zones";

@@ -1,10 +1,10 @@
 /** All checks in the order in which their findings are told; a new one is a file and a line here. */
 import type { Finding } from "../core/findings.ts";
-import type { Stage } from "../plan/changes.ts";
+import type { Phase } from "../plan/changes.ts";
 import { account } from "./account.ts";
 import { addOns } from "./add_ons.ts";
 import { amis } from "./amis.ts";
-import type { Check, CheckContext } from "./check.ts";
+import type { Check, CheckInput } from "./check.ts";
 import { ebsKey } from "./ebs_key.ts";
 import { gpuOfferings } from "./gpu_offerings.ts";
 import { kubernetes } from "./kubernetes.ts";
@@ -50,9 +50,9 @@ export function isRefused({ findings }: Checked): boolean {
 
 /** Runs the checks that what is planned needs: those before the stacks were compared, or those after. */
 export function runChecks(
-  only: readonly Stage[],
+  only: readonly Phase[],
   when: "before diff" | "after diff",
-  context: CheckContext,
+  context: CheckInput,
 ): Promise<Checked[]> {
   const due = CHECKS.filter((check) => {
     return (check.afterDiff ?? false) === (when === "after diff") && check.of.some((stage) => only.includes(stage));

@@ -7,7 +7,7 @@ import { existingFindings } from "../plan/existing_vpc.ts";
 import { type Findings, movedFindings, zoneFindings } from "../plan/network.ts";
 import { poolZoneProblems } from "../plan/pool_zones.ts";
 import type { Config, ExistingNetwork } from "../plan/types.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "NETWORK";
 
@@ -19,7 +19,7 @@ export const network: Check = {
   run: checkNetwork,
 };
 
-async function checkNetwork({ config, ports, cluster, identity }: CheckContext): Promise<Finding[]> {
+async function checkNetwork({ config, ports, cluster, identity }: CheckInput): Promise<Finding[]> {
   const { network, region } = config, reader = new Reader(CODE);
   const outputs = await ports.stacks.outputs(stackName(config.name, "vpc"));
   const zones = outputs?.[ZONES_OUTPUT]?.split(",") ?? null;

@@ -2,7 +2,7 @@
 import type { Finding } from "../core/findings.ts";
 import type { PlacementGroup } from "../core/ports.ts";
 import type { Config, GpuPool } from "../plan/types.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "PLACEMENT_GROUP";
 type Named = GpuPool & { readonly placementGroup: Exclude<GpuPool["placementGroup"], "cluster" | null> };
@@ -14,7 +14,7 @@ export const placement: Check = {
   run: checkPlacement,
 };
 
-async function checkPlacement({ config, ports, identity }: CheckContext): Promise<Finding[]> {
+async function checkPlacement({ config, ports, identity }: CheckInput): Promise<Finding[]> {
   const reader = new Reader(CODE);
   const pools = config.pools.filter((pool): pool is Named => {
     return pool.kind === "gpu" && pool.placementGroup !== null && pool.placementGroup !== "cluster";

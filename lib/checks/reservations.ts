@@ -4,7 +4,7 @@ import type { CapacityPort } from "../core/ports.ts";
 import { nodeZones } from "../core/zones.ts";
 import { type ReservationFacts, reservationFindings } from "../plan/reservations.ts";
 import type { GpuPool, Reservation } from "../plan/types.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "RESERVATION";
 
@@ -15,7 +15,7 @@ export const reservations: Check = {
   run: checkReservations,
 };
 
-async function checkReservations(context: CheckContext): Promise<Finding[]> {
+async function checkReservations(context: CheckInput): Promise<Finding[]> {
   const { config, ports, identity } = context, reader = new Reader(CODE);
   const pools = config.pools.filter((pool): pool is GpuPool => pool.kind === "gpu" && pool.reservation !== null);
   if (pools.length === 0) return [];
@@ -34,7 +34,7 @@ function foundOf(reservation: Reservation, port: CapacityPort) {
 
 /** Where nodes have a subnet. */
 async function zonesOf(
-  { config, ports }: CheckContext,
+  { config, ports }: CheckInput,
   reader: Reader,
 ): Promise<Pick<ReservationFacts, "zones" | "addZone">> {
   const { network } = config;

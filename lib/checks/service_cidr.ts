@@ -3,7 +3,7 @@ import { errors, type Finding } from "../core/findings.ts";
 import { stackName } from "../core/names.ts";
 import { SERVICE_CIDR_OUTPUT } from "../core/pins.ts";
 import { serviceCidrProblems } from "../plan/service_cidr.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "SERVICE_CIDR";
 
@@ -14,7 +14,7 @@ export const serviceCidr: Check = {
   run: checkServiceCidr,
 };
 
-async function checkServiceCidr({ config, ports, cluster }: CheckContext): Promise<Finding[]> {
+async function checkServiceCidr({ config, ports, cluster }: CheckInput): Promise<Finding[]> {
   const { network, cluster: { serviceCidr: wanted } } = config, reader = new Reader(CODE);
   const outputs = cluster && await ports.stacks.outputs(stackName(config.name, "eks"));
   // A stack that was never finished says nothing of what its cluster was created with.

@@ -1,7 +1,7 @@
 /** Before anything is created: can the system nodes start where they are to be, from the image that they are to have? */
 import { errors, type Finding } from "../core/findings.ts";
 import { releaseParameter, releaseProblem, typeProblems, typesToAsk } from "../plan/system_nodes.ts";
-import { type Check, type CheckContext, Reader } from "./check.ts";
+import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "SYSTEM_NODES";
 
@@ -13,7 +13,7 @@ export const systemNodes: Check = {
   run: checkSystemNodes,
 };
 
-async function checkSystemNodes({ config, ports }: CheckContext): Promise<Finding[]> {
+async function checkSystemNodes({ config, ports }: CheckInput): Promise<Finding[]> {
   const reader = new Reader(CODE), parameter = releaseParameter(config);
   const types = "whether the region has the system nodes' instance types";
   const release = "whether AWS publishes the release of the system nodes' image";

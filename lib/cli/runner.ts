@@ -24,12 +24,12 @@ export class Runner {
     return this.#program.command(name).description(summary).summary(summary)
       .option("-c, --config <file>", "the config file (default: unitune.config.ts, searched upward)")
       .option("--stage <name>", "the stage: everything is named <name>-<stage>")
-      .option("--region <region>", "in place of the config's region")
+      .option("--region <region>", "the region, in place of the config's")
       .option("--profile <name>", "profile of the AWS config files")
       .option("--env <name...>", "environment variables that the config may read")
       .option("--allow-read <dir...>", "folders outside the project that contexts and secrets may lie in")
       .option("--json", "one JSON document on stdout, events as NDJSON on stderr")
-      .option("-v, --verbose", "say more")
+      .option("-v, --verbose", "show debug events and more of each error")
       .option("--no-color", "no colour on stderr");
   }
 
@@ -101,7 +101,7 @@ function passed(names: readonly string[], env: World["env"]): Record<string, str
   return Object.fromEntries(names.map((name) => {
     const value = env(name);
     if (value !== undefined) return [name, value];
-    throw new UnituneError("ENV_MISSING", `Cannot pass ${name} to the config: the environment has none`, {
+    throw new UnituneError("ENV_MISSING", `Cannot pass ${name} to the config: it is not set`, {
       path: `--env ${name}`,
       hint: `Set ${name}, or leave the flag out`,
     });

@@ -5,7 +5,7 @@ import type { Config, Deployed } from "../plan/types.ts";
 import { devicePlugins } from "./device_plugins.ts";
 import { nodeClass } from "./node_class.ts";
 import { nodePool } from "./node_pool.ts";
-import { poolContext } from "./pool_context.ts";
+import { poolInputs } from "./pool_inputs.ts";
 import { storageObjects } from "./storage.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
@@ -16,7 +16,7 @@ function namespaceObjects(templates: ClusterTemplates): Kube[] {
 
 /** In the order in which they are created: namespaces, account, storage, device plugins, node classes, node pools. */
 export function desiredObjects(config: Config, deployed: Deployed, templates: ClusterTemplates): Kube[] {
-  const context = poolContext(config, deployed, templates);
+  const context = poolInputs(config, deployed, templates);
   return [
     ...namespaceObjects(templates),
     ...storageObjects(config, templates),

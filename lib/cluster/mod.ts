@@ -3,5 +3,5 @@ export { desiredObjects } from "./desired.ts";
 export { chartsHash, helmJob } from "./helm.ts";
 export { nodeClass } from "./node_class.ts";
 export { nodePool } from "./node_pool.ts";
-export { poolContext } from "./pool_context.ts";
+export { poolInputs } from "./pool_inputs.ts";
 export { CLUSTER_TEMPLATES, type ClusterTemplates } from "./templates.ts";

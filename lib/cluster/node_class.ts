@@ -7,12 +7,12 @@ import { KINDS, type Kube } from "../core/kube.ts";
 import { readObject } from "../core/templates.ts";
 import { gibOf } from "../core/units.ts";
 import type { GpuPool, Pool, Reservation } from "../plan/types.ts";
-import { type PoolContext, runsBuilds } from "./pool_context.ts";
+import { type PoolInputs, runsBuilds } from "./pool_context.ts";
 import { userData } from "./user_data.ts";
 
 type Spec = EC2NodeClass["spec"];
 
-export function nodeClass(pool: Pool, context: PoolContext): Kube<"EC2NodeClass"> {
+export function nodeClass(pool: Pool, context: PoolInputs): Kube<"EC2NodeClass"> {
   const template = readObject(context.templates["node-class.yaml"], KINDS.nodeClass, pool.name);
   const atBoot = userData(pool, context.templates);
   const discovery = [{ tags: { [CLUSTER.discoveryTag]: context.cluster } }];
@@ -38,7 +38,7 @@ export function nodeClass(pool: Pool, context: PoolContext): Kube<"EC2NodeClass"
 }
 
 /** How a GPU pool's instances are launched, where that differs from the defaults. */
-function launch(pool: GpuPool, context: PoolContext): Partial<Spec> {
+function launch(pool: GpuPool, context: PoolInputs): Partial<Spec> {
   const { reservation, networkInterfaces, placementGroup } = pool;
   return {
     ...(reservation ? { capacityReservationSelectorTerms: reservationTerms(reservation) } : {}),
@@ -58,7 +58,7 @@ function reservationTerms(reservation: Reservation): ReservationTerm[] {
 }
 
 /** Bottlerocket has one disk for the system and one for data, AL2023 has one for both. */
-function disks({ spec }: Kube<"EC2NodeClass">, pool: Pool, context: PoolContext): BlockDevice[] {
+function disks({ spec }: Kube<"EC2NodeClass">, pool: Pool, context: PoolInputs): BlockDevice[] {
   const [system, data] = spec.blockDeviceMappings.map((disk) => {
     return context.ebsKey === null ? disk : { ...disk, ebs: { ...disk.ebs, kmsKeyID: context.ebsKey } };
   }) as [BlockDevice, BlockDevice];

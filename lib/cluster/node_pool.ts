@@ -5,10 +5,10 @@ import { KINDS, type Kube } from "../core/kube.ts";
 import { readObject } from "../core/templates.ts";
 import type { Pool } from "../plan/types.ts";
 import { pluginLabels } from "./device_plugins.ts";
-import type { PoolContext } from "./pool_context.ts";
+import type { PoolInputs } from "./pool_context.ts";
 import { requirements } from "./requirements.ts";
 
-export function nodePool(pool: Pool, context: PoolContext): Kube<"NodePool"> {
+export function nodePool(pool: Pool, context: PoolInputs): Kube<"NodePool"> {
   const object = readObject(context.templates["node-pool.yaml"], KINDS.nodePool, pool.name);
   const { spec } = object.spec.template;
   const labels = { ...pool.labels, ...pluginLabels(pool) };

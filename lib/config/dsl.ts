@@ -14,7 +14,7 @@ export interface PlainConfig {
   readonly refused: readonly { readonly path: readonly (string | number)[]; readonly found: string }[];
 }
 
-export interface DslContext {
+export interface DslArguments {
   readonly stage: string | undefined;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -70,7 +70,7 @@ export function makePlain(kinds: ReturnType<typeof makeKinds>) {
   const mark = Symbol.for("unitune.config");
   return {
     /** Turns what `defineConfig` made into plain data, while the identity of images is still known. */
-    plain(defined: Any, context: DslContext): PlainConfig {
+    plain(defined: Any, context: DslArguments): PlainConfig {
       const refused: { path: (string | number)[]; found: string }[] = [];
       if (defined === null || typeof defined !== "object" || defined[mark] !== "config") {
         return { value: null, refused: [{ path: [], found: kinds.nameOf(defined) }] };

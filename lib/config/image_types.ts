@@ -14,7 +14,7 @@ export interface Image {
   readonly dockerfile: string;
   /** Path of the ignore file, as the Dockerfile's; `null`: the one that BuildKit looks for. */
   readonly ignoreFile: string | null;
-  /** Stage of the Dockerfile; `null`: its last. */
+  /** Target of the Dockerfile; `null`: its last. */
   readonly target: string | null;
   /** Build arguments, sorted. */
   readonly args: Readonly<Record<string, string>>;

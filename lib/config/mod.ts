@@ -17,7 +17,14 @@
  */
 import { makeDsl } from "./dsl.ts";
 import type { GpuName } from "./gpus.ts";
-import type { ConfigContext, ConfigInput, CpuPoolInput, GpuPoolInput, ImageInput, PoolsInput } from "./input/config.ts";
+import type {
+  ConfigArguments,
+  ConfigInput,
+  CpuPoolInput,
+  GpuPoolInput,
+  ImageInput,
+  PoolsInput,
+} from "./input/config.ts";
 import type { Checked, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./resolve/refs.ts";
 
 export type {
@@ -32,7 +39,7 @@ export type {
   BudgetInput,
   BuilderInput,
   ClusterInput,
-  ConfigContext,
+  ConfigArguments,
   ConfigInput,
   ConsolidationInput,
   CpuPoolFields,
@@ -99,7 +106,7 @@ export function defineConfig<
   const P extends PoolsInput,
   const I extends ImagesInput,
   const R extends ConfigInput = ConfigInput,
->(config: ConfigInput<P, I> | ((context: ConfigContext) => R & Checked<R, ConfigInput>)): DefinedConfig {
+>(config: ConfigInput<P, I> | ((context: ConfigArguments) => R & Checked<R, ConfigInput>)): DefinedConfig {
   return dsl.defineConfig(config);
 }
 

@@ -4,7 +4,7 @@ import { messageOf, UnituneError } from "../core/errors.ts";
 import type { Mask } from "../core/mask.ts";
 import { containerStatuses } from "../core/pods.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
-import { type JobContext, type JobName, jobState } from "./job.ts";
+import { type JobName, type JobOperation, jobState } from "./job.ts";
 import { NodeWaits, type Placement } from "./nodes.ts";
 import { type PodSelector, tellWaits } from "./pod_waits.ts";
 import { listPods, PodFollower } from "./pods.ts";
@@ -32,7 +32,7 @@ interface Surroundings {
 export async function followJob(
   name: JobName,
   containers: readonly string[],
-  context: JobContext,
+  context: JobOperation,
   { placement, awaits }: Surroundings = {},
 ): Promise<JobEnd> {
   const stop = new AbortController();
@@ -54,12 +54,12 @@ export async function followJob(
 }
 
 /** Why others do not run is a help, not the result: that it cannot be told is said, and the Job goes on. */
-function warn(error: unknown, { emit, id }: JobContext, signal: AbortSignal): void {
+function warn(error: unknown, { emit, id }: JobOperation, signal: AbortSignal): void {
   if (signal.aborted) return;
   emit({ type: "warning", id, message: `Cannot watch the pods that the Job waits for: ${messageOf(error)}` });
 }
 
-async function jobEnd(name: JobName, context: JobContext, signal: AbortSignal): Promise<Kube<"Job">> {
+async function jobEnd(name: JobName, context: JobOperation, signal: AbortSignal): Promise<Kube<"Job">> {
   const selector = { ...KINDS.job, namespace: name.namespace, fields: `metadata.name=${name.name}` };
   for await (const event of context.kube.watch(selector, signal)) {
     if (event.type === "DELETED") {

@@ -7,7 +7,7 @@ import type { KubePort } from "../core/kube_port.ts";
 import type { Clock } from "../core/ports.ts";
 import { type WaitOptions, waitUntil } from "../core/wait.ts";
 
-export interface JobContext extends Emitter {
+export interface JobOperation extends Emitter {
   readonly kube: KubePort;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -51,7 +51,7 @@ export function jobState(job: Kube<"Job">): JobState {
 export async function ensureJob(
   name: JobName,
   prepare: () => Promise<Kube<"Job">>,
-  context: JobContext,
+  context: JobOperation,
   complete?: (job: Kube<"Job">) => Promise<void>,
 ): Promise<"created" | "adopted"> {
   const ref = jobRef(name);
@@ -72,7 +72,7 @@ export async function ensureJob(
   return "created";
 }
 
-function adopted(name: string, context: JobContext): "adopted" {
+function adopted(name: string, context: JobOperation): "adopted" {
   context.emit({ type: "progress", id: context.id, message: `adopting Job ${name}, which is already running` });
   return "adopted";
 }
@@ -82,7 +82,7 @@ type Removal = Omit<WaitOptions, "clock" | "signal" | "what"> & { readonly what?
 /** Removes it and waits until it is gone; says whether it was there. */
 export async function removeObject(
   ref: KubeRef,
-  { kube, clock, signal }: Pick<JobContext, "kube" | "clock" | "signal">,
+  { kube, clock, signal }: Pick<JobOperation, "kube" | "clock" | "signal">,
   wait: Removal = { timeoutSeconds: 120, everyMilliseconds: 300 },
 ): Promise<boolean> {
   if (!(await kube.remove(ref))) return false;

@@ -4,7 +4,7 @@ import { messageOf, UnituneError } from "../core/errors.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import { KARPENTER } from "../core/pins.ts";
 import { readControllers } from "./controllers.ts";
-import type { JobContext, JobName } from "./job.ts";
+import type { JobName, JobOperation } from "./job.ts";
 import { isUnscheduled, type NodeFacts, nodeWait } from "./waits.ts";
 import { tell, type Why } from "./why.ts";
 
@@ -28,7 +28,7 @@ const ONE_TRY = 4 * 60_000;
 export class NodeWaits {
   readonly #job: JobName;
   readonly #placement: Placement;
-  readonly #context: JobContext;
+  readonly #context: JobOperation;
   readonly #signal: AbortSignal;
   /** Pods that wait now, by uid. */
   readonly #waiting = new Map<string, Kube<"Pod">>();
@@ -38,7 +38,7 @@ export class NodeWaits {
   #blind = false;
 
   /** `signal` ends the looking. */
-  constructor(job: JobName, placement: Placement, context: JobContext, signal: AbortSignal) {
+  constructor(job: JobName, placement: Placement, context: JobOperation, signal: AbortSignal) {
     this.#job = job;
     this.#placement = placement;
     this.#context = context;

@@ -1,7 +1,7 @@
 /** Why pods wait: told once for each change, and kept for the Job's end. */
 import type { KINDS, Kube } from "../core/kube.ts";
 import type { KubeSelector } from "../core/kube_port.ts";
-import type { JobContext } from "./job.ts";
+import type { JobOperation } from "./job.ts";
 import { kubeletTrouble } from "./kubelet.ts";
 import { podWait } from "./waits.ts";
 import { tell, type Why } from "./why.ts";
@@ -10,11 +10,11 @@ import { tell, type Why } from "./why.ts";
 export type PodSelector = typeof KINDS.pod & KubeSelector;
 
 export class PodWaits {
-  readonly #context: JobContext;
+  readonly #context: JobOperation;
   /** As it was last told, by the pod's name. */
   readonly #told = new Map<string, Why>();
 
-  constructor(context: JobContext) {
+  constructor(context: JobOperation) {
     this.#context = context;
   }
 
@@ -38,7 +38,7 @@ export class PodWaits {
 }
 
 /** Tells why pods of others do not run, each by its name, until the signal. */
-export async function tellWaits(selector: PodSelector, context: JobContext, signal: AbortSignal): Promise<void> {
+export async function tellWaits(selector: PodSelector, context: JobOperation, signal: AbortSignal): Promise<void> {
   const waits = new PodWaits(context);
   for await (const { type, object: pod } of context.kube.watch(selector, signal)) {
     const why = podWait(pod) ?? kubeletTrouble(pod);

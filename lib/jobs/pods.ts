@@ -3,7 +3,7 @@ import { messageOf } from "../core/errors.ts";
 import { containerStatuses } from "../core/pods.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import type { KubePort } from "../core/kube_port.ts";
-import type { JobContext, JobName } from "./job.ts";
+import type { JobName, JobOperation } from "./job.ts";
 import type { NodeWaits } from "./nodes.ts";
 import { PodWaits } from "./pod_waits.ts";
 import { isUnscheduled, podWait } from "./waits.ts";
@@ -11,7 +11,7 @@ import { isUnscheduled, podWait } from "./waits.ts";
 export class PodFollower {
   readonly #job: JobName;
   readonly #containers: readonly string[];
-  readonly #context: JobContext;
+  readonly #context: JobOperation;
   readonly #signal: AbortSignal;
   readonly #nodes: NodeWaits | null;
   readonly #logs = new Map<string, Promise<void>>();
@@ -22,7 +22,7 @@ export class PodFollower {
   constructor(
     job: JobName,
     containers: readonly string[],
-    context: JobContext,
+    context: JobOperation,
     signal: AbortSignal,
     nodes: NodeWaits | null,
   ) {

@@ -6,7 +6,7 @@ import { hasCode, messageOf } from "../core/errors.ts";
 import type { Kube } from "../core/kube.ts";
 import type { SecretValue } from "../core/secrets.ts";
 import { followJob, type JobEnd } from "./follow.ts";
-import { ensureJob, type JobContext, type JobName, jobRef, removeObject } from "./job.ts";
+import { ensureJob, type JobName, type JobOperation, jobRef, removeObject } from "./job.ts";
 import type { Placement } from "./nodes.ts";
 import type { PodSelector } from "./pod_waits.ts";
 import { completeJob, deleteSecret } from "./secret.ts";
@@ -31,7 +31,7 @@ export interface JobRun {
 }
 
 /** Creates the Job, or adopts the one that already runs, and follows it to its end. A Job that failed is replaced. */
-export async function runJob(request: JobRequest, context: JobContext): Promise<JobRun> {
+export async function runJob(request: JobRequest, context: JobOperation): Promise<JobRun> {
   const { name, prepare, secrets } = request;
   const complete = secrets && ((job: Kube<"Job">) => completeJob(job, secrets, context));
   const how = await ensureJob(name, prepare, context, complete);
@@ -40,7 +40,7 @@ export async function runJob(request: JobRequest, context: JobContext): Promise<
   return { how, end };
 }
 
-async function follow({ name, containers, placement, awaits }: JobRequest, context: JobContext): Promise<JobEnd> {
+async function follow({ name, containers, placement, awaits }: JobRequest, context: JobOperation): Promise<JobEnd> {
   try {
     return await followJob(name, containers, context, { placement, awaits });
   } catch (error) {
@@ -50,7 +50,7 @@ async function follow({ name, containers, placement, awaits }: JobRequest, conte
   }
 }
 
-async function deleteJob(name: JobName, context: JobContext): Promise<void> {
+async function deleteJob(name: JobName, context: JobOperation): Promise<void> {
   await removeObject(jobRef(name), context).catch((error) => {
     context.emit({ type: "warning", id: context.id, message: `Cannot delete Job ${name.name}: ${messageOf(error)}` });
   });

@@ -3,13 +3,13 @@ import { Buffer } from "node:buffer";
 import { hasCode, messageOf } from "../core/errors.ts";
 import { KINDS, type Kube, type KubeRef } from "../core/kube.ts";
 import type { SecretValue } from "../core/secrets.ts";
-import { type JobContext, type JobName, removeObject } from "./job.ts";
+import { type JobName, type JobOperation, removeObject } from "./job.ts";
 
 /** Creates the Secret of a suspended Job, unless it has one, and resumes the Job. */
 export async function completeJob(
   job: Kube<"Job">,
   values: () => Promise<readonly SecretValue[]>,
-  context: JobContext,
+  context: JobOperation,
 ): Promise<void> {
   const ref = secretRef(job.metadata), found = await context.kube.get(ref), isOwn = found && isSecretOf(found, job);
   // A Secret of this name that belongs to a Job of before.
@@ -30,7 +30,7 @@ export async function completeJob(
 }
 
 /** When the Job has ended nobody needs the values, however long its record is kept. They go with the Job in any case. */
-export async function deleteSecret(job: JobName, context: JobContext): Promise<void> {
+export async function deleteSecret(job: JobName, context: JobOperation): Promise<void> {
   await context.kube.remove(secretRef(job)).catch((error) => {
     context.emit({ type: "warning", id: context.id, message: `Cannot delete Secret ${job.name}: ${messageOf(error)}` });
   });

@@ -1,5 +1,5 @@
 /** Why something waits, and how a person is told. */
-import type { JobContext } from "./job.ts";
+import type { JobOperation } from "./job.ts";
 
 /** Why something waits, for a person, and the next step. */
 export interface Why {
@@ -11,7 +11,7 @@ export interface Why {
 }
 
 /** What a person can do something about is a warning, which stays on the screen. */
-export function tell({ text, hint, passing }: Why, { emit, id }: Pick<JobContext, "emit" | "id">): void {
+export function tell({ text, hint, passing }: Why, { emit, id }: Pick<JobOperation, "emit" | "id">): void {
   if (hint && !passing) emit({ type: "warning", id, message: `${text} — ${hint}` });
   else emit({ type: "progress", id, message: text });
 }

@@ -5,10 +5,10 @@ import type { KubeRef, StackDiff } from "../core/ports.ts";
 import type { AccessChange, Action, BuildSpec, Change, Config, Plan, VersionStep } from "./types.ts";
 import { karpenterSupports, versionSteps } from "./versions.ts";
 
-/** The stages that `--only` names. Karpenter's charts belong to `infra`. */
-export const STAGES = ["infra", "pools", "images"] as const;
-/** A stage of apply. */
-export type Stage = typeof STAGES[number];
+/** The phases of apply, as `--only` names them. Karpenter's charts belong to `infra`. */
+export const PHASES = ["infra", "pools", "images"] as const;
+/** A phase of apply. */
+export type Phase = typeof PHASES[number];
 
 /** What was found, gathered once at the edge. */
 export interface Observed {
@@ -35,7 +35,7 @@ interface PlanInput {
   readonly config: Config;
   readonly builds: readonly BuildSpec[];
   readonly observed: Observed;
-  readonly only: readonly Stage[];
+  readonly only: readonly Phase[];
   /** Names of images to build; the images they need come along. All when left out. */
   readonly images?: readonly string[] | undefined;
   /** Images to build even though the registry has them. */

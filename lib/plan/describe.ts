@@ -43,7 +43,7 @@ export function summary(plan: Plan): string {
   const parts = [
     create && `${create} to create`,
     update && `${update} to update`,
-    remove && `${remove} to remove`,
+    remove && `${remove} to delete`,
     build && `${build} to build`,
     reuse && `${reuse} to reuse`,
   ];
@@ -54,7 +54,7 @@ function describeChange(change: Change): string[] {
   const head = (text: string, rest = "") => `${SIGN[change.action]} ${text}${rest && `  ${rest}`}`;
   switch (change.kind) {
     case "bootstrap":
-      return [head("CDK bootstrap (stack CDKToolkit)", change.action === "none" ? "is there" : "")];
+      return [head("CDK bootstrap (stack CDKToolkit)", change.action === "none" ? "exists" : "")];
     case "kubernetes":
       return [
         change.kubernetes
@@ -83,7 +83,9 @@ function describeChange(change: Change): string[] {
     case "object":
       return [head(`${change.ref.kind} ${objectName(change.ref)}`, unchanged(change))];
     case "ready":
-      return [head(`pool ${change.pool}`, change.action === "none" ? "Ready" : "waits until Karpenter calls it Ready")];
+      return [
+        head(`pool ${change.pool}`, change.action === "none" ? "Ready" : "waits until Karpenter reports it Ready"),
+      ];
     case "prune":
       return [head(`${change.ref.kind} ${objectName(change.ref)}`, "no longer declared")];
     case "repository":

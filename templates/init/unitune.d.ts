@@ -451,7 +451,7 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
     readonly dockerfile?: string;
     /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore`, or else `.dockerignore`. Example: `"gpu.ignore"`. */
     readonly ignoreFile?: string;
-    /** Stage of the Dockerfile to build. Default: its last. Example: `"runtime"`. */
+    /** Target of the Dockerfile to build. Default: its last. Example: `"runtime"`. */
     readonly target?: string;
     /** Build arguments. They end up in the image's history: no secrets. Default: none. Example: `{ CUDA: "12.8" }`. */
     readonly args?: Readonly<Record<string, string>>;
@@ -999,7 +999,7 @@ export interface DevicePluginsInput {
     readonly nvidia?: string;
 }
 /** What the function given to `defineConfig` is told. */
-export interface ConfigContext {
+export interface ConfigArguments {
     /** The value of `--stage`. */
     readonly stage: string | undefined;
     /** The environment variables that `--env NAME` lets through, and no others. */
@@ -1008,7 +1008,7 @@ export interface ConfigContext {
     };
 }
 /** The platform: an object, or a function that is told the stage and the environment that was let through. */
-export declare function defineConfig<const P extends PoolsInput, const I extends ImagesInput, const R extends ConfigInput = ConfigInput>(config: ConfigInput<P, I> | ((context: ConfigContext) => R & Checked<R, ConfigInput>)): DefinedConfig;
+export declare function defineConfig<const P extends PoolsInput, const I extends ImagesInput, const R extends ConfigInput = ConfigInput>(config: ConfigInput<P, I> | ((context: ConfigArguments) => R & Checked<R, ConfigInput>)): DefinedConfig;
 /** A pool of nodes without GPUs. */
 export declare function cpuPool(pool: CpuPoolInput): CpuPoolRef;
 /** A pool of nodes with GPUs, tainted `nvidia.com/gpu=true:NoSchedule`. */

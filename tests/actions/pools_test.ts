@@ -141,7 +141,7 @@ const states = ({ results }: Report) =>
 
 Deno.test("apply ends when the pools are ready, and images are built on theirs", async () => {
   const { apply, plan } = world();
-  assert.match(describePlan(await plan()), /^ {2}pool builder {2}waits until Karpenter calls it Ready$/m);
+  assert.match(describePlan(await plan()), /^ {2}pool builder {2}waits until Karpenter reports it Ready$/m);
   assert.deepEqual(states(await apply()), ["ready:builder unchanged", "ready:cpu unchanged", "build:trainer done"]);
 });
 

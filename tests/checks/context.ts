@@ -1,6 +1,6 @@
 /** What tests of checks share: an account as they make it up, requests that fail, and what becomes of findings. */
 import assert from "node:assert/strict";
-import type { Check, CheckContext } from "../../lib/checks/check.ts";
+import type { Check, CheckInput } from "../../lib/checks/check.ts";
 import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import { refuseOrTell } from "../../lib/actions/refuse.ts";
@@ -11,13 +11,13 @@ import type { Config } from "../../lib/plan/types.ts";
 export type SomePorts = Some<Ports>;
 
 /** An account without a cluster. */
-export function contextOf(config: Config, ports: SomePorts, more: Partial<CheckContext> = {}): CheckContext {
+export function contextOf(config: Config, ports: SomePorts, more: Partial<CheckInput> = {}): CheckInput {
   const identity = { account: "123456789012", principalArn: "", partition: "aws" };
   return { config, ports: ports as Ports, identity, cluster: null, kubernetes: null, steps: [], stacks: [], ...more };
 }
 
 /** The lines that a plan tells of a check; throws what ends the run. */
-export async function told(check: Check, context: CheckContext): Promise<string[]> {
+export async function told(check: Check, context: CheckInput): Promise<string[]> {
   return refuseOrTell(context.config.name, [{ check, findings: await check.run(context) }]);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
-import { chartsHash, desiredObjects, helmJob, nodePool, poolContext } from "../../lib/cluster/mod.ts";
+import { chartsHash, desiredObjects, helmJob, nodePool, poolInputs } from "../../lib/cluster/mod.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
 import type { Pool } from "../../lib/plan/types.ts";
 import { golden } from "../golden.ts";
@@ -38,7 +38,7 @@ Deno.test("a device plugin runs while a pool needs it, on that pool's nodes alon
   assert.deepEqual(plugins([al2023, tune]), [
     ["unitune-nvidia-device-plugin", "kube-system", ["unitune.dev/nvidia-device-plugin"]],
   ]);
-  const labels = nodePool(al2023, poolContext(config, deployed, templates)).spec.template.metadata?.labels;
+  const labels = nodePool(al2023, poolInputs(config, deployed, templates)).spec.template.metadata?.labels;
   assert.deepEqual(labels, { "unitune.dev/nvidia-device-plugin": "true" });
 });
 

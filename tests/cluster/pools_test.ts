@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { stringify } from "yaml";
-import { nodeClass, nodePool, poolContext } from "../../lib/cluster/mod.ts";
+import { nodeClass, nodePool, poolInputs } from "../../lib/cluster/mod.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import type { Pool } from "../../lib/plan/types.ts";
 import { golden } from "../golden.ts";
 import { builder, config, cpu, deployed, templates, train, tune } from "./samples.ts";
 
-const context = poolContext(config, deployed, templates);
+const context = poolInputs(config, deployed, templates);
 const spec = (pool: Pool) => nodePool(pool, context).spec;
 const node = (pool: Pool) => spec(pool).template.spec;
 const classOf = (pool: Pool) => nodeClass(pool, context).spec;

@@ -33,7 +33,7 @@ function fieldsOf(file: string): Field[] {
 /** All fields that users write. */
 export const fields: readonly Field[] = [...Deno.readDirSync(INPUT)].map(({ name }) => name).sort()
   .flatMap(fieldsOf)
-  .filter(({ path }) => !path.startsWith("ConfigContext."));
+  .filter(({ path }) => !path.startsWith("ConfigArguments."));
 
 /** The code behind `Example:`, or the default that is given as code. */
 export function exampleOf({ text }: Field): string | undefined {

@@ -4,7 +4,7 @@ import * as kms from "@aws-sdk/client-kms";
 import * as aws from "../../lib/adapters/aws/mod.ts";
 import { ebsKey } from "../../lib/checks/ebs_key.ts";
 import { reservations } from "../../lib/checks/reservations.ts";
-import type { CheckContext } from "../../lib/checks/check.ts";
+import type { CheckInput } from "../../lib/checks/check.ts";
 import type { CapacityReservation } from "../../lib/core/ports.ts";
 import type { Config, GpuPool } from "../../lib/plan/types.ts";
 import { openPorts } from "../../lib/project/ports.ts";
@@ -58,7 +58,7 @@ Deno.test.afterAll(async () => {
 
 capacityContract("the SDK's adapter", () => aws.capacity(aws.clients({ region })));
 
-async function context(config: Config): Promise<CheckContext> {
+async function context(config: Config): Promise<CheckInput> {
   const ports = await openPorts({ config, profile: undefined, note: () => {} });
   return {
     config,

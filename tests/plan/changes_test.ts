@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isNoop, makePlan, objectId, type Observed, STAGES, withNeeds } from "../../lib/plan/changes.ts";
+import { isNoop, makePlan, objectId, type Observed, PHASES, withNeeds } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { BuildSpec, Config, Plan } from "../../lib/plan/types.ts";
 
@@ -47,7 +47,7 @@ function observed(over: Partial<Observed> = {}): Observed {
 const RESOURCE = { logicalId: "Subnet", resourceType: "AWS::EC2::Subnet", action: "update" } as const;
 
 const plan = (over: Partial<Observed> = {}, more: { force?: string[]; images?: string[] } = {}) =>
-  makePlan({ config, builds, observed: observed(over), only: STAGES, ...more });
+  makePlan({ config, builds, observed: observed(over), only: PHASES, ...more });
 
 Deno.test("a plan over what is as it should be changes nothing and says so", () => {
   assert.ok(isNoop(plan()));
@@ -90,7 +90,7 @@ Deno.test("a pool that is ready and does not change is not waited for; else it i
   const unready = plan({ ready: [] });
   assert.equal(actionOf(unready), "wait");
   assert.ok(isNoop(unready));
-  assert.match(describePlan(unready), /^ {2}pool cpu {2}waits until Karpenter calls it Ready$/m);
+  assert.match(describePlan(unready), /^ {2}pool cpu {2}waits until Karpenter reports it Ready$/m);
   assert.match(describePlan(unready), /Nothing to change/);
   const changed = objects.map((one) => one.ref === class_ ? { ...one, action: "update" as const } : one);
   assert.equal(actionOf(plan({ objects: changed })), "wait");

@@ -8,7 +8,7 @@ import { desiredObjects } from "../../lib/cluster/mod.ts";
 import type { Config } from "../../lib/config/types.ts";
 import { observeNothing } from "../../lib/actions/observe.ts";
 import type { Objects } from "../../lib/actions/operation.ts";
-import { makePlan, STAGES } from "../../lib/plan/changes.ts";
+import { makePlan, PHASES } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { Plan } from "../../lib/plan/types.ts";
 import { templates } from "../cluster/samples.ts";
@@ -22,7 +22,7 @@ function planOf(config: Config): Plan {
   const builds = buildSpecs(config, Object.fromEntries(config.images.map(({ name }) => [name, FACTS])));
   const cluster: Objects["cluster"] = (deployed) => desiredObjects(config, deployed, templates);
   const objects = { cluster } as Partial<Objects> as Objects;
-  return makePlan({ config, builds, observed: observeNothing({ config, objects }, [], 0), only: STAGES });
+  return makePlan({ config, builds, observed: observeNothing({ config, objects }, [], 0), only: PHASES });
 }
 
 Deno.test("any valid config gives the same plan twice, frozen and unharmed by JSON", () => {

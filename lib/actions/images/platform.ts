@@ -15,7 +15,7 @@ import type { BuildSpec, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { findPlatform, platformTag } from "./registry.ts";
 import { hasSecrets, readSecrets } from "./secrets.ts";
-import { jobContext, taskOf, type Upload } from "../operation.ts";
+import { jobOperation, taskOf, type Upload } from "../operation.ts";
 
 export interface PlatformResult {
   readonly platform: Platform;
@@ -131,7 +131,7 @@ export class PlatformBuild {
 
   async #runJob(): Promise<JobRun> {
     const { operation, operation: { config } } = this.#run, { pool } = this.#build.image;
-    const context = await jobContext(operation, taskOf(operation, this.#id));
+    const context = await jobOperation(operation, taskOf(operation, this.#id));
     return await runJob({
       name: { name: this.#job, namespace: CLUSTER.buildNamespace },
       prepare: () => this.#prepare(context.kube),

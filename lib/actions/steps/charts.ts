@@ -3,7 +3,7 @@ import { UnituneError } from "../../core/errors.ts";
 import { KINDS, type Kube } from "../../core/kube.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
-import { jobAmong, type JobContext, removeObject } from "../../jobs/job.ts";
+import { jobAmong, type JobOperation, removeObject } from "../../jobs/job.ts";
 import type { PodSelector } from "../../jobs/pod_waits.ts";
 import { runJob } from "../../jobs/run.ts";
 import type { Action } from "../../plan/types.ts";
@@ -31,7 +31,7 @@ export async function installedKarpenter(kube: KubePort): Promise<string | null>
   return marker ? marker.data?.["version"] ?? "unknown" : null;
 }
 
-export async function installCharts(operation: Operation, context: JobContext): Promise<void> {
+export async function installCharts(operation: Operation, context: JobOperation): Promise<void> {
   const { objects, config, session } = operation, deployed = await session.requireDeployed();
   await runHelm((uid) => objects.helm("install", deployed, uid), context, CONTROLLERS);
   await context.kube.apply({
@@ -46,7 +46,7 @@ export async function installCharts(operation: Operation, context: JobContext): 
 }
 
 /** Says whether there was anything to uninstall: the release's Secrets tell what Helm knows of. */
-export async function uninstallCharts({ objects }: Operation, context: JobContext): Promise<boolean> {
+export async function uninstallCharts({ objects }: Operation, context: JobOperation): Promise<boolean> {
   const releases = await context.kube.list({
     ...KINDS.secret,
     namespace: CLUSTER.karpenterNamespace,
@@ -59,11 +59,11 @@ export async function uninstallCharts({ objects }: Operation, context: JobContex
 }
 
 /** A namespace of an earlier, cut run holds a cluster-admin binding: it goes before anything else. */
-async function removeInstallNamespace(context: JobContext): Promise<void> {
+async function removeInstallNamespace(context: JobOperation): Promise<void> {
   await removeNamespace(CLUSTER.installNamespace, context);
 }
 
-export async function removeNamespace(name: string, context: JobContext): Promise<boolean> {
+export async function removeNamespace(name: string, context: JobOperation): Promise<boolean> {
   return await removeObject({ ...KINDS.namespace, name }, context, {
     timeoutSeconds: 300,
     what: `namespace ${name} to go`,
@@ -73,7 +73,7 @@ export async function removeNamespace(name: string, context: JobContext): Promis
 
 async function runHelm(
   objectsOf: (namespaceUid?: string) => Kube[],
-  context: JobContext,
+  context: JobOperation,
   awaits?: PodSelector,
 ): Promise<void> {
   await removeInstallNamespace(context);

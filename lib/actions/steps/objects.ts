@@ -3,7 +3,7 @@ import { CLUSTER, KARPENTER } from "../../core/pins.ts";
 import type { KubeKind, KubeRef, KubeSelector } from "../../core/ports.ts";
 import { waitUntil } from "../../core/wait.ts";
 import { refOf } from "../../core/kube.ts";
-import { type JobContext, removeObject } from "../../jobs/job.ts";
+import { type JobOperation, removeObject } from "../../jobs/job.ts";
 import { objectId } from "../../plan/changes.ts";
 import type { Action } from "../../plan/types.ts";
 import type { Operation } from "../operation.ts";
@@ -20,7 +20,7 @@ export async function applyObject(id: string, operation: Operation): Promise<Act
 }
 
 /** Deletes an object that the config no longer declares, and waits until it is gone. */
-export async function deleteStale(ref: KubeRef, context: JobContext): Promise<void> {
+export async function deleteStale(ref: KubeRef, context: JobOperation): Promise<void> {
   await removeObject(ref, context, {
     timeoutSeconds: 900,
     hint: isStorage(ref) ? storageHint(ref.kind) : "Its nodes drain first: a pod that may not be disrupted holds them",
@@ -31,7 +31,7 @@ export async function deleteStale(ref: KubeRef, context: JobContext): Promise<vo
 export async function deleteKind(
   of: KubeKind,
   dependants: KubeKind | null,
-  { kube, clock, signal }: JobContext,
+  { kube, clock, signal }: JobOperation,
 ): Promise<boolean> {
   const ours: KubeSelector = { ...of, labels: `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}` };
   const found = await kube.list(ours);

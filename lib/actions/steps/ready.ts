@@ -5,7 +5,7 @@ import { isA, KINDS, type Known, type Kube, type KubeObject } from "../../core/k
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import { lastError, readControllers } from "../../jobs/controllers.ts";
-import type { JobContext } from "../../jobs/job.ts";
+import type { JobOperation } from "../../jobs/job.ts";
 import type { Observed } from "../../plan/changes.ts";
 import { type Fault, poolPath, type PoolState, poolState } from "../../plan/readiness.ts";
 import type { Config } from "../../plan/types.ts";
@@ -70,7 +70,7 @@ const LONGEST = 300;
 const EVERY = 1000;
 const ASK_AGAIN = 15_000;
 
-export async function waitForPool(wait: PoolWait, context: JobContext): Promise<Outcome> {
+export async function waitForPool(wait: PoolWait, context: JobOperation): Promise<Outcome> {
   const { clock, signal } = context, started = clock.now();
   let said = "", since = started, asked = -Infinity;
   for (;;) {
@@ -103,7 +103,7 @@ interface Seen {
   readonly faults: readonly Fault[];
 }
 
-async function look({ pool, config }: PoolWait, { kube }: JobContext): Promise<Seen> {
+async function look({ pool, config }: PoolWait, { kube }: JobOperation): Promise<Seen> {
   const [nodeClass, nodePool, trouble] = await Promise.all([
     kube.get({ ...KINDS.nodeClass, name: pool }),
     kube.get({ ...KINDS.nodePool, name: pool }),
@@ -119,7 +119,7 @@ async function look({ pool, config }: PoolWait, { kube }: JobContext): Promise<S
  * Karpenter looks at a class when it changes, and by itself only after a minute, or half an hour when it was not allowed
  * to launch. The annotation belongs to a field manager of its own: the class is as the config says before and after.
  */
-async function askAgain({ pool }: PoolWait, { kube, clock }: JobContext): Promise<void> {
+async function askAgain({ pool }: PoolWait, { kube, clock }: JobOperation): Promise<void> {
   const object: KubeObject = {
     ...KINDS.nodeClass,
     metadata: { name: pool, annotations: { [CLUSTER.askedAnnotation]: String(clock.now()) } },
@@ -128,7 +128,7 @@ async function askAgain({ pool }: PoolWait, { kube, clock }: JobContext): Promis
 }
 
 /** The status says that Karpenter did not get through, or was refused, and its log why. */
-async function logLine({ pool }: PoolWait, { kind, faults }: Seen, { kube }: JobContext): Promise<string[]> {
+async function logLine({ pool }: PoolWait, { kind, faults }: Seen, { kube }: JobOperation): Promise<string[]> {
   const told = kind === "failing" && !faults.some(({ what }) => what.includes("AuthCheckFailed"));
   if (kind === "silent" || told) return [];
   const error = await lastError(kube, KINDS.nodeClass.kind, pool).catch(() => null);

@@ -1,7 +1,7 @@
 /** Runs a config's modules in the sandbox and takes plain data from it: JSON text, which is read as a stranger's. */
 import { relative } from "node:path";
 import * as z from "zod";
-import { type DslContext, makeDsl, makeKinds, makePlain, type PlainConfig } from "../../config/dsl.ts";
+import { type DslArguments, makeDsl, makeKinds, makePlain, type PlainConfig } from "../../config/dsl.ts";
 import { didYouMean, type Issue } from "../../config/issues.ts";
 import { lineAndColumn } from "../../config/source/lines.ts";
 import { nodesOf, textOf } from "../../config/source/nodes.ts";
@@ -12,7 +12,7 @@ import type { ConfigModule, ModuleGraph } from "./module_graph.ts";
 import { DSL_NAMES } from "./names.ts";
 import { ConfigProblem } from "./problem.ts";
 
-interface EvaluateOptions extends DslContext {
+interface EvaluateOptions extends DslArguments {
   /** Default 10 seconds. */
   readonly timeoutMs?: number | undefined;
   /** Most characters of the result; default a million. */

@@ -1,15 +1,15 @@
 import { Option } from "@commander-js/extra-typings";
-import { type Stage, STAGES, UnituneError } from "../../mod.ts";
+import { type Phase, PHASES, UnituneError } from "../../mod.ts";
 import { planAndRun } from "../report.ts";
 import { type Runner, secretEnvOption } from "../runner.ts";
 
 export function applyCommand(runner: Runner): void {
-  runner.command("apply", "makes it so: bootstrap, stacks, Karpenter, pools, images")
-    .option("-y, --yes", "do not ask")
+  runner.command("apply", "create or update everything: bootstrap, stacks, Karpenter, pools, images")
+    .option("-y, --yes", "apply without asking")
     .addOption(secretEnvOption())
-    .option("--dry-run", "print the plan and stop")
+    .option("--dry-run", "print the plan, and change nothing")
     .addOption(
-      new Option("--only <stages>", `some stages, with commas between: ${STAGES.join(", ")}`).argParser(parseStages),
+      new Option("--only <phases>", `only these phases, comma-separated: ${PHASES.join(", ")}`).argParser(parsePhases),
     )
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
@@ -18,11 +18,11 @@ export function applyCommand(runner: Runner): void {
     );
 }
 
-/** The original's name for the first two stages. */
+/** The original's name for the first two phases. */
 export function configureCommand(runner: Runner): void {
-  runner.command("configure", "apply --only infra,pools")
-    .option("-y, --yes", "do not ask")
-    .option("--dry-run", "print the plan and stop")
+  runner.command("configure", "create or update the cluster without images: apply --only infra,pools")
+    .option("-y, --yes", "apply without asking")
+    .option("--dry-run", "print the plan, and change nothing")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
         return await planAndRun(project, terminal, await project.plan({ only: ["infra", "pools"] }), options);
@@ -30,13 +30,13 @@ export function configureCommand(runner: Runner): void {
     );
 }
 
-function parseStages(text: string): Stage[] {
+function parsePhases(text: string): Phase[] {
   return text.split(",").map((name) => {
-    const stage = STAGES.find((stage) => stage === name.trim());
-    if (stage) return stage;
-    throw new UnituneError("USAGE", `Cannot apply --only ${text}: "${name}" is no stage`, {
+    const phase = PHASES.find((phase) => phase === name.trim());
+    if (phase) return phase;
+    throw new UnituneError("USAGE", `Cannot apply --only ${text}: "${name}" is not a phase`, {
       path: "--only",
-      hint: `Stages are ${STAGES.join(", ")}`,
+      hint: `Phases are ${PHASES.join(", ")}`,
     });
   });
 }

@@ -4,11 +4,11 @@ import { finish } from "../report.ts";
 import { type Runner, secretEnvOption } from "../runner.ts";
 
 export function buildCommand(runner: Runner): void {
-  runner.command("build", "builds the named images and what they need; all, if none is named")
-    .argument("[images...]", "names of images; all by default")
-    .option("--force", "build the named images even if the registry has them")
+  runner.command("build", "build images and the images that they need")
+    .argument("[images...]", "names of images (default: all)")
+    .option("--force", "build the named images even if the registry holds them")
     .addOption(secretEnvOption())
-    .option("--dry-run", "print the Jobs as YAML and stop")
+    .option("--dry-run", "print the Jobs as YAML, and build nothing")
     .action((images, options) =>
       runner.withProject(options, async (project, terminal) => {
         if (options.dryRun) {

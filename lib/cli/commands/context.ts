@@ -3,8 +3,8 @@ import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import type { Runner } from "../runner.ts";
 
 export function contextCommand(runner: Runner): void {
-  runner.command("context", "shows what goes into a build context: files, sizes, digest, warnings")
-    .argument("<image-or-dir>", "an image of the config, or a folder (with a / in it, or .)")
+  runner.command("context", "show what goes into a build context: files, sizes, digest, warnings")
+    .argument("<image-or-dir>", "an image of the config, or a folder (a path with a /, or .)")
     .action(async (name, options) => {
       if (name.includes("/") || name === ".") {
         return await runner.run(options, async (terminal) => {

@@ -4,11 +4,11 @@ import { finish } from "../report.ts";
 import type { Runner } from "../runner.ts";
 
 export function deployCommand(runner: Runner): void {
-  runner.command("deploy", "builds a folder that no config declares into a repository of its own")
+  runner.command("deploy", "build a folder that the config does not declare into a repository of its own")
     .argument("[dir]", "the build context", ".")
     .requiredOption("--image-name <name>", "the ECR repository; created if it is missing")
-    .option("--tag <tag>", "a tag for the result; `latest` may move, any other is written once")
-    .option("--dry-run", "print the Job as YAML and stop")
+    .option("--tag <tag>", "a tag for the image; `latest` may move, any other is written once")
+    .option("--dry-run", "print the Job as YAML, and build nothing")
     .action((dir, options) =>
       runner.withProject(options, async (declared, terminal) => {
         const { imageName: repository, tag } = options;

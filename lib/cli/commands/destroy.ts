@@ -6,21 +6,21 @@ import type { Runner } from "../runner.ts";
 import type { Terminal } from "../terminal.ts";
 
 export function destroyCommand(runner: Runner): void {
-  runner.command("destroy", "removes everything that apply made, in order, then proves that nothing is left")
-    .option("-y, --yes", "do not ask")
-    .option("--dry-run", "print the steps and stop")
-    .option("--delete-data", "remove repositories that hold images, and disks of claims, too")
+  runner.command("destroy", "delete everything that apply created, in order, then prove that nothing is left")
+    .option("-y, --yes", "delete without asking")
+    .option("--dry-run", "print the steps, and delete nothing")
+    .option("--delete-data", "also delete repositories that hold images, and disks of claims")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
         const plan = await project.planDestroy({ deleteData: options.deleteData }), { steps } = plan;
-        const text = [`Removal of ${project.config.name} in ${project.config.region}, in order:`]
+        const text = [`Steps to destroy ${project.config.name} in ${project.config.region}:`]
           .concat(steps.map(({ title }) => `- ${title}`)).join("\n");
         if (options.dryRun) {
           terminal.result(text, { version, steps: steps.map(({ id, after, title }) => ({ id, after, title })) });
           return EXIT.done;
         }
         terminal.say(`${text}\n`);
-        if (!(await terminal.confirmed(`Remove ${project.config.name}?`, options.yes))) return EXIT.declined;
+        if (!(await terminal.confirmed(`Destroy ${project.config.name}?`, options.yes))) return EXIT.declined;
         return finishDestroy(terminal, await project.destroy(plan));
       })
     );

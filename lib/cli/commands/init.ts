@@ -14,23 +14,23 @@ interface Flags {
 }
 
 export function initCommand(runner: Runner): void {
-  runner.command("init", "writes a config, an example image and editor types after a few questions")
+  runner.command("init", "write a config, an example image and editor types after a few questions")
     .argument("[dir]", "the folder to write to", ".")
-    .option("--name <name>", "name of the project (default: the folder's)")
+    .option("--name <name>", "name of the project (default: the folder's name)")
     .option("--public-from <range...>", "public IPv4 ranges that reach the API server (default: none, it is private)")
-    .option("--gpu <name...>", `GPUs to make a pool of: ${gpus()} (default: l4)`)
-    .option("--vpc-id <id>", "a VPC that is there (default: one is made)")
+    .option("--gpu <name...>", `GPUs to declare a pool of: ${gpus()} (default: l4)`)
+    .option("--vpc-id <id>", "an existing VPC (default: unitune creates one)")
     .option("--subnet <id...>", "private subnets of that VPC, at least two; the control plane is in the first two")
-    .option("--yes", "ask nothing: what no flag says has its default")
+    .option("--yes", "skip questions; use the defaults")
     .action((dir, options) =>
       runner.run(options, async (terminal) => {
         const folder = await Deno.realPath(dir).catch(() => {
-          throw new UnituneError("USAGE", `Cannot write to ${dir}: it is no folder`, { path: dir });
+          throw new UnituneError("USAGE", `Cannot write to ${dir}: it is not a folder`, { path: dir });
         });
         const report = await initProject(folder, await answersOf(options, folder, terminal));
         const lines = [
           ...report.written.map((path) => `wrote  ${path}`),
-          ...report.kept.map((path) => `kept   ${path} (was there already)`),
+          ...report.kept.map((path) => `kept   ${path} (existed already)`),
         ];
         terminal.result(lines.join("\n"), { version, ...report });
         terminal.say("Next: unitune plan --offline");
@@ -53,14 +53,14 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
     terminal.signal.throwIfAborted();
     if (answer !== null) return answer || otherwise;
     throw new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
-      hint: `Add ${flag}, or --yes to take every default`,
+      hint: `Add ${flag}, or --yes to use every default`,
     });
   };
   const list = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
   // Whoever says all the rest by flags has no VPC unless a flag says so.
   const said = [flags.name, flags.region, flags.publicFrom, flags.gpu].every((flag) => flag !== undefined);
   const vpc = async (): Promise<StarterAnswers["vpc"]> => {
-    const question = "Id of a VPC that is there (none: one is made)?";
+    const question = "Id of an existing VPC (none: unitune creates one)?";
     const id = flags.vpcId ?? (said ? "" : await ask("--vpc-id", question, ""));
     if (id === "" && flags.subnet) {
       throw new UnituneError("USAGE", "Cannot write a config as --subnet names subnets of no VPC", {

@@ -4,8 +4,8 @@ import { DOCUMENT_KINDS } from "../documents/kinds.ts";
 import type { Runner } from "../runner.ts";
 
 export function schemaCommand(runner: Runner): void {
-  runner.command("schema", "prints the JSON Schema of the config, or of a document that --json prints")
-    .addArgument(new Argument("[document]", "what to print it of; the config by default").choices(DOCUMENT_KINDS))
+  runner.command("schema", "print the JSON Schema of the config, or of a document that --json prints")
+    .addArgument(new Argument("[document]", "whose schema (default: the config's)").choices(DOCUMENT_KINDS))
     .action((document, options) =>
       runner.run(options, async (terminal) => {
         const documents = () => import("../documents/schema.ts");

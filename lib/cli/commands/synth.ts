@@ -3,7 +3,7 @@ import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import type { Runner } from "../runner.ts";
 
 export function synthCommand(runner: Runner): void {
-  runner.command("synth", "writes everything as files, without an account")
+  runner.command("synth", "write everything as files, without an account")
     .requiredOption("--out <dir>", "the folder to write to")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {

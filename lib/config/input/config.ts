@@ -244,7 +244,7 @@ export interface DevicePluginsInput {
 }
 
 /** What the function given to `defineConfig` is told. */
-export interface ConfigContext {
+export interface ConfigArguments {
   /** The value of `--stage`. */
   readonly stage: string | undefined;
   /** The environment variables that `--env NAME` lets through, and no others. */

@@ -11,7 +11,7 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
   readonly dockerfile?: string;
   /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore`, or else `.dockerignore`. Example: `"gpu.ignore"`. */
   readonly ignoreFile?: string;
-  /** Stage of the Dockerfile to build. Default: its last. Example: `"runtime"`. */
+  /** Target of the Dockerfile to build. Default: its last. Example: `"runtime"`. */
   readonly target?: string;
   /** Build arguments. They end up in the image's history: no secrets. Default: none. Example: `{ CUDA: "12.8" }`. */
   readonly args?: Readonly<Record<string, string>>;

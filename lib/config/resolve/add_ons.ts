@@ -15,14 +15,14 @@ type AddOnsIn = NonNullable<Partial<z.output<typeof cluster>>["addOns"]>;
 type AddOnIn = AddOnsIn[string];
 
 /** What an add-on is resolved with. */
-export interface AddOnContext {
+export interface AddOnInputs {
   readonly kubernetes: string;
   readonly storage: Storage;
   readonly region: string | undefined;
 }
 
 /** Sorted by name. */
-export function addOnsOf(declared: AddOnsIn = {}, context: AddOnContext, issues: Issue[] = []): readonly AddOn[] {
+export function addOnsOf(declared: AddOnsIn = {}, context: AddOnInputs, issues: Issue[] = []): readonly AddOn[] {
   const needed = [...CORE_ADD_ONS, ...storageAddOns(context.storage)];
   const names = [...new Set([...needed, ...Object.keys(declared)])].toSorted();
   return names.map((name) => {
@@ -37,7 +37,7 @@ export function addOnsOf(declared: AddOnsIn = {}, context: AddOnContext, issues:
   });
 }
 
-function roleOf(name: string, input: AddOnIn, { storage, region }: AddOnContext, issues: Issue[]): Rights | null {
+function roleOf(name: string, input: AddOnIn, { storage, region }: AddOnInputs, issues: Issue[]): Rights | null {
   const facts = addOnFacts(name), path = ["cluster", "addOns", name];
   issues.push(...roleIssues(name, input, path));
   const policies = unique(input.policies ?? facts?.policies ?? [], [...path, "policies"], issues);

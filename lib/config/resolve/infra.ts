@@ -3,7 +3,7 @@ import { isGraviton } from "../../core/names.ts";
 import { DEFAULT_KUBERNETES } from "../../core/facts/kubernetes.ts";
 import { systemRelease, systemTypes } from "../../core/facts/system_nodes.ts";
 import type * as z from "zod";
-import { type AddOnContext, addOnsOf } from "./add_ons.ts";
+import { type AddOnInputs, addOnsOf } from "./add_ons.ts";
 import { LOG_TYPES } from "./aws.ts";
 import { type Issue, show } from "../issues.ts";
 import type { cluster, iam } from "../schema/infra.ts";
@@ -15,7 +15,7 @@ type ClusterIn = Partial<z.output<typeof cluster>>;
 type IamIn = Partial<NonNullable<z.output<typeof iam>>>;
 
 /** What the cluster's add-ons depend on besides its own fields. */
-type Around = Omit<AddOnContext, "kubernetes">;
+type Around = Omit<AddOnInputs, "kubernetes">;
 const NOTHING_AROUND: Around = { storage: storageOf(), region: undefined };
 
 export function clusterOf(input: ClusterIn = {}, issues: Issue[] = [], around = NOTHING_AROUND): Cluster {

@@ -4,7 +4,7 @@ import type { Config, Deployed, Pool } from "../plan/types.ts";
 import type { ClusterTemplates } from "./templates.ts";
 
 /** What the objects of a pool depend on besides the pool. */
-export interface PoolContext {
+export interface PoolInputs {
   readonly cluster: string;
   /** Name (not ARN) of the nodes' role. */
   readonly nodeRoleName: string;
@@ -23,7 +23,7 @@ export interface PoolContext {
   readonly templates: ClusterTemplates;
 }
 
-export function poolContext(config: Config, deployed: Deployed, templates: ClusterTemplates): PoolContext {
+export function poolInputs(config: Config, deployed: Deployed, templates: ClusterTemplates): PoolInputs {
   return {
     cluster: config.name,
     nodeRoleName: deployed.nodeRoleName,
@@ -37,6 +37,6 @@ export function poolContext(config: Config, deployed: Deployed, templates: Clust
   };
 }
 
-export function runsBuilds(pool: Pool, context: PoolContext): boolean {
+export function runsBuilds(pool: Pool, context: PoolInputs): boolean {
   return context.buildPools.includes(pool.name) || (pool.kind === "cpu" && pool.builder);
 }
