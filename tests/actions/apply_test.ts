@@ -1,0 +1,94 @@
+/** How a plan is run: what is limited, and what a build waits for. */
+import assert from "node:assert/strict";
+import { applyPlan } from "../../lib/actions/apply.ts";
+import { CLUSTER } from "../../lib/core/pins.ts";
+import type { KubeObject } from "../../lib/core/ports.ts";
+import { makePlan, type Observed } from "../../lib/plan/changes.ts";
+import type { BuildSpec, Deployed } from "../../lib/plan/types.ts";
+import { fakeStore } from "../fakes/context_store.ts";
+import { FakeKube } from "../fakes/kube.ts";
+import { fakeOperation } from "../fakes/operation.ts";
+import { builder, facts, image, pool } from "../images/specs.ts";
+import { smallest } from "../infra/config.ts";
+
+const namespace = CLUSTER.buildNamespace, DIGEST = `sha256:${"a".repeat(64)}`;
+const NOTHING: Observed = {
+  bootstrap: "none",
+  stacks: [],
+  kubernetes: null,
+  karpenter: null,
+  access: [],
+  charts: "none",
+  objects: [],
+  ready: [],
+  stale: [],
+  images: {},
+  notes: [],
+};
+const deployed = { account: "1", region: "us-west-2", contextBucket: "b", pushRoleArn: "r" } as Partial<Deployed>;
+
+/** Jobs that end a moment after they were created; knows how many ran at once. */
+class Cluster extends FakeKube {
+  running = 0;
+  most = 0;
+
+  override async create<T extends KubeObject>(object: T): Promise<T> {
+    const created = await super.create(object);
+    if (object.kind !== "Job") return created;
+    this.most = Math.max(this.most, ++this.running);
+    setTimeout(() => {
+      this.running--;
+      const { name } = object.metadata, labels = { "batch.kubernetes.io/job-name": name };
+      const terminated = { exitCode: 0, message: JSON.stringify({ digest: DIGEST }) };
+      this.log(`pod-${name}`, "buildkit", namespace).end();
+      const status = { phase: "Succeeded", containerStatuses: [{ name: "buildkit", state: { terminated } }] };
+      this.put({ apiVersion: "v1", kind: "Pod", metadata: { name: `pod-${name}`, namespace, labels }, status });
+      this.put({ ...created, status: { conditions: [{ type: "Complete", status: "True" }] } });
+    }, 5);
+    return created;
+  }
+}
+
+Deno.test("builder.concurrency limits the Jobs of all images together, and nothing else", async () => {
+  const builds = ["a", "b", "c", "d"].map((name): BuildSpec => ({
+    image: image(name, { repository: `acme/${name}`, tags: [] }),
+    key: name.repeat(64),
+    context: facts,
+    needs: [],
+  }));
+  const images = builds.map((build) => build.image);
+  const config = smallest({ images, pools: [pool], builder: { ...builder, concurrency: 2 } });
+  const kube = new Cluster();
+  kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  const plan = makePlan({ config, builds, observed: NOTHING, only: ["images"] });
+  const operation = fakeOperation(config, {
+    permissions: { simulate: () => Promise.resolve([]) },
+    registry: { find: () => Promise.resolve(null) },
+    contexts: () => fakeStore(),
+  }, {
+    contexts: { upload: () => Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 }) },
+    objects: {
+      build: ({ name }) => [{ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace }, spec: {} }],
+    },
+    session: {
+      asked: new Set(),
+      identity: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:aws:iam::1:role/me" }),
+      requireDeployed: () => Promise.resolve(deployed as Deployed),
+      kube: () => Promise.resolve(kube),
+    },
+  });
+  const { results } = await applyPlan(operation, plan);
+  assert.deepEqual(results.map(({ id, state }) => `${id} ${state}`), [
+    "permissions done",
+    ...images.map(({ name }) => `build:${name} done`),
+  ]);
+  assert.equal(kube.most, 2);
+  const started = operation.events.filter(({ type }) => type === "start").length;
+  const ended = operation.events.findIndex((event) => event.type === "end" && event.id.startsWith("build:"));
+  assert.equal(started, 5);
+  assert.equal(
+    operation.events.slice(0, ended).filter(({ type }) => type === "start").length,
+    5,
+    "each build is under way before the first has ended",
+  );
+});
