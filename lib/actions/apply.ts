@@ -5,6 +5,7 @@ import { archOf, jobName } from "../core/names.ts";
 import { objectName } from "../core/names.ts";
 import { type Command, partsOf, type PermissionPart } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
+import type { JobLimit } from "./images/build_run.ts";
 import { buildImage, type Digests } from "./images/image.ts";
 import { requireSecrets } from "./images/secrets.ts";
 import { jobOperation, type Operation } from "./operation.ts";
@@ -36,8 +37,7 @@ interface Applying {
   readonly images: Map<string, ImageResult>;
   /** Ids of the objects that this run created or changed. */
   readonly changed: Set<string>;
-  /** Holds the Jobs of all images to `builder.concurrency`. */
-  readonly jobs: ReturnType<typeof pLimit>;
+  readonly limit: JobLimit;
 }
 
 /** Requests at the same time that one API server is asked by one run. */
@@ -122,11 +122,23 @@ export async function applyPlan(operation: Operation, plan: Plan): Promise<Repor
     digests: new Map(),
     images: new Map(),
     changed: new Set(),
-    jobs: pLimit(plan.config.builder.concurrency),
+    limit: jobLimit(operation),
   };
   const { emit, signal, ports: { clock } } = operation;
   const results = await runSteps(withPermissions(plan), STEPS, applying, { emit, clock, signal, isSettled });
   return { results, images: imageResults(applying, results) };
+}
+
+function jobLimit({ config, signal }: Operation): JobLimit {
+  const jobs = pLimit(config.builder.concurrency);
+  return {
+    isReached: () => jobs.activeCount + jobs.pendingCount >= jobs.concurrency,
+    run: (work) =>
+      jobs(() => {
+        signal.throwIfAborted();
+        return work();
+      }),
+  };
 }
 
 /** A plan that changes nothing in AWS asks nothing. */
@@ -151,11 +163,11 @@ function isSettled(step: ApplyStep): boolean {
 
 async function build(
   { image, force }: Extract<Change, { kind: "build" }>,
-  { operation, plan, digests, images, jobs }: Applying,
+  { operation, plan, digests, images, limit }: Applying,
 ): Promise<Outcome> {
   const deployed = await operation.session.requireDeployed();
   const spec = plan.builds.find((build) => build.image.name === image)!;
-  const result = await buildImage(spec, { operation, deployed, limit: jobs }, digests, force);
+  const result = await buildImage(spec, { operation, deployed, limit }, digests, force);
   images.set(image, result);
   return { state: result.state === "built" ? "done" : "unchanged", detail: result.ref ?? "" };
 }

@@ -31,11 +31,15 @@ const deployed = { account: "1", region: "us-west-2", contextBucket: "b", pushRo
 class Cluster extends FakeKube {
   running = 0;
   most = 0;
+  jobs = 0;
+  created: () => void = () => {};
 
   override async create<T extends KubeObject>(object: T): Promise<T> {
     const created = await super.create(object);
     if (object.kind !== "Job") return created;
+    this.jobs++;
     this.most = Math.max(this.most, ++this.running);
+    this.created();
     setTimeout(() => {
       this.running--;
       const { name } = object.metadata, labels = { "batch.kubernetes.io/job-name": name };
@@ -49,15 +53,19 @@ class Cluster extends FakeKube {
   }
 }
 
-Deno.test("builder.concurrency limits the Jobs of all images together, and nothing else", async () => {
+/** Four images that none of the registry's are, and room for two Jobs. */
+function fourBuilds(controller = new AbortController()) {
   const builds = ["a", "b", "c", "d"].map((name): BuildSpec => ({
     image: image(name, { repository: `acme/${name}`, tags: [] }),
     key: name.repeat(64),
     context: facts,
     needs: [],
   }));
-  const images = builds.map((build) => build.image);
-  const config = smallest({ images, pools: [pool], builder: { ...builder, concurrency: 2 } });
+  const config = smallest({
+    images: builds.map((build) => build.image),
+    pools: [pool],
+    builder: { ...builder, concurrency: 2 },
+  });
   const kube = new Cluster();
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const plan = makePlan({ config, builds, observed: NOTHING, only: ["images"] });
@@ -76,19 +84,32 @@ Deno.test("builder.concurrency limits the Jobs of all images together, and nothi
       requireDeployed: () => Promise.resolve(deployed as Deployed),
       kube: () => Promise.resolve(kube),
     },
+    signal: controller.signal,
   });
-  const { results } = await applyPlan(operation, plan);
+  return { kube, operation, run: () => applyPlan(operation, plan) };
+}
+
+Deno.test("builder.concurrency limits the Jobs of all images together, and nothing else", async () => {
+  const { kube, operation, run } = fourBuilds();
+  const { results } = await run(), { events } = operation;
   assert.deepEqual(results.map(({ id, state }) => `${id} ${state}`), [
     "permissions done",
-    ...images.map(({ name }) => `build:${name} done`),
+    ...["a", "b", "c", "d"].map((name) => `build:${name} done`),
   ]);
   assert.equal(kube.most, 2);
-  const started = operation.events.filter(({ type }) => type === "start").length;
-  const ended = operation.events.findIndex((event) => event.type === "end" && event.id.startsWith("build:"));
-  assert.equal(started, 5);
-  assert.equal(
-    operation.events.slice(0, ended).filter(({ type }) => type === "start").length,
-    5,
-    "each build is under way before the first has ended",
+  const ended = events.findIndex((event) => event.type === "end" && event.id.startsWith("build:"));
+  const started = events.slice(0, ended).filter(({ type }) => type === "start");
+  assert.equal(started.length, 5, "each build is under way before the first has ended");
+  const waiting = events.flatMap((event) =>
+    event.type === "progress" && /^waiting until/.test(event.message) ? event.id : []
   );
+  assert.deepEqual(waiting, ["build:c", "build:d"], "those without room say what they wait for");
+});
+
+Deno.test("after an interrupt no Job is created for a build that was waiting for room", async () => {
+  const controller = new AbortController(), { kube, run } = fourBuilds(controller);
+  kube.created = () => controller.abort();
+  const { results } = await run();
+  assert.deepEqual(results.slice(1).map(({ state }) => state), Array(4).fill("cancelled"));
+  assert.ok(kube.jobs <= 2, `${kube.jobs} Jobs`);
 });

@@ -5,6 +5,13 @@ import type { Operation } from "../operation.ts";
 export interface BuildRun {
   readonly operation: Operation;
   readonly deployed: Deployed;
-  /** Runs the work when there is room for one more Job. */
-  readonly limit: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly limit: JobLimit;
+}
+
+/** Holds the Jobs of all images to a number. */
+export interface JobLimit {
+  /** Must the next one wait for another to end? */
+  readonly isReached: () => boolean;
+  /** Runs the work when there is room for it; an interrupted run starts no more. */
+  readonly run: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -106,8 +106,10 @@ export class PlatformBuild {
   }
 
   async #built(): Promise<PlatformResult> {
-    const { how, end } = await this.#run.limit(() => this.#runJob());
-    const { isolation } = this.#run.operation.config.builder;
+    const { limit, operation: { emit, config: { builder: { isolation, concurrency } } } } = this.#run;
+    const message = `waiting until fewer than ${concurrency} builds run (builder.concurrency)`;
+    if (limit.isReached()) emit({ type: "progress", id: this.#id, message });
+    const { how, end } = await limit.run(() => this.#runJob());
     if (end.state === "failed") throw buildFailure(this.#build.image.name, this.#job, end, isolation);
     const digest = digestOf(end) ?? await this.#find();
     if (digest) return { platform: this.#platform, digest, job: this.#job, how };

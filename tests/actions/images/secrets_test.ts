@@ -65,7 +65,7 @@ function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
     objects: { build: () => [suspended()] },
     session: { kube: () => Promise.resolve(kube) },
   });
-  const run: BuildRun = { operation, deployed, limit: (work) => work() };
+  const run: BuildRun = { operation, deployed, limit: { isReached: () => false, run: (work) => work() } };
   return { kube, events: operation.events, asked, run: () => buildImage(build, run, new Map(), false) };
 }
 
