@@ -79,6 +79,7 @@ export const ERRORS = {
   BUILD_NO_DIGEST: { exit: "cluster", meaning: "A build ended, and the registry does not hold its image." },
   HELM_FAILED: { exit: "cluster", meaning: "The Job that installs Karpenter's charts failed." },
   JOB_DELETED: { exit: "cluster", meaning: "Somebody deleted a Job while unitune followed it." },
+  JOB_TAKEN: { exit: "cluster", meaning: "A Job of the same name, which does other work, is running." },
   JOB_LOST: { exit: "cluster", meaning: "The watch of a Job ended before the Job did." },
   KUBE_ALREADY_EXISTS: { exit: "cluster", meaning: "An object of this name exists already." },
   KUBE_CALL: {

@@ -66,7 +66,16 @@ function shortKey(key: string): string {
 
 /** `<image>-<arch>-<12 hex of its key>`; cut so that pod names made from it stay within 63 characters. */
 export function jobName(image: string, arch: Arch, key: string): string {
-  const tail = `-${arch}-${shortKey(key)}`;
+  return named(image, `-${arch}-${shortKey(key)}`);
+}
+
+/** A name for the same build where a Job of another key, with the same first digits, has the first one. */
+export function otherJobName(image: string, arch: Arch, key: string): string {
+  return named(image, `-${arch}-${key.slice(0, 24)}`);
+}
+
+/** Pods' names add to it: 57 characters at most. */
+function named(image: string, tail: string): string {
   return `${image.slice(0, 57 - tail.length).replace(/-+$/, "")}${tail}`;
 }
 

@@ -1,7 +1,7 @@
 /** One Kubernetes Job: created, adopted or replaced. */
 import { conditionIs } from "../core/conditions.ts";
 import type { Emitter } from "../core/emitter.ts";
-import { hasCode } from "../core/errors.ts";
+import { hasCode, UnituneError } from "../core/errors.ts";
 import { isA, KINDS, type Kube, type KubeObject, type KubeRef } from "../core/kube.ts";
 import type { KubePort } from "../core/kube_port.ts";
 import type { Clock } from "../core/ports.ts";
@@ -43,8 +43,22 @@ export function jobState(job: Kube<"Job">): JobState {
     : "running";
 }
 
+interface EnsureOptions {
+  /** Gives a suspended Job what it lacks, and resumes it. */
+  readonly complete?: ((job: Kube<"Job">) => Promise<void>) | undefined;
+  /** Does a running Job of this name do the same work? */
+  readonly isSame?: ((job: Kube<"Job">) => boolean) | undefined;
+}
+
+function taken({ name, namespace }: JobName): UnituneError {
+  return new UnituneError("JOB_TAKEN", `Cannot create Job ${name}: another Job of this name is running`, {
+    path: `${namespace}/${name}`,
+    hint: "Run the same command again once that Job has ended",
+  });
+}
+
 /**
- * Sees to it that the Job runs: a running one of this name is adopted, an ended one replaced. `prepare` is called only
+ * Sees to it that the Job runs: a running one of this name is adopted if it does the same work, an ended one replaced. `prepare` is called only
  * when a Job has to be created. `complete` gives a suspended one what it lacks and resumes it: one just created, or one
  * that an earlier run left so when it was cut.
  */
@@ -52,10 +66,11 @@ export async function ensureJob(
   name: JobName,
   prepare: () => Promise<Kube<"Job">>,
   context: JobOperation,
-  complete?: (job: Kube<"Job">) => Promise<void>,
+  { complete, isSame = () => true }: EnsureOptions = {},
 ): Promise<"created" | "adopted"> {
   const ref = jobRef(name);
   const adopt = async (job: Kube<"Job"> | null) => {
+    if (job && !isSame(job)) throw taken(name);
     if (job?.spec?.suspend === true) await complete?.(job);
     return adopted(name.name, context);
   };

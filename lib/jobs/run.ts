@@ -15,6 +15,8 @@ export interface JobRequest {
   readonly name: JobName;
   /** Creates what the Job needs (uploads, helper objects) and gives the Job. Called only when no Job can be adopted. */
   readonly prepare: () => Promise<Kube<"Job">>;
+  /** Does a running Job of this name do the same work? By default it does. */
+  readonly isSame?: ((job: Kube<"Job">) => boolean) | undefined;
   /** The containers whose logs are told. */
   readonly containers: readonly string[];
   /** Where its pods get their nodes. With it, they are given up when they wait too long. */
@@ -32,9 +34,9 @@ export interface JobRun {
 
 /** Creates the Job, or adopts the one that already runs, and follows it to its end. A Job that failed is replaced. */
 export async function runJob(request: JobRequest, context: JobOperation): Promise<JobRun> {
-  const { name, prepare, secrets } = request;
+  const { name, prepare, secrets, isSame } = request;
   const complete = secrets && ((job: Kube<"Job">) => completeJob(job, secrets, context));
-  const how = await ensureJob(name, prepare, context, complete);
+  const how = await ensureJob(name, prepare, context, { complete, isSame });
   const end = await follow(request, context);
   if (secrets) await deleteSecret(name, context);
   return { how, end };

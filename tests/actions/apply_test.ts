@@ -71,12 +71,20 @@ function fourBuilds(controller = new AbortController()) {
   const plan = makePlan({ config, builds, observed: NOTHING, only: ["images"] });
   const operation = fakeOperation(config, {
     permissions: { simulate: () => Promise.resolve([]) },
-    registry: { find: () => Promise.resolve(null) },
+    registry: {
+      find: () => Promise.resolve(null),
+      manifest: (repository) => {
+        const annotations = { [CLUSTER.imageKeyAnnotation]: repository.at(-1)!.repeat(64) };
+        return Promise.resolve({ mediaType: "", body: JSON.stringify({ annotations }) });
+      },
+    },
     contexts: () => fakeStore(),
   }, {
     contexts: { upload: () => Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 }) },
     objects: {
-      build: ({ name }) => [{ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace }, spec: {} }],
+      build: (
+        { name },
+      ) => [{ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace }, spec: { template: {} } }],
     },
     session: {
       asked: new Set(),

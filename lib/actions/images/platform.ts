@@ -2,19 +2,19 @@
 import { lackingOwner } from "../../images/backends/buildkit/owners.ts";
 import { failedStep } from "../../images/backends/buildkit/progress.ts";
 import { UnituneError } from "../../core/errors.ts";
-import { archOf, jobName, type Platform, registryHost } from "../../core/names.ts";
+import { archOf, jobName, otherJobName, type Platform, registryHost } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { Kube } from "../../core/kube.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import type { SecretValue } from "../../core/secrets.ts";
 import type { JobEnd } from "../../jobs/follow.ts";
-import { jobAmong } from "../../jobs/job.ts";
+import { jobAmong, jobRef, jobState } from "../../jobs/job.ts";
 import { type JobRun, runJob } from "../../jobs/run.ts";
 import { poolPath } from "../../plan/readiness.ts";
 import type { BuildSpec, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
-import { findPlatform, platformTag } from "./registry.ts";
-import { hasSecrets, readSecrets } from "./secrets.ts";
+import { findPlatform, hasKey, platformTag } from "./registry.ts";
+import { hasSecrets, isOfBuild, readSecrets } from "./secrets.ts";
 import { jobOperation, taskOf, type Upload } from "../operation.ts";
 
 export interface PlatformResult {
@@ -64,7 +64,6 @@ export class PlatformBuild {
   readonly #shared: Shared;
   /** Alias → reference by digest. */
   readonly #needs: Readonly<Record<string, string>>;
-  readonly #job: string;
   /** Where there are several, each tells its own story: their steps have the same numbers. */
   readonly #id: string;
 
@@ -80,7 +79,6 @@ export class PlatformBuild {
     this.#run = run;
     this.#shared = shared;
     this.#needs = needs;
-    this.#job = jobName(build.image.name, archOf(platform), build.key);
     this.#id = `build:${build.image.name}${this.#isPart() ? `:${archOf(platform)}` : ""}`;
   }
 
@@ -108,15 +106,18 @@ export class PlatformBuild {
   async #built(): Promise<PlatformResult> {
     const { limit, operation: { emit, config: { builder: { isolation, concurrency } } } } = this.#run;
     const message = `waiting until fewer than ${concurrency} builds run (builder.concurrency)`;
+    const job = await this.#jobName();
     if (limit.isReached()) emit({ type: "progress", id: this.#id, message });
-    const { how, end } = await limit.run(() => this.#runJob());
-    if (end.state === "failed") throw buildFailure(this.#build.image.name, this.#job, end, isolation);
-    const digest = digestOf(end) ?? await this.#find();
-    if (digest) return { platform: this.#platform, digest, job: this.#job, how };
+    const { how, end } = await limit.run(() => this.#runJob(job));
+    if (end.state === "failed") throw buildFailure(this.#build.image.name, job, end, isolation);
+    // What the Job says is believed once the registry has the key under that digest: the next step moves tags to it.
+    const said = digestOf(end), { ports: { registry } } = this.#run.operation;
+    const digest = said && await hasKey(registry, this.#build, said) ? said : await this.#find();
+    if (digest) return { platform: this.#platform, digest, job, how };
     const tag = platformTag(this.#build, this.#platform);
     throw new UnituneError(
       "BUILD_NO_DIGEST",
-      `Cannot find the result of Job ${this.#job}: the registry has no ${tag}`,
+      `Cannot find the result of Job ${job}: the registry holds no ${tag} with the key of this build`,
       {
         path: `images.${this.#build.image.name}`,
       },
@@ -131,12 +132,22 @@ export class PlatformBuild {
     return findPlatform(this.#run.operation.ports.registry, this.#build, this.#platform);
   }
 
-  async #runJob(): Promise<JobRun> {
+  /** A running Job of another key, whose first digits are the same, is not in the way. */
+  async #jobName(): Promise<string> {
+    const { image, key } = this.#build, arch = archOf(this.#platform), name = jobName(image.name, arch, key);
+    const kube = await this.#run.operation.session.kube();
+    const found = await kube.get(jobRef({ name, namespace: CLUSTER.buildNamespace }));
+    const other = found && jobState(found) === "running" && !isOfBuild(found, this.#build);
+    return other ? otherJobName(image.name, arch, key) : name;
+  }
+
+  async #runJob(name: string): Promise<JobRun> {
     const { operation, operation: { config } } = this.#run, { pool } = this.#build.image;
     const context = await jobOperation(operation, taskOf(operation, this.#id));
     return await runJob({
-      name: { name: this.#job, namespace: CLUSTER.buildNamespace },
-      prepare: () => this.#prepare(context.kube),
+      name: { name, namespace: CLUSTER.buildNamespace },
+      prepare: () => this.#prepare(name, context.kube),
+      isSame: (job) => isOfBuild(job, this.#build),
       containers: ["fetch", "buildkit"],
       placement: {
         pool,
@@ -148,13 +159,13 @@ export class PlatformBuild {
     }, context);
   }
 
-  async #prepare(kube: KubePort): Promise<Kube<"Job">> {
+  async #prepare(name: string, kube: KubePort): Promise<Kube<"Job">> {
     const { operation: { objects: rendered, config }, deployed } = this.#run;
     // Read before anything is sent or created.
     if (hasSecrets(this.#build)) await this.#shared.secrets();
     const { listKey, listDigest } = await this.#shared.stored(this.#id);
     const { job, others } = jobAmong(rendered.build({
-      name: this.#job,
+      name,
       build: this.#build,
       platform: this.#platform,
       tag: platformTag(this.#build, this.#platform),

@@ -22,10 +22,18 @@ export function findPlatform(registry: RegistryPort, build: BuildSpec, platform:
 
 async function findTag(registry: RegistryPort, build: BuildSpec, tag: string): Promise<string | null> {
   const found = await registry.find(build.image.repository, tag);
-  if (!found) return null;
-  const manifest = await registry.manifest(build.image.repository, found.digest);
+  return found && await hasKey(registry, build, found.digest) ? found.digest : null;
+}
+
+/** Is the image of this digest one of this build? Tags hold the first digits of the key; the manifest holds all. */
+export async function hasKey(
+  registry: RegistryPort,
+  { image, key }: Pick<BuildSpec, "image" | "key">,
+  digest: string,
+): Promise<boolean> {
+  const manifest = await registry.manifest(image.repository, digest);
   const annotations: Record<string, string> = manifest ? JSON.parse(manifest.body).annotations ?? {} : {};
-  return annotations[CLUSTER.imageKeyAnnotation] === build.key ? found.digest : null;
+  return annotations[CLUSTER.imageKeyAnnotation] === key;
 }
 
 /** Puts the index of all platforms under the image's tag, from their manifests in the registry; gives its digest. */

@@ -4,6 +4,7 @@ import { archOf, jobName } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { SecretValue } from "../../core/secrets.ts";
 import { jobRef, jobState } from "../../jobs/job.ts";
+import type { KubeObject } from "../../core/ports.ts";
 import type { BuildSpec, Plan } from "../../plan/types.ts";
 import type { Session } from "../session.ts";
 import type { Operation } from "../operation.ts";
@@ -48,13 +49,18 @@ export function hasSecrets(build: BuildSpec): boolean {
   return Object.keys(build.image.secrets).length > 0;
 }
 
+/** Names hold the first digits of the key; the annotation holds all of it. */
+export function isOfBuild({ metadata }: KubeObject, { key }: Pick<BuildSpec, "key">): boolean {
+  return metadata.annotations?.[CLUSTER.keyAnnotation] === key;
+}
+
 async function isRunning(build: BuildSpec, session: Session): Promise<boolean> {
   if (!(await session.cluster())) return false;
   const kube = await session.kube();
   for (const platform of build.image.platforms) {
     const name = jobName(build.image.name, archOf(platform), build.key);
     const job = await kube.get(jobRef({ name, namespace: CLUSTER.buildNamespace }));
-    if (!job || jobState(job) !== "running" || job.spec?.suspend === true) return false;
+    if (!job || !isOfBuild(job, build) || jobState(job) !== "running" || job.spec?.suspend === true) return false;
   }
   return true;
 }

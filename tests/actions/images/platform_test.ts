@@ -204,3 +204,28 @@ Deno.test("a Job that gets no node is removed when it is given up, and the same 
   assert.equal((await on.run()).state, "built");
   assert.deepEqual(on.made.map(({ platform }) => platform), ["linux/amd64", "linux/arm64", "linux/arm64"]);
 });
+
+/** The same first 12 digits as this build's key, and others after them. */
+const OTHER_KEY = SHORT.padEnd(64, "f");
+
+Deno.test("a running Job of another key, whose first digits are the same, is neither adopted nor in the way", async () => {
+  const on = bench(), name = `trainer-amd64-${SHORT}`;
+  const metadata = { name, namespace, annotations: { [CLUSTER.keyAnnotation]: OTHER_KEY } };
+  on.kube.put({ apiVersion: "batch/v1", kind: "Job", metadata, spec: {} });
+  assert.equal((await on.run()).state, "built");
+  assert.deepEqual(on.made.map((job) => job.name).toSorted(), [
+    `trainer-amd64-${KEY.slice(0, 24)}`,
+    `trainer-arm64-${SHORT}`,
+  ]);
+  const other = await on.kube.get({ apiVersion: "batch/v1", kind: "Job", name, namespace });
+  assert.deepEqual([other?.metadata.annotations, other?.["status"]], [metadata.annotations, undefined]);
+});
+
+Deno.test("an image that a Job pushed with another key gets no tag", async () => {
+  const registry = fakeRegistry(), on = bench([], registry), { push } = registry;
+  // Whoever may push to the repository may say what a Job's last word is.
+  registry.push = (repository, tag) => push(repository, tag, manifest("linux/amd64", OTHER_KEY));
+  const error = await on.run().catch((error) => error);
+  assert.ok(isUnituneError(error) && error.code === "BUILD_NO_DIGEST", String(error));
+  assert.deepEqual(registry.puts, []);
+});

@@ -25,6 +25,7 @@ const build: BuildSpec = {
   needs: [],
 };
 const JOB = { ...KINDS.job, name: NAME, namespace };
+const ANNOTATIONS = { [CLUSTER.imageKeyAnnotation]: build.key };
 const SECRET = { ...KINDS.secret, name: NAME, namespace };
 
 const deployed = {
@@ -47,7 +48,10 @@ function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
   const asked: string[] = [];
   const config = { images: [build.image], pools: [pool], builder } as Partial<Config> as Config;
   const operation = fakeOperation(config, {
-    registry: { find: () => Promise.resolve(null) },
+    registry: {
+      find: () => Promise.resolve(null),
+      manifest: () => Promise.resolve({ mediaType: "", body: JSON.stringify({ annotations: ANNOTATIONS }) }),
+    },
     contexts: () => fakeStore(),
   }, {
     contexts: {
@@ -70,7 +74,8 @@ function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
 }
 
 function suspended(): Kube<"Job"> {
-  return { ...KINDS.job, metadata: { name: NAME, namespace }, spec: { suspend: true, template: {} } };
+  const annotations = { [CLUSTER.keyAnnotation]: build.key };
+  return { ...KINDS.job, metadata: { name: NAME, namespace, annotations }, spec: { suspend: true, template: {} } };
 }
 
 /** Plays the Job once it is resumed: a pod that says something and ends. */
