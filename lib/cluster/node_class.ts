@@ -7,7 +7,7 @@ import { KINDS, type Kube } from "../core/kube.ts";
 import { readObject } from "../core/templates.ts";
 import { gibOf } from "../core/units.ts";
 import type { GpuPool, Pool, Reservation } from "../plan/types.ts";
-import { type PoolInputs, runsBuilds } from "./pool_context.ts";
+import { type PoolInputs, runsBuilds } from "./pool_inputs.ts";
 import { userData } from "./user_data.ts";
 
 type Spec = EC2NodeClass["spec"];

@@ -5,7 +5,7 @@ import { KINDS, type Kube } from "../core/kube.ts";
 import { readObject } from "../core/templates.ts";
 import type { Pool } from "../plan/types.ts";
 import { pluginLabels } from "./device_plugins.ts";
-import type { PoolInputs } from "./pool_context.ts";
+import type { PoolInputs } from "./pool_inputs.ts";
 import { requirements } from "./requirements.ts";
 
 export function nodePool(pool: Pool, context: PoolInputs): Kube<"NodePool"> {
