@@ -1,5 +1,4 @@
 /** The same stacks as an ordinary CDK app: what `synth_against_cdk.ts` gives to the CDK's own command line. */
-import { readFunctions } from "../../lib/adapters/assets.ts";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { App } from "aws-cdk-lib/core";
@@ -16,6 +15,5 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
   return groups;
 };
 
-const config = JSON.parse(readFileSync(process.env["UNITUNE_CONFIG"]!, "utf8"));
-const app = new App();
-makeStacks(app, config, await readFunctions());
+const { config, functions } = JSON.parse(readFileSync(process.env["UNITUNE_CONFIG"]!, "utf8"));
+makeStacks(new App(), config, functions);

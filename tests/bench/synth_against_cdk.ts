@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { readFunctions } from "../../lib/adapters/assets.ts";
 import { loadConfig } from "../../lib/adapters/config/load.ts";
 import { cache } from "../lab/layout.ts";
 import { run } from "../lab/shell.ts";
@@ -96,7 +97,7 @@ const runs = Number(Deno.args[0] ?? 3);
 const out = await Deno.makeTempDir({ prefix: "unitune-bench-" });
 const folder = await cdkApp();
 const { config } = await loadConfig({ cwd: ROOT, env: {} });
-await Deno.writeTextFile(`${out}/config.json`, JSON.stringify(config));
+await Deno.writeTextFile(`${out}/config.json`, JSON.stringify({ config, functions: await readFunctions() }));
 const cdk = [`${folder}/node_modules/.bin/cdk`, "synth", "--quiet", "--output", `${out}/cdk`];
 const ours: Measured[] = [], theirs: Measured[] = [];
 for (let at = 0; at < runs; at++) {
