@@ -3,29 +3,16 @@ import assert from "node:assert/strict";
 import { applyPlan } from "../../lib/actions/apply.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
-import { makePlan, type Observed } from "../../lib/plan/changes.ts";
-import type { BuildSpec, Deployed } from "../../lib/plan/types.ts";
+import { makePlan } from "../../lib/plan/changes.ts";
+import type { BuildSpec } from "../../lib/plan/types.ts";
 import { fakeStore } from "../fakes/context_store.ts";
 import { FakeKube } from "../fakes/kube.ts";
+import { SETTLED } from "../fakes/observed.ts";
 import { fakeOperation } from "../fakes/operation.ts";
-import { builder, facts, image, pool } from "../images/specs.ts";
+import { builder, deployed, facts, image, pool } from "../images/specs.ts";
 import { smallest } from "../infra/config.ts";
 
 const namespace = CLUSTER.buildNamespace, DIGEST = `sha256:${"a".repeat(64)}`;
-const NOTHING: Observed = {
-  bootstrap: "none",
-  stacks: [],
-  kubernetes: null,
-  karpenter: null,
-  access: [],
-  charts: "none",
-  objects: [],
-  ready: [],
-  stale: [],
-  images: {},
-  notes: [],
-};
-const deployed = { account: "1", region: "us-west-2", contextBucket: "b", pushRoleArn: "r" } as Partial<Deployed>;
 
 /** Jobs that end a moment after they were created; knows how many ran at once. */
 class Cluster extends FakeKube {
@@ -68,7 +55,7 @@ function fourBuilds(controller = new AbortController()) {
   });
   const kube = new Cluster();
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
-  const plan = makePlan({ config, builds, observed: NOTHING, only: ["images"] });
+  const plan = makePlan({ config, builds, observed: SETTLED, only: ["images"] });
   const operation = fakeOperation(config, {
     permissions: { simulate: () => Promise.resolve([]) },
     registry: {
@@ -89,7 +76,7 @@ function fourBuilds(controller = new AbortController()) {
     session: {
       asked: new Set(),
       identity: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:aws:iam::1:role/me" }),
-      requireDeployed: () => Promise.resolve(deployed as Deployed),
+      requireDeployed: () => Promise.resolve(deployed),
       kube: () => Promise.resolve(kube),
     },
     signal: controller.signal,

@@ -1,7 +1,16 @@
 /** Builds for tests, with every field filled in. */
 import { CPU_DEFAULTS } from "../../lib/config/resolve/pool_defaults.ts";
 import { PINS } from "../../lib/core/pins.ts";
-import type { Builder, BuildSpec, Config, ContextFacts, CpuPool, Image, JobSpec } from "../../lib/plan/types.ts";
+import type {
+  Builder,
+  BuildSpec,
+  Config,
+  ContextFacts,
+  CpuPool,
+  Deployed,
+  Image,
+  JobSpec,
+} from "../../lib/plan/types.ts";
 
 export const builder: Builder = {
   pool: "builder",
@@ -55,6 +64,14 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
 }
 
 export const facts: ContextFacts = { digest: "c".repeat(64), bytes: 10, dockerfileDigest: "d".repeat(64) };
+
+/** The outputs that a build reads. */
+export const deployed = {
+  account: "123456789012",
+  region: "us-west-2",
+  contextBucket: "b",
+  pushRoleArn: "r",
+} as Partial<Deployed> as Deployed;
 
 /** Only what `buildSpecs` reads. */
 export function config(images: readonly Image[], changes: Partial<Builder> = {}): Config {

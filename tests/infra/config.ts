@@ -7,7 +7,7 @@ import { karpenterOf } from "../../lib/config/resolve/karpenter.ts";
 import { storageOf } from "../../lib/config/resolve/storage.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import { GPU_DEFAULTS } from "../../lib/config/resolve/pool_defaults.ts";
-import { builder } from "../images/specs.ts";
+import { builder, image } from "../images/specs.ts";
 import type { Config, ExistingNetwork, GpuPool, Image, OwnNetwork } from "../../lib/plan/types.ts";
 
 /** A network that is made, as the resolver would give it. */
@@ -116,25 +116,5 @@ export function testPool(name: string, change: Partial<GpuPool> = {}): GpuPool {
 }
 
 export function testImage(name: string, change: Partial<Image> = {}): Image {
-  return {
-    name,
-    repository: `acme/${name}`,
-    context: `/project/images/${name}`,
-    dockerfile: "Dockerfile",
-    ignoreFile: null,
-    target: null,
-    args: {},
-    secrets: {},
-    needs: {},
-    platforms: ["linux/amd64"],
-    tags: [],
-    labels: {},
-    pool: "builder",
-    resources: { cpu: "2", memory: "4Gi" },
-    cache: "max",
-    provenance: "none",
-    sbom: false,
-    timeoutSeconds: 3600,
-    ...change,
-  };
+  return image(name, { context: `/project/images/${name}`, ...change });
 }

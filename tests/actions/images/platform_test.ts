@@ -6,8 +6,8 @@ import { CLUSTER } from "../../../lib/core/pins.ts";
 import { KINDS, type KubeObject } from "../../../lib/core/kube.ts";
 import type { BuildRun } from "../../../lib/actions/images/build_run.ts";
 import { buildImage } from "../../../lib/actions/images/image.ts";
-import type { BuildSpec, Config, Deployed, JobSpec } from "../../../lib/plan/types.ts";
-import { builder, facts, image, pool } from "../../images/specs.ts";
+import type { BuildSpec, Config, JobSpec } from "../../../lib/plan/types.ts";
+import { builder, deployed, facts, image, pool } from "../../images/specs.ts";
 import { fakeStore } from "../../fakes/context_store.ts";
 import { FakeKube } from "../../fakes/kube.ts";
 import { fakeOperation } from "../../fakes/operation.ts";
@@ -22,13 +22,6 @@ const build: BuildSpec = {
   context: facts,
   needs: [],
 };
-
-const deployed = {
-  account: "123456789012",
-  region: "us-west-2",
-  contextBucket: "b",
-  pushRoleArn: "r",
-} as Partial<Deployed> as Deployed;
 
 interface Bench {
   readonly kube: FakeKube;

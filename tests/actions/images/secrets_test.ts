@@ -9,8 +9,8 @@ import type { ClusterInfo } from "../../../lib/core/ports.ts";
 import type { BuildRun } from "../../../lib/actions/images/build_run.ts";
 import { buildImage } from "../../../lib/actions/images/image.ts";
 import { requireSecrets } from "../../../lib/actions/images/secrets.ts";
-import type { BuildSpec, Config, Deployed, Plan } from "../../../lib/plan/types.ts";
-import { builder, facts, image, pool } from "../../images/specs.ts";
+import type { BuildSpec, Config, Plan } from "../../../lib/plan/types.ts";
+import { builder, deployed, facts, image, pool } from "../../images/specs.ts";
 import { smallest } from "../../infra/config.ts";
 import { fakeStore } from "../../fakes/context_store.ts";
 import { FakeKube } from "../../fakes/kube.ts";
@@ -27,13 +27,6 @@ const build: BuildSpec = {
 const JOB = { ...KINDS.job, name: NAME, namespace };
 const ANNOTATIONS = { [CLUSTER.imageKeyAnnotation]: build.key };
 const SECRET = { ...KINDS.secret, name: NAME, namespace };
-
-const deployed = {
-  account: "123456789012",
-  region: "us-west-2",
-  contextBucket: "b",
-  pushRoleArn: "r",
-} as Partial<Deployed> as Deployed;
 
 interface Bench {
   readonly kube: FakeKube;

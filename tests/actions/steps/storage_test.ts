@@ -7,9 +7,10 @@ import { isUnituneError } from "../../../lib/core/errors.ts";
 import { isA, KINDS, type Kube, type KubeObject, refOf } from "../../../lib/core/kube.ts";
 import { ourObjects, staleObjects } from "../../../lib/actions/observe.ts";
 import { applyStorage, isStorage, plannedStorage } from "../../../lib/actions/steps/storage.ts";
-import { makePlan, type Observed } from "../../../lib/plan/changes.ts";
+import { makePlan } from "../../../lib/plan/changes.ts";
 import { config, deployed, templates } from "../../cluster/samples.ts";
 import { fakeClock } from "../../fakes/clock.ts";
+import { SETTLED } from "../../fakes/observed.ts";
 import { FakeKube, KARPENTER_KINDS } from "../../fakes/kube.ts";
 
 const STORAGE_KINDS = {
@@ -128,19 +129,7 @@ Deno.test("what left the config is pruned: the claim of the namespace that left 
     ["PersistentVolumeClaim", "data", "training"],
     ["PersistentVolume", volume.metadata.name, undefined],
   ]);
-  const observed: Observed = {
-    bootstrap: "none",
-    stacks: [],
-    kubernetes: null,
-    karpenter: null,
-    access: [],
-    charts: "none",
-    objects: [],
-    ready: [],
-    stale,
-    images: {},
-    notes: [],
-  };
+  const observed = { ...SETTLED, stale };
   const { changes } = makePlan({ config, builds: [], observed, only: ["pools"] });
   assert.deepEqual(changes.map(({ id, after }) => [id, after]), [
     ["persistentvolumeclaim:training/data", []],

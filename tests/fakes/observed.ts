@@ -1,0 +1,16 @@
+/** What an observation gives where everything is as it should be, and nothing is declared. */
+import type { Observed } from "../../lib/plan/changes.ts";
+
+export const SETTLED: Observed = {
+  bootstrap: "none",
+  stacks: [],
+  kubernetes: null,
+  karpenter: null,
+  access: [],
+  charts: "none",
+  objects: [],
+  ready: [],
+  stale: [],
+  images: {},
+  notes: [],
+};
