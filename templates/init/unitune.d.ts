@@ -1,10 +1,10 @@
 // The types of unitune.config.ts, for editors and type checkers. Written by `unitune init`; nothing runs it.
 /**
- * GPU presets: the instance types behind each name, with GPUs and EFA interfaces of one node.
+ * GPU presets: the instance types of each GPU, with the number of GPUs and EFA interfaces per node.
  *
- * Source: `ec2:DescribeInstanceTypes`, as `tests/facts/instance-types.json` keeps it; a test compares every type.
- * Left out: bare-metal sizes, which take many minutes to boot; g6f and gr6f, a part of an L4, as EC2 counts no GPU
- * there and so Karpenter offers no `nvidia.com/gpu`: a pod that asks for one is never placed on them.
+ * Source: `ec2:DescribeInstanceTypes`, recorded in `tests/facts/instance-types.json`; a test compares every type.
+ * Not included: bare-metal sizes, which take many minutes to boot; and g6f and gr6f, which have a part of an L4: EC2
+ * counts no GPU there, so Karpenter offers no `nvidia.com/gpu` and never places a pod that requests one on them.
  */
 export interface GpuSize {
     readonly type: string;
@@ -248,7 +248,7 @@ type Presets = typeof GPUS;
 export type GpuName = keyof Presets;
 /** @internal */
 type SizeOf<G extends GpuName> = Presets[G][number];
-/** GPUs that one node of this kind can have. */
+/** Numbers of this GPU that one node can have. */
 export type GpusPerNode<G extends GpuName> = SizeOf<G>["gpus"];
 /** Instance types with this GPU. */
 export type GpuInstanceType<G extends GpuName> = SizeOf<G>["type"];
@@ -322,35 +322,35 @@ declare const OTHER_ZONES: {
 };
 /** A region whose zones are known here. */
 export type KnownRegion = keyof typeof THREE_ZONES | keyof typeof OTHER_ZONES;
-/** Rights of ServiceAccounts in AWS, as the user writes them. */
-/** A bucket that pods reach: its name or ARN to read it, or with the choice to write. */
+/** AWS permissions of ServiceAccounts, as the user writes them. */
+/** A bucket that pods may read: its name or its ARN; or an object, which can also allow writing. */
 export type BucketAccessInput = string | {
     /** Its name, or its ARN. Example: `"acme-checkpoints"`. */
     readonly name: string;
-    /** Objects may be written and deleted, too. Default: `false`: they are read. Example: `true`. */
+    /** Whether pods may also write and delete objects. Default: `false`, read only. Example: `true`. */
     readonly write?: boolean;
 };
-/** What the pods of one ServiceAccount may do in AWS, by a role of its own; at least one of these. */
+/** What the pods of one ServiceAccount may do in AWS, through a role of its own. At least one field is required. */
 export interface AccessInput {
-    /** Buckets whose objects they read, or read and write, at most 20. Default: none. Example: `["acme-data", { name: "acme-checkpoints", write: true }]`. */
+    /** Buckets that the pods may read, or read and write, at most 20. Default: none. Example: `["acme-data", { name: "acme-checkpoints", write: true }]`. */
     readonly buckets?: readonly BucketAccessInput[];
-    /** ARNs of the KMS keys that those buckets are encrypted by, at most 10; not needed for S3's own encryption. Default: none. Example: `["arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"]`. */
+    /** ARNs of the KMS keys that encrypt those buckets, at most 10; not needed for S3's own encryption. Default: none. Example: `["arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"]`. */
     readonly kmsKeys?: readonly `arn:${string}:kms:${string}`[];
-    /** ARNs of further IAM policies, at most 10. Default: none. Example: `["arn:aws:iam::aws:policy/AmazonBedrockReadOnly"]`. */
+    /** ARNs of additional IAM policies, at most 10. Default: none. Example: `["arn:aws:iam::aws:policy/AmazonBedrockReadOnly"]`. */
     readonly policies?: readonly `arn:${string}:iam::${string}`[];
 }
-/** Rights by `"<namespace>/<serviceAccount>"`. */
+/** Permissions by `"<namespace>/<serviceAccount>"`. */
 export type AccessInputs = {
     readonly [account: `${string}/${string}`]: AccessInput;
 };
-/** Lists that AWS keeps. */
+/** Lists of values that AWS defines. */
 /**
- * How long CloudWatch keeps a log, in days: it takes no other numbers.
+ * Retention periods of logs in days: CloudWatch accepts no others.
  * @internal
  */
 declare const RETENTION_DAYS: readonly [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 /**
- * Services with an interface endpoint that a cluster has a use for.
+ * Services with an interface endpoint that are useful to a cluster.
  * @internal
  */
 declare const ENDPOINT_SERVICES: readonly ["autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "eks", "eks-auth", "elasticloadbalancing", "kms", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "ssmmessages", "sts"];
@@ -359,7 +359,7 @@ export type StackKind = "vpc" | "eks";
 export type Arch = "amd64" | "arm64";
 /** A platform that images are built for. */
 export type Platform = `linux/${Arch}`;
-/** Types of what the DSL hands back: opaque references, branded so that a plain object in their place does not compile. */
+/** Types of the DSL's results: opaque references, branded so that a plain object in their place does not compile. */
 /** @internal */
 declare const KIND: unique symbol;
 /** @internal */
@@ -368,17 +368,17 @@ declare const CONTEXT: unique symbol;
 declare const NEEDS: unique symbol;
 /** @internal */
 declare const POOL: unique symbol;
-/** A pool made by `cpuPool`. */
+/** A pool declared with `cpuPool`. */
 export interface CpuPoolRef {
     /** @internal */
     readonly [KIND]: "cpuPool";
 }
-/** A pool made by `gpuPool`. */
+/** A pool declared with `gpuPool`. */
 export interface GpuPoolRef {
     /** @internal */
     readonly [KIND]: "gpuPool";
 }
-/** An image made by `image`. Its type carries its context, needs and pool, so that one that is missing can be seen. */
+/** An image declared with `image`. Its type has its context, needs and pool, so that missing ones are type errors. */
 export interface ImageRef<C extends string = string, N = unknown, P extends string = string> {
     /** @internal */
     readonly [KIND]: "image";
@@ -389,9 +389,9 @@ export interface ImageRef<C extends string = string, N = unknown, P extends stri
     /** @internal */
     readonly [POOL]: P;
 }
-/** An image, whatever it is made of. */
+/** Any image. */
 export type AnyImage = ImageRef<string, unknown, string>;
-/** Images by the name that stands behind `FROM`. */
+/** Images by the name used after `FROM`. */
 export type Needs = {
     readonly [alias: string]: AnyImage;
 };
@@ -399,7 +399,7 @@ export type Needs = {
 export type ImagesInput = {
     readonly [name: string]: AnyImage;
 };
-/** A config made by `defineConfig`. */
+/** A config declared with `defineConfig`. */
 export interface DefinedConfig {
     /** @internal */
     readonly [KIND]: "config";
@@ -410,15 +410,15 @@ type Missing<Needed extends string, All extends string> = Needed extends unknown
 /** @internal */
 type PoolOf<T> = T extends ImageRef<string, unknown, infer P> ? P : never;
 /**
- * Each image as it is, unless it needs one that `images` does not hold (told apart by context, as far as types can), or
- * names a pool that is none of the CPU pools.
+ * Each image unchanged, unless it needs an image that is not in `images` (types distinguish images only by context), or
+ * names a pool that is not one of the CPU pools.
  * @internal
  */
 export type Declared<I, Pools extends string = string> = {
-    readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? [Missing<PoolOf<I[K]>, Pools>] extends [never] ? I[K] : `names pool ${Missing<PoolOf<I[K]>, Pools>}, which is no CPU pool of pools` : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
+    readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never] ? [Missing<PoolOf<I[K]>, Pools>] extends [never] ? I[K] : `names pool ${Missing<PoolOf<I[K]>, Pools>}, which is not one of the CPU pools` : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which is not in images`;
 };
 /**
- * Names of the pools made by `cpuPool`: builds run on no other.
+ * Names of the pools declared with `cpuPool`, the only ones that builds run on.
  * @internal
  */
 export type CpuPoolNames<P> = string extends keyof P ? string : {
@@ -428,7 +428,8 @@ type Section<T, Allowed> = T extends object ? T & {
     readonly [K in Exclude<keyof T, keyof Extract<Allowed, object>>]: never;
 } : T;
 /**
- * What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly.
+ * The result of a function passed to `defineConfig`. TypeScript itself finds unknown fields only in object literals that
+ * are passed directly.
  * @internal
  */
 export type Checked<R, Allowed> = {
@@ -445,147 +446,148 @@ type BuilderPool<R> = R extends {
 } : unknown;
 /** What `image` takes. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
-    /** Folder of the build context, relative to the config file, inside its folder. Example: `"./images/base"`. */
+    /** Folder of the build context, relative to the config file and inside its folder. Example: `"./images/base"`. */
     readonly context: C;
     /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
     readonly dockerfile?: string;
-    /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore`, or else `.dockerignore`. Example: `"gpu.ignore"`. */
+    /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore` if it exists, otherwise `.dockerignore`. Example: `"gpu.ignore"`. */
     readonly ignoreFile?: string;
-    /** Target of the Dockerfile to build. Default: its last. Example: `"runtime"`. */
+    /** Target of the Dockerfile to build. Default: the last one. Example: `"runtime"`. */
     readonly target?: string;
-    /** Build arguments. They end up in the image's history: no secrets. Default: none. Example: `{ CUDA: "12.8" }`. */
+    /** Build arguments. They are visible in the image's history, so do not pass secrets. Default: none. Example: `{ CUDA: "12.8" }`. */
     readonly args?: Readonly<Record<string, string>>;
     /**
-     * Secrets of the build by the id that `RUN --mount=type=secret,id=<id>` names: never in the image, its history, the
-     * Job or a log. Each is at most 500 KiB, all of an image 1 MiB. A changed value builds nothing anew. Default: none.
+     * Secrets of the build, by the id in `RUN --mount=type=secret,id=<id>`. They never appear in the image, its history,
+     * the Job or a log. At most 500 KiB each and 1 MiB per image. A changed value does not cause a rebuild. Default: none.
      * Example: `{ hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } }`.
      */
     readonly secrets?: Readonly<Record<string, SecretInput>>;
     /** Images of this config that the Dockerfile starts from: `FROM <name>`. Example: `{ base }`. Default: none. */
     readonly needs?: N;
     /**
-     * The platforms to build for, each once and each on a node of its kind; what the image needs has them too. Several are
-     * joined under one tag. Default: `["linux/amd64"]`. Example: `["linux/amd64", "linux/arm64"]`.
+     * The platforms to build for, each on a node of that architecture. Images listed in `needs` must have them too. Several
+     * platforms share one tag. Default: `["linux/amd64"]`. Example: `["linux/amd64", "linux/arm64"]`.
      */
     readonly platforms?: readonly [Platform, ...Platform[]];
-    /** Further tags. A string is written once; `{ name, moves: true }` may move (at most three). Default: none. Example: `["v1", { name: "latest", moves: true }]`. */
+    /** Additional tags. A string is a tag that never moves; `{ name, moves: true }` is a tag that may move (at most three). Default: none. Example: `["v1", { name: "latest", moves: true }]`. */
     readonly tags?: readonly ImageTagInput[];
-    /** OCI labels. Default: none but unitune's own. Example: `{ "org.opencontainers.image.source": "https://example.com/ml" }`. */
+    /** OCI labels. Default: only unitune's own. Example: `{ "org.opencontainers.image.source": "https://example.com/ml" }`. */
     readonly labels?: Readonly<Record<string, string>>;
     /** ECR repository. Default: `<name>/<image>`. Example: `"ml/trainer"`. */
     readonly repository?: string;
-    /** The CPU pool that it is built on, one with its platforms and room for its resources, and with AL2023 unless builds are privileged. Default: the builder's. Example: `"cpu"`. */
+    /** The CPU pool to build on. It must have the image's platforms and nodes large enough for its resources, and AL2023 unless builds are privileged. Default: the builder's pool. Example: `"cpu"`. */
     readonly pool?: P;
-    /** Requests of the build. Default: `{ cpu: "1", memory: "2Gi" }`. */
+    /** Resource requests of the build. Default: `{ cpu: "1", memory: "2Gi" }`. */
     readonly resources?: {
-        /** vCPUs, 0.1 to 192, fewer than a node of its pool has. Default: `"1"`. */
+        /** vCPUs, 0.1 to 192, fewer than a node of the pool has. Default: `"1"`. */
         readonly cpu?: `${number}` | `${number}m`;
         /** 256Mi to 4Ti. Default: `"2Gi"`. */
         readonly memory?: Size;
     };
-    /** What later builds find in the repository's `buildcache`: all stages, the last one, or nothing. Default: `"max"`. */
+    /** What to store in the repository's `buildcache` for later builds: the layers of all targets (`"max"`), those of the final image (`"min"`), or nothing. Default: `"max"`. */
     readonly cache?: "max" | "min" | "none";
     /**
-     * What the registry holds beside the image about how it was built: nothing, who built it from what (`"min"`), or also
-     * the Dockerfile and the arguments (`"max"`). It tells the time of the build, so the digest is another each time that
-     * it is built. Default: `"none"`.
+     * The provenance attestation to store beside the image: none, who built it from what (`"min"`), or also the Dockerfile
+     * and the build arguments (`"max"`). An attestation contains the build time, so every build gets a different digest.
+     * Default: `"none"`.
      */
     readonly provenance?: "none" | "min" | "max";
-    /** The list of packages in the image (SPDX), beside it in the registry. Default: `false`. */
+    /** Whether to store a list of the image's packages (SPDX) beside it in the registry. Default: `false`. */
     readonly sbom?: boolean;
-    /** When a build is given up, 1m to 24h. Default: `"60m"`. */
+    /** How long a build may run before it fails, 1m to 24h. Default: `"60m"`. */
     readonly timeout?: Duration;
 }
-/** Where the value of a build's secret is: read when a Job needs it, and never part of the config. */
+/** Where to find the value of a build secret. It is read when a Job needs it and is never part of the config. */
 export type SecretInput = {
-    /** Environment variable, let through by `--secret-env NAME`. Example: `"HF_TOKEN"`. */
+    /** Environment variable, which `--secret-env NAME` must allow. Example: `"HF_TOKEN"`. */
     readonly env: string;
     readonly file?: never;
 } | {
-    /** File, relative to the config file, inside its folder or one that `--allow-read` names. Example: `"./secrets/netrc"`. */
+    /** File, relative to the config file, inside its folder or a folder that `--allow-read` allows. Example: `"./secrets/netrc"`. */
     readonly file: string;
     readonly env?: never;
 };
-/** A tag that is written once, or one that may move. */
+/** A tag that never moves, or one that may move. */
 export type ImageTagInput = string | {
     /** Letters, digits and `_.-`, at most 128 characters. Example: `"latest"`. */
     readonly name: string;
-    /** May it move to another digest? Default: `false`. */
+    /** Whether the tag may move to another digest. Default: `false`. */
     readonly moves?: boolean;
 };
 /** How images are built. */
 export interface BuilderInput<Pool extends string = string> {
-    /** The CPU pool that builds run on, but for images that name another; with AL2023, unless builds are privileged. Default: a pool that unitune adds, named builder, AL2023, on demand, tainted, 200Gi. Example: `"cpu"`. */
+    /** The CPU pool for builds of images that do not name their own; it must have AL2023 unless builds are privileged. Default: a pool named `builder` that unitune adds: AL2023, on-demand, tainted, with 200Gi disks. Example: `"cpu"`. */
     readonly pool?: Pool;
-    /** Builds at the same time, 1 to 64. Default: 4. Example: `8`. */
+    /** Number of builds at the same time, 1 to 64. Default: 4. Example: `8`. */
     readonly concurrency?: number;
     /**
-     * How BuildKit is kept from the node that it runs on. It changes no image and is no part of an image's key.
+     * How BuildKit is isolated from its node. It does not affect the images and is not part of their keys.
      *
-     * - `"userns"`: root in a user namespace of the pod's own, nobody on the node; a RUN step sees nothing of the builder.
-     * - `"rootless"`: uid 1000, with user namespaces that BuildKit itself makes; a RUN step sees the builder's processes
-     *   and files.
-     * - `"privileged"`: root on the node, for pools with Bottlerocket, and for base images with files of a uid above 65535,
-     *   which no user namespace here has.
+     * - `"userns"`: root in the pod's own user namespace, an unprivileged user on the node; a RUN step cannot see the
+     *   builder.
+     * - `"rootless"`: uid 1000, with user namespaces that BuildKit itself creates; a RUN step can see the builder's
+     *   processes and files.
+     * - `"privileged"`: root on the node; for pools with Bottlerocket, and for base images that contain files with a uid
+     *   above 65535, which the user namespaces do not map.
      *
      * The first two need a pool with AL2023. Default: `"userns"`. Example: `"privileged"`.
      */
     readonly isolation?: "userns" | "rootless" | "privileged";
-    /** BuildKit's image, by exact version or digest; rootless builds need one whose tag ends in `-rootless`. Default: the one this release was tested with. Example: `"docker.io/moby/buildkit:v0.34.2"`. */
+    /** BuildKit's image, by exact version or digest; rootless builds need one whose tag ends in `-rootless`. Default: the image that this release was tested with. Example: `"docker.io/moby/buildkit:v0.34.2"`. */
     readonly image?: string;
-    /** How long a finished build's Job is kept, 0s to 24h. Default: `"300s"`. */
+    /** How long the Job of a finished build is kept, 0s to 24h. Default: `"300s"`. */
     readonly ttl?: Duration;
     /**
-     * How long a build waits for a node before it fails, 1m to 6h. Karpenter asks EC2 again for what it did not get after
+     * How long a build waits for a node before it fails, 1m to 6h. When EC2 has no capacity, Karpenter asks again after
      * 3 minutes. Default: `"15m"`.
      */
     readonly nodeTimeout?: Duration;
     /**
-     * How builds reach registries, by the host that stands in `FROM` (without one it is `docker.io`). It is no part of an
-     * image's key: a mirror holds what its registry does. Default: directly, over TLS.
+     * How builds reach registries, by the host in `FROM` (`docker.io` if there is none). It is not part of an image's
+     * key, because a mirror has the same content as its registry. Default: directly, over TLS.
      * Example: `{ "docker.io": { mirror: "mirror.example.com" } }`.
      */
     readonly registries?: Readonly<Record<string, RegistryInput>>;
 }
-/** The way to a registry. */
+/** How to reach a registry. */
 export interface RegistryInput {
-    /** Host, or host and path, that is asked first; it needs no login. Default: none. Example: `"mirror.example.com/hub"`. */
+    /** Host, or host and path, to try first; it must not require a login. Default: none. Example: `"mirror.example.com/hub"`. */
     readonly mirror?: string;
-    /** Without TLS, to the mirror, or to the registry itself when it has none. Default: `false`. Example: `true`. */
+    /** Whether to use plain HTTP to reach the mirror, or the registry itself if it has no mirror. Default: `false`. Example: `true`. */
     readonly plainHttp?: boolean;
-    /** PEM file, at most 128 KiB, relative to the config file: authorities to trust besides the public ones. Default: none. Example: `"./ca.pem"`. */
+    /** PEM file with additional certificate authorities to trust, at most 128 KiB, relative to the config file. Default: none. Example: `"./ca.pem"`. */
     readonly ca?: string;
 }
-/** What the user writes of where things come from. */
-/** Registries that unitune brings something from, and others of EKS. */
+/** What the user writes about where images and charts come from. */
+/** Registries of the images and charts that unitune itself uses; EKS has one per region. */
 export type BroughtFrom = "docker.io" | "public.ecr.aws" | "nvcr.io" | (string & Record<never, never>);
-/** Host of a registry → a host, or a host and a path, that has the same below it. */
+/** Host of a registry → a host, or a host and a path, under which the same content is found. */
 export type MirrorsInput = {
     readonly [host in BroughtFrom]?: string;
 };
-/** A reference with its tag, as its makers publish it → its digest. */
+/** A reference with its tag, as its publisher names it → its digest. */
 export type DigestsInput = {
     readonly [reference: `${string}/${string}:${string}`]: `sha256:${string}`;
 };
-/** Storage to train with, as the user writes it. */
+/** Storage that pods mount, as the user writes it. */
 /**
- * What pods mount. Each volume is a PersistentVolume and, in each of its namespaces, a claim of the volume's name:
- * `persistentVolumeClaim: { claimName: "data" }` in a pod is all. Removing one from here removes those two objects, and
- * none of its data.
+ * Storage that pods mount. Each volume becomes a PersistentVolume and, in each of its namespaces, a claim with the
+ * volume's name; a pod mounts it with `persistentVolumeClaim: { claimName: "data" }`. When a volume is removed from the
+ * config, unitune deletes these objects but none of the data.
  */
 export interface StorageInput {
-    /** Disks for claims: the EBS CSI driver, and StorageClass `gp3` as the cluster's default: encrypted (by `ebsKey`, if that is set), made in the zone of the first pod, growing when its claim does, deleted with its claim. Default: `false`. Example: `true`. */
+    /** Whether claims can create disks: installs the EBS CSI driver and the StorageClass `gp3` as the cluster's default. Disks are encrypted (with `ebsKey`, if set), created in the zone of the first pod, expanded with their claim and deleted with it. Default: `false`. Example: `true`. */
     readonly ebs?: boolean;
-    /** Buckets that exist, as read-only folders, by volume: Mountpoint for S3, and a role that reads these buckets alone. Default: none. Example: `{ data: { bucket: "acme-data" } }`. */
+    /** Existing buckets as read-only folders, by volume name. Installs Mountpoint for S3 with a role that can read only these buckets. Default: none. Example: `{ data: { bucket: "acme-data" } }`. */
     readonly buckets?: Readonly<Record<string, BucketVolumeInput>>;
-    /** EFS file systems that exist, by volume. Their mount targets must be in the cluster's VPC and let its nodes in on port 2049. Default: none. Example: `{ home: { id: "fs-0123456789abcdef0" } }`. */
+    /** Existing EFS file systems, by volume name. Their mount targets must be in the cluster's VPC and accept its nodes on port 2049. Default: none. Example: `{ home: { id: "fs-0123456789abcdef0" } }`. */
     readonly efs?: Readonly<Record<string, EfsVolumeInput>>;
-    /** FSx for Lustre file systems that exist, by volume. They must let the cluster's nodes in on ports 988 and 1018 to 1023. Bottlerocket has the Lustre client; a pool with AL2023 needs it installed. Default: none. Example: `{ scratch: { id: "fs-0123456789abcdef0", mountName: "abcdef01" } }`. */
+    /** Existing FSx for Lustre file systems, by volume name. They must accept the cluster's nodes on ports 988 and 1018 to 1023. Bottlerocket includes the Lustre client; on pools with AL2023 you must install it. Default: none. Example: `{ scratch: { id: "fs-0123456789abcdef0", mountName: "abcdef01" } }`. */
     readonly fsx?: Readonly<Record<string, FsxVolumeInput>>;
 }
 /** Where a volume can be claimed. */
 export interface VolumeFields {
-    /** Namespaces with a claim of the volume's name; those that are missing are created, and stay. Default: `["default"]`. Example: `["training", "evaluation"]`. */
+    /** Namespaces that get a claim with the volume's name. Missing namespaces are created, and never deleted. Default: `["default"]`. Example: `["training", "evaluation"]`. */
     readonly namespaces?: readonly string[];
 }
 /** A bucket as a read-only folder. */
@@ -594,7 +596,7 @@ export interface BucketVolumeInput extends VolumeFields {
     readonly bucket: string;
     /** Its region. Default: the cluster's. Example: `"us-east-1"`. */
     readonly region?: string;
-    /** ARN of the KMS key that it is encrypted by. Default: none, as with S3's own encryption. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
+    /** ARN of the KMS key that encrypts the bucket; not needed for S3's own encryption. Default: none. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
     readonly kmsKey?: `arn:${string}:kms:${string}`;
 }
 /** An EFS file system. */
@@ -606,183 +608,183 @@ export interface EfsVolumeInput extends VolumeFields {
 export interface FsxVolumeInput extends VolumeFields {
     /** Its id. Example: `"fs-0123456789abcdef0"`. */
     readonly id: `fs-${string}`;
-    /** Its mount name: `aws fsx describe-file-systems` tells it. Example: `"abcdef01"`. */
+    /** Its mount name, which `aws fsx describe-file-systems` shows. Example: `"abcdef01"`. */
     readonly mountName: string;
     /** Its DNS name. Default: `<id>.fsx.<region>.amazonaws.com`. Example: `"fs-0123456789abcdef0.fsx.us-west-2.amazonaws.com"`. */
     readonly dnsName?: string;
 }
-/** What the user writes of how a pool's nodes are set up: how images are pulled, who shares a GPU, user data. */
+/** What the user writes about how a pool's nodes are set up: image pulls, user data, GPU sharing. */
 /** How a pool's nodes are set up. */
 export interface NodeKnobs {
-    /** How images are pulled: many parts of a layer and several layers at a time (SOCI's parallel mode, for images as they are), or layer by layer, as containerd does. Parallel needs fast disks, local NVMe in a RAID0 or `diskThroughput` of 600 and more, and a registry that serves ranges, as ECR does; on AL2023 it is an experiment of nodeadm. Default: `"parallel"` on GPU nodes with Bottlerocket and fast disks, `"standard"` on others. Example: `"standard"`. */
+    /** How images are pulled: several layers, and several parts of each, at a time (SOCI's parallel mode, which works with any image), or layer by layer, as containerd does. Parallel pulls need fast disks (local NVMe disks in a RAID0, or a `diskThroughput` of at least 600) and a registry that serves ranges, as ECR does; on AL2023 they are an experimental feature of nodeadm. Default: `"parallel"` on GPU nodes with Bottlerocket and fast disks, `"standard"` on others. Example: `"standard"`. */
     readonly imagePull?: "parallel" | "standard";
-    /** What the nodes read when they boot, besides what unitune and Karpenter write: settings in TOML for Bottlerocket; for AL2023 a NodeConfig in YAML, a shell script, or both as MIME parts. At most 12,000 bytes. No secrets: whoever may read node classes reads it, and every pod that reaches the node's metadata. Default: none. Example: `"[settings.kernel.sysctl]\n\"vm.max_map_count\" = \"262144\"\n"`. */
+    /** User data that the nodes read at boot, in addition to what unitune and Karpenter write: settings in TOML for Bottlerocket; for AL2023 a NodeConfig in YAML, a shell script, or both as MIME parts. At most 12,000 bytes. It must not contain secrets: anyone who can read node classes and every pod that can reach the node's metadata can read it. Default: none. Example: `"[settings.kernel.sysctl]\n\"vm.max_map_count\" = \"262144\"\n"`. */
     readonly userData?: string;
 }
-/** Part of a GPU, as NVIDIA names it: seventh parts of its processors, and memory. */
+/** Part of a GPU, as NVIDIA names it: sevenths of its processors, and memory. */
 export type MigProfile = `${number}g.${number}gb`;
-/** Several pods on one GPU: by turns, or each on a part of its own. */
+/** Several pods on one GPU: they take turns, or each has its own part. */
 export type SharingInput = {
-    /** Pods that take turns on a GPU, 2 to 48: each sees all of its memory, and nothing keeps one from another's. Example: `4`. */
+    /** Number of pods that take turns on a GPU, 2 to 48. Each sees all of the GPU's memory and is not isolated from the others. Example: `4`. */
     readonly timeSlicing: number;
     readonly mig?: never;
 } | {
-    /** Parts of one size that every GPU is cut into, each with processors and memory of its own; on a100, h100, h200 and b200, without NVLink between GPUs. Example: `"1g.10gb"`. */
+    /** Size of the equal parts into which every GPU is divided, each with its own processors and memory. Only for a100, h100, h200 and b200, and without NVLink between GPUs. Example: `"1g.10gb"`. */
     readonly mig: MigProfile;
     readonly timeSlicing?: never;
 };
-/** How a pool's GPUs are given out. */
+/** How a pool's GPUs are assigned to pods. */
 export interface GpuKnobs {
-    /** Several pods on one GPU, each asking for `nvidia.com/gpu: 1`, on Bottlerocket, without `efa`, on nodes with one number of GPUs. Karpenter counts whole GPUs when it launches nodes, so that a burst of pods launches up to a node for each whole GPU that they would take, and those that stay empty go again; `maxGpus` therefore limits whole nodes, and `replicas` is the better fit. Default: each pod has its GPUs for itself. Example: `{ timeSlicing: 4 }`. */
+    /** Lets several pods share one GPU, each requesting `nvidia.com/gpu: 1`. Requires Bottlerocket, no `efa`, and nodes that all have the same number of GPUs. Karpenter counts whole GPUs when it launches nodes, so a burst of pods can launch as many nodes as if each pod needed a whole GPU; those that stay empty are removed again. `maxGpus` therefore limits whole nodes, and `replicas` is the better choice. Default: GPUs are not shared. Example: `{ timeSlicing: 4 }`. */
     readonly sharing?: SharingInput;
 }
 /** A taint of a pool's nodes. */
 export interface TaintInput {
     /** Key. Example: `"example.com/team"`. */
     readonly key: string;
-    /** Default: `"true"`. */
+    /** Value. Default: `"true"`. */
     readonly value?: string;
-    /** Default: `"NoSchedule"`. */
+    /** What happens to pods that do not tolerate the taint. Default: `"NoSchedule"`. */
     readonly effect?: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
-/** Machine image of the nodes: a family, or a family and its exact release. */
+/** Machine image of the nodes: a family, or a family with an exact release. */
 export type Ami = "bottlerocket" | "al2023" | `bottlerocket@v${string}` | `al2023@v${string}`;
-/** A limit of how many nodes go at once. */
+/** A limit on how many nodes are removed at once. */
 export interface BudgetInput {
-    /** Most nodes that go at once: a number, or a share of the pool. Example: `"10%"`, `2`, `0`. */
+    /** Maximum number of nodes removed at once: a number, or a percentage of the pool. Example: `"10%"`, `2`, `0`. */
     readonly nodes: number | `${number}%`;
-    /** What it limits. Default: all three. Example: `["Drifted"]`. */
+    /** The reasons for removal that it limits. Default: all three. Example: `["Drifted"]`. */
     readonly reasons?: readonly ("Empty" | "Drifted" | "Underutilized")[];
-    /** When it holds, in cron's five fields or `@daily`, UTC; together with `duration`. Default: always. Example: `"0 9 * * mon-fri"`. */
+    /** When the budget starts to apply, in cron's five fields or `@daily`, UTC; requires `duration`. Default: it always applies. Example: `"0 9 * * mon-fri"`. */
     readonly schedule?: string;
-    /** For how long from each time of the schedule, 1m to 168h. Default: none, as without a schedule. Example: `"8h"`. */
+    /** How long the budget applies after each time in `schedule`, 1m to 168h; requires `schedule`. Default: none. Example: `"8h"`. */
     readonly duration?: `${number}${"m" | "h"}`;
 }
-/** Which nodes go to save money, and when. */
+/** Which nodes Karpenter removes to save money, and when. */
 export interface ConsolidationInput {
-    /** Which nodes go to save money. Default: `"WhenEmptyOrUnderutilized"`; on GPU nodes `"WhenEmpty"`. */
+    /** Which nodes to remove. Default: `"WhenEmptyOrUnderutilized"`; for GPU nodes `"WhenEmpty"`. */
     readonly policy?: "WhenEmpty" | "WhenEmptyOrUnderutilized";
-    /** How long after its last pod came or went, 0s to 168h, or `"Never"`. Default: `"1m"`; on GPU nodes `"5m"`. */
+    /** How long to wait after a pod was last added to or removed from the node, 0s to 168h, or `"Never"`. Default: `"1m"`; for GPU nodes `"5m"`. */
     readonly after?: Duration | "Never";
 }
-/** What every pool has. */
+/** Fields of every pool. */
 export interface PoolFields extends NodeKnobs {
-    /** Labels of the nodes. Default: none but unitune's own. Example: `{ "example.com/team": "research" }`. */
+    /** Labels of the nodes. Default: only unitune's own. Example: `{ "example.com/team": "research" }`. */
     readonly labels?: Readonly<Record<string, string>>;
-    /** Taints of the nodes, besides those that the kind of pool brings. Default: none. Example: `[{ key: "example.com/team", value: "research" }]`. */
+    /** Taints of the nodes, in addition to those that every pool of this kind has. Default: none. Example: `[{ key: "example.com/team", value: "research" }]`. */
     readonly taints?: readonly TaintInput[];
-    /** Availability zones, by name or by id, not both. Default: all that the network has. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
+    /** Availability zones, either by name or by id. Default: all zones of the network. Example: `["us-west-2a"]`, `["usw2-az1"]`. */
     readonly zones?: readonly string[];
-    /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for builders, and for GPU nodes whose local disks are not in a RAID0; 125 for others. Example: `500`. */
+    /** Throughput of the data volume in MiB/s, 125 to 2000. Default: 600 for the builder pool that unitune adds, and for GPU nodes whose local disks are not in a RAID0; 125 for others. Example: `500`. */
     readonly diskThroughput?: number;
-    /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four for each MiB/s, as EBS asks for. Example: `6000`. */
+    /** IOPS of the data volume, 3000 to 80000. Default: 3000, or four per MiB/s if that is more, as EBS requires. Example: `6000`. */
     readonly diskIops?: number;
-    /** Local NVMe disks, where an instance has them: one RAID0 for images and pods, or left alone. Default: `"raid0"` for GPU nodes, `"none"` for others. */
+    /** What to do with local NVMe disks, on instances that have them: combine them into one RAID0 for images and pods, or leave them unused. Default: `"raid0"` for GPU nodes, `"none"` for others. */
     readonly instanceStore?: "raid0" | "none";
-    /** Machine image. A family alone is the release of it that this version of unitune pins for the cluster's Kubernetes version; `@latest` would roll nodes by surprise. Default: `"bottlerocket"`. Example: `"al2023@v20261023"`. */
+    /** Machine image. A family without a release means the release that this version of unitune pins for the cluster's Kubernetes version. `@latest` is not allowed, because it would replace nodes unexpectedly. Default: `"bottlerocket"`. Example: `"al2023@v20261023"`. */
     readonly ami?: Ami;
-    /** When nodes go to save money. Default: a minute after they could be fewer; GPU nodes five after their last pod. Example: `{ policy: "WhenEmpty", after: "10m" }`. */
+    /** When Karpenter removes nodes to save money. Default: one minute after fewer or smaller nodes would do; for GPU nodes, five minutes after their last pod has gone. Example: `{ policy: "WhenEmpty", after: "10m" }`. */
     readonly consolidation?: ConsolidationInput;
-    /** How many nodes may go at once, at most 50; for each reason the smallest holds, and Karpenter rounds a share up, so that a tenth of one busy node is that node. Default: all empty ones, and a tenth of the others; no GPU node that only differs from its pool (`Drifted`), so that a new machine image or class reaches it when it is empty; on pools with spot capacity that images are built on, none but empty ones. Example: `[{ nodes: "100%", reasons: ["Empty"] }, { nodes: 1, reasons: ["Drifted"], schedule: "0 2 * * sat", duration: "8h" }]`. */
+    /** Limits on how many nodes are removed at once, at most 50 budgets. For each reason the strictest budget applies. Karpenter rounds percentages up, so 10% of one busy node is that node. Default: all empty nodes, and 10% of the others; GPU nodes that only differ from their pool (`Drifted`) are kept until they are empty, and then get a new machine image or class; pools with spot capacity that images are built on lose only empty nodes. Example: `[{ nodes: "100%", reasons: ["Empty"] }, { nodes: 1, reasons: ["Drifted"], schedule: "0 2 * * sat", duration: "8h" }]`. */
     readonly budgets?: readonly BudgetInput[];
-    /** Age at which a node is replaced, 1h to 8760h, or `"Never"`. Default: `"720h"`; GPU nodes `"Never"`. */
+    /** Age at which a node is replaced, 1h to 8760h, or `"Never"`. Default: `"720h"`; for GPU nodes `"Never"`. */
     readonly expireAfter?: Duration | "Never";
-    /** How long a draining node waits for its pods, 0s to 168h; then they end. Default: as long as they take. Example: `"30m"`. */
+    /** How long a draining node waits for its pods before it stops them, 0s to 168h. Default: until they finish. Example: `"30m"`. */
     readonly terminationGracePeriod?: Duration;
 }
-/** A pool that grows and shrinks with its pods, up to a limit; or one of a fixed number of nodes. */
+/** A pool that grows and shrinks with its pods, up to a limit; or a pool with a fixed number of nodes. */
 export type Scale<Limit extends string> = ({
     readonly [K in Limit]: number;
 } & {
     readonly replicas?: never;
-    /** Pools with a higher weight, 1 to 100, are tried first. Default: none. Example: `10`. */
+    /** Weight, 1 to 100. Pools with a higher weight are tried first. Default: none. Example: `10`. */
     readonly weight?: number;
 }) | ({
     readonly [K in Limit]?: never;
 } & {
-    /** Nodes that are always there, 1 to 1000; only with `karpenter.gates.staticCapacity`. Example: `2`. */
+    /** Fixed number of nodes, 1 to 1000; requires `karpenter.gates.staticCapacity`. Example: `2`. */
     readonly replicas: number;
     readonly weight?: never;
 });
-/** Capacity without a reservation. Karpenter's preference is fixed, so the order is too. */
+/** Capacity without a reservation. The order must match Karpenter's fixed order of preference. */
 export type OpenCapacity = readonly ["spot"] | readonly ["on-demand", ...OnDemandIsLast[]] | readonly ["spot", "on-demand"];
-/** Nothing is this: its name is what an editor says of a wrong order. */
+/** No value has this type: editors show its name when the order is wrong. */
 export interface OnDemandIsLast {
-    /** Karpenter prefers what is reserved, then spot, then on-demand. */
+    /** Karpenter prefers reserved capacity, then spot, then on-demand. */
     readonly [karpenterPrefers: symbol]: never;
 }
 /** Capacity that starts with a reservation. */
 export type ReservedCapacity = readonly ["reserved"] | readonly ["reserved", "spot"] | readonly ["reserved", "on-demand"] | readonly ["reserved", "spot", "on-demand"];
-/** What a pool of nodes without GPUs has. */
+/** Fields of a pool of nodes without GPUs. */
 export interface CpuPoolFields extends PoolFields {
     /** Processor architectures. Default: `["amd64"]`. */
     readonly arch?: readonly Arch[];
-    /** What to buy. Default: `["spot", "on-demand"]`. */
+    /** Types of capacity to use. Default: `["spot", "on-demand"]`. */
     readonly capacity?: OpenCapacity;
-    /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`; `"20Gi"` (AL2023: `"50Gi"`) where images and pods are on a RAID0 of local disks that every one of its types has. */
+    /** Data volume of a node, 20Gi to 16Ti. Default: `"100Gi"`; `"20Gi"` (AL2023: `"50Gi"`) if images and pods are on a RAID0 of local disks, which all of the pool's types must have. */
     readonly disk?: Size;
-    /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`): one sort. Default: `["c", "m", "r"]`. */
+    /** Instance categories (`"c"`), families (`"c7i"`) or exact types (`"m7i.2xlarge"`), not mixed. Default: `["c", "m", "r"]`. */
     readonly families?: readonly string[];
 }
-/** `maxCpus`: the limit of the pool in vCPUs, 1 to 100000. Example: `256`. */
+/** `maxCpus`: maximum vCPUs of the pool, 1 to 100000. Example: `256`. */
 export type CpuPoolInput = CpuPoolFields & Scale<"maxCpus">;
-/** What a pool of nodes with GPUs has. */
+/** Fields of a pool of nodes with GPUs. */
 export interface GpuPoolFields<G extends GpuName> extends PoolFields, GpuKnobs {
-    /** Which GPU, or several for whichever is to be had, each at most once. MiB of one GPU, as EC2 counts them: t4 16384, a10g and l4 22888, rtx-pro-4500 32768, l40s 45776, h100 81920, rtx-pro-server-6000 98304, h200 144384, b200 183359, b300 275040; `a100` is one of `a100-40gb` and `a100-80gb`. Example: `"l40s"`, `["l40s", "a10g"]`. */
+    /** The GPU, or a list of GPUs of which any may be used, each at most once. Memory of one GPU in MiB, as EC2 reports it: t4 16384, a10g and l4 22888, rtx-pro-4500 32768, l40s 45776, h100 81920, rtx-pro-server-6000 98304, h200 144384, b200 183359, b300 275040; `a100` means either `a100-40gb` or `a100-80gb`. Example: `"l40s"`, `["l40s", "a10g"]`. */
     readonly gpu: G | readonly [G, ...G[]];
-    /** GPUs of one node. Default: any size that the GPU comes in. Example: `4`. */
+    /** Number of GPUs per node. Default: any number in which the GPU is available. Example: `4`. */
     readonly gpusPerNode?: GpusPerNode<G>;
-    /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`; `"20Gi"` (AL2023: `"50Gi"`) where images and pods are on a RAID0 of local disks that every one of its types has, as all of today's have. Example: `"1Ti"`. */
+    /** Data volume of a node, 20Gi to 16Ti. Default: `"500Gi"`; `"20Gi"` (AL2023: `"50Gi"`) if images and pods are on a RAID0 of local disks, which all of today's GPU types have. Example: `"1Ti"`. */
     readonly disk?: Size;
-    /** EC2 puts nodes of one placement group near to each other: `"cluster"` for one that the stack creates for this pool, of the cluster strategy, in the zone of its first node; or an existing one, of any strategy. Default: none. Example: `"cluster"`, `{ name: "training" }`. */
+    /** Placement group of the nodes, by which EC2 places them close to each other: `"cluster"` for a group with the cluster strategy that the stack creates for this pool, in the zone of its first node; or an existing group with any strategy. Default: none. Example: `"cluster"`, `{ name: "training" }`. */
     readonly placementGroup?: "cluster" | PlacementGroupInput;
 }
-/** What to buy, with a reservation or without. */
+/** Types of capacity to use, with or without a reservation. */
 export type GpuCapacity = UnreservedGpuCapacity | ReservedGpuCapacity;
-/** What to buy without a reservation. */
+/** Types of capacity to use without a reservation. */
 export interface UnreservedGpuCapacity {
-    /** What to buy. Default: `["on-demand"]`. */
+    /** Types of capacity to use. Default: `["on-demand"]`. */
     readonly capacity?: OpenCapacity;
-    /** Goes with `capacity: ["reserved"]`. */
+    /** Requires `capacity: ["reserved"]`. */
     readonly reservation?: never;
 }
-/** What to buy with a reservation. */
+/** Types of capacity to use with a reservation. */
 export interface ReservedGpuCapacity {
-    /** What to buy, a reservation first. Example: `["reserved", "on-demand"]`. */
+    /** Types of capacity to use, `"reserved"` first. Example: `["reserved", "on-demand"]`. */
     readonly capacity: ReservedCapacity;
     /** Capacity reservations or Capacity Blocks to use. Example: `{ ids: ["cr-0123456789abcdef0"] }`. */
     readonly reservation: ReservationInput;
 }
-/** Capacity reservations, by id or by the tags they carry. */
+/** Capacity reservations, by their ids or by their tags. */
 export type ReservationInput = {
-    /** Ids. Example: `["cr-0123456789abcdef0"]`. */
+    /** Ids of the reservations. Example: `["cr-0123456789abcdef0"]`. */
     readonly ids: readonly `cr-${string}`[];
     readonly tags?: never;
     readonly owner?: never;
 } | {
-    /** Tags that they carry, 1 to 20. Example: `{ team: "research" }`. */
+    /** Tags of the reservations, 1 to 20. Example: `{ team: "research" }`. */
     readonly tags: Readonly<Record<string, string>>;
-    /** The account that has them, 12 digits. Default: whichever, one's own or one that shares them with it. Example: `"123456789012"`. */
+    /** The account that owns the reservations, 12 digits. Default: any, your own account or one that shares reservations with it. Example: `"123456789012"`. */
     readonly owner?: string;
     readonly ids?: never;
 };
-/** The network between nodes, and the instance types that have it. */
+/** The network between nodes, and the instance types that support it. */
 export type GpuNetwork<G extends GpuName> = PlainNetworkInput<G> | EfaInput<G>;
-/** Nodes that reach each other by IP alone. */
+/** Nodes that reach each other over IP only. */
 export interface PlainNetworkInput<G extends GpuName> {
-    /** Elastic Fabric Adapter between nodes. Default: `false`. */
+    /** Whether nodes use the Elastic Fabric Adapter. Default: `false`. */
     readonly efa?: false;
-    /** Narrows the GPU's instance types to these. Default: all with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
+    /** Restricts the pool to these of the GPU's instance types. Default: all types with the right number of GPUs. Example: `["g6e.12xlarge"]`. */
     readonly instanceTypes?: readonly GpuInstanceType<G>[];
 }
-/** Nodes that reach each other by EFA, or do so in some stages. */
+/** Nodes that reach each other over EFA, always or in some stages. */
 export interface EfaInput<G extends GpuName> {
-    /** Elastic Fabric Adapter between nodes: only instance types that have it, in one zone, which `zones` names unless the pool has a single reservation and nothing else, or `placementGroup: "cluster"`. A pool of one instance type has its interfaces laid out in advance, where EFA takes no addresses; in one of several types Karpenter attaches EFA to nodes for pods that ask for `vpc.amazonaws.com/efa`. Not with `replicas` and several types. Example: `true`. */
+    /** Whether nodes use the Elastic Fabric Adapter. The pool then has only instance types with EFA and lies in one zone, which `zones` must name unless a single reservation is the pool's only capacity or it has `placementGroup: "cluster"`. In a pool with one instance type, the network interfaces are configured in advance, and EFA uses no IP addresses; with several types, Karpenter attaches EFA to nodes for pods that request `vpc.amazonaws.com/efa`. A pool with several types cannot have `replicas`. Example: `true`. */
     readonly efa: boolean;
-    /** Narrows the GPU's instance types to these. Default: all with EFA and the right number of GPUs. Example: `["g6e.12xlarge"]`. */
+    /** Restricts the pool to these of the GPU's instance types. Default: all types with EFA and the right number of GPUs. Example: `["g6e.12xlarge"]`. */
     readonly instanceTypes?: readonly EfaInstanceType<G>[];
 }
-/** A placement group that exists, by its name or by its id. */
+/** An existing placement group, by its name or by its id. */
 export type PlacementGroupInput = {
     /** Its name. Example: `"training"`. */
     readonly name: string;
@@ -792,7 +794,7 @@ export type PlacementGroupInput = {
     readonly id: `pg-${string}`;
     readonly name?: never;
 };
-/** `maxGpus`: the limit of the pool in GPUs, at least one node's, at most 10000. Example: `16`. */
+/** `maxGpus`: maximum GPUs of the pool, at least those of one node, at most 10000. Example: `16`. */
 export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCapacity & GpuNetwork<G> & Scale<"maxGpus">;
 /** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
 export type PoolsInput = {
@@ -800,138 +802,138 @@ export type PoolsInput = {
 };
 /** What `defineConfig` takes. */
 export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
-    /** Prefix of everything unitune makes. Lower-case letters, digits, single hyphens; with `-<stage>` at most 28 characters. Example: `"acme-ml"`. */
+    /** Name prefix of everything that unitune creates. Lower-case letters, digits and single hyphens, at most 28 characters including `-<stage>`. Example: `"acme-ml"`. */
     readonly name: string;
     /** AWS region. Example: `"us-west-2"`. */
     readonly region: Region;
-    /** The only AWS account this may be deployed to, 12 digits. Default: whichever the credentials belong to. Example: `"123456789012"`. */
+    /** The only AWS account that this config may be deployed to, 12 digits. Default: the account of the credentials. Example: `"123456789012"`. */
     readonly account?: string;
-    /** AWS tags put on everything, at most 40, with values of 1 to 256 characters. Names that AWS, EKS, Kubernetes or Karpenter read (`aws:`, `eks:`, `kubernetes.io/`, `karpenter.sh/` …) are refused. Default: none but unitune's own. Example: `{ team: "research" }`. */
+    /** AWS tags for every resource, at most 40, with values of 1 to 256 characters. Names that AWS, EKS, Kubernetes or Karpenter reserve (`aws:`, `eks:`, `kubernetes.io/`, `karpenter.sh/` …) are rejected. Default: only unitune's own tags. Example: `{ team: "research" }`. */
     readonly tags?: Readonly<Record<string, string>>;
-    /** Where the cluster gets what unitune itself brings (Helm, Karpenter, BuildKit, device plugins and what serves builds), by the registry that its makers publish it in: a mirror, or the prefix of a pull-through cache of ECR. An image that the config names is taken as it is written; what Dockerfiles start from has `builder.registries`. Default: those registries themselves. Example: `{ "docker.io": "123456789012.dkr.ecr.us-west-2.amazonaws.com/docker-hub" }`. */
+    /** Where the cluster pulls the images and charts that unitune itself uses (Helm, Karpenter, BuildKit, device plugins and the helpers of builds). Each key is the registry that publishes them, each value a mirror or the prefix of an ECR pull-through cache. Images named in the config are not rewritten; for base images in Dockerfiles use `builder.registries`. Default: the publishers' registries. Example: `{ "docker.io": "123456789012.dkr.ecr.us-west-2.amazonaws.com/docker-hub" }`. */
     readonly mirrors?: MirrorsInput;
-    /** Digests of what unitune itself brings, by reference; `unitune synth` lists all of them in `images.json`. Default: those that this release knows. Example: `{ "docker.io/moby/buildkit:v0.34.2": "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }`. */
+    /** Digests of the images and charts that unitune itself uses, by reference; `unitune synth` lists them all in `images.json`. Default: the digests that this release pins. Example: `{ "docker.io/moby/buildkit:v0.34.2": "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" }`. */
     readonly digests?: DigestsInput;
-    /** The VPC: one that is made, or one that is there. Default: one is made, with three zones and a NAT gateway in each. Example: `{ nat: "single" }`. */
+    /** The VPC: one that unitune creates, or an existing one. Default: unitune creates a VPC with three zones and a NAT gateway in each. Example: `{ nat: "single" }`. */
     readonly network?: NetworkInput;
     /** The EKS cluster. Example: `{ endpoint: "private" }`. */
     readonly cluster: ClusterInput;
-    /** What an organisation asks of every IAM role. Default: nothing. Example: `{ rolePath: "/platform/" }`. */
+    /** Requirements of your organisation for every IAM role. Default: none. Example: `{ rolePath: "/platform/" }`. */
     readonly iam?: IamInput;
-    /** ARN of your own KMS key for the volumes of all nodes and of `storage.ebs`, in the cluster's region: symmetric, and its policy or a grant lets the role `AWSServiceRoleForAutoScaling` use it, which launches the system nodes. Default: the key by which EBS encrypts in the account, AWS's own unless you chose another. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
+    /** ARN of your own KMS key for the volumes of all nodes and of `storage.ebs`. It must be a symmetric key in the cluster's region, and its policy or a grant must allow the role `AWSServiceRoleForAutoScaling`, which launches the system nodes, to use it. Default: the account's default key for EBS encryption, which is AWS's own unless you chose another. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
     readonly ebsKey?: `arn:${string}:kms:${string}`;
-    /** What pods may do in AWS, by `"<namespace>/<serviceAccount>"`: each ServiceAccount has a role of its own, by Pod Identity. The ServiceAccount itself comes with the pods' manifest. Default: nothing. Example: `{ "default/trainer": { buckets: ["acme-data"] } }`. */
+    /** What pods may do in AWS, by `"<namespace>/<serviceAccount>"`. Each ServiceAccount gets a role of its own through Pod Identity; create the ServiceAccount itself in your pods' manifest. Default: nothing. Example: `{ "default/trainer": { buckets: ["acme-data"] } }`. */
     readonly access?: AccessInputs;
-    /** Storage that pods mount: disks for claims, and buckets and file systems that exist. Default: none. Example: `{ ebs: true, buckets: { data: { bucket: "acme-data" } } }`. */
+    /** Storage that pods mount: EBS disks for claims, and existing buckets and file systems. Default: none. Example: `{ ebs: true, buckets: { data: { bucket: "acme-data" } } }`. */
     readonly storage?: StorageInput;
-    /** Karpenter, which makes nodes come and go. Default: the version this release was tested with, two replicas. Example: `{ gates: { staticCapacity: true } }`. */
+    /** Karpenter, which launches and removes nodes on demand. Default: the version that this release was tested with, two replicas. Example: `{ gates: { staticCapacity: true } }`. */
     readonly karpenter?: KarpenterInput;
-    /** Device plugins, of which those run that some pool needs. Default: the images this release was tested with. Example: `{ nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" }`. */
+    /** Images of the device plugins; a plugin runs only if a pool needs it. Default: the images that this release was tested with. Example: `{ nvidia: "nvcr.io/nvidia/k8s-device-plugin:v0.20.0" }`. */
     readonly devicePlugins?: DevicePluginsInput;
-    /** Groups of nodes that come and go, each made by `cpuPool` or `gpuPool`. Default: only the pool that builds run on. Example: `{ cpu: cpuPool({ maxCpus: 64 }) }`. */
+    /** Pools of nodes that Karpenter scales with demand, each declared with `cpuPool` or `gpuPool`. Default: only the pool that builds run on. Example: `{ cpu: cpuPool({ maxCpus: 64 }) }`. */
     readonly pools?: P;
-    /** Images built in the cluster, each made by `image`. Default: none. Example: `{ base: image({ context: "./images/base" }) }`. */
+    /** Images to build in the cluster, each declared with `image`. Default: none. Example: `{ base: image({ context: "./images/base" }) }`. */
     readonly images?: I & Declared<I, CpuPoolNames<P>>;
-    /** How images are built. Default: by BuildKit in user namespaces, on a pool of their own. Example: `{ concurrency: 8 }`. */
+    /** How images are built. Default: with BuildKit in user namespaces, on a pool of their own. Example: `{ concurrency: 8 }`. */
     readonly builder?: BuilderInput<CpuPoolNames<P>>;
 }
-/** A region of AWS: one whose zones are known, or another with its `network.zones`. */
+/** An AWS region: one whose zones unitune knows, or any other together with `network.zones`. */
 export type Region = KnownRegion | (string & Record<never, never>);
-/** The VPC: one that is made, or one that is there. */
+/** The VPC: one that unitune creates, or an existing one. */
 export type NetworkInput = OwnNetworkInput | ExistingNetworkInput;
-/** Id of an availability zone: the same place for every account, which names are not. */
+/** Id of an availability zone. Unlike a zone's name, it means the same place in every account. */
 export type ZoneId = `${string}-az${number}`;
-/** How many zones, or which. */
+/** The number of zones, or their ids. */
 export type ZonesInput = {
-    /** Availability zones, 2 or 3; once deployed a third may be added and none taken away. Default: 3, or the 2 that EKS takes in a region that has no more (us-west-1, cn-north-1). Example: `2`. */
+    /** Number of availability zones, 2 or 3. After the first apply a third zone can be added, but none removed. Default: 3, or 2 in regions where EKS supports only two (us-west-1, cn-north-1). Example: `2`. */
     readonly azs?: 2 | 3;
-    /** How many are asked for, or which. */
+    /** Use either `azs` or `zones`. */
     readonly zones?: never;
 } | {
-    /** The zones by id, 2 or 3, in place of `azs`; in a region that this release does not know they must be named. Once deployed they are final, but for a third at the end. Default: the first that EKS takes in the region. Example: `["usw2-az1", "usw2-az4"]`. */
+    /** Ids of the 2 or 3 zones, instead of `azs`; required in a region that this release does not know. Cannot be changed after the first apply, except to append a third zone. Default: the first zones of the region that EKS supports. Example: `["usw2-az1", "usw2-az4"]`. */
     readonly zones: readonly [ZoneId, ZoneId] | readonly [ZoneId, ZoneId, ZoneId];
     readonly azs?: never;
 };
-/** A VPC that is made, but for its zones. */
+/** A VPC that unitune creates, without its zones. */
 export interface OwnNetworkFields {
-    /** Of a VPC that is there. */
+    /** Only for an existing VPC. */
     readonly vpcId?: never;
-    /** Of a VPC that is there. */
+    /** Only for an existing VPC. */
     readonly privateSubnets?: never;
-    /** Of a VPC that is there: one that is made is isolated by `nat: "none"`. */
+    /** Only for an existing VPC; use `nat: "none"` to isolate a VPC that unitune creates. */
     readonly isolated?: never;
-    /** NAT gateways: one in each zone, one in all (cheaper, falls with its zone), or none. Without one nodes reach AWS by endpoints alone, and no public registry: images and charts have to come from elsewhere. Karpenter's node classes do not change to `"none"` or back: remove the pools before. Default: `"per-az"`. */
+    /** NAT gateways: one in each zone, a single one (cheaper, but it fails with its zone), or none. Without NAT, nodes reach AWS only through endpoints and cannot reach public registries, so images and charts must come from elsewhere (see `mirrors`). Karpenter's node classes cannot change to `"none"` or back: remove the pools first. Default: `"per-az"`. */
     readonly nat?: "per-az" | "single" | "none";
     /** The VPC's private IPv4 range, /16 to /20. Default: `"10.0.0.0/16"`. */
     readonly cidr?: string;
-    /** Further zones for nodes alone, by id, 1 to 3, as a Capacity Block is in whichever zone it was bought: each gets a private subnet of a sixteenth of the VPC's addresses and the first zone's NAT gateway, the cluster stays as it is. May be added and taken away at any time, in any order; take the pools' nodes out of one first. Default: none. Example: `["usw2-az4"]`. */
+    /** Ids of 1 to 3 additional zones for nodes only, for example the zone of a Capacity Block. Each gets a private subnet with a sixteenth of the VPC's addresses and uses the first zone's NAT gateway; the cluster itself does not change. Zones can be added and removed at any time, in any order; before you remove one, remove the pools' nodes from it. Default: none. Example: `["usw2-az4"]`. */
     readonly extraZones?: readonly [ZoneId, ...ZoneId[]];
     /** Flow logs of the VPC. Default: `{ retentionDays: 365 }`. */
     readonly flowLogs?: {
-        /** How long they are kept, in days as CloudWatch counts, 1 to 3653. Example: `90`. */
+        /** Retention in days, one of the values that CloudWatch accepts, 1 to 3653. Example: `90`. */
         readonly retentionDays: RetentionDays;
     };
-    /** AWS services reached by an interface endpoint, each billed by the hour and zone. Default: none; without NAT those that nodes cannot do without. Example: `["ecr.api", "ecr.dkr"]`. */
+    /** AWS services to reach through an interface endpoint, each billed per hour and zone. Default: none; without NAT, the endpoints that nodes require. Example: `["ecr.api", "ecr.dkr"]`. */
     readonly endpoints?: readonly EndpointService[];
 }
-/** A VPC that is made. */
+/** A VPC that unitune creates. */
 export type OwnNetworkInput = OwnNetworkFields & ZonesInput;
-/** A VPC that is there: nothing of it is changed, tagged or removed. */
+/** An existing VPC: unitune changes, tags and deletes nothing in it. */
 export interface ExistingNetworkInput {
-    /** The VPC, with DNS support and DNS hostnames. Final once deployed. Example: `"vpc-0123456789abcdef0"`. */
+    /** Id of the VPC, which must have DNS support and DNS hostnames enabled. Cannot be changed after the first apply. Example: `"vpc-0123456789abcdef0"`. */
     readonly vpcId: `vpc-${string}`;
-    /** Its private subnets for nodes, 2 to 16, each with a way out. The control plane and the system nodes are in the first two as written, which lie in different zones and are final once deployed; appending more changes nothing but where Karpenter may launch nodes. Example: `["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"]`. */
+    /** Its private subnets for nodes, 2 to 16, each with outbound access. The control plane and the system nodes are in the first two, which must be in different zones and cannot be changed after the first apply. More subnets can be appended; they only add places where Karpenter may launch nodes. Example: `["subnet-0aaaaaaaaaaaaaaa1", "subnet-0aaaaaaaaaaaaaaa2"]`. */
     readonly privateSubnets: readonly [SubnetId, SubnetId, ...SubnetId[]];
-    /** Nodes have no way to the Internet and reach AWS by the VPC's endpoints, as with `nat: "none"`. Final as that is. Default: `false`. Example: `true`. */
+    /** Whether nodes have no access to the Internet and reach AWS only through the VPC's endpoints, as with `nat: "none"`, which cannot be changed either. Default: `false`. Example: `true`. */
     readonly isolated?: boolean;
-    /** Of a VPC that is made. */
+    /** Only for a VPC that unitune creates. */
     readonly azs?: never;
-    /** Of a VPC that is made. */
+    /** Only for a VPC that unitune creates. */
     readonly zones?: never;
-    /** Of a VPC that is made. */
+    /** Only for a VPC that unitune creates. */
     readonly nat?: never;
-    /** Of a VPC that is made. */
+    /** Only for a VPC that unitune creates. */
     readonly cidr?: never;
-    /** Of a VPC that is made: name a subnet of the zone in `privateSubnets`. */
+    /** Only for a VPC that unitune creates; add a subnet of the zone to `privateSubnets` instead. */
     readonly extraZones?: never;
-    /** Of a VPC that is made. */
+    /** Only for a VPC that unitune creates. */
     readonly flowLogs?: never;
-    /** Of a VPC that is made. */
+    /** Only for a VPC that unitune creates. */
     readonly endpoints?: never;
 }
 /** Id of a subnet. */
 export type SubnetId = `subnet-${string}`;
-/** How long CloudWatch can keep a log, in days. */
+/** Retention periods that CloudWatch accepts, in days. */
 export type RetentionDays = (typeof RETENTION_DAYS)[number];
-/** Services with interface endpoints, by AWS's own short names. */
+/** Services with interface endpoints, by their short names in AWS. */
 export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
-/** What an organisation asks of every IAM role. */
+/** Requirements of your organisation for every IAM role. */
 export interface IamInput {
-    /** Path of every role and policy that the stacks make, with `/` at both ends. Default: `"/"`. Example: `"/platform/"`. */
+    /** Path of every role and policy that the stacks create, with `/` at both ends. Default: `"/"`. Example: `"/platform/"`. */
     readonly rolePath?: `/${string}`;
-    /** ARN of the policy that bounds every such role. Default: none. Example: `"arn:aws:iam::123456789012:policy/boundary"`. */
+    /** ARN of the permissions boundary of every such role. Default: none. Example: `"arn:aws:iam::123456789012:policy/boundary"`. */
     readonly permissionsBoundary?: `arn:${string}`;
 }
-/** The nodes on which Karpenter, CoreDNS and other add-ons run, and nothing else: they carry the taint `CriticalAddonsOnly`. */
+/** The nodes for Karpenter, CoreDNS and other add-ons only: they have the taint `CriticalAddonsOnly`. */
 export interface SystemNodesInput {
-    /** x86 or Graviton, one architecture; the first that is to be had is taken. Default: `["m6i.large", "m5.large"]`, or in regions that lack one of them `m7i.large` in its place. Example: `["m7g.large"]`. */
+    /** Instance types, all x86 or all Graviton; the first one available is used. Default: `["m6i.large", "m5.large"]`; in regions that lack one of them, `m7i.large` instead. Example: `["m7g.large"]`. */
     readonly instanceTypes?: readonly string[];
-    /** Nodes, 2 to 10, at least as many as Karpenter's replicas. Default: 2. Example: `3`. */
+    /** Number of nodes, 2 to 10, at least as many as Karpenter's replicas. Default: 2. Example: `3`. */
     readonly count?: number;
     /** Data volume of a node, 20Gi to 1Ti. Default: `"30Gi"`. */
     readonly disk?: Size;
-    /** Release of Bottlerocket with its build, as EKS names it; another one replaces the nodes. Default: the one this release knows for the Kubernetes version. Example: `"1.66.0-1ad6b4a4"`. */
+    /** Release of Bottlerocket with its build, as EKS names it; changing it replaces the nodes. Default: the release that this version of unitune pins for the Kubernetes version. Example: `"1.66.0-1ad6b4a4"`. */
     readonly release?: `${number}.${number}.${number}-${string}`;
 }
 /** An EKS add-on. */
 export interface AddOnInput {
-    /** Default: for the four that every cluster has, the one this release knows for the Kubernetes version; for others, what EKS chooses when it makes them. Example: `"v1.66.0-eksbuild.1"`. */
+    /** Version of the add-on. Default: for the four add-ons that every cluster has, the version that this release pins for the Kubernetes version; for others, the version that EKS chooses when it creates them. Example: `"v1.66.0-eksbuild.1"`. */
     readonly version?: `v${string}`;
-    /** Configuration values, as the add-on's own schema has them; laid over the tolerations that unitune gives where the add-on lacks them. Default: none. Example: `{ controller: { replicaCount: 3 } }`. */
+    /** Configuration values, as defined by the add-on's own schema; they override the tolerations that unitune sets where the add-on has none. Default: none. Example: `{ controller: { replicaCount: 3 } }`. */
     readonly configuration?: Readonly<Record<string, unknown>>;
-    /** ARNs of the IAM policies of its role, at most 10; `[]`: it has no role. Default: for the EBS, EFS and FSx CSI drivers, CloudWatch's observability and network flow monitoring those that EKS documents; for Mountpoint for S3 to read the buckets of `storage`; for others it has no role. Example: `["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]`. */
+    /** ARNs of the IAM policies of the add-on's role, at most 10; `[]` means no role. Default: for the EBS, EFS and FSx CSI drivers, CloudWatch Observability and network flow monitoring, the policies that EKS documents; for Mountpoint for S3, read access to the buckets of `storage`; for others, no role. Example: `["arn:aws:iam::aws:policy/service-role/AmazonEBSCSIDriverPolicy"]`. */
     readonly policies?: readonly `arn:${string}:iam::${string}`[];
-    /** `"<namespace>/<serviceAccount>"` that the role is for: `aws eks describe-addon-configuration` tells it. Default: for the add-ons named above the one that EKS documents; with `policies` of another it must be named. Example: `"external-dns/external-dns"`. */
+    /** `"<namespace>/<serviceAccount>"` that the role is for; `aws eks describe-addon-configuration` shows it. Default: for the add-ons named above, the one that EKS documents; for others it is required with `policies`. Example: `"external-dns/external-dns"`. */
     readonly serviceAccount?: `${string}/${string}`;
 }
 /** The EKS cluster. */
@@ -939,49 +941,49 @@ export interface ClusterInput {
     /** Kubernetes version. Default: `"1.35"`. */
     readonly version?: "1.34" | "1.35" | "1.36" | "1.37";
     /**
-     * What becomes of the cluster when EKS's standard support of its version ends, 14 months after EKS began to offer it:
-     * it stays, at 0.60 USD an hour in place of 0.10 (`"extended"`), or EKS upgrades its control plane by itself at a time
-     * of its own (`"standard"`). `plan` gives notice 90 days before. Default: `"extended"`.
+     * What happens when EKS's standard support for the version ends, 14 months after EKS began to offer it: the cluster
+     * stays and costs 0.60 USD an hour instead of 0.10 (`"extended"`), or EKS upgrades the control plane at a time that
+     * it chooses (`"standard"`). `plan` warns 90 days in advance. Default: `"extended"`.
      */
     readonly supportPolicy?: "standard" | "extended";
-    /** Who reaches the API server: the VPC only, or named public IPv4 ranges too. No default: it is yours to decide. Example: `{ publicFrom: ["203.0.113.0/24"] }`. */
+    /** Who can reach the API server: only the VPC, or also certain public IPv4 ranges. Required: there is no safe default. Example: `{ publicFrom: ["203.0.113.0/24"] }`. */
     readonly endpoint: "private" | {
         /** Public IPv4 ranges, /8 to /32, 1 to 40. Example: `["203.0.113.0/24", "198.51.100.7/32"]`. */
         readonly publicFrom: readonly string[];
     };
-    /** ARNs of IAM roles or users that administer the cluster besides whoever runs unitune. Apply keeps their access entries over the API of EKS: one that is taken out of the list loses its own. Default: none. Example: `["arn:aws:iam::123456789012:role/platform"]`. */
+    /** ARNs of IAM roles or users that administer the cluster, besides whoever runs unitune. `apply` manages their access entries through the EKS API; whoever is removed from the list loses access. Default: none. Example: `["arn:aws:iam::123456789012:role/platform"]`. */
     readonly admins?: readonly string[];
-    /** Logs of the control plane. Default: all five, kept for 365 days. Example: `{ retentionDays: 90 }`. */
+    /** Logs of the control plane. Default: all five types, kept for 365 days. Example: `{ retentionDays: 90 }`. */
     readonly logs?: {
-        /** Which are written. Default: all five. Example: `["audit", "authenticator"]`. */
+        /** Types of logs to write. Default: all five. Example: `["audit", "authenticator"]`. */
         readonly types?: readonly LogType[];
-        /** How long they are kept, in days as CloudWatch counts, 1 to 3653. Default: `365`. */
+        /** Retention in days, one of the values that CloudWatch accepts, 1 to 3653. Default: `365`. */
         readonly retentionDays?: RetentionDays;
     };
-    /** ARN of your own KMS key for Kubernetes' Secrets, in the cluster's region. Default: a key made for it, that goes with it. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
+    /** ARN of your own KMS key for Kubernetes Secrets, in the cluster's region. Default: unitune creates a key and deletes it with the cluster. Example: `"arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef"`. */
     readonly kmsKey?: `arn:${string}:kms:${string}`;
-    /** Private IPv4 range of the addresses of Services, /12 to /24, that the VPC and networks connected to it do not have. Final once deployed: name it before the first apply or never. Default: 10.100.0.0/16 or 172.20.0.0/16, which EKS chooses. Example: `"192.168.128.0/20"`. */
+    /** Private IPv4 range for the addresses of Services, /12 to /24, which the VPC and networks connected to it must not use. Cannot be changed after the first apply. Default: 10.100.0.0/16 or 172.20.0.0/16, which EKS chooses. Example: `"192.168.128.0/20"`. */
     readonly serviceCidr?: string;
-    /** The nodes on which Karpenter and CoreDNS run. Default: two of m6i.large, or of m5.large. Example: `{ count: 3 }`. */
+    /** The nodes for Karpenter and CoreDNS. Default: two nodes of type m6i.large, or m5.large. Example: `{ count: 3 }`. */
     readonly systemNodes?: SystemNodesInput;
-    /** EKS add-ons by name: further ones, or the version of one that is there anyway. Default: only `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent` and `coredns`. Example: `{ "aws-ebs-csi-driver": {} }`. */
+    /** EKS add-ons by name: additional ones, or settings of those that every cluster has. Default: only `vpc-cni`, `kube-proxy`, `eks-pod-identity-agent` and `coredns`. Example: `{ "aws-ebs-csi-driver": {} }`. */
     readonly addOns?: Readonly<Record<string, AddOnInput>>;
 }
-/** A log of the control plane. */
+/** A type of control plane log. */
 export type LogType = "api" | "audit" | "authenticator" | "controllerManager" | "scheduler";
 /** Karpenter. */
 export interface KarpenterInput {
-    /** Version of the charts, at least what the Kubernetes version needs (1.37: 1.15, 1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the one this release was tested with, or a newer one that the Kubernetes version needs. Example: `"1.14.3"`. */
+    /** Version of the charts, at least the one that the Kubernetes version needs (1.37: 1.15, 1.36: 1.13, 1.35: 1.9, 1.34: 1.6). Default: the version that this release was tested with, or a newer one if the Kubernetes version needs it. Example: `"1.14.3"`. */
     readonly version?: `${number}.${number}.${number}`;
     /** Replicas of the controller, 1 to 4, each on a system node of its own. Default: 2. Example: `2`. */
     readonly replicas?: number;
-    /** Requests of a controller, and the limit of its memory. Default: `{ cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" }`. */
+    /** Resource requests of each controller, and its memory limit. Default: `{ cpu: "250m", memory: "512Mi", memoryLimit: "1Gi" }`. */
     readonly resources?: {
         /** vCPUs, 0.1 to 16. Default: `"250m"`. */
         readonly cpu?: `${number}` | `${number}m`;
         /** 256Mi to 64Gi. Default: `"512Mi"`. */
         readonly memory?: Size;
-        /** 256Mi to 64Gi, at least what is requested. Default: `"1Gi"`, or what is requested if that is more. */
+        /** 256Mi to 64Gi, at least the requested memory. Default: `"1Gi"`, or the requested memory if that is more. */
         readonly memoryLimit?: Size;
     };
     /** Feature gates of Karpenter. Default: only `reservedCapacity`. Example: `{ staticCapacity: true }`. */
@@ -993,26 +995,26 @@ export interface KarpenterInput {
 export type KarpenterGate = "reservedCapacity" | "spotToSpotConsolidation" | "nodeRepair" | "nodeOverlay" | "staticCapacity" | "capacityBuffer";
 /** Images of the device plugins. */
 export interface DevicePluginsInput {
-    /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the one that EKS's chart names, from EKS's registry in the cluster's region; a region that this release does not know has none. Example: `"registry.example.com/efa:v0.5.8"`. */
+    /** Image of the EFA device plugin, which runs on nodes of pools with `efa`, by exact version or digest. Default: the image of EKS's chart, from EKS's registry in the cluster's region; in a region that this release does not know, none. Example: `"registry.example.com/efa:v0.5.8"`. */
     readonly efa?: string;
     /** Image of the NVIDIA device plugin, which runs on GPU nodes with AL2023, by exact version or digest. Default: NVIDIA's own. Example: `"nvcr.io/nvidia/k8s-device-plugin:v0.20.0"`. */
     readonly nvidia?: string;
 }
-/** What the function given to `defineConfig` is told. */
+/** Argument of the function passed to `defineConfig`. */
 export interface ConfigArguments {
     /** The value of `--stage`. */
     readonly stage: string | undefined;
-    /** The environment variables that `--env NAME` lets through, and no others. */
+    /** The environment variables that `--env NAME` passes, and no others. */
     readonly env: {
         readonly [name: string]: string | undefined;
     };
 }
-/** The platform: an object, or a function that is told the stage and the environment that was let through. */
+/** Declares the platform: an object, or a function that receives the stage and the allowed environment variables. */
 export declare function defineConfig<const P extends PoolsInput, const I extends ImagesInput, const R extends ConfigInput = ConfigInput>(config: ConfigInput<P, I> | ((context: ConfigArguments) => R & Checked<R, ConfigInput>)): DefinedConfig;
 /** A pool of nodes without GPUs. */
 export declare function cpuPool(pool: CpuPoolInput): CpuPoolRef;
 /** A pool of nodes with GPUs, tainted `nvidia.com/gpu=true:NoSchedule`. */
 export declare function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPoolRef;
-/** An image that is built inside the cluster; named by its key in `images`. */
+/** An image that is built in the cluster; its key in `images` is its name. */
 export declare function image<const C extends string, const N extends Needs = {}, const P extends string = never>(image: ImageInput<C, N, P>): ImageRef<C, N, P>;
 export {};
