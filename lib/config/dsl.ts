@@ -1,16 +1,16 @@
 /**
- * The DSL at run time, in functions without outside names: the sandbox gets them as text (`makeDsl.toString()`), the
- * same from the sources and from the bundle. So everything in them is a method or an anonymous callback: a bundler that
- * keeps names wraps named inner functions in a helper that would be missing in the text.
+ * The DSL at run time, in functions that use no outer names: the sandbox receives them as text (`makeDsl.toString()`),
+ * which must work from the sources and from the bundle. So everything in them is a method or an anonymous callback: a
+ * bundler that keeps names wraps named inner functions in a helper that would be missing from the text.
  */
 
 /**
- * What leaves the sandbox: plain data, references between images resolved to names. Under the key `$` an object says
- * what made it: `cpuPool`, `gpuPool`, `image`, or `needs` (a reference).
+ * What leaves the sandbox: plain data, with references between images resolved to names. The key `$` of an object names
+ * the function that created it, `cpuPool`, `gpuPool` or `image`; or it is `needs`, for a reference.
  */
 export interface PlainConfig {
   readonly value: unknown;
-  /** Values that are not plain data, with what they are; and a default export that no `defineConfig` made. */
+  /** Values that are not plain data, with what was found; also a default export that is not from `defineConfig`. */
   readonly refused: readonly { readonly path: readonly (string | number)[]; readonly found: string }[];
 }
 
@@ -40,10 +40,10 @@ export function makeDsl() {
   };
 }
 
-/** What values are, for messages: as the DSL one function without outside names. */
+/** Describes values for messages. Like the DSL, one function that uses no outer names. */
 export function makeKinds() {
   return {
-    /** What a value is that is not plain data; `null` if it is. `above` holds the objects around it. */
+    /** A description of a value that is not plain data; `null` if it is. `above` contains the objects around it. */
     refusal(value: Any, above: Any[]): string | null {
       if (typeof value !== "object") return this.nameOf(value);
       if (above.includes(value)) return "an object inside itself";
@@ -58,18 +58,18 @@ export function makeKinds() {
       if (typeof value === "number") return String(value);
       if (typeof value !== "object") return `a ${typeof value}`;
       if (Array.isArray(value)) return "a list";
-      const made = Object.getPrototypeOf(value);
-      const name = made && made.constructor && made.constructor.name;
+      const prototype = Object.getPrototypeOf(value);
+      const name = prototype && prototype.constructor && prototype.constructor.name;
       return typeof name === "string" && name !== "Object" ? `a ${name}` : "an object";
     },
   };
 }
 
-/** What turns a config into plain data, as the DSL one function without outside names. `kinds` is what `makeKinds` gives. */
+/** Turns a config into plain data. Like the DSL, one function that uses no outer names. `kinds` is from `makeKinds`. */
 export function makePlain(kinds: ReturnType<typeof makeKinds>) {
   const mark = Symbol.for("unitune.config");
   return {
-    /** Turns what `defineConfig` made into plain data, while the identity of images is still known. */
+    /** Turns the result of `defineConfig` into plain data, while the identity of images is still known. */
     plain(defined: Any, context: DslArguments): PlainConfig {
       const refused: { path: (string | number)[]; found: string }[] = [];
       if (defined === null || typeof defined !== "object" || defined[mark] !== "config") {
@@ -81,7 +81,7 @@ export function makePlain(kinds: ReturnType<typeof makeKinds>) {
       const images = input !== null && typeof input === "object" && input.images ? Object.entries(input.images) : [];
       return { value: this.copy(input, [], [], images, refused), refused };
     },
-    /** A copy of plain data; notes in `refused` what is not. `above` holds the objects around `value`. */
+    /** A copy of plain data; anything else is added to `refused`. `above` contains the objects around `value`. */
     copy(value: Any, path: (string | number)[], above: Any[], images: [string, Any][], refused: Any[]): Any {
       if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") {
         return value;

@@ -1,4 +1,4 @@
-/** From zod's issues to ours: a message is made of the leaf's rule and of what was found there. */
+/** Turns zod's issues into ours: a message consists of the leaf's rule and the value that was found. */
 import * as z from "zod";
 import { type Rule, RULES } from "./fields.ts";
 import { didYouMean, formatPath, type Issue, type Path, type PathPart, show } from "./issues.ts";
@@ -6,12 +6,12 @@ import { didYouMean, formatPath, type Issue, type Path, type PathPart, show } fr
 interface Checked<T> {
   /** `undefined` when there are issues. */
   readonly data: T | undefined;
-  /** The fields that are right by themselves, absent ones too: rules between them are told in the same run. */
+  /** The fields that are valid on their own, absent ones too: rules between fields are checked in the same run. */
   readonly partial: Partial<T>;
   readonly issues: readonly Issue[];
 }
 
-/** The data, if the value keeps its schema; every mistake in it, if not. `path` says where the value stands. */
+/** The data if the value matches its schema, otherwise every mistake in it. `path` is the place of the value. */
 export function check<S extends z.ZodType>(schema: S, value: unknown, path: Path): Checked<z.output<S>> {
   const result = schema.safeParse(value);
   const partial = soundFields(schema, value) as Partial<z.output<S>>;
@@ -67,7 +67,7 @@ function explain(issue: ZodIssue, schema: z.ZodType, value: unknown, path: Path)
 
 function wrong(path: Path, rule: Rule | undefined, issue: ZodIssue, found: unknown): Issue {
   const must = rule?.rule ?? shapeOf(issue);
-  // Hints look at texts and numbers: an object need not even have a text.
+  // Hints expect texts and numbers: an object may not even convert to text.
   const hint = rule?.hint?.(typeof found === "object" ? null : found);
   if (found === undefined) {
     return { code: "MISSING_FIELD", path, message: `is missing: must be ${must}`, hint };
@@ -87,7 +87,7 @@ function shapeOf(issue: ZodIssue): string {
     : `a ${issue.expected}`;
 }
 
-/** Fields of before, by their path, and what is written now. */
+/** Fields of earlier releases, by their path, and what replaces them. */
 const REPLACED: Readonly<Record<string, string>> = {
   "builder.rootless": 'write isolation: "rootless" for true, isolation: "privileged" for false, or leave both out',
 };
@@ -96,7 +96,7 @@ export function unknownField(path: Path, key: string, known: readonly string[]):
   return {
     code: "UNKNOWN_FIELD",
     path,
-    message: `is not a field: allowed are ${known.join(", ")}`,
+    message: `is not one of the fields: ${known.join(", ")}`,
     hint: REPLACED[formatPath(path)] ?? didYouMean(key, known),
   };
 }
@@ -113,7 +113,7 @@ function nodeAt(schema: z.ZodType, path: readonly PathPart[]): z.ZodType | undef
     else if (node instanceof z.ZodArray) node = unwrap(node.element as z.ZodType);
     else if (node instanceof z.ZodRecord) node = unwrap(node.valueType as z.ZodType);
     else return undefined;
-    // A path goes on only inside the option that is an object.
+    // Only the option that is an object can contain the rest of the path.
     if (node instanceof z.ZodUnion && at < path.length - 1) node = objectOption(node) ?? node;
   }
   return node;

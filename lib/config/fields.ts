@@ -1,4 +1,4 @@
-/** Building blocks of the schema: each leaf carries its rule (unit, limits) and its hint, from which messages are made. */
+/** Building blocks of the schema. Each leaf has a rule (unit, limits) and a hint, from which messages are composed. */
 import * as z from "zod";
 import type { Spelling } from "../core/facts/ids.ts";
 import { bytesOf, type Size } from "../core/units.ts";
@@ -9,7 +9,7 @@ export interface Rule {
   /** Completes "must be …". */
   readonly rule: string;
   readonly hint?: Hint | undefined;
-  /** What was found may be a secret: messages say its kind alone. */
+  /** The value may be a secret: messages show only its type. */
   readonly hidden?: boolean | undefined;
 }
 
@@ -20,7 +20,7 @@ export function leaf<S extends z.ZodType>(schema: S, rule: string, hint?: Hint):
   return schema;
 }
 
-/** A leaf whose wrong value is never repeated. */
+/** A leaf whose value is never shown in messages. */
 export function hidden<S extends z.ZodType>(schema: S, rule: string): S {
   RULES.add(schema, { rule, hidden: true });
   return schema;
@@ -30,7 +30,7 @@ export function text(pattern: RegExp, rule: string, hint?: Hint): z.ZodString {
   return leaf(z.string().regex(pattern), rule, hint);
 }
 
-/** Text of a form that AWS gives it. */
+/** Text in a form that AWS defines. */
 export function spelt({ pattern, rule }: Spelling, hint?: Hint): z.ZodString {
   return text(pattern, rule, hint);
 }
@@ -58,7 +58,7 @@ export function integer(min: number, max: number, unit: string): z.ZodInt {
   );
 }
 
-/** A size with a binary unit: a bare number, or the decimal `GB`, would leave open what is meant. */
+/** A size with a binary unit: a bare number or the decimal `GB` would be ambiguous. */
 export function size(min: Size, max: Size): z.ZodType<Size> {
   const low = bytesOf(min) ?? 0, high = bytesOf(max) ?? Infinity;
   const isRight = (value: string) => {
@@ -73,7 +73,7 @@ export function size(min: Size, max: Size): z.ZodType<Size> {
   return schema as unknown as z.ZodType<Size>;
 }
 
-/** A hint that offers those of the candidates that would be taken. */
+/** A hint that suggests the valid ones among the candidates. */
 function written(candidates: readonly string[], isRight: (value: string) => boolean): string | undefined {
   const right = candidates.filter(isRight);
   return right.length > 0 ? `write ${oneOf(right)}` : undefined;
@@ -81,7 +81,7 @@ function written(candidates: readonly string[], isRight: (value: string) => bool
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
-/** Seconds of a duration, or `undefined` when it is not one. */
+/** A duration in seconds, or `undefined` if the text is not a duration. */
 export function secondsOf(duration: string): number | undefined {
   const match = /^(0|[1-9][0-9]{0,6})(s|m|h)$/.exec(duration);
   return match ? Number(match[1]) * SECONDS[match[2] as keyof typeof SECONDS] : undefined;
@@ -100,12 +100,12 @@ export function duration(min: string, max: string): z.ZodString {
   );
 }
 
-/** Text by name, with a rule for the names and one for the texts. */
+/** Texts by name, with one rule for the names and one for the texts. */
 export function map(keys: z.ZodString, values: z.ZodString): z.ZodRecord<z.ZodString, z.ZodString> {
   return z.record(keys, values);
 }
 
-/** vCPUs of a quantity, or `undefined` when it is not one. */
+/** A quantity in vCPUs, or `undefined` if the text is not a quantity. */
 export function cpusOf(text: string): number | undefined {
   const match = /^([0-9]{1,6}(?:\.[0-9]{1,3})?)(m?)$/.exec(text);
   return match ? Number(match[1]) / (match[2] ? 1000 : 1) : undefined;
@@ -124,11 +124,11 @@ export function cpus(min: number, max: number): z.ZodString {
   );
 }
 
-/** An image that somebody else made, by exact version or digest. `because`: a further reason. */
+/** An image that unitune does not build, by exact version or digest. `because`: an additional reason. */
 export function imageRef(because?: string): z.ZodString {
   return text(
     /^[a-z0-9][\w./:-]*(?::(?!latest$)[\w][\w.-]*|@sha256:[0-9a-f]{64})$/,
     "an image reference with an exact version or digest",
-    () => ["an image without a version changes behind your back", ...because ? [because] : []].join(", and "),
+    () => ["an image without a version can change without notice", ...because ? [because] : []].join(", and "),
   );
 }

@@ -1,9 +1,9 @@
 /**
- * GPU presets: the instance types behind each name, with GPUs and EFA interfaces of one node.
+ * GPU presets: the instance types of each GPU, with the number of GPUs and EFA interfaces per node.
  *
- * Source: `ec2:DescribeInstanceTypes`, as `tests/facts/instance-types.json` keeps it; a test compares every type.
- * Left out: bare-metal sizes, which take many minutes to boot; g6f and gr6f, a part of an L4, as EC2 counts no GPU
- * there and so Karpenter offers no `nvidia.com/gpu`: a pod that asks for one is never placed on them.
+ * Source: `ec2:DescribeInstanceTypes`, recorded in `tests/facts/instance-types.json`; a test compares every type.
+ * Not included: bare-metal sizes, which take many minutes to boot; and g6f and gr6f, which have a part of an L4: EC2
+ * counts no GPU there, so Karpenter offers no `nvidia.com/gpu` and never places a pod that requests one on them.
  */
 export interface GpuSize {
   readonly type: string;
@@ -88,7 +88,7 @@ export const GPUS = {
   b300: [{ type: "p6-b300.48xlarge", gpus: 8, efa: 16 }],
 } as const satisfies Readonly<Record<string, readonly GpuSize[]>>;
 
-/** MiB of one GPU, as EC2 counts them; of each kind where a name stands for several. */
+/** Memory of one GPU in MiB, as EC2 reports it; several values where a name stands for several GPUs. */
 export const GPU_MEMORY: Readonly<Record<GpuName, readonly number[]>> = {
   "t4": [16_384],
   "a10g": [22_888],
@@ -114,14 +114,14 @@ type Presets = typeof GPUS;
 export type GpuName = keyof Presets;
 /** @internal */
 type SizeOf<G extends GpuName> = Presets[G][number];
-/** GPUs that one node of this kind can have. */
+/** Numbers of this GPU that one node can have. */
 export type GpusPerNode<G extends GpuName> = SizeOf<G>["gpus"];
 /** Instance types with this GPU. */
 export type GpuInstanceType<G extends GpuName> = SizeOf<G>["type"];
 /** Instance types with this GPU and EFA. */
 export type EfaInstanceType<G extends GpuName> = Exclude<SizeOf<G>, { readonly efa: 0 }>["type"];
 
-/** Karpenter's own name of the GPU, on nodes the label `karpenter.k8s.aws/instance-gpu-name`: it tells no memory. */
+/** Karpenter's name for the GPU, as in the node label `karpenter.k8s.aws/instance-gpu-name`, without the memory size. */
 export function karpenterName(gpu: GpuName): string {
   return gpu.replace(/^(a100)-(?:40|80)gb$/, "$1");
 }

@@ -1,4 +1,4 @@
-/** Images and how they are built, resolved. Part of `types.ts`. */
+/** Images and how they are built, after resolution. Part of `types.ts`. */
 import type { Platform } from "../core/names.ts";
 import type { Size } from "../core/units.ts";
 
@@ -10,67 +10,67 @@ export interface Image {
   readonly repository: string;
   /** Absolute real path of the context's folder. */
   readonly context: string;
-  /** Path of the Dockerfile, relative to the context, `/` between parts. */
+  /** Path of the Dockerfile, relative to the context, separated by `/`. */
   readonly dockerfile: string;
-  /** Path of the ignore file, as the Dockerfile's; `null`: the one that BuildKit looks for. */
+  /** Path of the ignore file, relative to the context; `null`: the one that BuildKit looks for. */
   readonly ignoreFile: string | null;
-  /** Target of the Dockerfile; `null`: its last. */
+  /** Target of the Dockerfile; `null`: the last one. */
   readonly target: string | null;
   /** Build arguments, sorted. */
   readonly args: Readonly<Record<string, string>>;
-  /** Id → where its value is; values are no part of a config. */
+  /** Id → where its value is; the values themselves are not part of a config. */
   readonly secrets: Readonly<Record<string, SecretSource>>;
   /** Name in the Dockerfile's `FROM` → name of the image. */
   readonly needs: Readonly<Record<string, string>>;
-  /** What is built. */
+  /** Platforms to build for. */
   readonly platforms: readonly Platform[];
-  /** Further tags. */
+  /** Additional tags. */
   readonly tags: readonly ImageTag[];
   /** OCI labels, sorted. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Name of the pool that it is built on. */
+  /** Name of the pool to build on. */
   readonly pool: string;
-  /** Requests of the build container. */
+  /** Resource requests of the build container. */
   readonly resources: { readonly cpu: string; readonly memory: Size };
-  /** What later builds find. */
+  /** What is cached for later builds. */
   readonly cache: "max" | "min" | "none";
-  /** What the registry holds beside it about its build. */
+  /** The provenance attestation that is stored beside the image. */
   readonly provenance: "none" | "min" | "max";
-  /** Is the list of its packages there too? */
+  /** Whether a list of its packages is stored beside the image. */
   readonly sbom: boolean;
-  /** When a build is given up. */
+  /** How long a build may run before it fails. */
   readonly timeoutSeconds: number;
 }
 
-/** Where a secret's value is read: a variable's name, or a file as it was written, relative to the config's folder. */
+/** Where a secret's value is: in an environment variable, or in a file, as written, relative to the config's folder. */
 export type SecretSource = { readonly env: string } | { readonly file: string };
 
 /** A tag of an image. */
 export interface ImageTag {
   /** The tag. */
   readonly name: string;
-  /** May it be moved to another digest? Such tags are excluded from the repository's immutability. */
+  /** Whether it may move to another digest. Such tags are excluded from the repository's immutability. */
   readonly moves: boolean;
 }
 
-/** Root in a user namespace of the pod, uid 1000 with user namespaces of BuildKit's own, or root of the node. */
+/** Root in the pod's user namespace, uid 1000 with BuildKit's own user namespaces, or root on the node. */
 export type Isolation = "userns" | "rootless" | "privileged";
 
 /** How images are built. */
 export interface Builder {
-  /** Name of the pool that builds run on, but for images that name another. */
+  /** Name of the pool for builds of images that do not name their own. */
   readonly pool: string;
-  /** Builds at the same time. */
+  /** Number of builds at the same time. */
   readonly concurrency: number;
-  /** How BuildKit is kept from the node that it runs on. */
+  /** How BuildKit is isolated from its node. */
   readonly isolation: Isolation;
   /** Image reference of BuildKit. */
   readonly image: string;
   /** Image that fetches the build context and logs in to ECR. */
   readonly fetcher: string;
-  /** Image that lists the packages of a built one. */
+  /** Image that lists the packages of a built image. */
   readonly sbomScanner: string;
-  /** Repositories of ECR that builds read besides their own: `host/repository`, or `host/prefix/*`. */
+  /** ECR repositories that builds read besides their own: `host/repository`, or `host/prefix/*`. */
   readonly pulls: readonly string[];
   /** How long a finished Job is kept. */
   readonly ttlSeconds: number;
@@ -82,12 +82,12 @@ export interface Builder {
 
 /** How BuildKit reaches a registry. */
 export interface Registry {
-  /** As it stands in `FROM`. */
+  /** As written in `FROM`. */
   readonly host: string;
-  /** Host, with a path or without, that is asked first. */
+  /** Host, or host and path, to try first. */
   readonly mirror: string | null;
-  /** Of the mirror, or of the registry itself when it has none; as is `ca`. */
+  /** Applies to the mirror, or to the registry itself if it has no mirror; so does `ca`. */
   readonly plainHttp: boolean;
-  /** Certificates (PEM) to trust besides the public ones. */
+  /** Additional certificates (PEM) to trust. */
   readonly ca: string | null;
 }

@@ -1,4 +1,4 @@
-/** A mistake in a config: one shape for the schema, the rules between fields, the files and the syntax. */
+/** A mistake in a config: one type for the schema, the rules between fields, the files and the syntax. */
 import type { Place } from "./types.ts";
 
 export type PathPart = string | number;
@@ -8,28 +8,28 @@ export type Path = readonly PathPart[];
 export const ISSUES = {
   UNKNOWN_FIELD: "A field that does not exist.",
   MISSING_FIELD: "A field that is required.",
-  INVALID_VALUE: "A value that its field does not take.",
-  INVALID_NAME: "A name that something named after it could not have.",
-  UNKNOWN_REFERENCE: "A name that nothing in the config has.",
+  INVALID_VALUE: "A value that its field does not accept.",
+  INVALID_NAME: "A name that AWS or Kubernetes would not accept.",
+  UNKNOWN_REFERENCE: "A reference to something that the config does not contain.",
   CONFLICT: "Two values that exclude each other.",
-  CYCLE: "Images that need each other.",
+  CYCLE: "Images that need each other in a cycle.",
   PATH: "A file or folder that is missing or outside the folders that the config may use.",
-  SYNTAX: "The file is not TypeScript whose types can be stripped.",
-  IMPORT: "An import that a config may not have, or a name that the module does not export.",
-  EVALUATION: "The file threw, did not end, or returned something that is not plain data.",
+  SYNTAX: "A file that is not TypeScript with types that can be stripped.",
+  IMPORT: "An import that is not allowed in a config, or a name that the module does not export.",
+  EVALUATION: "A file that threw, did not finish, or exported something other than plain data.",
 } as const;
 
 type IssueCode = keyof typeof ISSUES;
 
 export interface Issue {
   readonly code: IssueCode;
-  /** Where in the object; empty for the whole. */
+  /** Path in the config object; empty for the whole object. */
   readonly path: Path;
   /** The rule and what was found; no final period. */
   readonly message: string;
-  /** The next step. */
+  /** What to do next. */
   readonly hint?: string | undefined;
-  /** Where in a file, when that is known without looking for the path. */
+  /** Place in a file, if it is known without searching for the path. */
   readonly place?: Place | undefined;
 }
 
@@ -44,19 +44,19 @@ export function formatPath(path: Path): string {
   }).join("");
 }
 
-/** `unitune.config.ts:12:5  pools.train.maxGpu  is not a field …: found … — hint`, `file` as the reader should see it. */
+/** `unitune.config.ts:12:5  pools.train.maxGpu  is not one of the fields: … — hint`. `place.file` is shown as it is. */
 export function formatIssue(issue: Issue, place: Place): string {
   const where = `${place.file}:${place.line}:${place.column}`;
   const parts = [where, formatPath(issue.path), issue.message].filter((part) => part);
   return parts.join("  ") + (issue.hint ? ` — ${issue.hint}` : "");
 }
 
-/** A value as an error message shows it. */
+/** A value as shown in an error message. */
 export function show(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    const made = (value as { readonly $?: unknown }).$;
-    return typeof made === "string" ? `${made}({ … })` : "an object";
+    const maker = (value as { readonly $?: unknown }).$;
+    return typeof maker === "string" ? `${maker}({ … })` : "an object";
   }
   const text = JSON.stringify(value).replaceAll('","', '", "');
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
@@ -69,33 +69,33 @@ export function oneOf(values: readonly string[]): string {
   return shown.length === 0 ? last : `${shown.join(", ")} or ${last}`;
 }
 
-/** A hint when one of the candidates is close to what was written. */
+/** A hint, if one of the candidates is close to the value. */
 export function didYouMean(found: unknown, candidates: readonly string[]): string | undefined {
   if (typeof found !== "string") return undefined;
   const scored = candidates.map((word) => {
-    // Of two words as close, the one that was begun is meant.
-    const begun = word.toLowerCase().startsWith(found.toLowerCase()) ? 0.5 : 0;
-    return { word, edits: distance(found.toLowerCase(), word.toLowerCase()) - begun };
+    // Of two equally close words, prefer the one that starts with the value.
+    const bonus = word.toLowerCase().startsWith(found.toLowerCase()) ? 0.5 : 0;
+    return { word, edits: distance(found.toLowerCase(), word.toLowerCase()) - bonus };
   });
   const best = scored.sort((a, b) => a.edits - b.edits)[0];
   if (!best || best.word === found || best.edits > Math.max(1, Math.floor(best.word.length / 3))) return undefined;
-  return meant(best.word);
+  return suggestion(best.word);
 }
 
-function meant(word: PathPart | undefined): string {
+function suggestion(word: PathPart | undefined): string {
   return `did you mean ${JSON.stringify(word)}?`;
 }
 
-/** A field that is missing because it was misspelt is one mistake, not two. */
+/** A field that is missing because it was misspelt counts as one mistake, not two. */
 export function withoutMisspelt(issues: readonly Issue[]): readonly Issue[] {
   const where = (path: Path, hint: string | undefined) => JSON.stringify([path.slice(0, -1), hint]);
   const misspelt = issues.filter(({ code }) => code === "UNKNOWN_FIELD").map(({ path, hint }) => where(path, hint));
   return issues.filter(({ code, path }) =>
-    code !== "MISSING_FIELD" || !misspelt.includes(where(path, meant(path.at(-1))))
+    code !== "MISSING_FIELD" || !misspelt.includes(where(path, suggestion(path.at(-1))))
   );
 }
 
-/** Edits between two words: insert, remove, replace, swap neighbours. */
+/** Number of edits between two words: insert, delete, replace, swap neighbours. */
 function distance(a: string, b: string): number {
   let before: number[] = [], last = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i++) {

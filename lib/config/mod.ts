@@ -101,7 +101,7 @@ export type { AnyImage, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesI
 
 const dsl = makeDsl();
 
-/** The platform: an object, or a function that is told the stage and the environment that was let through. */
+/** Declares the platform: an object, or a function that receives the stage and the allowed environment variables. */
 export function defineConfig<
   const P extends PoolsInput,
   const I extends ImagesInput,
@@ -120,8 +120,8 @@ export function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPool
   return dsl.gpuPool(pool);
 }
 
-/** An image that is built inside the cluster; named by its key in `images`. */
-// deno-lint-ignore ban-types -- no needs is the empty object
+/** An image that is built in the cluster; its key in `images` is its name. */
+// deno-lint-ignore ban-types -- without needs it is the empty object
 export function image<const C extends string, const N extends Needs = {}, const P extends string = never>(
   image: ImageInput<C, N, P>,
 ): ImageRef<C, N, P> {

@@ -1,12 +1,12 @@
-/** Rights in AWS and what pods mount, as the other rooms see them. */
+/** AWS permissions and storage of pods, as the other rooms see them. */
 
 /** What the pods of a ServiceAccount may do in AWS. */
 export interface Rights {
-  /** Of the ServiceAccount. */
+  /** Namespace of the ServiceAccount. */
   readonly namespace: string;
-  /** Its name. */
+  /** Name of the ServiceAccount. */
   readonly serviceAccount: string;
-  /** ARNs, or names of AWS's own policies with their path. */
+  /** ARNs, or names of policies managed by AWS, with their path. */
   readonly policies: readonly string[];
   /** Sorted by name. */
   readonly buckets: readonly BucketRight[];
@@ -14,23 +14,23 @@ export interface Rights {
   readonly kmsKeys: readonly string[];
 }
 
-/** A bucket that may be read, or read and written. */
+/** A bucket that pods may read, or read and write. */
 export interface BucketRight {
   /** Its name. */
   readonly name: string;
-  /** May objects be written and deleted? */
+  /** Whether pods may also write and delete objects. */
   readonly write: boolean;
 }
 
 /** What pods mount. */
 export interface Storage {
-  /** Is there a StorageClass for EBS? */
+  /** Whether there is a StorageClass for EBS. */
   readonly ebs: boolean;
   /** Sorted by name. */
   readonly volumes: readonly Volume[];
 }
 
-/** A bucket or a file system that exists, and where it can be claimed. */
+/** An existing bucket or file system, and where it can be claimed. */
 export type Volume =
   & {
     /** Name of the volume and of its claims. */

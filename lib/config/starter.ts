@@ -1,19 +1,19 @@
-/** The files of a new project, from a few answers. Pure: the templates' texts are handed in. */
+/** The files of a new project, from a few answers. Pure: the texts of the templates are passed in. */
 import { UnituneError } from "../core/errors.ts";
 import { formatPath, type Issue } from "./issues.ts";
 import { resolveConfig } from "./resolve/config.ts";
 
-/** What a new project is made of. */
+/** The answers from which a new project is created. */
 export interface StarterAnswers {
   /** Name of the project. */
   readonly name: string;
   /** AWS region. */
   readonly region: string;
-  /** Public ranges that reach the API server; none: it is private. */
+  /** Public ranges that can reach the API server; empty: it is private. */
   readonly publicFrom: readonly string[];
-  /** Names of GPUs; a pool for each. */
+  /** Names of GPUs; the project gets a pool for each. */
   readonly gpus: readonly string[];
-  /** A VPC that is there; `null`: one is made. */
+  /** An existing VPC; `null`: unitune creates one. */
   readonly vpc: {
     /** Its id. */
     readonly id: string;
@@ -22,7 +22,7 @@ export interface StarterAnswers {
   } | null;
 }
 
-/** Files in `templates/init`, and where a project has them. */
+/** Files in `templates/init`, and their paths in a project. */
 export const STARTER_FILES = {
   "config.ts.txt": "unitune.config.ts",
   "unitune.d.ts": ".unitune/unitune.d.ts",
@@ -35,7 +35,7 @@ export const STARTER_FILES = {
 
 export type StarterTexts = Readonly<Record<keyof typeof STARTER_FILES, string>>;
 
-/** Path → text. Throws when an answer could not be used. */
+/** Path → text. Throws if an answer is invalid. */
 export function starterFiles(answers: StarterAnswers, texts: StarterTexts): Readonly<Record<string, string>> {
   checkAnswers(answers);
   const entries = Object.entries(STARTER_FILES).map(([template, path]) => {
@@ -45,7 +45,7 @@ export function starterFiles(answers: StarterAnswers, texts: StarterTexts): Read
   return Object.fromEntries(entries);
 }
 
-/** What each of the GPUs gets. */
+/** The pool of each GPU. */
 const GPU_POOL = { maxGpus: 8, capacity: ["spot", "on-demand"] } as const;
 
 function list(values: readonly string[]): string {
@@ -63,15 +63,15 @@ function filled(text: string, { name, region, publicFrom, gpus, vpc }: StarterAn
     region,
     endpoint: open ? `{ publicFrom: ${list(publicFrom)} }` : '"private"',
     endpointWhy: open
-      ? "Who reaches the API server from outside of the VPC."
-      : 'The API server is reached from inside the VPC only; { publicFrom: ["<range>"] } opens it to your network.',
+      ? "Who can reach the API server from outside the VPC."
+      : 'The API server can be reached only from inside the VPC; { publicFrom: ["<range>"] } opens it to your network.',
     pools: pools.join(""),
     network: vpc ? existing(vpc) : '{ nat: "single" }',
     networkWhy: vpc
-      ? "A VPC that is there: nothing of it is changed. The control plane is in the first two subnets, for good."
-      : 'One NAT gateway is cheaper, one in each zone ("per-az") outlives the loss of a zone.',
+      ? "An existing VPC, which unitune does not change. The control plane stays in the first two subnets."
+      : 'A single NAT gateway is cheaper; one in each zone ("per-az") survives the loss of a zone.',
   };
-  // A function that nothing calls would be a mistake to whoever lints the file.
+  // A linter would report an unused import.
   const used = gpus.length > 0 ? text : text.replace("defineConfig, gpuPool, image", "defineConfig, image");
   return used.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!);
 }
@@ -81,15 +81,15 @@ function existing({ id, privateSubnets }: NonNullable<StarterAnswers["vpc"]>): s
   return `{\n    vpcId: ${JSON.stringify(id)},\n    privateSubnets: [\n${subnets}    ],\n  }`;
 }
 
-/** Where in a config an answer goes, and who asks for it. */
+/** Where each answer goes in the config, its flag, and its name in messages. */
 const QUESTIONS = [
-  { at: "name", flag: "--name", asked: "the name" },
-  { at: "region", flag: "--region", asked: "the region" },
-  { at: "network.zones", flag: "--region", asked: "network.zones" },
-  { at: "network.vpcId", flag: "--vpc-id", asked: "the VPC" },
-  { at: "network.privateSubnets", flag: "--subnet", asked: "a subnet" },
-  { at: "cluster.endpoint", flag: "--public-from", asked: "a range" },
-  { at: "pools", flag: "--gpu", asked: "the GPU" },
+  { at: "name", flag: "--name", what: "the name" },
+  { at: "region", flag: "--region", what: "the region" },
+  { at: "network.zones", flag: "--region", what: "network.zones" },
+  { at: "network.vpcId", flag: "--vpc-id", what: "the VPC" },
+  { at: "network.privateSubnets", flag: "--subnet", what: "a subnet" },
+  { at: "cluster.endpoint", flag: "--public-from", what: "a range" },
+  { at: "pools", flag: "--gpu", what: "the GPU" },
 ] as const;
 
 interface Refusal {
@@ -98,7 +98,7 @@ interface Refusal {
   readonly hint?: string | undefined;
 }
 
-/** By the config's own rules: whatever is written here, a plan takes. */
+/** Checks the answers by the config's own rules, so that `plan` accepts whatever is written here. */
 function checkAnswers(answers: StarterAnswers): void {
   const { issues } = resolveConfig({ value: plainConfig(answers), refused: [] });
   const [first, ...others] = issues.map((issue) => refusal(issue, answers));
@@ -119,10 +119,10 @@ function refusal({ path, message, hint }: Issue, { region, vpc }: StarterAnswers
       hint: `aws ec2 describe-subnets --region ${region} --filters Name=vpc-id,Values=${vpc.id} lists them`,
     };
   }
-  return question ? { flag: question.flag, message: `${question.asked} ${message}`, hint } : { message, hint };
+  return question ? { flag: question.flag, message: `${question.what} ${message}`, hint } : { message, hint };
 }
 
-/** What the written config is, evaluated: as far as the answers reach. */
+/** What the written config evaluates to, as far as it depends on the answers. */
 function plainConfig({ name, region, publicFrom, gpus, vpc }: StarterAnswers): Readonly<Record<string, unknown>> {
   return {
     name,

@@ -1,6 +1,6 @@
 /**
- * The one `Config` that every other room sees: resolved, no optionals but those whose absence means something.
- * Made by `resolve.ts` from what the user wrote (`input.ts`).
+ * The one `Config` that every other room sees: resolved, with `null` only where absence has a meaning.
+ * `resolve/` creates it from what the user wrote (`input/`).
  */
 import type { Size } from "../core/units.ts";
 import type { Builder, Image } from "./image_types.ts";
@@ -14,27 +14,27 @@ export type * from "./rights_types.ts";
 
 /** A config with every default filled in. */
 export interface Config {
-  /** Cluster name: the project's, with `-<stage>` when a stage was named. */
+  /** Cluster name: the project's name, with `-<stage>` if there is a stage. */
   readonly name: string;
   /** The project's name, without the stage. */
   readonly project: string;
-  /** The stage, if one was named. */
+  /** The value of `--stage`. */
   readonly stage: string | null;
   /** AWS region. */
   readonly region: string;
-  /** Guard: another account is refused. */
+  /** The only account that is accepted; `null`: any. */
   readonly account: string | null;
-  /** Registries whose content unitune gets from elsewhere, with the place. */
+  /** Host of a registry → the mirror that is used instead. */
   readonly mirrors: Readonly<Record<string, string>>;
-  /** AWS tags of everything. */
+  /** AWS tags for every resource. */
   readonly tags: Readonly<Record<string, string>>;
   /** The VPC. */
   readonly network: Network;
   /** The EKS cluster. */
   readonly cluster: Cluster;
-  /** What every role has. */
+  /** Settings of every IAM role. */
   readonly iam: Iam;
-  /** ARN of the user's own key for volumes of nodes; `null`: the account's default for EBS. */
+  /** ARN of the user's own key for the volumes of nodes; `null`: the account's default key for EBS. */
   readonly ebsKey: string | null;
   /** What pods may do in AWS, sorted by namespace and ServiceAccount. */
   readonly access: readonly Rights[];
@@ -44,30 +44,30 @@ export interface Config {
   readonly karpenter: Karpenter;
   /** Images of device plugins. */
   readonly devicePlugins: DevicePlugins;
-  /** Sorted by name; holds the added pool `builder` when `builder.pool` was not set. */
+  /** Sorted by name; includes the added pool `builder` if `builder.pool` is not set. */
   readonly pools: readonly Pool[];
-  /** In build order: an image comes after all that it needs; ties by name. */
+  /** In build order: an image comes after all images that it needs; otherwise by name. */
   readonly images: readonly Image[];
   /** How images are built. */
   readonly builder: Builder;
 }
 
-/** A VPC that the config makes, or one that is there. */
+/** A VPC that unitune creates, or an existing one. */
 export type Network = OwnNetwork | ExistingNetwork;
 
-/** A VPC that the config makes. */
+/** A VPC that unitune creates. */
 export interface OwnNetwork {
-  /** Made by the stacks. */
+  /** Created by the stacks. */
   readonly kind: "own";
   /** Private IPv4 range. */
   readonly cidr: string;
   /** Ids of two or three zones, in the order of their subnets. */
   readonly zones: readonly string[];
-  /** Ids of further zones, for nodes alone, in the order of their parts of the range. */
+  /** Ids of additional zones, for nodes only, in the order of their parts of the range. */
   readonly extraZones: readonly string[];
   /** NAT gateways. */
   readonly nat: "per-az" | "single" | "none";
-  /** Nodes have no way to the Internet. */
+  /** Whether nodes have no access to the Internet. */
   readonly isolated: boolean;
   /** How long flow logs are kept. */
   readonly flowLogDays: number;
@@ -75,19 +75,19 @@ export interface OwnNetwork {
   readonly endpoints: readonly string[];
 }
 
-/** A VPC that is there: nothing of it is made, tagged or removed. */
+/** An existing VPC: unitune creates, tags and deletes nothing in it. */
 export interface ExistingNetwork {
-  /** There before, and afterwards. */
+  /** Not created by unitune. */
   readonly kind: "existing";
   /** Its id. */
   readonly vpcId: string;
   /** In their order: the control plane and the system nodes are in the first two. */
   readonly privateSubnets: readonly string[];
-  /** Nodes have no way to the Internet. */
+  /** Whether nodes have no access to the Internet. */
   readonly isolated: boolean;
 }
 
-/** What every role has. */
+/** Settings of every IAM role. */
 export interface Iam {
   /** With `/` at both ends. */
   readonly rolePath: string;
@@ -95,7 +95,7 @@ export interface Iam {
   readonly permissionsBoundary: string | null;
 }
 
-/** Who reaches the API server from outside of the VPC: nobody, or named ranges. */
+/** Who can reach the API server from outside the VPC: nobody, or certain ranges. */
 export type Endpoint =
   | { readonly kind: "private" }
   | { readonly kind: "public"; readonly publicFrom: readonly string[] };
@@ -104,43 +104,43 @@ export type Endpoint =
 export interface Cluster {
   /** Kubernetes version: `1.35`. */
   readonly version: string;
-  /** After the end of standard support: EKS upgrades, or the cluster stays and costs more. */
+  /** After the end of standard support: EKS upgrades the cluster, or it stays and costs more. */
   readonly supportPolicy: "standard" | "extended";
-  /** Who reaches the API server. */
+  /** Who can reach the API server. */
   readonly endpoint: Endpoint;
-  /** Role or user ARNs that administer the cluster besides the caller. */
+  /** ARNs of roles or users that administer the cluster, besides the caller. */
   readonly admins: readonly string[];
   /** Logs of the control plane, sorted. */
   readonly logs: { readonly types: readonly string[]; readonly retentionDays: number };
-  /** ARN of the user's own key; `null`: one is made. */
+  /** ARN of the user's own key; `null`: unitune creates one. */
   readonly kmsKey: string | null;
-  /** Range of the addresses of Services; `null`: EKS chooses one. */
+  /** Range of the addresses of Services; `null`: EKS chooses it. */
   readonly serviceCidr: string | null;
-  /** The nodes on which Karpenter runs. */
+  /** The nodes for Karpenter and other add-ons. */
   readonly systemNodes: SystemNodes;
-  /** Sorted by name; holds those that every cluster has. */
+  /** Sorted by name; includes those that every cluster has. */
   readonly addOns: readonly AddOn[];
 }
 
-/** The nodes on which Karpenter runs. */
+/** The nodes for Karpenter and other add-ons. */
 export interface SystemNodes {
   /** All of one architecture. */
   readonly instanceTypes: readonly string[];
-  /** Nodes. */
+  /** Number of nodes. */
   readonly count: number;
   /** Data volume of a node. */
   readonly disk: Size;
-  /** Of Bottlerocket, with its build: `1.66.0-1ad6b4a4`; `null`: the newest that EKS has when the nodes are created. */
+  /** Bottlerocket release with its build, like `1.66.0-1ad6b4a4`; `null`: EKS's newest when the nodes are created. */
   readonly release: string | null;
 }
 
 /** An EKS add-on. */
 export interface AddOn {
-  /** EKS's own name of it. */
+  /** Its name in EKS. */
   readonly name: string;
-  /** `null`: the one that EKS chooses for the cluster's version when it makes the add-on. */
+  /** `null`: the version that EKS chooses for the cluster when it creates the add-on. */
   readonly version: string | null;
-  /** JSON. */
+  /** Configuration values as JSON. */
   readonly configuration: string | null;
   /** What its pods may do in AWS; `null`: nothing. */
   readonly role: Rights | null;
@@ -152,23 +152,23 @@ export interface Karpenter {
   readonly version: string;
   /** Image of Helm, which installs the charts. */
   readonly helmImage: string;
-  /** Its chart: a reference with the version, and a digest where one is known. */
+  /** Its chart: a reference with the version, and the digest if it is known. */
   readonly chart: string;
   /** The chart of its CRDs. */
   readonly crdChart: string;
-  /** Image of its controller; without a digest the chart's own counts. */
+  /** Image of its controller; if it has no digest, the chart's digest applies. */
   readonly controller: string;
-  /** Replicas of its controller. */
+  /** Number of replicas of its controller. */
   readonly replicas: number;
-  /** Requests of a controller, and the limit of its memory. */
+  /** Resource requests of each controller, and its memory limit. */
   readonly resources: { readonly cpu: string; readonly memory: Size; readonly memoryLimit: Size };
-  /** All gates by name. */
+  /** All feature gates by name. */
   readonly gates: Readonly<Record<string, boolean>>;
 }
 
 /** Images of the device plugins. */
 export interface DevicePlugins {
-  /** Image reference; `null` where the region's registry is not known and no pool needs it. */
+  /** Image reference; `null` if the region's registry is not known and no pool needs the image. */
   readonly efa: string | null;
   /** Image reference. */
   readonly nvidia: string;
@@ -176,78 +176,79 @@ export interface DevicePlugins {
 
 /** A pool of nodes without GPUs. */
 export interface CpuPool extends PoolBase {
-  /** Tells it from a GPU pool. */
+  /** Distinguishes it from a GPU pool. */
   readonly kind: "cpu";
-  /** Limit of the pool, in vCPUs; 0 with `replicas`. */
+  /** Maximum vCPUs of the pool; 0 with `replicas`. */
   readonly maxCpus: number;
-  /** Instance categories (of young generations), families, or exact types. */
+  /** Instance categories (recent generations only), families, or exact types. */
   readonly families: readonly string[];
-  /** True for the pool that unitune adds for builds. */
+  /** Whether it is the pool that unitune adds for builds. */
   readonly builder: boolean;
 }
 
 /** A pool of nodes with GPUs. */
 export interface GpuPool extends PoolBase {
-  /** Tells it from a CPU pool. */
+  /** Distinguishes it from a CPU pool. */
   readonly kind: "gpu";
-  /** Karpenter's names of its GPUs. */
+  /** Karpenter's names for its GPUs. */
   readonly gpus: readonly string[];
-  /** GPUs of one node; `null`: any number that the GPU comes in. */
+  /** Number of GPUs per node; `null`: any number in which the GPU is available. */
   readonly gpusPerNode: number | null;
-  /** Limit of the pool; 0 with `replicas`. */
+  /** Maximum GPUs of the pool; 0 with `replicas`. */
   readonly maxGpus: number;
-  /** Those of the presets that the pool may have. */
+  /** The types from the presets that the pool may use. */
   readonly instanceTypes: readonly string[];
-  /** Elastic Fabric Adapter between nodes. */
+  /** Whether nodes use the Elastic Fabric Adapter. */
   readonly efa: boolean;
-  /** Of each node, laid out in advance; empty: Karpenter attaches EFA when a pod asks for it. */
+  /** Interfaces of each node, configured in advance; empty: Karpenter attaches EFA when a pod requests it. */
   readonly networkInterfaces: readonly NetworkInterface[];
   /** The placement group of its nodes: one that the stack creates for the pool, or an existing one. */
   readonly placementGroup: "cluster" | ExistingPlacementGroup | null;
-  /** The capacity reservations that are used first. */
+  /** The capacity reservations to use first. */
   readonly reservation: Reservation | null;
-  /** How several pods share a GPU; `null`: each has its GPUs for itself. */
+  /** How several pods share a GPU; `null`: GPUs are not shared. */
   readonly sharing: Sharing | null;
-  /** Limit of the pool in nodes, in place of `maxGpus`, where GPUs are shared. */
+  /** Maximum nodes of the pool, which replaces `maxGpus` if GPUs are shared. */
   readonly maxNodes: number | null;
 }
 
-/** How several pods share a GPU: by turns, or each on a part, with Bottlerocket's names of the pool's GPUs. */
+/** How pods share a GPU: they take turns, or each has a part. `models` are Bottlerocket's names for the pool's GPUs. */
 export type Sharing =
   | { readonly kind: "time-slicing"; readonly replicas: number }
   | { readonly kind: "mig"; readonly profile: string; readonly models: readonly string[] };
-/** A network interface of a node, in Karpenter's words. */
+
+/** A network interface of a node, as Karpenter writes it. */
 export interface NetworkInterface {
-  /** The network card that it is on, from 0. */
+  /** Index of its network card, from 0. */
   readonly networkCardIndex: number;
-  /** Its place on the card, from 0. */
+  /** Its index on the card, from 0. */
   readonly deviceIndex: number;
-  /** With an address and no EFA, or EFA and no address. */
+  /** An interface with an IP address, or EFA without one. */
   readonly interfaceType: "interface" | "efa-only";
 }
 
-/** A placement group that unitune did not create, by its name or its id. */
+/** An existing placement group, by its name or its id. */
 export type ExistingPlacementGroup = { readonly name: string } | { readonly id: string };
 
-/** Capacity reservations, by id or by the tags they carry. */
+/** Capacity reservations, by their ids or by their tags. */
 export type Reservation =
   | { readonly ids: readonly string[] }
   | { readonly tags: Readonly<Record<string, string>>; readonly owner: string | null };
 
-/** A group of nodes that come and go. */
+/** A pool of nodes that Karpenter scales with demand. */
 export type Pool = CpuPool | GpuPool;
 
-/** Where a value of the config was written: for errors and hints. */
+/** Where a value of the config was written, for errors and hints. */
 export interface Place {
   /** Path of the file. */
   readonly file: string;
-  /** From 1. */
+  /** Line, from 1. */
   readonly line: number;
-  /** From 1, in UTF-16 units. */
+  /** Column, from 1, in UTF-16 units. */
   readonly column: number;
 }
 
-/** What loading a config file gives. */
+/** A config file that has been loaded. */
 export interface LoadedConfig {
   /** The resolved config. */
   readonly config: Config;
@@ -255,6 +256,6 @@ export interface LoadedConfig {
   readonly file: string;
   /** Absolute path of its folder: the project root. */
   readonly root: string;
-  /** Real paths of the further folders that what it names may lie in. */
+  /** Real paths of additional folders in which files named in the config may lie. */
   readonly allowed: readonly string[];
 }

@@ -68,13 +68,13 @@ defineConfig({ ...head, network: { azs: 2, zones: ["usw2-az1", "usw2-az2"] } });
 defineConfig({ ...head, network: { zones: ["usw2-az1"] } });
 // @ts-expect-error a zone by its id, as its name is another one's in another account
 defineConfig({ ...head, network: { zones: ["us-west-2a", "us-west-2b"] } });
-// @ts-expect-error a VPC that is there has its subnets
+// @ts-expect-error an existing VPC requires its subnets
 defineConfig({ ...head, network: { vpcId: "vpc-0123456789abcdef0" } });
 // @ts-expect-error and subnets their VPC
 defineConfig({ ...head, network: { privateSubnets: there.privateSubnets } });
 // @ts-expect-error two of them at least
 defineConfig({ ...head, network: { ...there, privateSubnets: ["subnet-0aaaaaaaaaaaaaaa1"] } });
-// @ts-expect-error of a VPC that is there nothing is made: no range
+// @ts-expect-error an existing VPC takes no range
 defineConfig({ ...head, network: { ...there, cidr: "10.0.0.0/16" } });
 // @ts-expect-error no NAT
 defineConfig({ ...head, network: { ...there, nat: "none" } });
@@ -313,9 +313,9 @@ defineConfig({ ...head, storage: { efs: { home: { id: "0123456789abcdef0" } } } 
 defineConfig({ ...head, storage: { fsx: { scratch: { id: "fs-0123456789abcdef0" } } } });
 
 // References.
-// @ts-expect-error pools are made by cpuPool and gpuPool
+// @ts-expect-error pools are declared with cpuPool and gpuPool
 defineConfig({ ...head, pools: { cpu: { maxCpus: 8 } } });
-// @ts-expect-error images are made by image
+// @ts-expect-error images are declared with image
 defineConfig({ ...head, images: { base: { context: "." } } });
 // @ts-expect-error a need is a reference, not a name
 image({ context: ".", needs: { base: "base" } });
@@ -341,7 +341,7 @@ defineConfig(() => ({ ...head, pools: { cpu, train }, images: { astray } }));
 // @ts-expect-error nor on GPU nodes
 defineConfig(() => ({ ...head, pools: { cpu, train }, images: { onGpus } }));
 
-// @ts-expect-error images holds the trainer, not the base it needs
+// @ts-expect-error images contains the trainer, but not the base that it needs
 defineConfig({ ...head, images: { trainer } });
 // @ts-expect-error the same in a function
 defineConfig(() => ({ ...head, images: { trainer } }));

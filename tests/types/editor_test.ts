@@ -168,11 +168,11 @@ const MISTAKES: Readonly<Record<string, [marked: string, said: RegExp]>> = {
   ],
   "an image that needs one that is not declared": [
     whole(`images: { ${HERE}a: image({ context: ".", needs: { b: image({ context: "b" }) } }) }`),
-    /needs the image of b, which images does not hold/,
+    /needs the image of b, which is not in images/,
   ],
   "a pool that no pool is": [
     whole(`pools: { heavy: cpuPool({ maxCpus: 8 }) }, images: { ${HERE}a: image({ context: ".", pool: "heavier" }) }`),
-    /names pool heavier, which is no CPU pool of pools/,
+    /names pool heavier, which is not one of the CPU pools/,
   ],
   "no endpoint": [
     `${HEAD}export default defineConfig({ name: "acme", region: "us-west-2", ${HERE}cluster: {} });`,

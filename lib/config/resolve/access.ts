@@ -1,4 +1,4 @@
-/** Rights in AWS: of ServiceAccounts by name, and of the roles of add-ons. */
+/** AWS permissions of ServiceAccounts, and the rules that they share with the roles of add-ons. */
 import type * as z from "zod";
 import { addOnFacts } from "../../core/facts/add_ons.ts";
 import { partitionOf } from "../../core/names.ts";
@@ -16,7 +16,7 @@ export function accessOf(input: AccessIn = {}, issues: Issue[] = []): readonly R
   return Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1)).map(([account, one]) => {
     const path = ["access", account];
     if ([one.buckets, one.kmsKeys, one.policies].every((list) => (list ?? []).length === 0)) {
-      const message = "must hold buckets or policies: found none, so that nothing would be allowed";
+      const message = "must have buckets or policies: found none, which would allow nothing";
       issues.push({ code: "CONFLICT", path, message });
     }
     return {
@@ -43,7 +43,7 @@ function bucketsOf(input: OneIn["buckets"] = [], path: Path, issues: Issue[]): r
   return buckets.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** An association per account: those of unitune and of the add-ons are taken. */
+/** Each account can have one association: those of unitune and of the add-ons are taken. */
 export function accessIssues(rights: readonly Rights[], addOns: readonly AddOn[]): Issue[] {
   return rights.flatMap((one): Issue[] => {
     const { namespace, serviceAccount } = one, path = ["access", `${namespace}/${serviceAccount}`];
@@ -58,31 +58,33 @@ function takenBy(
 ): Omit<Issue, "code" | "path"> | undefined {
   const isOurs = [CLUSTER.buildNamespace, CLUSTER.installNamespace].some((name) => name === namespace) ||
     (namespace === CLUSTER.karpenterNamespace && serviceAccount === CLUSTER.karpenterAccount);
-  if (isOurs) return { message: "must not be an account of unitune's own: its rights are given with the cluster" };
+  if (isOurs) {
+    return { message: "must not be a ServiceAccount of unitune itself: its permissions are created with the cluster" };
+  }
   const owner = addOns.find(({ name, role }) => {
     const known = role ?? addOnFacts(name);
     return known?.namespace === namespace && known.serviceAccount === serviceAccount;
   });
   return owner && {
-    message: `must not be the account of add-on ${owner.name}, which has a role of its own`,
+    message: `must not be the ServiceAccount of add-on ${owner.name}, which has its own role`,
     hint: `write cluster: { addOns: { ${show(owner.name)}: { policies: [ARNs] } } }`,
   };
 }
 
-/** ARNs name the partition that the region is in. */
+/** ARNs contain the partition, which must be that of the region. */
 export function partitionIssues(arns: readonly string[], path: Path, region: string | undefined): Issue[] {
   if (region === undefined) return [];
   const partition = partitionOf(region);
   return arns.flatMap((arn, at): Issue[] => {
     if (!arn.startsWith("arn:") || arn.startsWith(`arn:${partition}:`)) return [];
-    const message = `must be an ARN of partition ${partition}, where ${region} is: found ${show(arn)}`;
-    // A key has a region as well, which would stay wrong.
+    const message = `must be an ARN in partition ${partition}, as the region is ${region}: found ${show(arn)}`;
+    // The ARN of a key also contains a region, which would still be wrong.
     const hint = arn.includes(":iam::") ? `write ${show(arn.replace(/^arn:[^:]+/, `arn:${partition}`))}` : undefined;
     return [{ code: "CONFLICT", path: [...path, at], message, hint }];
   });
 }
 
-/** All ARNs of the rights. */
+/** Checks all ARNs of the permissions. */
 export function accessPartitionIssues(rights: readonly Rights[], region: string | undefined): Issue[] {
   return rights.flatMap(({ namespace, serviceAccount, policies, kmsKeys }) => {
     const path = ["access", `${namespace}/${serviceAccount}`];

@@ -1,4 +1,4 @@
-/** Add-ons: those that every cluster has, those that storage needs, those of the user; and what their roles may do. */
+/** Add-ons, of every cluster, of storage and of the user, and what their roles may do. */
 import type * as z from "zod";
 import { addOnFacts, CSI_ADD_ONS } from "../../core/facts/add_ons.ts";
 import { pinnedAddOn } from "../../core/facts/kubernetes.ts";
@@ -14,7 +14,7 @@ import type { AddOn, Rights, Storage } from "../types.ts";
 type AddOnsIn = NonNullable<Partial<z.output<typeof cluster>>["addOns"]>;
 type AddOnIn = AddOnsIn[string];
 
-/** What an add-on is resolved with. */
+/** What add-ons depend on. */
 export interface AddOnInputs {
   readonly kubernetes: string;
   readonly storage: Storage;
@@ -58,13 +58,13 @@ function roleOf(name: string, input: AddOnIn, { storage, region }: AddOnInputs, 
 function roleIssues(name: string, { policies = [], serviceAccount }: AddOnIn, path: Path): Issue[] {
   if (addOnFacts(name)) return [];
   const hint = `aws eks describe-addon-configuration --addon-name ${name} --addon-version <version> ` +
-    "--query podIdentityConfiguration tells the account";
+    "--query podIdentityConfiguration shows it";
   if (policies.length > 0 && serviceAccount === undefined) {
-    const message = "is missing: this release does not know which account of the add-on calls AWS";
+    const message = "is missing: this release does not know which ServiceAccount of the add-on calls AWS";
     return [{ code: "MISSING_FIELD", path: [...path, "serviceAccount"], message, hint }];
   }
   if (policies.length === 0 && serviceAccount !== undefined) {
-    const message = "has no use without policies, as this release knows none for the add-on";
+    const message = "has no effect without policies, as this release knows none for this add-on";
     return [{ code: "CONFLICT", path: [...path, "serviceAccount"], message, hint: "write policies: [ARNs]" }];
   }
   return [];

@@ -1,7 +1,7 @@
-/** Lists that AWS keeps. */
+/** Lists of values that AWS defines. */
 
 /**
- * How long CloudWatch keeps a log, in days: it takes no other numbers.
+ * Retention periods of logs in days: CloudWatch accepts no others.
  * @internal
  */
 export const RETENTION_DAYS = [
@@ -30,7 +30,7 @@ export const RETENTION_DAYS = [
 ] as const;
 
 /**
- * Services with an interface endpoint that a cluster has a use for.
+ * Services with an interface endpoint that are useful to a cluster.
  * @internal
  */
 export const ENDPOINT_SERVICES = [

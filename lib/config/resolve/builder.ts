@@ -1,4 +1,4 @@
-/** Where images are built: the builder, the pool that is added for it, and what a pool must have for an image. */
+/** Where images are built: the builder, the pool that unitune adds for it, and what an image requires of its pool. */
 import { archOf } from "../../core/names.ts";
 import { CLUSTER, PINS } from "../../core/pins.ts";
 import { cpusOf, secondsOf } from "../fields.ts";
@@ -17,12 +17,12 @@ interface BuilderChoice {
 }
 
 interface Declared {
-  /** Names in the config, of pools that did not resolve too. */
+  /** Names in the config, including pools that could not be resolved. */
   readonly names: readonly string[];
   readonly pools: readonly Pool[];
 }
 
-/** The pool of images that name none. */
+/** The pool of images that do not name one. */
 export function defaultPool(input: BuilderIn | undefined): string {
   return input?.pool ?? CLUSTER.builderPool;
 }
@@ -57,20 +57,20 @@ export function builderOf(
     issues.push({
       code: "CONFLICT",
       path: ["pools", CLUSTER.builderPool],
-      message: "has the name of the pool that unitune adds for builds",
+      message: "has the same name as the pool that unitune adds for builds",
       hint: `rename it, or build on it: builder: { pool: "${CLUSTER.builderPool}" }`,
     });
   }
-  // Added even when every image names a pool of its own: empty it costs nothing, `unitune deploy` builds on it whenever
-  // it is called, and it does not come and go with an image's option.
+  // Added even if every image names its own pool: it costs nothing while it is empty, `unitune deploy` builds on it, and
+  // it should not come and go with an option of an image.
   const arch = [...new Set(images.flatMap((image) => image.platforms.map(archOf)))].toSorted();
   const cpus = Math.max(1, ...images.map((image) => cpusOf(image.resources.cpu) ?? 0));
   return { builder, added: [builderPool(arch.length > 0 ? arch : ["amd64"], concurrency, cpus)] };
 }
 
-const ADDED = "leave it out: a pool is added";
+const ADDED = "leave it out: unitune adds a pool";
 
-/** Is it the name of a CPU pool? `otherwise`: what to do when no name is close. */
+/** Checks that `name` is a CPU pool. `otherwise`: the hint if no name is close. */
 function nameIssues(name: string, path: Path, { names, pools }: Declared, otherwise: string): Issue[] {
   const cpu = pools.filter((one) => one.kind === "cpu").map((one) => one.name);
   if (!names.includes(name)) {
@@ -78,18 +78,18 @@ function nameIssues(name: string, path: Path, { names, pools }: Declared, otherw
     return [{ code: "UNKNOWN_REFERENCE", path, message, hint: didYouMean(name, cpu) ?? otherwise }];
   }
   if (pools.find((one) => one.name === name)?.kind !== "gpu") return [];
-  const message = `must be a CPU pool, as builds never land on GPU nodes: found ${show(name)}`;
+  const message = `must be a CPU pool, as builds never run on GPU nodes: found ${show(name)}`;
   return [{ code: "CONFLICT", path, message, hint: otherwise }];
 }
 
-/** An image that names no pool of its own is held to the builder's, when that is one of the config. */
+/** An image that does not name a pool is checked against the builder's pool, if the config declares that one. */
 function imageIssues(image: Image, builder: string, declared: Declared): Issue[] {
   const own = image.pool !== builder;
   const wrong = own
-    ? nameIssues(image.pool, ["images", image.name, "pool"], declared, "leave it out: the builder's pool is taken")
+    ? nameIssues(image.pool, ["images", image.name, "pool"], declared, "leave it out to use the builder's pool")
     : [];
   const pool = declared.pools.find(({ name }) => name === image.pool);
-  // A pool that is missing, or did not resolve, has issues of its own.
+  // A pool that is missing or could not be resolved has issues of its own.
   if (wrong.length > 0 || pool?.kind !== "cpu") return wrong;
   return [...archIssues(image, pool, own), ...sizeIssues(image, pool)];
 }
@@ -101,19 +101,19 @@ function archIssues(image: Image, pool: CpuPool, own: boolean): Issue[] {
   return [{
     code: "CONFLICT",
     path: ["images", image.name, "platforms"],
-    message: `must be platforms that ${whose} "${pool.name}" has, ${show(pool.arch)}: found ${show(lacking)}`,
+    message: `must be platforms of ${whose} "${pool.name}", which has ${show(pool.arch)}: found ${show(lacking)}`,
     hint: `add ${show(lacking.map(archOf))} to the arch of pools.${pool.name}, or leave ${field} out`,
   }];
 }
 
-/** A pod whose requests no node of its pool has room for would wait for ever. */
+/** A pod whose requests fit no node of its pool would wait forever. */
 function sizeIssues({ name, resources }: Image, pool: CpuPool): Issue[] {
   const cpus = cpusOf(resources.cpu) ?? 0, path = ["images", name, "resources", "cpu"];
   const sizes = pool.families.map((type) => ({ type, cpus: vcpusOf(type) }));
   const known = sizes.filter((size): size is { type: string; cpus: number } => size.cpus !== undefined);
   const largest = known.toSorted((a, b) => b.cpus - a.cpus)[0];
   const rule = (most: number, what: string) =>
-    `must be less than ${most}, as ${what} and a node keeps some for itself: found ${show(resources.cpu)}`;
+    `must be less than ${most}, as ${what} and a node reserves some for itself: found ${show(resources.cpu)}`;
   if (largest && known.length === sizes.length && cpus >= largest.cpus) {
     const message = rule(
       largest.cpus,
@@ -122,13 +122,13 @@ function sizeIssues({ name, resources }: Image, pool: CpuPool): Issue[] {
     return [{ code: "CONFLICT", path, message, hint: `add a larger type to pools.${pool.name}.families` }];
   }
   if (pool.maxCpus > 0 && cpus >= pool.maxCpus) {
-    const message = rule(pool.maxCpus, `pool "${pool.name}" has at most ${pool.maxCpus} vCPUs in all`);
+    const message = rule(pool.maxCpus, `pool "${pool.name}" has at most ${pool.maxCpus} vCPUs in total`);
     return [{ code: "CONFLICT", path, message, hint: `raise pools.${pool.name}.maxCpus` }];
   }
   return [];
 }
 
-/** vCPUs by the size in a type's name, the same for all families of today; `metal` and the small ones tell none. */
+/** vCPUs by the size in a type's name, the same for all of today's families; unknown for `metal` and small sizes. */
 function vcpusOf(type: string): number | undefined {
   const [, size] = /^[a-z0-9-]+\.(large|[0-9]*xlarge)$/.exec(type) ?? [];
   if (size === undefined) return undefined;

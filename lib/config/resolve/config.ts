@@ -1,4 +1,4 @@
-/** From plain data to `Config`: defaults filled in, every mistake found, nothing read. */
+/** Turns plain data into `Config`: fills in defaults and finds every mistake, without reading files. */
 import { MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
 import { pinnedAmi } from "../../core/facts/kubernetes.ts";
 import { isTable } from "../../core/tables.ts";
@@ -25,7 +25,7 @@ import type { Config } from "../types.ts";
 
 export interface ResolveOptions {
   readonly stage?: string | undefined;
-  /** In place of the config's region. */
+  /** Replaces the config's region. */
   readonly region?: string | undefined;
   /** Real paths of the images' contexts, by image. */
   readonly contexts?: Readonly<Record<string, string>> | undefined;
@@ -34,13 +34,13 @@ export interface ResolveOptions {
 }
 
 export interface Resolved {
-  /** `null` when there are issues. */
+  /** `null` if there are issues. */
   readonly config: Config | null;
   readonly issues: readonly Issue[];
 }
 
 type Whole<K extends keyof typeof SECTIONS> = z.output<(typeof SECTIONS)[K]>;
-/** Objects as far as they are right. */
+/** The sections; of objects, their valid fields. */
 type Sections = {
   readonly [K in keyof typeof SECTIONS]?: K extends
     "network" | "cluster" | "iam" | "storage" | "karpenter" | "devicePlugins" | "builder"
@@ -69,7 +69,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
     : { config: assemble(sections, name, options.stage, parts), issues: [] };
 }
 
-/** The parts of the config, each resolved and held to the others. */
+/** The parts of the config, each resolved and checked against the others. */
 function resolveParts(
   input: Readonly<Record<string, unknown>>,
   sections: Sections,
@@ -81,7 +81,7 @@ function resolveParts(
   const scope = { cluster: name, contexts, pool: defaultPool(sections.builder) };
   const found = named(input.images, "images", issues, (image, value) => resolveImage(image, value, scope, issues));
   const images = inBuildOrder(found, issues);
-  // One that is wrong may be anything, even an object: it is told, and nothing is concluded from it.
+  // An invalid region may be anything, even an object: it is reported, and nothing is concluded from it.
   const known = typeof sections.region === "string" ? sections.region : undefined;
   const { mirrors = {}, digests = {} } = sections, sources: Sources = { mirrors, digests };
   const storage = storageOf(sections.storage, known, issues);
@@ -101,7 +101,7 @@ function resolveParts(
   return { network, cluster, access, storage, karpenter, devicePlugins, images, builder, pools: all };
 }
 
-/** What the parts forbid each other. */
+/** Checks the rules between the parts. */
 function partIssues(sections: Sections, parts: Omit<Parts, "images" | "builder">): readonly Issue[] {
   const { network, cluster, access, storage, karpenter, devicePlugins, pools } = parts;
   const known = typeof sections.region === "string" ? sections.region : undefined;
@@ -129,22 +129,22 @@ function notPlainIssue({ path, found }: PlainConfig["refused"][number]): Issue {
   return {
     code: "EVALUATION",
     path,
-    message: `the default export must be made by defineConfig: found ${found}`,
-    hint: "write export default defineConfig({ … }), its function not async",
+    message: `the default export must come from defineConfig: found ${found}`,
+    hint: "write export default defineConfig({ … }); a function passed to it must not be async",
   };
 }
 
-/** What is not plain data is missing from the copy: it would be told a second time. */
+/** Values that are not plain data are missing from the copy and would be reported a second time. */
 function withoutShadowed(issues: readonly Issue[], notPlain: readonly Issue[]): readonly Issue[] {
-  const told = new Set(notPlain.map((issue) => JSON.stringify(issue.path)));
-  return issues.filter((issue) => !told.has(JSON.stringify(issue.path)));
+  const reported = new Set(notPlain.map((issue) => JSON.stringify(issue.path)));
+  return issues.filter((issue) => !reported.has(JSON.stringify(issue.path)));
 }
 
 function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]): Sections {
   const known = [...Object.keys(SECTIONS), "pools", "images"];
   for (const key of Object.keys(input)) if (!known.includes(key)) issues.push(unknownField([key], key, known));
   const data = Object.entries(SECTIONS).map(([key, schema]) => {
-    // Without a cluster at all it is its endpoint that must be told.
+    // If there is no cluster at all, its endpoint is what is missing.
     const value = key === "cluster" && input[key] === undefined ? {} : input[key];
     const checked = check(schema, value, [key]);
     issues.push(...checked.issues);
@@ -169,7 +169,7 @@ function clusterName(name: string | undefined, stage: string | undefined, issues
   return full;
 }
 
-/** The entries that resolve, sorted by name; names that AWS or Kubernetes could not take are mistakes. */
+/** The entries that can be resolved, sorted by name; names that AWS or Kubernetes would not accept are mistakes. */
 function named<T>(
   value: unknown,
   section: string,
@@ -194,7 +194,7 @@ function named<T>(
   });
 }
 
-/** The parts of a config that were held to each other. */
+/** The parts of a config that have been checked against each other. */
 type Parts = Pick<
   Config,
   | "network"

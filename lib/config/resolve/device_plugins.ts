@@ -1,4 +1,4 @@
-/** Images of the device plugins: those of the region, unless others are named. */
+/** Images of the device plugins: the region's, unless the config names others. */
 import { eksImageRegistry } from "../../core/facts/eks_registries.ts";
 import { PINS } from "../../core/pins.ts";
 import type { Issue } from "../issues.ts";
@@ -18,7 +18,7 @@ export function devicePluginsOf(input: DevicePluginsIn = {}, region: string, sou
   };
 }
 
-/** Where EKS's registry is not known, whoever needs an image of it names one. */
+/** If EKS's registry in the region is not known, a config that needs an image from it must name the image. */
 export function devicePluginIssues(
   plugins: DevicePlugins,
   pools: readonly Pool[],
@@ -28,8 +28,9 @@ export function devicePluginIssues(
   return [{
     code: "MISSING_FIELD",
     path: ["devicePlugins", "efa"],
-    message: `is missing: must be the EFA plugin's image, as this release does not know EKS's registry in ${region}`,
+    message:
+      `is missing: must be the image of the EFA plugin, as this release does not know EKS's registry in ${region}`,
     hint:
-      `the EKS user guide lists registries by region under "add-ons-images"; the image there is ${PINS.devicePlugins.efa}`,
+      `the EKS user guide lists the registries by region under "add-ons-images"; the image is ${PINS.devicePlugins.efa}`,
   }];
 }

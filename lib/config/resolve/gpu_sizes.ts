@@ -1,4 +1,4 @@
-/** Which instance types a GPU pool may have: those of its presets that keep what the pool says. */
+/** Which instance types a GPU pool may use: those of its presets that match the pool's fields. */
 import { type GpuName, GPUS, type GpuSize } from "../gpus.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "../issues.ts";
 
@@ -8,7 +8,7 @@ interface Wanted {
   readonly efa?: boolean | undefined;
 }
 
-/** None if the pool contradicts itself, which is told. */
+/** Empty if the pool contradicts itself, which is reported. */
 export function gpuSizes(gpus: readonly GpuName[], wanted: Wanted, path: Path, issues: Issue[]): readonly GpuSize[] {
   const all = sizesOf(gpus), wrong = typeIssues(gpus, all, wanted, path);
   issues.push(...wrong);
@@ -17,7 +17,7 @@ export function gpuSizes(gpus: readonly GpuName[], wanted: Wanted, path: Path, i
   const sized = named.filter((size) => size.gpus === (wanted.gpusPerNode ?? size.gpus));
   if (sized.length === 0) {
     const counts = [...new Set(named.map((size) => size.gpus))].sort((a, b) => a - b).join(", ");
-    const message = `must be a number of GPUs that a node with ${either(gpus)} has, ${counts}: found ` +
+    const message = `must be a number of GPUs that nodes with ${either(gpus)} have, ${counts}: found ` +
       `${wanted.gpusPerNode}`;
     issues.push({ code: "CONFLICT", path: [...path, "gpusPerNode"], message });
     return [];
@@ -27,7 +27,7 @@ export function gpuSizes(gpus: readonly GpuName[], wanted: Wanted, path: Path, i
   return chosen;
 }
 
-/** Each type once, though `a100` and `a100-40gb` both name it. */
+/** Each type once, even if both `a100` and `a100-40gb` include it. */
 function sizesOf(gpus: readonly GpuName[]): readonly GpuSize[] {
   const sizes = gpus.flatMap((gpu): readonly GpuSize[] => GPUS[gpu]);
   return [...new Map(sizes.map((size) => [size.type, size])).values()];
@@ -47,14 +47,15 @@ function typeIssues(gpus: readonly GpuName[], all: readonly GpuSize[], { instanc
   });
 }
 
-/** A GPU that the pool names and can never have. */
+/** A GPU that the pool names but can never have. */
 function unusedIssues(gpus: readonly GpuName[], chosen: readonly GpuSize[], path: Path): Issue[] {
   return gpus.flatMap((gpu, at): Issue[] => {
     if (GPUS[gpu].some(({ type }) => chosen.some((size) => size.type === type))) return [];
-    const message = "must be a GPU that this pool can have: no instance type with it has what the pool asks for: " +
+    const message =
+      "must be a GPU that this pool can have: no instance type with it matches the pool's other fields: " +
       `found ${show(gpu)}`;
     const place = [...path, "gpu", ...gpus.length > 1 ? [at] : []];
-    return [{ code: "CONFLICT", path: place, message, hint: "leave it out, or give it a pool of its own" }];
+    return [{ code: "CONFLICT", path: place, message, hint: "leave it out, or use a separate pool for it" }];
   });
 }
 

@@ -1,4 +1,4 @@
-/** Images: from what the user wrote to `Image`, and the graph that their needs make. */
+/** Turns what the user wrote into `Image`s, and checks the graph of their needs. */
 import { MOST_FILTERS, MOVING } from "../../core/facts/repositories.ts";
 import { repositoryName } from "../../core/names.ts";
 import type * as z from "zod";
@@ -14,17 +14,17 @@ const MAX_MOVING_TAGS = MOST_FILTERS - MOVING.length;
 interface ImageOptions {
   /** The cluster's name, for the repository. */
   readonly cluster: string;
-  /** Real paths of the contexts, by image; a context that is not there stays as the user wrote it. */
+  /** Real paths of the contexts, by image; a missing context stays as the user wrote it. */
   readonly contexts: Readonly<Record<string, string>>;
-  /** The pool of images that name none. */
+  /** The pool of images that do not name one. */
   readonly pool: string;
 }
 
-/** An image with mistakes is given too, as far as it goes: what refers to it is checked in the same run. */
+/** An image with mistakes is returned too, with its valid fields, so that references to it can be checked. */
 export function resolveImage(name: string, value: unknown, options: ImageOptions, issues: Issue[]): Image | undefined {
   const path = ["images", name];
   if ((value as { readonly $?: unknown } | null)?.$ !== "image") {
-    issues.push({ code: "INVALID_VALUE", path, message: `must be made by image(): found ${show(value)}` });
+    issues.push({ code: "INVALID_VALUE", path, message: `must be declared with image(): found ${show(value)}` });
     return undefined;
   }
   const { partial: data, issues: found } = check(imageSchema, value, path);
@@ -43,7 +43,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     args: sorted(data.args ?? {}),
     secrets: secretsOf(name, data.secrets, issues),
     needs: needsOf(name, data.needs, issues),
-    // Platforms that are wrong have been told: nothing is concluded from them.
+    // Invalid platforms have been reported: nothing more is concluded from them.
     platforms: "platforms" in data ? (data.platforms ?? ["linux/amd64"]).toSorted() : [],
     tags,
     labels: sorted(data.labels ?? {}),
@@ -68,7 +68,7 @@ function secretsOf(name: string, input: SecretsIn, issues: Issue[]): Readonly<Re
     if (env !== undefined && file === undefined) secrets[id] = { env };
     else if (env === undefined && file !== undefined) secrets[id] = { file };
     else {
-      const message = `must name env or file, one of them: found ${env === undefined ? "neither" : "both"}`;
+      const message = `must have either env or file: found ${env === undefined ? "neither" : "both"}`;
       issues.push({ code: "CONFLICT", path: ["images", name, "secrets", id], message });
     }
   }
@@ -85,7 +85,7 @@ function needsOf(name: string, input: NeedsIn, issues: Issue[]): Readonly<Record
       issues.push({
         code: "UNKNOWN_REFERENCE",
         path: ["images", name, "needs", alias],
-        message: "must be an image that images holds: found one that is not in it",
+        message: "must be an image in images: found one that is not",
         hint: `add it: images: { ${alias}, ${name} }`,
       });
     }
@@ -101,7 +101,7 @@ function platformIssues(name: string, platforms: readonly string[] = []): Issue[
   });
 }
 
-/** An image for a platform that its base does not have would be made of another's programs, or of none. */
+/** An image for a platform that its base lacks would be built from programs of another platform, or not at all. */
 export function needIssues(images: readonly Image[]): Issue[] {
   return images.flatMap((image) =>
     Object.entries(image.needs).flatMap(([alias, need]): Issue[] => {
@@ -111,7 +111,7 @@ export function needIssues(images: readonly Image[]): Issue[] {
       return [{
         code: "CONFLICT",
         path: ["images", image.name, "needs", alias],
-        message: `must have the platforms of what starts from it, ${show(image.platforms)}: found ${
+        message: `must have the platforms of the image that needs it, ${show(image.platforms)}: found ${
           show(base.platforms)
         }`,
         hint: `add ${show(lacking)} to the platforms of images.${need}`,
@@ -136,14 +136,14 @@ function tagIssues(name: string, tags: readonly ImageTag[]): Issue[] {
       code: "INVALID_VALUE",
       path,
       message:
-        `must hold at most ${MAX_MOVING_TAGS} tags that move, as ECR takes ${MOST_FILTERS} exclusion filters and ` +
+        `must have at most ${MAX_MOVING_TAGS} tags that move, as ECR allows ${MOST_FILTERS} exclusion filters and ` +
         `${MOVING.join(" and ")} are two of them: found ${show(moving)}`,
     });
   }
   return issues;
 }
 
-/** The images in build order: each after all that it needs, ties by name. A cycle is an issue, not an endless loop. */
+/** The images in build order: each after all that it needs, otherwise by name. A cycle is reported as an issue. */
 export function inBuildOrder(images: readonly Image[], issues: Issue[]): readonly Image[] {
   const waiting = new Map(images.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((image) => [image.name, image]));
   const order: Image[] = [];
@@ -171,7 +171,7 @@ function cycleIssue(waiting: ReadonlyMap<string, Image>): Issue {
   return {
     code: "CYCLE",
     path: ["images", name, "needs", ...(alias === undefined ? [] : [alias])],
-    message: `must not lead back to the image itself: found ${[...cycle, at].join(" → ")}`,
+    message: `must not form a cycle: found ${[...cycle, at].join(" → ")}`,
   };
 }
 
@@ -183,7 +183,9 @@ export function repositoryIssues(images: readonly Image[]): Issue[] {
       ? [{
         code: "CONFLICT",
         path: ["images", image.name, "repository"],
-        message: `must be a repository of its own: found ${show(image.repository)}, which "${other.name}" has`,
+        message: `must not be the repository of another image: found ${
+          show(image.repository)
+        }, which "${other.name}" has`,
       }]
       : [];
   });

@@ -1,4 +1,4 @@
-/** Cluster and roles: defaults, and the rules between their fields. */
+/** The cluster and its roles: defaults, and the rules between their fields. */
 import { isGraviton } from "../../core/names.ts";
 import { DEFAULT_KUBERNETES } from "../../core/facts/kubernetes.ts";
 import { systemRelease, systemTypes } from "../../core/facts/system_nodes.ts";
@@ -14,7 +14,7 @@ import type { Cluster, Endpoint, Iam } from "../types.ts";
 type ClusterIn = Partial<z.output<typeof cluster>>;
 type IamIn = Partial<NonNullable<z.output<typeof iam>>>;
 
-/** What the cluster's add-ons depend on besides its own fields. */
+/** What the cluster's add-ons depend on besides the cluster's own fields. */
 type Around = Omit<AddOnInputs, "kubernetes">;
 const NOTHING_AROUND: Around = { storage: storageOf(), region: undefined };
 
@@ -54,25 +54,29 @@ export function iamOf(input: IamIn = {}): Iam {
 function architectureIssues(types: readonly string[]): Issue[] {
   const arm = types.filter(isGraviton);
   if (arm.length === 0 || arm.length === types.length) return [];
-  const message = `must be of one architecture, as the nodes have one machine image: found ${show(types)}`;
+  const message = `must have the same architecture, as all nodes use one machine image: found ${show(types)}`;
   return [{ code: "CONFLICT", path: ["cluster", "systemNodes", "instanceTypes"], message }];
 }
 
-/** A key serves one region. */
+/** A KMS key can be used only in its own region. */
 export function keyIssues(key: string | null | undefined, region: string | undefined, path: Issue["path"]): Issue[] {
   const at = key?.split(":")[3];
   if (at === undefined || region === undefined || at === region) return [];
-  return [{ code: "CONFLICT", path, message: `must be a key of ${region}, where the cluster is: found one of ${at}` }];
+  return [{
+    code: "CONFLICT",
+    path,
+    message: `must be a key in ${region}, the region of the cluster: found one in ${at}`,
+  }];
 }
 
-/** Rules between the cluster and the rest. */
+/** Rules between the cluster and other sections. */
 export function clusterIssues(cluster: Cluster, region: string | undefined, replicas: number): Issue[] {
   const { kmsKey, systemNodes } = cluster, issues = keyIssues(kmsKey, region, ["cluster", "kmsKey"]);
   if (replicas > systemNodes.count) {
     issues.push({
       code: "CONFLICT",
       path: ["karpenter", "replicas"],
-      message: `must be at most ${systemNodes.count}, as each replica has a system node of its own: found ${replicas}`,
+      message: `must be at most ${systemNodes.count}, as each replica needs its own system node: found ${replicas}`,
       hint: `write cluster: { systemNodes: { count: ${replicas} } }`,
     });
   }

@@ -1,4 +1,4 @@
-/** Karpenter: defaults, and what its version and gates must be for the rest of the config. */
+/** Karpenter: defaults, and what the rest of the config requires of its version and feature gates. */
 import { karpenterFor, karpenterMinorFor } from "../../core/facts/kubernetes.ts";
 import { PINS } from "../../core/pins.ts";
 import { bytesOf } from "../../core/units.ts";
@@ -8,10 +8,10 @@ import type { Issue } from "../issues.ts";
 import { sourced, type Sources } from "./sources.ts";
 import type { Karpenter, Pool } from "../types.ts";
 
-/** What comes from where its makers publish it. */
+/** Everything comes from its publisher's registry. */
 const OWN: Sources = { mirrors: {}, digests: {} };
 
-/** Gates and whether they are open by default, as the charts have them. */
+/** Feature gates and whether they are enabled by default, as in the charts. */
 const GATES: Readonly<Record<string, boolean>> = {
   capacityBuffer: false,
   nodeOverlay: false,
@@ -35,7 +35,7 @@ interface KarpenterIn {
 export function karpenterOf(kubernetes: string, input: KarpenterIn = {}, sources: Sources = OWN): Karpenter {
   const memory = (input.resources?.memory ?? "512Mi") as Karpenter["resources"]["memory"];
   const limit = (input.resources?.memoryLimit ?? larger(memory, "1Gi")) as Karpenter["resources"]["memory"];
-  const gates = Object.entries(GATES).map(([gate, open]) => [gate, input.gates?.[gate] ?? open]);
+  const gates = Object.entries(GATES).map(([gate, enabled]) => [gate, input.gates?.[gate] ?? enabled]);
   const version = input.version ?? karpenterFor(kubernetes) ?? PINS.karpenter.version;
   const of = (repository: string) => sourced(`${repository}:${version}`, sources);
   return {
@@ -54,7 +54,7 @@ function larger(a: string, b: string): string {
   return (bytesOf(a) ?? 0) > (bytesOf(b) ?? 0) ? a : b;
 }
 
-/** Its major version is 1. */
+/** The minor version; the major version is always 1. */
 export function minorOf({ version }: Pick<Karpenter, "version">): number {
   return Number(version.split(".")[1]);
 }
@@ -69,7 +69,7 @@ export function karpenterIssues(karpenter: Karpenter, kubernetes: string, pools:
       code: "CONFLICT",
       path: [...path, "version"],
       message,
-      hint: "leave it out: the tested one is taken",
+      hint: "leave it out to use the tested version",
     });
   }
   const laidOut = pools.find((pool) =>
@@ -83,12 +83,12 @@ export function karpenterIssues(karpenter: Karpenter, kubernetes: string, pools:
       code: "CONFLICT",
       path: [...path, "version"],
       message,
-      hint: "leave it out: the tested one is taken",
+      hint: "leave it out to use the tested version",
     });
   }
   const { memory, memoryLimit } = karpenter.resources;
   if ((bytesOf(memoryLimit) ?? 0) < (bytesOf(memory) ?? 0)) {
-    const message = `must be at least what is requested, ${memory}: found ${memoryLimit}`;
+    const message = `must be at least the requested memory, ${memory}: found ${memoryLimit}`;
     issues.push({ code: "CONFLICT", path: [...path, "resources", "memoryLimit"], message });
   }
   for (const pool of pools) {
@@ -96,7 +96,7 @@ export function karpenterIssues(karpenter: Karpenter, kubernetes: string, pools:
     const reserved = pool.capacity.includes("reserved") ? ["capacity", "reservedCapacity"] : undefined;
     for (const [field = "", gate = ""] of [needed, reserved].flatMap((one) => one ? [one] : [])) {
       if (karpenter.gates[gate]) continue;
-      const message = `needs Karpenter's gate ${gate}, which is closed`;
+      const message = `needs Karpenter's feature gate ${gate}, which is disabled`;
       const hint = `write karpenter: { gates: { ${gate}: true } }`;
       issues.push({ code: "CONFLICT", path: ["pools", pool.name, field], message, hint });
     }
@@ -104,14 +104,14 @@ export function karpenterIssues(karpenter: Karpenter, kubernetes: string, pools:
   return issues;
 }
 
-/** Zones are named in the region that the rest is in. */
+/** Zones must be in the config's region. */
 export function zoneRegionIssues(pools: readonly Pool[], region: string | undefined): Issue[] {
   if (region === undefined) return [];
   return pools.flatMap(({ name, zones }) =>
     zones.flatMap((zone, at): Issue[] => {
       if (isZoneId(zone) || zone.slice(0, -1) === region) return [];
       const message = `must be a zone of ${region}: found "${zone}"`;
-      return [{ code: "CONFLICT", path: ["pools", name, "zones", at], message, hint: `like ${region}a` }];
+      return [{ code: "CONFLICT", path: ["pools", name, "zones", at], message, hint: `for example ${region}a` }];
     })
   );
 }

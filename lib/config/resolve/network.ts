@@ -1,4 +1,4 @@
-/** The network: one that is made or one that is there; its zones; and what excludes what. */
+/** The network, created by unitune or existing: its zones, and which fields exclude each other. */
 import { extraZonePart } from "../../core/facts/extra_zones.ts";
 import { overlap } from "../../core/ranges.ts";
 import { isZoneId, nodeZones, REFUSED_BY_EKS, regionOfZone, ZONES, zonesCommand } from "../../core/zones.ts";
@@ -11,9 +11,9 @@ import type { Network, OwnNetwork, Pool } from "../types.ts";
 type NetworkIn = Partial<NonNullable<z.output<typeof network>>>;
 
 interface NetworkPlace {
-  /** `undefined`: it is wrong, which is told elsewhere. */
+  /** `undefined`: it is invalid, which is reported elsewhere. */
   readonly region: string | undefined;
-  /** The fields that are written, right or wrong. */
+  /** The fields that are written, valid or not. */
   readonly written: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export function networkOf(input: NetworkIn, { region, written }: NetworkPlace, i
   issues.push(...mixed(written));
   for (const field of ["vpcId", "privateSubnets"] as const) {
     if (written.includes(field)) continue;
-    const message = "is missing: a VPC that is there is named by vpcId and privateSubnets together";
+    const message = "is missing: an existing VPC requires both vpcId and privateSubnets";
     issues.push({ code: "MISSING_FIELD", path: ["network", field], message });
   }
   return {
@@ -40,8 +40,8 @@ function mixed(written: readonly string[]): Issue[] {
   return written.filter((field) => OF_OWN.includes(field)).map((field) => ({
     code: "CONFLICT",
     path: ["network", field],
-    message: "is of a VPC that is made: of one that is there nothing is changed",
-    hint: "leave it out, or vpcId and privateSubnets",
+    message: "applies only to a VPC that unitune creates: an existing VPC is not changed",
+    hint: "leave it out, or remove vpcId and privateSubnets",
   }));
 }
 
@@ -63,7 +63,7 @@ function zonesOf({ azs, zones }: NetworkIn, region: string, issues: Issue[]): re
   if (zones) {
     issues.push(...zones.flatMap((zone, at) => zoneIssues(zone, ["network", "zones", at], region)));
     if (azs !== undefined) {
-      const message = "says how many zones there are, and zones says which: one of them only";
+      const message = "sets the number of zones and zones sets their ids: use only one of them";
       issues.push({ code: "CONFLICT", path: ["network", "azs"], message, hint: "leave azs out" });
     }
     return unique(zones, ["network", "zones"], issues);
@@ -78,7 +78,7 @@ function zonesOf({ azs, zones }: NetworkIn, region: string, issues: Issue[]): re
     issues.push({
       code: "CONFLICT",
       path: ["network", "azs"],
-      message: `must be ${known.length} in ${region}, which has no other zones that EKS takes than ` +
+      message: `must be ${known.length} in ${region}, where EKS supports only the zones ` +
         `${known.join(" and ")}: found ${azs}`,
       hint: "leave it out",
     });
@@ -86,7 +86,7 @@ function zonesOf({ azs, zones }: NetworkIn, region: string, issues: Issue[]): re
   return known.slice(0, azs ?? 3);
 }
 
-/** In the order of the parts that they have in the VPC's range: how they are written means nothing. */
+/** In the order of their parts of the VPC's range: the order in the config has no meaning. */
 function extraZonesOf(extra: readonly string[], zones: readonly string[], region: string, issues: Issue[]) {
   extra.forEach((zone, at) => {
     const path = ["network", "extraZones", at];
@@ -95,11 +95,11 @@ function extraZonesOf(extra: readonly string[], zones: readonly string[], region
       return one !== zone && !zones.includes(one) && extraZonePart(one) === extraZonePart(zone);
     });
     if (zones.includes(zone)) {
-      const message = `must be a zone that the cluster is not in: it is in ${zones.join(", ")}`;
-      issues.push({ code: "CONFLICT", path, message, hint: "leave it out: nodes are in it anyway" });
+      const message = `must be a zone that the cluster does not use: it uses ${zones.join(", ")}`;
+      issues.push({ code: "CONFLICT", path, message, hint: "leave it out: nodes can run there anyway" });
     } else if (other !== undefined) {
-      const message = `has the same place in the VPC's range as ${other}: found ${show(zone)}`;
-      issues.push({ code: "CONFLICT", path, message, hint: "one of the two, or name one in network.zones" });
+      const message = `has the same part of the VPC's range as ${other}: found ${show(zone)}`;
+      issues.push({ code: "CONFLICT", path, message, hint: "remove one of the two, or add one to network.zones" });
     }
   });
   return unique(extra, ["network", "extraZones"], issues).toSorted((a, b) => extraZonePart(a) - extraZonePart(b));
@@ -107,26 +107,26 @@ function extraZonesOf(extra: readonly string[], zones: readonly string[], region
 
 function zoneIssues(zone: string, path: Issue["path"], region: string): Issue[] {
   const usable = ZONES[region], at = regionOfZone(zone);
-  const hint = usable && `EKS takes ${usable.join(", ")}`;
+  const hint = usable && `EKS supports ${usable.join(", ")}`;
   if (REFUSED_BY_EKS.includes(zone)) {
-    const message = `must be a zone that EKS takes subnets in: found "${zone}"`;
+    const message = `must be a zone in which EKS supports subnets: found "${zone}"`;
     return [{ code: "CONFLICT", path, message, hint }];
   }
   const own = usable === undefined ? at === undefined : at === region;
   if (own) return [];
-  const message = `must be a zone of ${region}: found "${zone}"${at === undefined ? "" : `, one of ${at}`}`;
+  const message = `must be a zone of ${region}: found "${zone}"${at === undefined ? "" : `, a zone of ${at}`}`;
   return [{ code: "CONFLICT", path, message, hint: hint ?? zonesCommand(region) }];
 }
 
-/** Services have addresses of their own, which no machine of the VPC has. */
+/** The addresses of Services must not overlap with those of machines in the VPC. */
 export function serviceCidrIssues(range: string | null, network: Network): Issue[] {
   if (range === null || network.kind === "existing" || !overlap(range, network.cidr)) return [];
-  const message = `must share no address with the VPC, ${network.cidr}: found ${show(range)}`;
-  const hint = "name another private range, or leave it out";
+  const message = `must not overlap with the VPC, ${network.cidr}: found ${show(range)}`;
+  const hint = "use another private range, or leave it out";
   return [{ code: "CONFLICT", path: ["cluster", "serviceCidr"], message, hint }];
 }
 
-/** A pool in a zone that has no subnet would never get a node. */
+/** A pool in a zone without a subnet would never get a node. */
 export function poolZoneIssues(pools: readonly Pool[], network: Network): Issue[] {
   if (network.kind === "existing" || network.zones.length === 0) return [];
   return pools.flatMap(({ name, zones }) =>
@@ -134,7 +134,7 @@ export function poolZoneIssues(pools: readonly Pool[], network: Network): Issue[
       const used = [...new Set(nodeZones(network))];
       if (!isZoneId(zone) || used.includes(zone)) return [];
       const message = `must be one of the network's zones, ${oneOf(used)}: found ${show(zone)}`;
-      const hint = "name it in network.extraZones too";
+      const hint = "add it to network.extraZones too";
       return [{ code: "CONFLICT", path: ["pools", name, "zones", at], message, hint }];
     })
   );

@@ -1,4 +1,4 @@
-/** The placement group of a pool's nodes: how near to each other EC2 puts them. */
+/** The placement group of a pool's nodes, which decides how close to each other EC2 places them. */
 import type { Issue, Path } from "../issues.ts";
 import type { GpuPool } from "../types.ts";
 
@@ -13,12 +13,12 @@ export function placementGroupOf(
   if (input === "cluster") return input;
   const { name, id } = input;
   if ((name === undefined) === (id === undefined)) {
-    const message = "must be an existing placement group by its name or by its id, one of them";
+    const message = "must have either the name or the id of an existing placement group";
     issues.push({
       code: "CONFLICT",
       path,
       message,
-      hint: 'write { name: "…" }, or "cluster" for one of the pool\'s own',
+      hint: 'write { name: "…" }, or "cluster" for a new group of this pool',
     });
   }
   return name === undefined ? { id: id ?? "" } : { name };

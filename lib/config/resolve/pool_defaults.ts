@@ -1,15 +1,15 @@
 /**
- * What every pool has, resolved, and what it is by default: the type of a field beside its value. A field whose value
- * is taken as it is written needs no more than that to be resolved.
+ * The fields of every pool, resolved, and their defaults. A field that is used exactly as the user writes it needs only
+ * its type and its default here.
  */
 import { FAST_THROUGHPUT } from "../../core/facts/gp3.ts";
 import type { Taint } from "../../core/facts/taints.ts";
 import type { Size } from "../../core/units.ts";
 
-/** What is bought. */
+/** How EC2 capacity is bought. */
 export type CapacityType = "reserved" | "spot" | "on-demand";
 
-/** What every pool has. */
+/** Fields of every pool. */
 export interface PoolBase {
   /** Its key in `pools`. */
   readonly name: string;
@@ -19,62 +19,62 @@ export interface PoolBase {
   readonly capacity: readonly CapacityType[];
   /** Data volume of a node. */
   readonly disk: Size;
-  /** MiB/s of the data volume; `null`: the least that a volume has. */
+  /** Throughput of the data volume in MiB/s; `null`: the minimum of EBS. */
   readonly diskThroughput: number | null;
-  /** IOPS of the data volume; `null`: the least that a volume has. */
+  /** IOPS of the data volume; `null`: the minimum of EBS. */
   readonly diskIops: number | null;
-  /** What becomes of local NVMe disks. */
+  /** How local NVMe disks are used. */
   readonly instanceStore: "raid0" | "none";
   /** `bottlerocket@v…` or `al2023@v…`. */
   readonly ami: string;
-  /** Names, or ids; empty: all of the network. */
+  /** Names, or ids; empty: all zones of the network. */
   readonly zones: readonly string[];
   /** Labels of the nodes, sorted. */
   readonly labels: Readonly<Record<string, string>>;
   /** Taints of the nodes. */
   readonly taints: readonly Taint[];
-  /** Which nodes go to save money, and when. */
+  /** Which nodes Karpenter removes to save money, and when. */
   readonly consolidation: { readonly policy: "WhenEmpty" | "WhenEmptyOrUnderutilized"; readonly after: string };
-  /** How many nodes may go at once. */
+  /** Limits on how many nodes are removed at once. */
   readonly budgets: readonly Budget[];
   /** Karpenter's duration, or `Never`. */
   readonly expireAfter: string;
-  /** How long a draining node waits for its pods; `null`: as long as they take. */
+  /** How long a draining node waits for its pods; `null`: until they finish. */
   readonly terminationGracePeriod: string | null;
-  /** Pools with a higher one are tried first. */
+  /** Pools with a higher weight are tried first. */
   readonly weight: number | null;
   /** A fixed number of nodes; `null`: the pool grows and shrinks. */
   readonly replicas: number | null;
-  /** How images are pulled: many parts and layers at a time, or layer by layer. */
+  /** How images are pulled: several parts and layers at a time, or layer by layer. */
   readonly imagePull: "parallel" | "standard";
-  /** What the nodes read when they boot, besides what unitune and Karpenter write. */
+  /** User data that the nodes read at boot, in addition to what unitune and Karpenter write. */
   readonly userData: string | null;
 }
 
-/** A limit of how many nodes go at once, in Karpenter's words. */
+/** A limit on how many nodes are removed at once, as Karpenter writes it. */
 export interface Budget {
-  /** A number, or a share. */
+  /** A number, or a percentage. */
   readonly nodes: string;
-  /** What it limits; without it, everything. */
+  /** The reasons for removal that it limits; without it, all. */
   readonly reasons?: readonly string[];
-  /** When it holds, in cron's fields; without it, always. */
+  /** When it starts to apply, in cron's fields; without it, it always applies. */
   readonly schedule?: string;
-  /** For how long, from each time of the schedule. */
+  /** How long it applies after each time in the schedule. */
   readonly duration?: string;
 }
 
-/** The fields that have a default by the kind of pool. */
+/** The fields whose default depends on the kind of pool. */
 export type Defaults = Omit<PoolBase, "name" | "arch" | "capacity">;
 
-/** Empty nodes go at once; the others a tenth at a time. */
+/** All empty nodes are removed at once, the others a tenth at a time. */
 export const BUDGETS: readonly Budget[] = [
   { nodes: "100%", reasons: ["Empty"] },
   { nodes: "10%", reasons: ["Drifted", "Underutilized"] },
 ];
 
 /**
- * Karpenter rounds a share up, so that a tenth of one node is that node, with the run on it. A node of another machine
- * image or class is replaced when it is empty.
+ * Karpenter rounds percentages up, so 10% of one node is that node, with the training run on it. A node whose machine
+ * image or class has changed is replaced only when it is empty.
  */
 const GPU_BUDGETS: readonly Budget[] = [
   { nodes: "100%", reasons: ["Empty"] },
@@ -104,13 +104,13 @@ export const CPU_DEFAULTS: Defaults = {
 export const GPU_DEFAULTS: Defaults = {
   ...CPU_DEFAULTS,
   disk: "500Gi",
-  // Images of many GiB are pulled; gp3 allows it with its 3,000 IOPS.
+  // For pulling images of many GiB; gp3 allows this throughput with its default 3,000 IOPS.
   diskThroughput: FAST_THROUGHPUT,
   imagePull: "parallel",
   instanceStore: "raid0",
-  // A node with a GPU is not emptied to save money, and waits a little for the next pod.
+  // A GPU node is not drained to save money, and an empty one waits a little for the next pod.
   consolidation: { policy: "WhenEmpty", after: "5m" },
   budgets: GPU_BUDGETS,
-  // A training run may take longer than any age limit; expiry would end it.
+  // A training run may take longer than any age limit, and expiry would stop it.
   expireAfter: "Never",
 };

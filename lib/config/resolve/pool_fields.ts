@@ -1,4 +1,4 @@
-/** What CPU and GPU pools have in common: defaults by the kind of pool, and the rules between those fields. */
+/** Fields that CPU and GPU pools share: how they are resolved, and the rules between them. */
 import { FAST_THROUGHPUT, GP3_IOPS, IOPS_PER_MIBS } from "../../core/facts/gp3.ts";
 import { BUILDER_TAINT, type Taint } from "../../core/facts/taints.ts";
 import { CLUSTER } from "../../core/pins.ts";
@@ -21,19 +21,19 @@ import type { CpuPool } from "../types.ts";
 
 type PoolIn = Partial<z.output<typeof cpuPoolSchema> | z.output<typeof gpuPoolSchema>>;
 
-/** Where builds run on nodes that AWS may take back: their pods have no other protection. */
+/** For pools whose nodes AWS may reclaim and that builds run on: the pods of builds have no other protection. */
 const BUILD_BUDGETS: readonly Budget[] = [
   { nodes: "100%", reasons: ["Empty"] },
   { nodes: "0", reasons: ["Drifted", "Underutilized"] },
 ];
 
-/** The pool with the budgets that builds on it need, unless it has some of its own. */
+/** The pool with the budgets that builds on it need, unless it has its own. */
 export function withBuildBudgets<P extends PoolBase>(pool: P): P {
-  const takenBack = pool.capacity.some((capacity) => capacity !== "on-demand");
-  return takenBack && pool.budgets === BUDGETS ? { ...pool, budgets: BUILD_BUDGETS } : pool;
+  const reclaimable = pool.capacity.some((capacity) => capacity !== "on-demand");
+  return reclaimable && pool.budgets === BUDGETS ? { ...pool, budgets: BUILD_BUDGETS } : pool;
 }
 
-/** Fields whose value is taken as it is written. */
+/** Fields that are used exactly as written. */
 type AsWritten = {
   [K in keyof Defaults as NonNullable<PoolIn[K & keyof PoolIn]> extends Defaults[K] ? K : never]: Defaults[K];
 };
@@ -44,7 +44,7 @@ function asWritten(input: PoolIn, defaults: Defaults): AsWritten {
   return Object.fromEntries(fields);
 }
 
-/** The common fields over the defaults: as they were written, but for those that are checked or converted here. */
+/** The shared fields as written, with defaults for the others. Some are checked or converted here. */
 export function commonFields(
   input: PoolIn,
   defaults: Defaults,
@@ -94,23 +94,23 @@ function diskIssues({ diskThroughput, diskIops }: PoolIn, path: Path): Issue[] {
     code: "CONFLICT",
     path: [...path, "diskIops"],
     message:
-      `must be at least ${needed} for ${diskThroughput} MiB/s, as EBS asks for four IOPS each: found ${diskIops}`,
-    hint: "leave diskIops out: it follows the throughput",
+      `must be at least ${needed} for ${diskThroughput} MiB/s, as EBS requires 4 IOPS per MiB/s: found ${diskIops}`,
+    hint: "leave diskIops out: its default depends on the throughput",
   }];
 }
 
 function zoneIssues({ zones = [] }: PoolIn, path: Path): Issue[] {
   const ids = zones.filter(isZoneId);
   if (ids.length === 0 || ids.length === zones.length) return [];
-  const message = `must be names of zones or their ids, not both: found ${show(zones)}`;
+  const message = `must be either names of zones or ids of zones: found ${show(zones)}`;
   return [{ code: "CONFLICT", path: [...path, "zones"], message, hint: "split the pool in two" }];
 }
 
 function budgetIssues({ budgets = [] }: PoolIn, path: Path): Issue[] {
   return budgets.flatMap(({ schedule, duration }, at): Issue[] => {
     if ((schedule === undefined) === (duration === undefined)) return [];
-    const [missing, there] = schedule === undefined ? ["schedule", "duration"] : ["duration", "schedule"];
-    const message = `is missing: a budget with a ${there} has a ${missing} too`;
+    const [missing, present] = schedule === undefined ? ["schedule", "duration"] : ["duration", "schedule"];
+    const message = `is missing: a budget with a ${present} also needs a ${missing}`;
     return [{ code: "MISSING_FIELD", path: [...path, "budgets", at, missing], message }];
   });
 }
@@ -127,7 +127,7 @@ export function scaleIssues(input: PoolIn, limit: "maxCpus" | "maxGpus", path: P
   }
   return [limit, "weight"].flatMap((key): Issue[] => {
     if ((input as Readonly<Record<string, unknown>>)[key] === undefined) return [];
-    const message = `must be left out, as a pool with replicas neither grows nor is chosen by weight`;
+    const message = "must be left out, as a pool with replicas neither grows nor is chosen by weight";
     return [{ code: "CONFLICT", path: [...path, key], message }];
   });
 }
@@ -140,16 +140,17 @@ export function inOrder<C extends CapacityType>(capacity: readonly C[], path: Pa
     issues.push({
       code: "INVALID_VALUE",
       path: [...path, "capacity"],
-      message: `must be in the order reserved, spot, on-demand, each once, as Karpenter's preference is fixed: found ${
-        show(capacity)
-      }`,
+      message:
+        `must be in the order reserved, spot, on-demand, each at most once, as Karpenter's preference is fixed: found ${
+          show(capacity)
+        }`,
       hint: `write ${show(right)}`,
     });
   }
   return right;
 }
 
-/** The list as it is; a value named twice is a mistake. */
+/** Returns the list unchanged; a duplicate value is a mistake. */
 export function unique<T extends string>(values: readonly T[], path: Path, issues: Issue[]): readonly T[] {
   values.forEach((value, at) => {
     if (values.indexOf(value) === at) return;
@@ -172,13 +173,13 @@ export function sorted<T>(record: Readonly<Record<string, T>>): Readonly<Record<
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The pool that unitune adds when builds are given none: every architecture that an image asks for. */
+/** The pool that unitune adds if `builder.pool` is not set, with every architecture that the images need. */
 export function builderPool(arch: readonly Arch[], concurrency: number, cpus: number): CpuPool {
   return {
     ...CPU_DEFAULTS,
     kind: "cpu",
     name: CLUSTER.builderPool,
-    // Builds in user namespaces do not run on Bottlerocket.
+    // Builds in user namespaces are not known to work on Bottlerocket.
     ami: "al2023",
     arch,
     capacity: ["on-demand"],
@@ -186,7 +187,7 @@ export function builderPool(arch: readonly Arch[], concurrency: number, cpus: nu
     diskThroughput: FAST_THROUGHPUT,
     taints: [BUILDER_TAINT],
     consolidation: GPU_DEFAULTS.consolidation,
-    // Twice what runs at once: nodes come in sizes, and a finished build's node stays a little.
+    // Twice what runs at once: nodes come in fixed sizes, and the node of a finished build stays for a while.
     maxCpus: Math.max(64, 2 * Math.ceil(concurrency * cpus)),
     families: ["c", "m", "r"],
     builder: true,

@@ -1,4 +1,4 @@
-/** Pools: from what the user wrote to `Pool`, with the rules between fields. */
+/** Turns what the user wrote into `Pool`s, and checks the rules between their fields. */
 import type * as z from "zod";
 import { GPU_TAINT } from "../../core/facts/taints.ts";
 import { check } from "../explain.ts";
@@ -13,7 +13,7 @@ import { sharingOf } from "./pool_knobs.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "../schema/pool.ts";
 import type { CapacityType, CpuPool, GpuPool, Pool, Reservation } from "../types.ts";
 
-/** A pool with mistakes is given too, as far as it goes: what refers to it is checked in the same run. */
+/** A pool with mistakes is returned too, with its valid fields, so that references to it can be checked. */
 export function resolvePool(name: string, value: unknown, issues: Issue[]): Pool | undefined {
   const path = ["pools", name], kind = (value as { readonly $?: unknown } | null)?.$;
   if (kind === "cpuPool") {
@@ -26,7 +26,8 @@ export function resolvePool(name: string, value: unknown, issues: Issue[]): Pool
     issues.push(...checked.issues);
     return gpuPool(name, checked.partial, issues);
   }
-  issues.push({ code: "INVALID_VALUE", path, message: `must be made by cpuPool() or gpuPool(): found ${show(value)}` });
+  const message = `must be declared with cpuPool() or gpuPool(): found ${show(value)}`;
+  issues.push({ code: "INVALID_VALUE", path, message });
   return undefined;
 }
 
@@ -38,7 +39,7 @@ function cpuPool(name: string, input: Partial<z.output<typeof cpuPoolSchema>>, i
     issues.push({
       code: "CONFLICT",
       path: [...path, "families"],
-      message: `must be of one sort, categories, families or exact types: found ${show(families)}`,
+      message: `must not mix categories, families and exact types: found ${show(families)}`,
       hint: "split the pool in two",
     });
   }
@@ -64,7 +65,7 @@ type GpuInput = Partial<z.output<typeof gpuPoolSchema>>;
 
 function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
   const path = ["pools", name], capacity = inOrder(input.capacity ?? ["on-demand"], path, issues);
-  // What is there but wrong has been told: nothing is concluded from it.
+  // Invalid fields have been reported: nothing more is concluded from them.
   if ("capacity" in input && "reservation" in input) {
     issues.push(...reservationIssues(path, capacity, input.reservation !== undefined));
   }
@@ -105,10 +106,10 @@ function gpuPool(name: string, input: GpuInput, issues: Issue[]): GpuPool {
 
 function reservationOf(input: NonNullable<GpuInput["reservation"]>, path: Path, issues: Issue[]): Reservation {
   const { ids, tags, owner } = input, count = Object.keys(tags ?? {}).length;
-  const said = (message: string, at: Path = path) => issues.push({ code: "CONFLICT", path: at, message });
-  if (ids && (tags || owner !== undefined)) said("must be named by ids, or found by tags and owner, not both");
-  if (!ids && !tags) said("must hold ids, or the tags that the reservations carry");
-  if (tags && (count === 0 || count > 20)) said(`must hold 1 to 20 tags: found ${count}`, [...path, "tags"]);
+  const conflict = (message: string, at: Path = path) => issues.push({ code: "CONFLICT", path: at, message });
+  if (ids && (tags || owner !== undefined)) conflict("must have either ids, or tags and owner, not both");
+  if (!ids && !tags) conflict("must have the ids or the tags of the reservations");
+  if (tags && (count === 0 || count > 20)) conflict(`must have 1 to 20 tags: found ${count}`, [...path, "tags"]);
   if (ids) return { ids: unique(ids, [...path, "ids"], issues) };
   return { tags: sorted(tags ?? {}), owner: owner ?? null };
 }
@@ -122,13 +123,13 @@ function reservationIssues(path: Path, capacity: readonly CapacityType[], reserv
       ? {
         code: "CONFLICT",
         path: [...path, "reservation"],
-        message: `is only used when capacity holds "reserved": capacity is ${shown}`,
+        message: `is used only if capacity includes "reserved": capacity is ${shown}`,
         hint: `write capacity: ${show(["reserved", ...capacity])}`,
       }
       : {
         code: "MISSING_FIELD",
         path: [...path, "reservation"],
-        message: `is missing: must name the reservations, as capacity is ${shown}`,
+        message: `is missing: must name the reservations to use, as capacity is ${shown}`,
         hint: 'write reservation: { ids: ["cr-…"] }, or { tags: { … } }',
       },
   ];

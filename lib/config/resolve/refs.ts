@@ -1,4 +1,4 @@
-/** Types of what the DSL hands back: opaque references, branded so that a plain object in their place does not compile. */
+/** Types of the DSL's results: opaque references, branded so that a plain object in their place does not compile. */
 /** @internal */
 declare const KIND: unique symbol;
 /** @internal */
@@ -8,19 +8,19 @@ declare const NEEDS: unique symbol;
 /** @internal */
 declare const POOL: unique symbol;
 
-/** A pool made by `cpuPool`. */
+/** A pool declared with `cpuPool`. */
 export interface CpuPoolRef {
   /** @internal */
   readonly [KIND]: "cpuPool";
 }
 
-/** A pool made by `gpuPool`. */
+/** A pool declared with `gpuPool`. */
 export interface GpuPoolRef {
   /** @internal */
   readonly [KIND]: "gpuPool";
 }
 
-/** An image made by `image`. Its type carries its context, needs and pool, so that one that is missing can be seen. */
+/** An image declared with `image`. Its type has its context, needs and pool, so that missing ones are type errors. */
 export interface ImageRef<C extends string = string, N = unknown, P extends string = string> {
   /** @internal */
   readonly [KIND]: "image";
@@ -32,14 +32,14 @@ export interface ImageRef<C extends string = string, N = unknown, P extends stri
   readonly [POOL]: P;
 }
 
-/** An image, whatever it is made of. */
+/** Any image. */
 export type AnyImage = ImageRef<string, unknown, string>;
-/** Images by the name that stands behind `FROM`. */
+/** Images by the name used after `FROM`. */
 export type Needs = { readonly [alias: string]: AnyImage };
 /** Images by name: lower-case letters, digits and hyphens, at most 28 characters. */
 export type ImagesInput = { readonly [name: string]: AnyImage };
 
-/** A config made by `defineConfig`. */
+/** A config declared with `defineConfig`. */
 export interface DefinedConfig {
   /** @internal */
   readonly [KIND]: "config";
@@ -55,19 +55,19 @@ type Missing<Needed extends string, All extends string> = Needed extends unknown
 type PoolOf<T> = T extends ImageRef<string, unknown, infer P> ? P : never;
 
 /**
- * Each image as it is, unless it needs one that `images` does not hold (told apart by context, as far as types can), or
- * names a pool that is none of the CPU pools.
+ * Each image unchanged, unless it needs an image that is not in `images` (types distinguish images only by context), or
+ * names a pool that is not one of the CPU pools.
  * @internal
  */
 export type Declared<I, Pools extends string = string> = {
   readonly [K in keyof I]: [Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>] extends [never]
     ? [Missing<PoolOf<I[K]>, Pools>] extends [never] ? I[K]
-    : `names pool ${Missing<PoolOf<I[K]>, Pools>}, which is no CPU pool of pools`
-    : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which images does not hold`;
+    : `names pool ${Missing<PoolOf<I[K]>, Pools>}, which is not one of the CPU pools`
+    : `needs the image of ${Missing<NeededContexts<I[K]>, ContextOf<I[keyof I]>>}, which is not in images`;
 };
 
 /**
- * Names of the pools made by `cpuPool`: builds run on no other.
+ * Names of the pools declared with `cpuPool`, the only ones that builds run on.
  * @internal
  */
 export type CpuPoolNames<P> = string extends keyof P ? string
@@ -78,7 +78,8 @@ type Section<T, Allowed> = T extends object
   : T;
 
 /**
- * What a function given to `defineConfig` returns: TypeScript looks for unknown fields only in what is passed directly.
+ * The result of a function passed to `defineConfig`. TypeScript itself finds unknown fields only in object literals that
+ * are passed directly.
  * @internal
  */
 export type Checked<R, Allowed> =

@@ -1,10 +1,10 @@
-/** How builds reach registries: from what the user wrote to `Registry`, and the certificates that it names. */
+/** How builds reach registries: turns what the user wrote into `Registry`s, with their certificates. */
 import { Buffer } from "node:buffer";
 import type { BuilderIn } from "../schema/config.ts";
 import { type Issue, show } from "../issues.ts";
 import type { Registry } from "../types.ts";
 
-/** `cas`: certificates by registry, of those that could be read. */
+/** `cas`: the certificates that could be read, by registry. */
 export function registriesOf(
   input: BuilderIn["registries"],
   cas: Readonly<Record<string, string>>,
@@ -13,10 +13,10 @@ export function registriesOf(
   const registries = Object.entries(input ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)).map(([host, value]) => {
     const { mirror = null, plainHttp = false, ca } = value, path = ["builder", "registries", host];
     if (mirror === null && !plainHttp && ca === undefined) {
-      issues.push({ code: "CONFLICT", path, message: "must hold mirror, plainHttp: true or ca: found none of them" });
+      issues.push({ code: "CONFLICT", path, message: "must have mirror, plainHttp: true or ca: found none of them" });
     }
     if (plainHttp && ca !== undefined) {
-      const message = "must be left out, as plain HTTP has no certificate";
+      const message = "must be left out, as plain HTTP uses no certificates";
       issues.push({ code: "CONFLICT", path: [...path, "ca"], message });
     }
     return { host, mirror, plainHttp, ca: ca === undefined ? null : cas[host] ?? "" };
@@ -25,7 +25,7 @@ export function registriesOf(
   return registries;
 }
 
-/** BuildKit has one way to a server, however many registries it mirrors. */
+/** BuildKit has one setting per server, however many registries the server mirrors. */
 function serverIssues(registries: readonly Registry[]): Issue[] {
   const serverOf = ({ host, mirror }: Registry) => mirror?.split("/")[0] ?? host;
   return registries.flatMap((registry, at): Issue[] => {
@@ -34,18 +34,18 @@ function serverIssues(registries: readonly Registry[]): Issue[] {
     return [{
       code: "CONFLICT",
       path: ["builder", "registries", registry.host],
-      message: `must reach ${server} with the plainHttp and ca of ${show(other.host)}, which is behind it too`,
+      message: `must have the same plainHttp and ca as ${show(other.host)}, which uses ${server} too`,
     }];
   });
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----\s*([A-Za-z0-9+/=\s]*?)\s*-----END \1-----/g;
 
-/** The certificates of a PEM file and nothing else of it: they end up in a ConfigMap; `null`: it is no such file. */
+/** Only the certificates of a PEM file, as they end up in a ConfigMap; `null` if the file contains anything else. */
 export function certificatesOf(text: string): string | null {
   const blocks = [...text.matchAll(BLOCK)];
   const right = blocks.every(([, label, body = ""]) => {
-    // DER begins with a sequence.
+    // DER starts with a sequence.
     return label === "CERTIFICATE" && Buffer.from(body, "base64")[0] === 0x30;
   });
   if (blocks.length === 0 || !right || /PRIVATE KEY/.test(text)) return null;

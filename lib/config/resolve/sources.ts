@@ -1,4 +1,4 @@
-/** Where the cluster gets what unitune itself brings: the registries of its makers, or mirrors of them. */
+/** Where the cluster pulls the images and charts that unitune itself uses: from their publishers, or from mirrors. */
 import * as z from "zod";
 import { DIGESTS } from "../../core/facts/digests.ts";
 import { eksImageRegistry } from "../../core/facts/eks_registries.ts";
@@ -9,7 +9,7 @@ import { didYouMean, type Issue, oneOf, show } from "../issues.ts";
 import type { Registry } from "../types.ts";
 
 const HOST = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?$/i;
-/** A mirror: a host, with a path or without. A name without a dot or a port is no host in a reference, but a path. */
+/** A mirror: a host, optionally with a path. In a reference, a name without a dot or a port is a path, not a host. */
 const mirrorPath = text(
   /^(?=[^/]*[.:])[a-z0-9]+(?:(?:\.|-+)[a-z0-9]+)*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/,
   "a host, or a host and a path, like mirror.example.com/hub",
@@ -23,22 +23,22 @@ export const digests = z.record(
   text(/^sha256:[0-9a-f]{64}$/, "a digest: sha256: and 64 hex digits"),
 );
 
-/** What the config says of where things come from. */
+/** The mirrors and digests of the config. */
 export interface Sources {
   /** By host. */
   readonly mirrors: Readonly<Record<string, string>>;
-  /** By reference, as its maker publishes it. */
+  /** By reference, as its publisher names it. */
   readonly digests: Readonly<Record<string, string>>;
 }
 
-/** The reference as the cluster gets it: from its mirror if there is one, by its digest if that is known. */
+/** The reference as the cluster pulls it: from its mirror if there is one, by its digest if it is known. */
 export function sourced(reference: string, { mirrors, digests }: Sources): string {
   const { host, repository, version } = parseReference(reference);
   const digest = digests[reference] ?? DIGESTS[reference];
   return `${mirrors[host] ?? host}/${repository}${version}${digest === undefined ? "" : `@${digest}`}`;
 }
 
-/** What unitune brings, as its makers publish it; what the config names itself stands as it is written. */
+/** The references that unitune itself uses, as their publishers name them; those in the config are used as written. */
 export function published(region: string | undefined, karpenter: string): string[] {
   const { chart, crdChart, controller } = PINS.karpenter, eks = eksImageRegistry(region ?? "");
   return [
@@ -53,7 +53,7 @@ export function published(region: string | undefined, karpenter: string): string
   ];
 }
 
-/** A mirror or a digest of something that unitune does not bring would have no effect. */
+/** A mirror or a digest for something that unitune does not use would have no effect. */
 export function sourceIssues({ mirrors, digests }: Sources, region: string | undefined, karpenter: string): Issue[] {
   const references = published(region, karpenter);
   const hosts = [...new Set(references.map((reference) => parseReference(reference).host))].toSorted();
@@ -61,19 +61,19 @@ export function sourceIssues({ mirrors, digests }: Sources, region: string | und
     ...Object.keys(mirrors).filter((host) => !hosts.includes(host)).map((host): Issue => ({
       code: "UNKNOWN_REFERENCE",
       path: ["mirrors", host],
-      message: `must be a registry that unitune brings something from, ${oneOf(hosts)}: found ${show(host)}`,
-      hint: didYouMean(host, hosts) ?? "what Dockerfiles start from has its mirrors in builder.registries",
+      message: `must be a registry that unitune itself uses, ${oneOf(hosts)}: found ${show(host)}`,
+      hint: didYouMean(host, hosts) ?? "mirrors for base images in Dockerfiles belong in builder.registries",
     })),
     ...Object.keys(digests).filter((reference) => !references.includes(reference)).map((reference): Issue => ({
       code: "UNKNOWN_REFERENCE",
       path: ["digests", reference],
-      message: `is not one of what this release of unitune brings: ${references.toSorted().join(", ")}`,
-      hint: didYouMean(reference, references) ?? "an image that the config names has its digest there, behind @",
+      message: `is not one of the references that this release of unitune uses: ${references.toSorted().join(", ")}`,
+      hint: didYouMean(reference, references) ?? "for an image that the config names, write its digest there, after @",
     })),
   ];
 }
 
-/** Repositories of ECR that builds read besides their own: `host/repository`, or `host/prefix/*`. */
+/** ECR repositories that builds read besides their own: `host/repository`, or `host/prefix/*`. */
 export function buildPulls(scanner: string, registries: readonly Registry[]): readonly string[] {
   const { host, repository } = parseReference(scanner);
   const patterns = [

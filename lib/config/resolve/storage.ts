@@ -1,4 +1,4 @@
-/** What pods mount: defaults, the rules between volumes, and the add-ons that mount them. */
+/** Storage that pods mount: defaults, the rules between volumes, and the add-ons that mount them. */
 import type * as z from "zod";
 import { CSI_ADD_ONS } from "../../core/facts/add_ons.ts";
 import { dnsSuffix, partitionOf } from "../../core/names.ts";
@@ -11,11 +11,11 @@ import type { Storage, Volume } from "../types.ts";
 
 type StorageIn = Partial<NonNullable<z.output<typeof storage>>>;
 
-/** Section of the config → what its volumes are. */
+/** Section of the config → kind of its volumes. */
 const SECTIONS = { buckets: "bucket", efs: "efs", fsx: "fsx" } as const;
 type Section = keyof typeof SECTIONS;
 
-/** Namespaces that are not for pods of the user's. */
+/** Namespaces that are not for the user's pods. */
 const RESERVED: readonly string[] = [
   CLUSTER.buildNamespace,
   CLUSTER.installNamespace,
@@ -56,19 +56,19 @@ function namespacesOf(input: readonly string[] = ["default"], path: Path, issues
     issues.push({
       code: "CONFLICT",
       path: [...path, at],
-      message: `must not be a namespace of the cluster's own: found "${name}"`,
+      message: `must not be a namespace that the cluster itself uses: found "${name}"`,
     });
   });
   return unique(input, path, issues).toSorted();
 }
 
-/** Claims of one namespace have one name each; a bucket and its key are in the cluster's partition. */
+/** Claims in a namespace need different names; a bucket and its key must be in the cluster's partition. */
 export function storageIssues({ volumes }: Storage, region: string | undefined): Issue[] {
   return volumes.flatMap((volume, at): Issue[] => {
     const path = ["storage", sectionOf(volume), volume.name];
     const other = volumes.slice(0, at).find(({ name }) => name === volume.name);
     const message = other &&
-      `must have a name of its own, as its claims have: storage.${sectionOf(other)} has a "${volume.name}" too`;
+      `must have a unique name, as its claims use it: storage.${sectionOf(other)} has a volume "${volume.name}" too`;
     return [
       ...message ? [{ code: "CONFLICT" as const, path, message }] : [],
       ...volume.kind === "bucket" && region !== undefined ? placeIssues(volume, path, region) : [],
@@ -78,7 +78,8 @@ export function storageIssues({ volumes }: Storage, region: string | undefined):
 
 function placeIssues(bucket: Extract<Volume, { kind: "bucket" }>, path: Path, region: string): Issue[] {
   const partition = partitionOf(region), wrong = partitionOf(bucket.region) !== partition;
-  const message = `must be a region of partition ${partition}, where ${region} is: found "${bucket.region}"`;
+  const message =
+    `must be a region in partition ${partition}, as the cluster is in ${region}: found "${bucket.region}"`;
   const keys = partitionIssues(bucket.kmsKey === null ? [] : [bucket.kmsKey], path, region);
   return [
     ...wrong ? [{ code: "CONFLICT" as const, path: [...path, "region"], message }] : [],
@@ -90,7 +91,7 @@ function sectionOf({ kind }: Volume): string {
   return Object.keys(SECTIONS).find((key) => SECTIONS[key as Section] === kind)!;
 }
 
-/** The add-ons without which nothing of it can be mounted. */
+/** The add-ons that are needed to mount the storage. */
 export function storageAddOns({ ebs, volumes }: Storage): string[] {
   return [...new Set([...ebs ? [CSI_ADD_ONS.ebs] : [], ...volumes.map(({ kind }) => CSI_ADD_ONS[kind])])];
 }

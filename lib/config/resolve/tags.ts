@@ -1,4 +1,4 @@
-/** Tags of AWS, as a config holds them: those that are put on everything, and those that something is found by. */
+/** AWS tags in a config: those for every resource, and those that select existing resources. */
 import * as z from "zod";
 import { MOST_TAGS, OWN_TAGS, reservedTag } from "../../core/facts/tags.ts";
 import { leaf } from "../fields.ts";
@@ -6,12 +6,12 @@ import { type Issue, show } from "../issues.ts";
 
 const TEXT = "letters, digits, spaces and _.:/=+-@";
 const KEY = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u;
-// Every service takes an empty value but CloudFormation, which tags its stacks; EKS takes none that begins with aws:.
+// CloudFormation, which tags its stacks, accepts no empty value; EKS accepts none that starts with aws:.
 const VALUE = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/iu;
 
 const key = leaf(
   z.string().regex(KEY).refine((key) => reservedTag(key) === null),
-  `${TEXT}, at most 128 characters, and no reserved name`,
+  `${TEXT}, at most 128 characters, and not a reserved name`,
   (found) => {
     const reserved = reservedTag(String(found));
     return reserved ? `${reserved.what} is reserved: ${reserved.reason}` : undefined;
@@ -19,10 +19,10 @@ const key = leaf(
 );
 const value = leaf(z.string().regex(VALUE), `${TEXT}, not starting with aws:, 1 to 256 characters`);
 
-/** Tags that are put on things. */
+/** Tags for every resource. */
 export const tags = z.record(key, value);
 
-/** Tags that things are found by: whoever put them there, `aws:` tags too. */
+/** Tags that select existing resources, including `aws:` tags. */
 export const selectorTags = z.record(
   leaf(z.string().regex(KEY), `${TEXT}, at most 128 characters`),
   leaf(z.string().regex(/^[\p{L}\p{Z}\p{N}_.:/=+\-@*]{1,256}$/u), `${TEXT}, 1 to 256 characters, or "*" for any`),
@@ -34,12 +34,13 @@ export function tagIssues(tags: readonly string[]): Issue[] {
   const issues: Issue[] = tags.flatMap((tag, at) => {
     const same = tags.slice(0, at).find((other) => other.toLowerCase() === tag.toLowerCase());
     if (same === undefined) return [];
-    const message = `must differ from ${show(same)} by more than capitals, as IAM takes them for one`;
+    const message = `must differ from ${
+      show(same)
+    } in more than upper and lower case, as IAM treats them as the same tag`;
     return [{ code: "CONFLICT", path: [...path, tag], message }];
   });
   if (tags.length <= most) return issues;
-  const message =
-    `must hold at most ${most} tags, as AWS allows ${MOST_TAGS} and some are unitune's, Karpenter's and ` +
-    `EKS's own: found ${tags.length}`;
+  const message = `must have at most ${most} tags, as AWS allows ${MOST_TAGS} and unitune, Karpenter and EKS add ` +
+    `some of their own: found ${tags.length}`;
   return [...issues, { code: "INVALID_VALUE", path, message }];
 }

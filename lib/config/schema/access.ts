@@ -1,4 +1,4 @@
-/** The schema of rights in AWS: of ServiceAccounts, and of the roles of add-ons. */
+/** The schema of AWS permissions: of ServiceAccounts, and of the roles of add-ons. */
 import * as z from "zod";
 import { KEY_ARN, POLICY_ARN } from "../../core/facts/ids.ts";
 import { flag, leaf, spelt, text } from "../fields.ts";
@@ -6,7 +6,7 @@ import { flag, leaf, spelt, text } from "../fields.ts";
 const LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 const ACCOUNT = new RegExp(`^${LABEL}/${LABEL}(?:\\.${LABEL})*$`);
 
-/** A name that Kubernetes takes for a namespace. */
+/** A valid name of a Kubernetes namespace. */
 export const namespaceName = text(
   new RegExp(`^${LABEL}$`),
   "the name of a namespace: lower-case letters, digits and hyphens, at most 63 characters",
@@ -16,22 +16,28 @@ export const namespaceName = text(
 export const accountName = text(
   ACCOUNT,
   "a ServiceAccount with its namespace, like training/trainer",
-  (found) => ACCOUNT.test(`default/${found}`) ? `write "default/${found}", if it is in namespace default` : undefined,
+  (found) => ACCOUNT.test(`default/${found}`) ? `write "default/${found}" if it is in namespace default` : undefined,
 );
 
-/** ARNs of IAM policies for one role: IAM attaches ten, unless asked for more. */
+/** ARNs of IAM policies for one role: IAM's default quota is ten. */
 export function policyArns() {
   return z.array(spelt(
     POLICY_ARN,
-    (found) => /^[\w-]+$/.test(String(found)) ? `one of AWS's own is "arn:aws:iam::aws:policy/${found}"` : undefined,
+    (found) =>
+      /^[\w-]+$/.test(String(found))
+        ? `policies managed by AWS have ARNs like "arn:aws:iam::aws:policy/${found}"`
+        : undefined,
   )).max(10);
 }
 
-/** An alias may move to another key, under what is encrypted by the first. */
+/** The ARN of a key, not of an alias: an alias can later point to another key than the one that encrypted the data. */
 export const kmsKey = () =>
   spelt(
     KEY_ARN,
-    (found) => String(found).includes(":alias/") ? "name the key itself: an alias may move" : undefined,
+    (found) =>
+      String(found).includes(":alias/")
+        ? "use the ARN of the key itself: an alias can be moved to another key"
+        : undefined,
   );
 
 const NAME = "(?!xn--)[a-z0-9](?:[a-z0-9.-]{1,61}[a-z0-9])";
@@ -56,7 +62,7 @@ function wholeBucket(found: unknown): string | undefined {
   if (typeof found !== "string") return undefined;
   const [, name, rest] = /^(?:s3:\/\/|arn:aws[a-z-]*:s3:::)?([^/]+)(\/.*)?$/.exec(found) ?? [];
   if (name === undefined || name === found) return undefined;
-  return `write ${JSON.stringify(name)}${rest ? ": rights are to whole buckets" : ""}`;
+  return `write ${JSON.stringify(name)}${rest ? ": permissions are for whole buckets" : ""}`;
 }
 
 export const access = z.record(

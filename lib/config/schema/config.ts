@@ -1,4 +1,4 @@
-/** The schema of what leaves the sandbox, piece by piece, so that a mistake in one hides none in another. */
+/** The schema of what leaves the sandbox, section by section, so that a mistake in one hides none in another. */
 import * as z from "zod";
 import { BUILD_TAGS, MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
 import { ACCOUNT, REGION } from "../../core/facts/ids.ts";
@@ -15,15 +15,15 @@ import { tags } from "../resolve/tags.ts";
 const NAME_RULE = `lower-case letters, digits and single hyphens, a letter first, at most ${MAX_NAME} characters`;
 
 export const name = leaf(z.string().regex(NAME_PATTERN).max(MAX_NAME), NAME_RULE, (found) => {
-  const mended = String(found ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "");
-  const usable = mended !== found && mended.length <= MAX_NAME && NAME_PATTERN.test(mended);
-  return usable ? `for example ${JSON.stringify(mended)}` : undefined;
+  const fixed = String(found ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "");
+  const usable = fixed !== found && fixed.length <= MAX_NAME && NAME_PATTERN.test(fixed);
+  return usable ? `for example ${JSON.stringify(fixed)}` : undefined;
 });
 
-/** The sections of a config but for pools and images, which are checked one by one. */
+/** The sections of a config, except pools and images, which are checked one by one. */
 export const SECTIONS = {
   name,
-  // Any other of the right form is taken too.
+  // Any other region of the right form is accepted too.
   region: spelt(REGION, (found) => didYouMean(found, Object.keys(ZONES))),
   account: spelt(ACCOUNT).optional(),
   tags: tags.optional(),
@@ -68,7 +68,7 @@ export const SECTIONS = {
           "a host, or a host and a path, like mirror.example.com/hub",
           (found) =>
             String(found).startsWith("http://")
-              ? "write it without http://, and plainHttp: true"
+              ? "write it without http:// and set plainHttp: true"
               : String(found).startsWith("https://")
               ? "write it without https://"
               : undefined,
@@ -80,7 +80,7 @@ export const SECTIONS = {
   }).optional(),
 } as const;
 
-/** The builder as it is written, as far as it is right. */
+/** The valid fields of the builder, as written. */
 export type BuilderIn = Partial<NonNullable<z.output<(typeof SECTIONS)["builder"]>>>;
 
 /** A reference between images as the sandbox writes it; `null`: the image is not in `images`. */
@@ -107,12 +107,12 @@ export const imageSchema = z.strictObject({
     z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
     "a path inside the context, relative to it",
   ).optional(),
-  target: text(/^[A-Za-z0-9][\w.-]*$/, "the name of a stage in the Dockerfile").optional(),
+  target: text(/^[A-Za-z0-9][\w.-]*$/, "the name of a target in the Dockerfile").optional(),
   args: map(
-    // These two change what is pushed behind the back of what reads it.
+    // These two would change what is pushed, and unitune would not know.
     text(
       /^(?!BUILDKIT_(?:ATTEST_|MULTI_PLATFORM))[A-Za-z_]\w*$/,
-      "letters, digits and _, not a digit first; for BUILDKIT_ATTEST_… write provenance or sbom",
+      "letters, digits and _, not starting with a digit; instead of BUILDKIT_ATTEST_… use provenance or sbom",
     ),
     z.string(),
   ).optional(),
@@ -121,24 +121,24 @@ export const imageSchema = z.strictObject({
       /^[A-Za-z0-9_][\w.-]{0,63}$/,
       "an id of letters, digits and _.-, at most 64 characters, not starting with . or -",
     ),
-    // Somebody may write a value where its place belongs: messages do not repeat it.
+    // A user may write the secret itself here by mistake: messages do not repeat it.
     hidden(
       z.strictObject({
         env: hidden(z.string().regex(/^[A-Za-z_]\w*$/), "the name of an environment variable, like HF_TOKEN")
           .optional(),
         file: leaf(z.string().min(1), 'a file, relative to the config file, like "./secrets/netrc"').optional(),
       }),
-      'where the value is, { env: "NAME" } or { file: "./path" }, and never the value itself',
+      '{ env: "NAME" } or { file: "./path" }, never the value itself',
     ),
   ).optional(),
   needs: z.record(
-    text(ALIAS, "a name that can stand behind FROM: lower-case letters, digits and ._-, not scratch"),
+    text(ALIAS, "usable after FROM: lower-case letters, digits and ._-, and not scratch"),
     leaf(
       z.unknown().refine((found) => (found as { $?: unknown } | null)?.$ === "needs") as unknown as z.ZodType<NeedRef>,
-      "an image made by image()",
+      "an image declared with image()",
       (found) =>
         typeof found === "string"
-          ? "a reference, not a name: const base = image({ … }), then needs: { base }"
+          ? "use a reference instead of a name: const base = image({ … }), then needs: { base }"
           : undefined,
     ),
   ).optional(),

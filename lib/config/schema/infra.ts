@@ -1,4 +1,4 @@
-/** The schema of the network, the cluster and its roles: what reaches the stacks. */
+/** The schema of the network, the cluster and its roles: everything that the stacks are created from. */
 import * as z from "zod";
 import { KUBERNETES_VERSIONS, type KubernetesVersion } from "../../core/facts/kubernetes.ts";
 import { POLICY_ARN, PRINCIPAL_ARN, SUBNET, VPC, ZONE, ZONE_NAME } from "../../core/facts/ids.ts";
@@ -10,24 +10,23 @@ import { isPrivate, isPrivateRange, isPublicRange, isServiceRange, rangeOf } fro
 
 const retentionDays = leaf(
   z.union(RETENTION_DAYS.map((days) => z.literal(days))),
-  `a number of days that CloudWatch knows: ${RETENTION_DAYS.join(", ")}`,
+  `a number of days that CloudWatch accepts: ${RETENTION_DAYS.join(", ")}`,
   (found) => {
     const longer = typeof found === "number" ? RETENTION_DAYS.find((days) => days >= found) : undefined;
-    return longer && `the next one is ${longer}`;
+    return longer && `the next higher value is ${longer}`;
   },
 );
 
 function publicHint(found: unknown): string | undefined {
   const range = rangeOf(found);
-  if (range && range.length < 8) return "name the ranges you come from";
+  if (range && range.length < 8) return "list the public ranges of your own network";
   const inVpc = range && isPrivate(range)
-    ? "EKS refuses private ranges, and from inside the VPC it can be reached anyway"
+    ? "EKS rejects private ranges, and the API server can always be reached from inside the VPC"
     : undefined;
   return inVpc ?? range?.hint;
 }
 
-const NAMES_DIFFER =
-  "a name stands for another zone in another account: aws ec2 describe-availability-zones tells its id";
+const NAMES_DIFFER = "zone names differ between accounts: aws ec2 describe-availability-zones shows the id";
 
 const endpoint = leaf(
   z.union([
@@ -45,15 +44,15 @@ const endpoint = leaf(
   '"private" or { publicFrom: [ranges] }',
   (found) =>
     found === undefined
-      ? "who may reach the API server is yours to decide: no default opens it or locks you out"
-      : 'for example { publicFrom: ["203.0.113.0/24"] }, with the ranges you come from',
+      ? "decide who can reach the API server: a default would either open it to everyone or lock you out"
+      : 'for example { publicFrom: ["203.0.113.0/24"] }, with the public ranges of your own network',
 );
 
 function zoneId() {
   return spelt(ZONE, (found) => ZONE_NAME.test(String(found)) ? NAMES_DIFFER : undefined);
 }
 
-/** Both forms in one: which fields exclude each other is said by `network.ts`, with the reason. */
+/** Both kinds of network in one schema: `resolve/network.ts` reports fields that exclude each other, with the reason. */
 export const network = z.strictObject({
   vpcId: spelt(VPC).optional(),
   privateSubnets: z.array(spelt(SUBNET)).min(2).max(16).optional(),
@@ -82,7 +81,7 @@ export const cluster = z.strictObject({
       PRINCIPAL_ARN,
       (found) =>
         String(found).includes(":assumed-role/")
-          ? "name the role itself: arn:aws:iam::<account>:role/<name>"
+          ? "use the ARN of the role itself: arn:aws:iam::<account>:role/<name>"
           : undefined,
     ),
   ).optional(),
@@ -104,7 +103,7 @@ export const cluster = z.strictObject({
     release: text(
       /^[0-9]+\.[0-9]+\.[0-9]+-[0-9a-f]{8}$/,
       "a release of Bottlerocket with its build, like 1.66.0-1ad6b4a4",
-      () => "SSM tells it: /aws/service/bottlerocket/aws-k8s-<version>/<x86_64 or arm64>/<release>/image_version",
+      () => "SSM has it under /aws/service/bottlerocket/aws-k8s-<version>/<x86_64 or arm64>/<release>/image_version",
     ).optional(),
   }).optional(),
   addOns: z.record(

@@ -1,4 +1,4 @@
-/** The config as JSON Schema, for tools that read no TypeScript: made of the schema that every config is held to. */
+/** The config as JSON Schema, for tools that cannot read TypeScript; generated from the schema of every config. */
 import * as z from "zod";
 import { RULES } from "../fields.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "./pool.ts";
@@ -7,14 +7,14 @@ import { imageSchema, SECTIONS } from "./config.ts";
 /** JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [key: string]: unknown };
 
-/** What `defineConfig`, `cpuPool`, `gpuPool` and `image` take. Descriptions complete "must be …". */
+/** What `defineConfig`, `cpuPool`, `gpuPool` and `image` accept. Descriptions complete "must be …". */
 export function configSchema(): JsonSchema {
   const names = { pattern: "^[a-z](?:[a-z0-9]|-(?=[a-z0-9]))*$", maxLength: 28 };
   const { required, ...sections } = plain(z.strictObject(SECTIONS));
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "unitune.config.ts",
-    description: "What defineConfig takes; pools are made by cpuPool and gpuPool, images by image",
+    description: "What defineConfig accepts; pools are declared with cpuPool and gpuPool, images with image",
     ...sections,
     properties: {
       ...sections["properties"] as JsonSchema,
@@ -30,7 +30,7 @@ export function configSchema(): JsonSchema {
   };
 }
 
-/** Without the mark by which the sandbox tells pools from images. */
+/** Without the field `$`, by which the sandbox distinguishes pools from images. */
 function plain(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: "input",

@@ -12,16 +12,16 @@ const LABEL_NAME = "[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?";
 const LABEL_KEY = new RegExp(`^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?${LABEL_NAME}$`);
 const labelKey = leaf(
   z.string().regex(LABEL_KEY).refine((key) => !RESERVED.test(key)),
-  "a Kubernetes label key, like example.com/team, outside of Karpenter's, Kubernetes' and unitune's own",
+  "a Kubernetes label key, like example.com/team, that Karpenter, Kubernetes and unitune do not reserve",
 );
-/** Karpenter refuses the first ones, or sets them itself. */
+/** Karpenter rejects the first ones, or sets them itself. */
 const RESERVED =
   /^(?:(?:[^/]+\.)?karpenter\.sh|(?:[^/]+\.)?karpenter\.k8s\.aws|unitune\.dev)\/|^kubernetes\.io\/hostname$/;
 const labelValue = text(new RegExp(`^(?:${LABEL_NAME})?$`), "a Kubernetes label value of at most 63 characters");
 
-const taintKey = text(LABEL_KEY, "a key like a Kubernetes label's: example.com/team");
+const taintKey = text(LABEL_KEY, "a key like that of a Kubernetes label, for example example.com/team");
 
-/** A duration of Karpenter's, or the word for none. */
+/** A duration as Karpenter writes it, or `Never`. */
 function lifetime(min: string, max: string): z.ZodType<string> {
   const low = secondsOf(min) ?? 0, high = secondsOf(max) ?? Infinity;
   const isRight = (value: string) => {
@@ -35,14 +35,14 @@ function lifetime(min: string, max: string): z.ZodType<string> {
   );
 }
 
-/** Each field is a number, a name, a range, a list or a step: what cron's own parsers take. */
+/** Each field is a number, a name, a range, a list or a step, as cron's own parsers accept it. */
 const CRON =
   /^(?:@(?:annually|yearly|monthly|weekly|daily|midnight|hourly)|(?:[0-9*?][0-9A-Za-z*?,\/-]*|[A-Za-z]{3}[0-9A-Za-z,\/-]*)(?: (?:[0-9*?][0-9A-Za-z*?,\/-]*|[A-Za-z]{3}[0-9A-Za-z,\/-]*)){4})$/;
 
 const budget = z.strictObject({
   nodes: leaf(
     z.union([z.int().min(0).max(10_000), z.string().regex(/^(?:100|[0-9]{1,2})%$/)]),
-    'a number of nodes, 0 to 10000, or a share, "0%" to "100%"',
+    'a number of nodes, 0 to 10000, or a percentage, "0%" to "100%"',
     (found) => typeof found === "string" && /^[0-9]+$/.test(found) ? `write ${found}, or "${found}%"` : undefined,
   ),
   reasons: z.array(choice(["Empty", "Drifted", "Underutilized"])).min(1).optional(),
@@ -67,8 +67,8 @@ const poolFields = {
   instanceStore: choice(["raid0", "none"]).optional(),
   ami: text(
     /^(?:bottlerocket(?:@v[0-9]+\.[0-9]+\.[0-9]+)?|al2023(?:@v20[0-9]{6})?)$/,
-    "bottlerocket or al2023, alone or with an exact release, like bottlerocket@v1.66.0 or al2023@v20261023",
-    (found) => String(found).endsWith("@latest") ? "latest would roll nodes by surprise" : undefined,
+    "bottlerocket or al2023, optionally with an exact release, like bottlerocket@v1.66.0 or al2023@v20261023",
+    (found) => String(found).endsWith("@latest") ? "latest would replace nodes unexpectedly" : undefined,
   ).optional(),
   consolidation: z.strictObject({
     policy: choice(["WhenEmpty", "WhenEmptyOrUnderutilized"]).optional(),
@@ -86,12 +86,12 @@ const placementGroup = leaf(
   z.union([
     z.literal("cluster"),
     z.strictObject({
-      name: text(/^[\x20-\x7e]{1,255}$/, "the name of a placement group, at most 255 characters of ASCII").optional(),
+      name: text(/^[\x20-\x7e]{1,255}$/, "the name of a placement group, at most 255 ASCII characters").optional(),
       id: spelt(PLACEMENT_GROUP).optional(),
     }),
   ]),
   '"cluster", or the name or the id of an existing placement group',
-  (found) => typeof found === "string" ? `write { name: ${JSON.stringify(found)} } for an existing one` : undefined,
+  (found) => typeof found === "string" ? `write { name: ${JSON.stringify(found)} } to use an existing one` : undefined,
 );
 
 const arch = choice(["amd64", "arm64"]);

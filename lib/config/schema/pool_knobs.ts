@@ -2,14 +2,14 @@
 import * as z from "zod";
 import { choice, integer, leaf, text } from "../fields.ts";
 
-/** EC2 takes 16 KB of user data; Karpenter adds the cluster's address and certificate, labels and taints. */
+/** EC2 accepts 16 KB of user data; Karpenter adds the cluster's address and certificate, labels and taints. */
 const MOST_USER_DATA = 12_000;
 
 export const nodeKnobs = {
   imagePull: choice(["parallel", "standard"]).optional(),
   userData: leaf(
     z.string().min(1).refine((text) => new TextEncoder().encode(text).length <= MOST_USER_DATA),
-    `text of 1 to ${MOST_USER_DATA} bytes, as EC2 takes 16 KB and Karpenter writes into it too`,
+    `text of 1 to ${MOST_USER_DATA} bytes, as EC2 accepts 16 KB and Karpenter needs some of it`,
   ).optional(),
 };
 

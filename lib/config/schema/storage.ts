@@ -1,4 +1,4 @@
-/** The schema of what pods mount. */
+/** The schema of the storage that pods mount. */
 import * as z from "zod";
 import { FILE_SYSTEM, REGION } from "../../core/facts/ids.ts";
 import { MAX_NAME, NAME_PATTERN } from "../../core/names.ts";

@@ -1,6 +1,6 @@
 /**
- * Where in the source a path of the object was written. Follows keys through object literals, calls, functions,
- * `const`s, spreads and imports; where the trail ends, the last key that was found is the place.
+ * Finds the place in the source where a path of the config object was written. Follows keys through object literals,
+ * calls, functions, `const`s, spreads and imports; if it cannot follow further, it returns the place of the last key.
  */
 import type { AnyNode, Program } from "acorn";
 import type { Path, PathPart } from "../issues.ts";
@@ -8,7 +8,7 @@ import type { Place } from "../types.ts";
 import { lineAndColumn } from "./lines.ts";
 import { nodesOf, textOf } from "./nodes.ts";
 
-/** A module as the finder needs it: types stripped, every character in its place. */
+/** A module as `locate` needs it: types stripped, every character at its original offset. */
 export interface SourceModule {
   readonly file: string;
   readonly text: string;
@@ -29,7 +29,7 @@ interface Spot {
 
 type Modules = ReadonlyMap<string, SourceModule>;
 
-/** How far a trail through names and calls is followed: a config that goes round in circles ends it too. */
+/** Maximum number of names and calls to follow, so that circular references end too. */
 const MAX_STEPS = 32;
 
 export function locate(modules: Modules, file: string, path: Path): Place | undefined {
@@ -45,14 +45,14 @@ export function locate(modules: Modules, file: string, path: Path): Place | unde
   return place && { file: place.module.file, ...lineAndColumn(place.module.text, place.node.start) };
 }
 
-/** The expression behind an exported name. */
+/** The expression that an exported name refers to. */
 function exported(modules: Modules, module: SourceModule, name: string, steps: number): Spot | undefined {
   const direct = module.program.body.find((one) => one.type === "ExportDefaultDeclaration");
   if (name === "default" && direct) return { module, node: direct.declaration };
   return declared(modules, module, module.exports.get(name) ?? name, steps);
 }
 
-/** The expression behind a name of a module, or of one that it imports from. */
+/** The expression that a name in a module refers to, also when it is imported. */
 function declared(modules: Modules, module: SourceModule, name: string, steps: number): Spot | undefined {
   for (const node of nodesOf(module.program)) {
     if (node.type === "VariableDeclarator" && node.init && textOf(node.id) === name) return { module, node: node.init };
@@ -65,7 +65,7 @@ function declared(modules: Modules, module: SourceModule, name: string, steps: n
   return undefined;
 }
 
-/** The object or array literal that an expression comes to. */
+/** The object or array literal that an expression evaluates to. */
 function literalAt(modules: Modules, { module, node }: Spot, steps: number): Spot | undefined {
   if (steps >= MAX_STEPS) return undefined;
   const follow = (next: AnyNode | null | undefined) =>
@@ -94,7 +94,7 @@ function literalAt(modules: Modules, { module, node }: Spot, steps: number): Spo
     }
     case "CallExpression":
     case "NewExpression": {
-      // A call comes to its function's literal, or else to its first argument.
+      // A call evaluates to the literal that its function returns, or else to its first argument.
       const [first] = node.arguments;
       return (node.callee.type === "Identifier" ? follow(node.callee) : undefined) ?? follow(first);
     }
@@ -103,7 +103,7 @@ function literalAt(modules: Modules, { module, node }: Spot, steps: number): Spo
   }
 }
 
-/** What a block returns first. */
+/** The value of a block's first `return`. */
 function returned(body: AnyNode): AnyNode | null | undefined {
   for (const node of nodesOf(body)) if (node.type === "ReturnStatement") return node.argument;
   return undefined;
@@ -117,7 +117,7 @@ interface Entry {
 function entryIn(modules: Modules, { module, node }: Spot, part: PathPart, steps: number): Entry | undefined {
   if (typeof part === "number") {
     const before = node.type === "ArrayExpression" ? node.elements.slice(0, part + 1) : [], element = before[part];
-    // Behind a spread nobody knows what stands where.
+    // After a spread, positions are unknown.
     if (!element || before.some((one) => one?.type === "SpreadElement")) return undefined;
     return { key: { module, node: element }, value: { module, node: element } };
   }

@@ -1,9 +1,9 @@
-/** Walks over a parsed module. Serves messages alone: what a config may reach is decided by the sandbox. */
+/** Walks a parsed module. Used only for messages: the sandbox decides what a config can reach. */
 import type { AnyNode, ModuleDeclaration, Program, Statement } from "acorn";
 
-/** The nodes below this one and itself, in the order of the text. */
+/** This node and all nodes below it, in source order. */
 export function* nodesOf(node: AnyNode): Generator<AnyNode> {
-  // A stack of its own: a text may nest deeper than the engine's.
+  // An explicit stack, as a source may nest deeper than the engine's call stack.
   const waiting: AnyNode[] = [node];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     yield next;
@@ -23,7 +23,7 @@ function isNode(value: unknown): value is AnyNode {
 export interface ImportedName {
   /** The name in the module; `*` for all of it. */
   readonly name: string;
-  /** The name in this file; of a re-export, the name given on. */
+  /** The name in this file; for a re-export, the exported name. */
   readonly local: string;
   /** Offset of `name` in the file. */
   readonly at: number;
@@ -31,12 +31,12 @@ export interface ImportedName {
 
 type Importing = Extract<Statement | ModuleDeclaration, { source?: unknown }>;
 
-/** The statements of a module that name another one. */
+/** The statements of a module that refer to another module. */
 export function importsOf(program: Program): Importing[] {
   return program.body.filter((one): one is Importing => "source" in one && one.source !== null);
 }
 
-/** `import a, { b as c, "d" as e } from …`, `import * as f from …`, `export { g } from …`; none of `export * from`. */
+/** Of `import a, { b as c, "d" as e } from …`, `import * as f from …`, `export { g } from …`; not of `export * from`. */
 export function namesIn(statement: Importing): ImportedName[] {
   if (statement.type === "ExportAllDeclaration") {
     const { exported } = statement;
@@ -99,7 +99,7 @@ function boundBy(pattern: AnyNode | null): string[] {
   }
 }
 
-/** A name, or a text in its place. */
+/** The text of a name or of a string in its place. */
 export function textOf(node: AnyNode): string {
   return node.type === "Identifier" ? node.name : node.type === "Literal" ? String(node.value) : "";
 }

@@ -27,13 +27,13 @@ Deno.test("further zones are none of the cluster's, of its region, and none shar
   // Whatever the order in which they are written.
   assert.deepEqual(told(["use1-az5", "use1-az6"]), ["", ["use1-az6", "use1-az5"]]);
   assert.deepEqual(told(["use1-az6", "use1-az5"]), ["", ["use1-az6", "use1-az5"]]);
-  assert.match(told(["use1-az2"])[0] as string, /^must be a zone that the cluster is not in: it is in use1-az1, /);
-  assert.match(told(["use1-az3"])[0] as string, /^must be a zone that EKS takes subnets in/);
+  assert.match(told(["use1-az2"])[0] as string, /^must be a zone that the cluster does not use: it uses use1-az1, /);
+  assert.match(told(["use1-az3"])[0] as string, /^must be a zone in which EKS supports subnets/);
   assert.match(told(["usw2-az4"])[0] as string, /^must be a zone of us-east-1: found "usw2-az4"/);
   assert.match(told(["use1-az5", "use1-az5"])[0] as string, /named once/);
   assert.match(
     told(["use1-az1", "use1-az4"], ["use1-az5", "use1-az6"])[0] as string,
-    /^has the same place in the VPC's range as use1-az1: found "use1-az4"$/,
+    /^has the same part of the VPC's range as use1-az1: found "use1-az4"$/,
   );
 });
 

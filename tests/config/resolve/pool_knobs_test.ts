@@ -61,7 +61,7 @@ Deno.test("images are not pulled in parallel where that is slower, or not to be 
   assert.match(why(gpu({ imagePull: "parallel", ami: "al2023@v20250801" })), /before al2023@v20250821/);
   assert.match(
     why(gpu({ imagePull: "parallel", ami: "al2023@v20260505" })),
-    /with al2023@v20260505, on which no node becomes Ready/,
+    /with al2023@v20260505, whose nodes would never become Ready/,
   );
 });
 
@@ -92,18 +92,18 @@ Deno.test("sharing that could not work is refused, with the reason", () => {
     share({ ami: "al2023@v20261023" }),
     /^sharing needs Bottlerocket.*found "al2023@v20261023" — leave ami out$/,
   );
-  assert.match(share({ gpusPerNode: undefined }), /one number of GPUs.*found 1, 4, 8 — write gpusPerNode: 1/);
+  assert.match(share({ gpusPerNode: undefined }), /the same number of GPUs.*found 1, 4, 8 — write gpusPerNode: 1/);
   assert.match(
     share({ sharing: { mig: "1g.5gb" } }),
-    /^sharing\.mig must be left out, as Bottlerocket cuts no GPU of g6e/,
+    /^sharing\.mig must be left out, as Bottlerocket cannot divide the GPUs of g6e/,
   );
-  assert.match(share({ sharing: {} }), /must hold timeSlicing or mig/);
-  assert.match(share({ sharing: { timeSlicing: 4, mig: "1g.5gb" } }), /must hold timeSlicing or mig/);
+  assert.match(share({ sharing: {} }), /must have either timeSlicing or mig/);
+  assert.match(share({ sharing: { timeSlicing: 4, mig: "1g.5gb" } }), /must have either timeSlicing or mig/);
   assert.match(share({}, { karpenter: { version: "1.10.0" } }), /needs Karpenter 1\.11\.0 or newer.*found 1\.10\.0/);
   const h100 = { gpu: "h100", gpusPerNode: 8, maxGpus: 8 };
   assert.match(
     refused(dsl.gpuPool({ ...h100, sharing: { mig: "1g.5gb" } })).join(),
-    /GPUs of p5\.48xlarge are cut into, .*1g\.10gb.*: found "1g\.5gb"/,
+    /GPUs of p5\.48xlarge can be divided, .*1g\.10gb.*: found "1g\.5gb"/,
   );
   assert.match(refused(dsl.gpuPool({ ...h100, efa: true, sharing: { timeSlicing: 2 } })).join(), /left out with efa/);
 });

@@ -24,50 +24,50 @@ Deno.test("settings of Bottlerocket and what AL2023 reads are taken", () => {
 
 Deno.test("what is no TOML, no NodeConfig, or meant for the other machine image is told with its place", () => {
   assert.deepEqual(issuesOf("[settings\nx = 1", true), [
-    "must be TOML, as Bottlerocket reads it: illegal character in key in line 1, column 10",
+    "must be TOML for Bottlerocket: illegal character in key in line 1, column 10",
   ]);
-  assert.match(issuesOf("#!/bin/bash\n:", true).join(), /Bottlerocket runs no scripts and no nodeadm/);
-  assert.match(issuesOf("#!/bin/bash\n", true).join(), /Bottlerocket runs no scripts/, "a comment of TOML");
-  assert.match(issuesOf("[kernel]\nx = 1\n", true).join(), /settings and nothing beside it.*found kernel/);
+  assert.match(issuesOf("#!/bin/bash\n:", true).join(), /Bottlerocket runs neither scripts nor nodeadm/);
+  assert.match(issuesOf("#!/bin/bash\n", true).join(), /Bottlerocket runs neither scripts/, "a comment of TOML");
+  assert.match(issuesOf("[kernel]\nx = 1\n", true).join(), /have only the table settings.*found kernel/);
   assert.match(issuesOf("# nothing\n", true).join(), /found none/);
   assert.match(
     issuesOf("kind: [\n", false).join(),
-    /^must be a NodeConfig in YAML, or a shell script.*line \d+, column \d+/,
+    /^must be a NodeConfig in YAML or a shell script.*line \d+, column \d+/,
   );
   assert.match(issuesOf("echo hello", false).join(), /found something else — apiVersion: node\.eks\.aws/);
   assert.match(issuesOf("kind: Pod\n", false).join(), /found kind "Pod"/);
   assert.match(issuesOf(`${nodeConfig("  {}\n")}---\n${nodeConfig("  {}\n")}`, false).join(), /found something else/);
-  assert.match(issuesOf("MIME-Version: 1.0\n\nhello", false).join(), /must be MIME with its parts/);
+  assert.match(issuesOf("MIME-Version: 1.0\n\nhello", false).join(), /must be complete MIME/);
 });
 
 Deno.test("what Karpenter writes over, or another option writes, is refused with the field for it", () => {
   const taken: readonly [string, string][] = [
     ['[settings.kubernetes]\ncluster-name = "other"\n', "leave it out"],
-    ['[settings.kubernetes.node-labels]\nteam = "ml"\n', "write labels"],
-    ['[settings.kubernetes.node-taints]\nteam = ["ml:NoSchedule"]\n', "write taints"],
-    ['[settings.container-runtime]\nsnapshotter = "soci"\n', "write imagePull"],
-    ['[settings.bootstrap-commands.000-mount-instance-storage]\nmode = "off"\n', "write instanceStore"],
+    ['[settings.kubernetes.node-labels]\nteam = "ml"\n', "use labels"],
+    ['[settings.kubernetes.node-taints]\nteam = ["ml:NoSchedule"]\n', "use taints"],
+    ['[settings.container-runtime]\nsnapshotter = "soci"\n', "use imagePull"],
+    ['[settings.bootstrap-commands.000-mount-instance-storage]\nmode = "off"\n', "use instanceStore"],
   ];
   for (const [text, hint] of taken) {
-    assert.match(issuesOf(text, true).join(), new RegExp(`must leave .* — ${hint}$`), text);
+    assert.match(issuesOf(text, true).join(), new RegExp(`must not set .* — ${hint}$`), text);
   }
   const inConfig: readonly [string, string][] = [
     ["  cluster:\n    name: other\n", "leave it out"],
-    ["  instance:\n    localStorage:\n      strategy: RAID0\n", "write instanceStore"],
-    ["  featureGates:\n    FastImagePull: true\n", "write imagePull"],
-    ["  kubelet:\n    config:\n      registerWithTaints: []\n", "write taints"],
-    ["  kubelet:\n    flags: [--node-labels=team=ml]\n", "write labels"],
-    ["  kubelet:\n    flags: [--register-with-taints=team=ml:NoSchedule]\n", "write taints"],
+    ["  instance:\n    localStorage:\n      strategy: RAID0\n", "use instanceStore"],
+    ["  featureGates:\n    FastImagePull: true\n", "use imagePull"],
+    ["  kubelet:\n    config:\n      registerWithTaints: []\n", "use taints"],
+    ["  kubelet:\n    flags: [--node-labels=team=ml]\n", "use labels"],
+    ["  kubelet:\n    flags: [--register-with-taints=team=ml:NoSchedule]\n", "use taints"],
   ];
   for (const [spec, hint] of inConfig) {
-    assert.match(issuesOf(nodeConfig(spec), false).join(), new RegExp(`must leave .* — ${hint}$`), spec);
+    assert.match(issuesOf(nodeConfig(spec), false).join(), new RegExp(`must not set .* — ${hint}$`), spec);
   }
 });
 
 Deno.test("settings of shared GPUs are the user's own as long as sharing does not write them", () => {
   const mps = '[settings.kubelet-device-plugins.nvidia]\ndevice-sharing-strategy = "mps"\n';
   assert.deepEqual(issuesOf(mps, true), []);
-  assert.match(issuesOf(mps, true, true).join(), /device-sharing-strategy out: it is written by sharing/);
+  assert.match(issuesOf(mps, true, true).join(), /device-sharing-strategy: it is set by sharing/);
 });
 
 Deno.test("secrets are refused, and not repeated", () => {
@@ -78,7 +78,7 @@ Deno.test("secrets are refused, and not repeated", () => {
   ];
   for (const text of secrets) {
     const [said, ...more] = issuesOf(text, text.startsWith("["));
-    assert.match(said!, /^must hold no secret/);
+    assert.match(said!, /^must not contain secrets/);
     assert.doesNotMatch(said!, /AKIA|MAA|hunter2/);
     assert.deepEqual(more, []);
   }
