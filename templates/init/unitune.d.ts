@@ -444,7 +444,7 @@ type BuilderPool<R> = R extends {
 } ? {
     readonly pool?: CpuPoolNames<P>;
 } : unknown;
-/** What `image` takes. */
+/** The fields of an image, as passed to `image`. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
     /** Folder of the build context, relative to the config file and inside its folder. Example: `"./images/base"`. */
     readonly context: C;
@@ -800,7 +800,7 @@ export type GpuPoolInput<G extends GpuName = GpuName> = GpuPoolFields<G> & GpuCa
 export type PoolsInput = {
     readonly [name: string]: CpuPoolRef | GpuPoolRef;
 };
-/** What `defineConfig` takes. */
+/** The fields of a config, as passed to `defineConfig`. */
 export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
     /** Name prefix of everything that unitune creates. Lower-case letters, digits and single hyphens, at most 28 characters including `-<stage>`. Example: `"acme-ml"`. */
     readonly name: string;

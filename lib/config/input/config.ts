@@ -21,7 +21,7 @@ export type * from "./storage.ts";
 /** Pools by name: lower-case letters, digits and hyphens, at most 28 characters. */
 export type PoolsInput = { readonly [name: string]: CpuPoolRef | GpuPoolRef };
 
-/** What `defineConfig` takes. */
+/** The fields of a config, as passed to `defineConfig`. */
 export interface ConfigInput<P extends PoolsInput = PoolsInput, I extends ImagesInput = ImagesInput> {
   /** Name prefix of everything that unitune creates. Lower-case letters, digits and single hyphens, at most 28 characters including `-<stage>`. Example: `"acme-ml"`. */
   readonly name: string;

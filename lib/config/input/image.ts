@@ -3,7 +3,7 @@ import type { Platform } from "../../core/names.ts";
 import type { Duration, Size } from "../../core/units.ts";
 import type { Needs } from "../resolve/refs.ts";
 
-/** What `image` takes. */
+/** The fields of an image, as passed to `image`. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
   /** Folder of the build context, relative to the config file and inside its folder. Example: `"./images/base"`. */
   readonly context: C;
