@@ -220,7 +220,7 @@ Deno.test("what the author of a config reads of versions and throughput is what 
     assert.match(config, new RegExp(`[( ]${version}: 1\\.${KUBERNETES[version].karpenterMinor}[,)]`), version);
   }
   const { least, most } = GP3_THROUGHPUT;
-  assert.ok(pool.includes(`in MiB/s, ${least} to ${most}. Default: ${FAST_THROUGHPUT} for builders`));
+  assert.ok(pool.includes(`in MiB/s, ${least} to ${most}. Default: ${FAST_THROUGHPUT} for the builder pool`));
   assert.ok(pool.includes(`${least} for others`));
 });
 
