@@ -11,10 +11,10 @@ export interface Controllers {
 
 const CONTAINER = "controller";
 const LINES = 500;
-/** Karpenter tries again after a minute at the latest. */
+/** Karpenter retries within a minute. */
 const RECENT = 3 * 60_000;
 
-/** What the leader wrote last of an object that it could not settle; `null`: nothing of late, or no log to read. */
+/** The last error that the leader logged about an object; `null` if there is no recent one, or no log to read. */
 export async function lastError(kube: KubePort, kind: string, name: string): Promise<string | null> {
   const { controllers, lease } = await readControllers(kube), leader = leaderOf(controllers, lease);
   if (!leader) return null;
@@ -23,13 +23,13 @@ export async function lastError(kube: KubePort, kind: string, name: string): Pro
   return lines.map((line) => errorIn(line, kind, name, now - RECENT)).findLast((error) => error !== null) ?? null;
 }
 
-/** Karpenter writes JSON, each line an object. */
+/** Karpenter logs JSON, one object per line. */
 function errorIn(line: string, kind: string, name: string, since: number): string | null {
   if (!line.includes('"error":')) return null;
   try {
-    const said = JSON.parse(line);
-    const about = said[kind]?.name ?? (said.controllerKind === kind ? said.name : undefined);
-    return about === name && Date.parse(said.time) >= since ? String(said.error) : null;
+    const entry = JSON.parse(line);
+    const about = entry[kind]?.name ?? (entry.controllerKind === kind ? entry.name : undefined);
+    return about === name && Date.parse(entry.time) >= since ? String(entry.error) : null;
   } catch {
     return null;
   }

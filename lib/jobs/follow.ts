@@ -1,4 +1,4 @@
-/** A Job followed to its end: why its pods wait, their logs, what they said last. */
+/** Follows a Job to its end: why its pods wait, their logs, and their termination messages. */
 import { conditionsOf } from "../core/conditions.ts";
 import { messageOf, UnituneError } from "../core/errors.ts";
 import type { Mask } from "../core/mask.ts";
@@ -6,28 +6,28 @@ import { containerStatuses } from "../core/pods.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import { type JobName, type JobOperation, jobState } from "./job.ts";
 import { NodeWaits, type Placement } from "./nodes.ts";
-import { type PodSelector, tellWaits } from "./pod_waits.ts";
+import { type PodSelector, reportWaits } from "./pod_waits.ts";
 import { listPods, PodFollower } from "./pods.ts";
 
 export interface JobEnd {
   readonly state: "complete" | "failed";
-  /** Termination message of the container that decided, as it was written. */
+  /** Termination message of the container that decided the result, unchanged. */
   readonly message: string;
-  /** The Job's own reason when it failed: `PodFailurePolicy`, `DeadlineExceeded`, `BackoffLimitExceeded`. */
+  /** The Job's own reason for its failure: `PodFailurePolicy`, `DeadlineExceeded`, `BackoffLimitExceeded`. */
   readonly reason: string;
   readonly pod: string | null;
   readonly container: string | null;
 }
 
-/** What else is looked at while a Job runs. */
+/** What else is watched while a Job runs. */
 interface Surroundings {
   readonly placement?: Placement | undefined;
   readonly awaits?: PodSelector | undefined;
 }
 
 /**
- * Follows the Job to its end. With `placement`, says what Karpenter says while a pod waits for a node, and gives up
- * (`NODE_TIMEOUT`) when that takes too long.
+ * Follows the Job to its end. With `placement`, reports why a pod waits for a node, and gives up (`NODE_TIMEOUT`) when
+ * that takes too long.
  */
 export async function followJob(
   name: JobName,
@@ -39,12 +39,12 @@ export async function followJob(
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const nodes = placement ? new NodeWaits(name, placement, context, signal) : null;
   const pods = new PodFollower(name, containers, context, signal, nodes);
-  const awaited = awaits && tellWaits(awaits, context, signal).catch((error) => warn(error, context, signal));
-  // Watched by its name alone: its end is what this waits for.
+  const awaited = awaits && reportWaits(awaits, context, signal).catch((error) => warn(error, context, signal));
+  // Wait for the Job's own end, which does not depend on its pods.
   try {
     const job = await Promise.race([jobEnd(name, context, signal), ...nodes ? [nodes.givenUp] : []]);
     const left = await listPods(name, context.kube);
-    left.forEach((pod) => pods.see(pod)); // a quick Job may end before its pod's last event came
+    left.forEach((pod) => pods.see(pod)); // a quick Job may end before its pod's last event arrives
     await Promise.race([pods.drained(), context.clock.sleep(5000, context.signal)]);
     return readEnd(job, left, pods.waited, context.mask);
   } finally {
@@ -53,7 +53,7 @@ export async function followJob(
   }
 }
 
-/** Why others do not run is a help, not the result: that it cannot be told is said, and the Job goes on. */
+/** Why other pods do not run is only a help: a failure to find out is a warning, and the Job goes on. */
 function warn(error: unknown, { emit, id }: JobOperation, signal: AbortSignal): void {
   if (signal.aborted) return;
   emit({ type: "warning", id, message: `Cannot watch the pods that the Job waits for: ${messageOf(error)}` });
@@ -63,7 +63,7 @@ async function jobEnd(name: JobName, context: JobOperation, signal: AbortSignal)
   const selector = { ...KINDS.job, namespace: name.namespace, fields: `metadata.name=${name.name}` };
   for await (const event of context.kube.watch(selector, signal)) {
     if (event.type === "DELETED") {
-      throw new UnituneError("JOB_DELETED", `Cannot follow Job ${name.name}: somebody deleted it`, {
+      throw new UnituneError("JOB_DELETED", `Cannot follow Job ${name.name}: it was deleted`, {
         path: `${name.namespace}/${name.name}`,
         hint: "Run the same command again",
       });
@@ -75,8 +75,8 @@ async function jobEnd(name: JobName, context: JobOperation, signal: AbortSignal)
 }
 
 /**
- * What the Job and its pods say of its end. It leaves in an error or a report, past the emitter: masked here. A Job may
- * end by its own deadline while its pod waits: why the pod did is then the reason.
+ * Reads how the Job ended. The result goes into an error or a report and bypasses the emitter, so it is masked here.
+ * If the Job reached its deadline while its pod was waiting, the reason says why the pod waited.
  */
 function readEnd(job: Kube<"Job">, pods: readonly Kube<"Pod">[], waited: string | null, mask: Mask): JobEnd {
   const state = jobState(job) === "complete" ? "complete" : "failed";

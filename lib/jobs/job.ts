@@ -27,10 +27,10 @@ export function jobRef({ name, namespace }: JobName): typeof KINDS.job & JobName
   return { ...KINDS.job, name, namespace };
 }
 
-/** The Job among the objects that it is created with, and the others, which must exist before it. */
+/** Splits the Job from the objects that must exist before it. */
 export function jobAmong(objects: readonly KubeObject[]): { readonly job: Kube<"Job">; readonly others: KubeObject[] } {
   const job = objects.find((object) => isA(object, KINDS.job));
-  if (!job) throw new Error("Cannot create a Job: there is none among its objects");
+  if (!job) throw new Error("Cannot create a Job: its objects do not include one");
   return { job, others: objects.filter((object) => object !== job) };
 }
 
@@ -44,9 +44,9 @@ export function jobState(job: Kube<"Job">): JobState {
 }
 
 interface EnsureOptions {
-  /** Gives a suspended Job what it lacks, and resumes it. */
+  /** Creates what a suspended Job lacks, and resumes it. */
   readonly complete?: ((job: Kube<"Job">) => Promise<void>) | undefined;
-  /** Does a running Job of this name do the same work? */
+  /** Whether a running Job of this name does the same work. */
   readonly isSame?: ((job: Kube<"Job">) => boolean) | undefined;
 }
 
@@ -58,9 +58,9 @@ function taken({ name, namespace }: JobName): UnituneError {
 }
 
 /**
- * Sees to it that the Job runs: a running one of this name is adopted if it does the same work, an ended one replaced. `prepare` is called only
- * when a Job has to be created. `complete` gives a suspended one what it lacks and resumes it: one just created, or one
- * that an earlier run left so when it was cut.
+ * Ensures that the Job runs: a running one of this name is adopted if it does the same work, an ended one is replaced.
+ * `prepare` is called only if a Job has to be created. `complete` creates what a suspended Job lacks and resumes it: a
+ * new Job, or one that an interrupted run left suspended.
  */
 export async function ensureJob(
   name: JobName,
@@ -94,7 +94,7 @@ function adopted(name: string, context: JobOperation): "adopted" {
 
 type Removal = Omit<WaitOptions, "clock" | "signal" | "what"> & { readonly what?: string };
 
-/** Removes it and waits until it is gone; says whether it was there. */
+/** Deletes the object and waits until it is gone. Returns whether it existed. */
 export async function removeObject(
   ref: KubeRef,
   { kube, clock, signal }: Pick<JobOperation, "kube" | "clock" | "signal">,
@@ -102,6 +102,6 @@ export async function removeObject(
 ): Promise<boolean> {
   if (!(await kube.remove(ref))) return false;
   const gone = async () => (await kube.get(ref)) === null;
-  await waitUntil(gone, { what: `${ref.kind} ${ref.name} to go`, ...wait, clock, signal });
+  await waitUntil(gone, { what: `${ref.kind} ${ref.name} to be deleted`, ...wait, clock, signal });
   return true;
 }

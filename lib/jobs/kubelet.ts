@@ -1,17 +1,17 @@
-/** Why kubelet does not start a container of a pod that has its node, from the pod's status alone. */
+/** Why kubelet does not start a container of a scheduled pod, from the pod's status alone. */
 import { type ContainerStatus, containerStatuses } from "../core/pods.ts";
 import type { Kube } from "../core/kube.ts";
 import type { Why } from "./why.ts";
 
-/** Kubelet is on its way. */
+/** Kubelet is starting the container. */
 const STARTING: readonly (string | undefined)[] = [undefined, "ContainerCreating", "PodInitializing"];
-/** One trouble under two names: kubelet tries, waits, and tries again. */
+/** One problem with two names, in turn: kubelet tries, waits, and tries again. */
 const PULLING = ["ErrImagePull", "ImagePullBackOff"];
-/** What kubelet writes before the registry's own answer. */
+/** What kubelet writes before the registry's answer. */
 const HEAD =
   /^(Back-off pulling image "[^"]*"(: |$))?((ErrImagePull|ImagePullBackOff): )?(rpc error: code = \w+ desc = )?/;
 
-/** What keeps the first container that cannot start; `null`: all run, have ended or are being started. */
+/** What prevents the first stuck container from starting; `null` if all run, have ended or are being started. */
 export function kubeletTrouble(pod: Kube<"Pod">): Why | null {
   const stuck = containerStatuses(pod).find(({ state }) => !STARTING.includes(state?.waiting?.reason));
   return stuck ? troubleOf(stuck, pod) : null;
@@ -24,22 +24,20 @@ function troubleOf({ name, image, state, lastState }: ContainerStatus, { metadat
     const detail = message.replace(HEAD, "");
     return {
       text: `container ${name} waits for its image ${image ?? ""}, which kubelet cannot pull${detail && `: ${detail}`}`,
-      hint: "Check that the image exists, and that nodes can reach its registry and may pull from it",
+      hint: "Check that the image exists, and that nodes can reach its registry and are allowed to pull from it",
     };
   }
   if (reason === "CrashLoopBackOff") {
     const { exitCode, reason: cause = "Error" } = lastState?.terminated ?? {};
     return {
-      text: `container ${name} ends again and again${
-        exitCode === undefined ? "" : `, last with ${exitCode} (${cause})`
-      }`,
+      text: `container ${name} keeps ending${exitCode === undefined ? "" : `, last with ${exitCode} (${cause})`}`,
       hint: `kubectl logs ${metadata.name} -c ${name}${inNamespace} --previous`,
     };
   }
   return {
     text: `container ${name} does not start: ${reason}${message && `: ${message}`}`,
     hint: reason === "InvalidImageName"
-      ? "Correct the name of the image in the config"
+      ? "Fix the name of the image in the config"
       : `kubectl describe pod ${metadata.name}${inNamespace}`,
   };
 }

@@ -1,4 +1,4 @@
-/** Pods that wait for a node: looked at again and again, told when the reason changes, and given up after a while. */
+/** Watches pods that wait for a node: reports the reason when it changes, and gives up after a while. */
 import { conditionIs } from "../core/conditions.ts";
 import { messageOf, UnituneError } from "../core/errors.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
@@ -6,23 +6,23 @@ import { KARPENTER } from "../core/pins.ts";
 import { readControllers } from "./controllers.ts";
 import type { JobName, JobOperation } from "./job.ts";
 import { isUnscheduled, type NodeFacts, nodeWait } from "./waits.ts";
-import { tell, type Why } from "./why.ts";
+import { reportWait, type Why } from "./why.ts";
 
 /** Where a Job's pods get their nodes. */
 export interface Placement {
   /** Name of the pool. */
   readonly pool: string;
   readonly region: string;
-  /** Where the config has it. */
+  /** Path of the pool in the config. */
   readonly path: string;
   /** How long a pod may wait for a node. */
   readonly timeoutSeconds: number;
 }
 
-/** Cluster-wide objects have no namespace: their events are here. */
+/** The namespace for events of objects that have none. */
 const EVENTS_OF_NODES = "default";
 const EVERY = 3000;
-/** Karpenter asks EC2 again after three minutes. */
+/** Karpenter asks EC2 again after three minutes: enough time for one more try. */
 const ONE_TRY = 4 * 60_000;
 
 export class NodeWaits {
@@ -37,7 +37,7 @@ export class NodeWaits {
   #last: Why | null = null;
   #blind = false;
 
-  /** `signal` ends the looking. */
+  /** `signal` ends the watching. */
   constructor(job: JobName, placement: Placement, context: JobOperation, signal: AbortSignal) {
     this.#job = job;
     this.#placement = placement;
@@ -52,7 +52,7 @@ export class NodeWaits {
     return this.#giveUp.promise;
   }
 
-  /** Why a pod waited for a node until now or its end, as `waited for a node: …`; `null` once it has one. */
+  /** Why a pod has waited for a node, as `waited for a node: …`; `null` once it has one. */
   get waited(): string | null {
     return this.#last && `waited for a node: ${this.#last.text}`;
   }
@@ -83,7 +83,7 @@ export class NodeWaits {
     for (let pod = this.#waiting.get(uid); pod && !this.#signal.aborted; pod = this.#waiting.get(uid)) {
       const now = await this.#why(pod);
       if (this.#signal.aborted || !this.#waiting.has(uid)) return;
-      if (now && now.text !== why?.text) tell({ ...now, text: `waits for a node: ${now.text}` }, this.#context);
+      if (now && now.text !== why?.text) reportWait({ ...now, text: `waits for a node: ${now.text}` }, this.#context);
       this.#last = why = now ?? why;
       if (clock.now() >= until) throw this.#tooLong(why);
       await clock.sleep(EVERY, this.#signal).catch(() => undefined);
@@ -91,8 +91,8 @@ export class NodeWaits {
   }
 
   /**
-   * It has waited since it was created, perhaps by an earlier run, by the server's clock if that can be asked. What kept
-   * it waiting then may be fixed by now: Karpenter is given the time to try once more.
+   * When to give up. The pod has waited since it was created, perhaps by an earlier run; the server's clock counts if
+   * it can be read. The cause may be fixed by now, so Karpenter gets enough time for one more try.
    */
   async #until({ metadata }: Kube<"Pod">): Promise<number> {
     const { clock, kube } = this.#context, seen = clock.now(), limit = this.#placement.timeoutSeconds * 1000;
@@ -100,13 +100,13 @@ export class NodeWaits {
     return seen + Math.max(limit - Math.max(0, age), Math.min(limit, ONE_TRY));
   }
 
-  /** `null`: the cluster could not be asked now. */
+  /** `null` if the cluster does not answer now. */
   async #why(pod: Kube<"Pod">): Promise<Why | null> {
     try {
       return nodeWait(pod, await this.#facts(pod));
     } catch (error) {
       if (!this.#blind && !this.#signal.aborted) {
-        const message = `Cannot say why it waits for a node: ${messageOf(error)}`;
+        const message = `Cannot find out why the pod waits for a node: ${messageOf(error)}`;
         this.#context.emit({ type: "warning", id: this.#context.id, message });
       }
       this.#blind = true;
@@ -126,8 +126,8 @@ export class NodeWaits {
       events(EVENTS_OF_NODES, `involvedObject.kind=NodePool,involvedObject.name=${pool}`),
       readControllers(kube),
     ]);
-    const said = [...ofPod, ...ofClaims, ...ofPool];
-    return { pool, region, nodePool, nodeClass, claims: nodeClaims, events: said, ...own };
+    const found = [...ofPod, ...ofClaims, ...ofPool];
+    return { pool, region, nodePool, nodeClass, claims: nodeClaims, events: found, ...own };
   }
 
   #tooLong(why: Why | null): UnituneError {
@@ -135,9 +135,7 @@ export class NodeWaits {
     const limit = `builder.nodeTimeout, ${timeoutSeconds / 60} min`;
     return new UnituneError(
       "NODE_TIMEOUT",
-      `Cannot run Job ${this.#job.name} as pool "${pool}" had no node for it within ${limit}: ${
-        why?.text ?? "unknown"
-      }`,
+      `Cannot run Job ${this.#job.name} as pool "${pool}" provided no node within ${limit}: ${why?.text ?? "unknown"}`,
       { path, hint: why?.hint || `kubectl describe nodepool ${pool}` },
     );
   }

@@ -1,4 +1,4 @@
-/** The pods of a Job while it runs: why they wait, and what their containers write. */
+/** Follows the pods of a running Job: why they wait, and what their containers log. */
 import { messageOf } from "../core/errors.ts";
 import { containerStatuses } from "../core/pods.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
@@ -18,7 +18,7 @@ export class PodFollower {
   readonly #waits: PodWaits;
   readonly #watch: Promise<void>;
 
-  /** `nodes` tells why pods wait for a node. `signal` ends the following. */
+  /** `nodes` reports why pods wait for a node. `signal` ends the following. */
   constructor(
     job: JobName,
     containers: readonly string[],
@@ -35,13 +35,13 @@ export class PodFollower {
     this.#watch = this.#follow().catch((error) => this.#warn(error));
   }
 
-  /** Why a pod waited until now or its end, as `waited: …`; `null`: none did. */
+  /** Why a pod waits, or waited until its end, as `waited: …`; `null` if none did. */
   get waited(): string | null {
     const own = this.#waits.last;
     return own ? `waited: ${own.text}` : this.#nodes?.waited ?? null;
   }
 
-  /** Takes note of a pod's state: why it waits, and logs that can be read. */
+  /** Notes a pod's state: why it waits, and which logs can be read. */
   see(pod: Kube<"Pod">): void {
     this.#nodes?.see(pod);
     this.#waits.see(pod, this.#nodes && isUnscheduled(pod) ? null : podWait(pod));
@@ -51,12 +51,12 @@ export class PodFollower {
     }
   }
 
-  /** All logs that began were read to their end. */
+  /** Resolves when all logs have been read to their end. */
   async drained(): Promise<void> {
     await Promise.all(this.#logs.values());
   }
 
-  /** Nothing is followed any more. */
+  /** Resolves when nothing is followed any more. */
   async done(): Promise<void> {
     await this.#watch;
     await this.drained();
@@ -80,7 +80,7 @@ export class PodFollower {
     }
   }
 
-  /** The log is the story, not the result: that it cannot be read is said, and the Job's end decides. */
+  /** A log that cannot be read is a warning: only the Job's end decides the result. */
   #warn(error: unknown): void {
     if (this.#signal.aborted) return;
     const { emit, id } = this.#context;

@@ -1,50 +1,51 @@
 /**
- * Why EC2 launched nothing, from what Karpenter hands on of its answer. The codes are those that Karpenter 1.14 takes
- * for a lack of capacity (pkg/errors of karpenter-provider-aws), and the reasons that it makes of all others.
+ * Why EC2 launched nothing, from the part of its answer that Karpenter passes on. The codes are those that Karpenter
+ * 1.14 treats as a lack of capacity (pkg/errors of karpenter-provider-aws); the reasons are its names for all others.
  */
 import { quotaConsole, quotaOf } from "../core/quotas.ts";
 import type { Why } from "./why.ts";
 
-/** What the pool asks EC2 for. */
+/** What the pool requests from EC2. */
 export interface Asked {
   readonly region: string;
   /** Capacity types of the pool. */
   readonly capacity: readonly string[];
-  /** Types, families or categories that it names; none: any. */
+  /** Types, families or categories that it names; any, if empty. */
   readonly types: readonly string[];
 }
 
-/** A cause that EC2 has a code for. */
+/** A cause for which EC2 has a code. */
 interface Refusal {
-  /** `message`: all that EC2 said under the code. */
+  /** `message` is everything that EC2 said under the code. */
   readonly text: (message: string, asked: Asked) => string;
   readonly hint: (asked: Asked) => string;
-  /** What Karpenter calls it in a NodeClaim's condition `Launched`, if it does. */
+  /** Karpenter's reason for it in a NodeClaim's condition `Launched`, if it has one. */
   readonly reason?: string;
 }
 
-const MORE_KINDS = "Allow the pool more instance types, zones or capacity types; Karpenter asks EC2 again in 3 minutes";
+const MORE_KINDS =
+  "Allow more instance types, zones or capacity types in the pool; Karpenter asks EC2 again in 3 minutes";
 
-/** By EC2's code, in the order in which they are worth telling. */
+/** By EC2's code, the most useful first. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   VcpuLimitExceeded: {
     text: (message, asked) => `the account's quota${named(asked, false)} ${limit(message)}`,
-    hint: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, false))}`,
+    hint: (asked) => `Request an increase at ${quotaConsole(asked.region, quota(asked, false))}`,
     reason: "VCPULimitExceeded",
   },
   MaxSpotInstanceCountExceeded: {
     text: (_, asked) => `the account's quota of spot instances${named(asked, true)} is used up`,
-    hint: (asked) => `Ask for more at ${quotaConsole(asked.region, quota(asked, true))}, or allow on-demand`,
+    hint: (asked) => `Request an increase at ${quotaConsole(asked.region, quota(asked, true))}, or allow on-demand`,
     reason: "SpotQuotaExceeded",
   },
   MaxFleetCountExceeded: {
     text: () => "the account's quota of EC2 fleet requests is used up",
-    hint: (asked) => `Ask for more at ${quotaConsole(asked.region, null)}`,
+    hint: (asked) => `Request an increase at ${quotaConsole(asked.region, null)}`,
     reason: "FleetQuotaExceeded",
   },
   InsufficientFreeAddressesInSubnet: {
     text: () => "the subnets have no free addresses",
-    hint: () => "Give nodes larger subnets, or delete what holds addresses",
+    hint: () => "Use larger subnets for nodes, or delete what holds addresses",
     reason: "InsufficientFreeAddressesInSubnet",
   },
   InsufficientInstanceCapacity: { text: capacityText, hint: () => MORE_KINDS },
@@ -54,12 +55,12 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
   Unsupported: {
     text: (message) => `EC2 does not offer this here: ${sentence(message)}`,
-    hint: () => "Allow the pool other instance types or zones",
+    hint: () => "Allow other instance types or zones in the pool",
   },
   SpotMaxPriceTooLow: { text: () => "spot costs more than the limit", hint: () => "Allow on-demand" },
   ReservationCapacityExceeded: {
     text: () => "the capacity reservation is used up",
-    hint: () => "Allow on-demand beside it, or wait until its instances are free",
+    hint: () => "Also allow on-demand, or wait until its instances are free",
   },
   "InvalidCapacityReservationState.Unavailable": {
     text: () => "the capacity reservation is not available",
@@ -72,18 +73,18 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   },
 };
 
-/** By Karpenter's reason: causes that EC2 has no code for. */
+/** By Karpenter's reason: causes for which EC2 has no code. */
 const FAILURES: Readonly<Record<string, string>> = {
-  Unauthorized: "Look at the policies of Karpenter's role, its boundary and the organisation's policies",
-  AccountPendingVerification: "AWS is still verifying the account for this region; it writes when it is done",
-  AMINotFound: "Look at the pool's ami",
+  Unauthorized: "Check the policies of Karpenter's role, its boundary and the organisation's policies",
+  AccountPendingVerification: "AWS is still verifying the account for this region; it sends an e-mail when it is done",
+  AMINotFound: "Check the pool's ami",
   UserDataSizeLimitExceeded: "Shorten the pool's user data",
 };
 
-/** The event `InsufficientCapacityError` of a NodeClaim: every error of the fleet was one of capacity or quota. */
+/** A NodeClaim's event `InsufficientCapacityError`: every error of the fleet was about capacity or a quota. */
 export function refusalOf(message: string, asked: Asked): Why {
-  const said = [...message.matchAll(/(?:^|[,;] )([A-Z][A-Za-z]+(?:\.[A-Za-z]+)?): /g)].map((match) => match[1]!);
-  const known = Object.keys(REFUSALS).filter((code) => said.includes(code));
+  const codes = [...message.matchAll(/(?:^|[,;] )([A-Z][A-Za-z]+(?:\.[A-Za-z]+)?): /g)].map((match) => match[1]!);
+  const known = Object.keys(REFUSALS).filter((code) => codes.includes(code));
   if (known.length === 0) {
     const text = sentence(
       message.replace(/^NodeClaim \S+ event: (creating instance, )?(insufficient capacity, )?/, ""),
@@ -97,14 +98,14 @@ export function refusalOf(message: string, asked: Asked): Why {
   return { text: texts.join("; "), hint: REFUSALS[known[0]!]!.hint(asked) };
 }
 
-/** A NodeClaim that could not be launched for another reason, which Karpenter sorted. */
+/** A NodeClaim that could not be launched for another reason, as classified by Karpenter. */
 export function launchFailure(reason: string, message: string, asked: Asked): Why {
   const refusal = Object.values(REFUSALS).find((one) => one.reason === reason);
   const hint = refusal ? refusal.hint(asked) : FAILURES[reason] ?? "";
   return { text: `the launch failed: ${sentence(message)} (${reason})`, hint };
 }
 
-/** Everything that was said under a code, which may come several times. */
+/** Everything that was said under a code, which may occur several times. */
 function under(code: string, message: string): string {
   return message.split(/; (?=[A-Z][A-Za-z.]+: )/).filter((part) => part.includes(`${code}: `)).join("; ");
 }
@@ -121,7 +122,7 @@ function capacityText(message: string, asked: Asked): string {
     string[],
     string[],
   ];
-  // Karpenter cuts long messages: what follows may be further types, or zones.
+  // Karpenter truncates long messages: more types or zones may follow.
   const more = message.endsWith("...") ? ", among others" : "";
   return `EC2 has no ${listed(types, "or")}${capacity} in ${listed(zones, "and")}${more}`;
 }
@@ -141,7 +142,7 @@ function named(asked: Asked, spot: boolean): string {
   return found ? ` "${found.name}"` : "";
 }
 
-/** A pool that names no types has what Karpenter finds cheapest, which is of the standard kinds. */
+/** A pool that names no types gets the cheapest ones, which are of the standard kinds. */
 function quota({ types }: Asked, spot: boolean) {
   return quotaOf(types.length > 0 ? types : ["m"], spot);
 }

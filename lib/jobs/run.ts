@@ -1,6 +1,6 @@
 /**
- * A Job in the cluster from its creation to its end: the one entry to this room. What differs between a build, an
- * installation and whatever comes next is in the request.
+ * Runs a Job in the cluster from its creation to its end: the one entry to this room. What differs between a build and
+ * an installation is in the request.
  */
 import { hasCode, messageOf } from "../core/errors.ts";
 import type { Kube } from "../core/kube.ts";
@@ -13,17 +13,17 @@ import { completeJob, deleteSecret } from "./secret.ts";
 
 export interface JobRequest {
   readonly name: JobName;
-  /** Creates what the Job needs (uploads, helper objects) and gives the Job. Called only when no Job can be adopted. */
+  /** Creates what the Job needs (uploads, helper objects) and returns the Job. Called only if no Job can be adopted. */
   readonly prepare: () => Promise<Kube<"Job">>;
-  /** Does a running Job of this name do the same work? By default it does. */
+  /** Whether a running Job of this name does the same work. Default: it does. */
   readonly isSame?: ((job: Kube<"Job">) => boolean) | undefined;
-  /** The containers whose logs are told. */
+  /** The containers whose logs become events. */
   readonly containers: readonly string[];
-  /** Where its pods get their nodes. With it, they are given up when they wait too long. */
+  /** Where its pods get their nodes. With it, the run gives up when they wait too long. */
   readonly placement?: Placement | undefined;
-  /** Pods that the Job itself waits for: why they do not run is told too. */
+  /** Pods that the Job itself waits for: the reason why they do not run is reported, too. */
   readonly awaits?: PodSelector | undefined;
-  /** Values of its Secret, asked for when the cluster lacks them. The Job is then created suspended. */
+  /** Values of its Secret, read when the cluster lacks them. The Job is then created suspended. */
   readonly secrets?: (() => Promise<readonly SecretValue[]>) | undefined;
 }
 
@@ -46,7 +46,7 @@ async function follow({ name, containers, placement, awaits }: JobRequest, conte
   try {
     return await followJob(name, containers, context, { placement, awaits });
   } catch (error) {
-    // Its pod would go on waiting, and a node that came in the end would run what nobody waits for.
+    // Otherwise its pod would keep waiting, and a late node would run a Job that nobody follows.
     if (hasCode(error, "NODE_TIMEOUT")) await deleteJob(name, context);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** A Job's secret values in the cluster: one Secret, named after its Job and owned by it, so that it goes with it. */
+/** A Job's secret values in the cluster: one Secret, named after its Job and owned by it, so that both are deleted. */
 import { Buffer } from "node:buffer";
 import { hasCode, messageOf } from "../core/errors.ts";
 import { KINDS, type Kube, type KubeRef } from "../core/kube.ts";
@@ -12,11 +12,11 @@ export async function completeJob(
   context: JobOperation,
 ): Promise<void> {
   const ref = secretRef(job.metadata), found = await context.kube.get(ref), isOwn = found && isSecretOf(found, job);
-  // A Secret of this name that belongs to a Job of before.
+  // A Secret of this name that belongs to an earlier Job.
   if (found && !isOwn) await removeObject(ref, context);
   if (!isOwn) {
     await context.kube.create(secretObject(job, await values())).catch((error) => {
-      // Another run completes the same Job at this moment.
+      // Another run is completing the same Job.
       if (!hasCode(error, "KUBE_ALREADY_EXISTS")) throw error;
     });
   }
@@ -29,7 +29,7 @@ export async function completeJob(
   });
 }
 
-/** When the Job has ended nobody needs the values, however long its record is kept. They go with the Job in any case. */
+/** An ended Job no longer needs the values, although it is kept for a while. They are deleted with it in any case. */
 export async function deleteSecret(job: JobName, context: JobOperation): Promise<void> {
   await context.kube.remove(secretRef(job)).catch((error) => {
     context.emit({ type: "warning", id: context.id, message: `Cannot delete Secret ${job.name}: ${messageOf(error)}` });
@@ -45,7 +45,7 @@ function secretObject(job: Kube<"Job">, values: readonly SecretValue[]): Kube<"S
       name,
       ...(namespace !== undefined && { namespace }),
       ...(labels && { labels }),
-      // The Job is gone only when its Secret is: a later Job of this name finds none of the old one.
+      // The Job is gone only when its Secret is, so a later Job of this name cannot find the old one.
       ownerReferences: [{ apiVersion, kind, name, uid, controller: false, blockOwnerDeletion: true }],
     },
     immutable: true,
@@ -54,7 +54,7 @@ function secretObject(job: Kube<"Job">, values: readonly SecretValue[]): Kube<"S
   };
 }
 
-/** Is it this very Job's, and not that of one before it? */
+/** Whether the Secret belongs to this Job, and not to an earlier one of the same name. */
 function isSecretOf(secret: Kube<"Secret">, job: Kube<"Job">): boolean {
   return secret.metadata.ownerReferences?.some(({ uid }) => uid === job.metadata.uid) ?? false;
 }

@@ -1,4 +1,4 @@
-/** Why a pod waits, in one line for a person: from objects and events as they are, without asking anything. */
+/** Why a pod waits, in one line for the user: a pure function of objects and events. */
 import { conditionIs, conditionOf, conditionText, standingOf } from "../core/conditions.ts";
 import { controllerTrouble } from "../core/controller.ts";
 import { KARPENTER } from "../core/pins.ts";
@@ -9,7 +9,7 @@ import { kubeletTrouble } from "./kubelet.ts";
 import { type Asked, launchFailure, refusalOf } from "./refusals.ts";
 import type { Why } from "./why.ts";
 
-/** What Karpenter made of a pool, and what was said of it. */
+/** What Karpenter did for a pool, and the events about it. */
 export interface NodeFacts extends Controllers {
   /** Name of the pool that the pod is for. */
   readonly pool: string;
@@ -26,7 +26,7 @@ export function isUnscheduled(pod: Kube<"Pod">): boolean {
   return pod.status?.phase === "Pending" && conditionIs(pod, "PodScheduled", "False") !== null;
 }
 
-/** Why a pod that has its node does not run yet, or, of one that has none, what the scheduler says; `null`: it runs. */
+/** Why a scheduled pod does not run yet, or what the scheduler says of another; `null` if it runs. */
 export function podWait(pod: Kube<"Pod">): Why | null {
   if (pod.status?.phase !== "Pending") return null;
   const unscheduled = conditionIs(pod, "PodScheduled", "False");
@@ -44,10 +44,13 @@ export function podWait(pod: Kube<"Pod">): Why | null {
 export function nodeWait(pod: Kube<"Pod">, facts: NodeFacts): Why {
   const claim = claimOf(pod, facts);
   return (claim && joining(claim)) ?? unready(facts) ?? refused(pod, claim, facts) ?? unplaceable(pod, facts) ??
-    { text: claim ? `Karpenter launches one (NodeClaim ${claim.metadata.name})` : "Karpenter looks for one", hint: "" };
+    {
+      text: claim ? `Karpenter is launching one (NodeClaim ${claim.metadata.name})` : "Karpenter is looking for one",
+      hint: "",
+    };
 }
 
-/** The one that Karpenter named for the pod, else the newest of the pool that is no node yet. */
+/** The NodeClaim that Karpenter nominated for the pod, or else the pool's newest one that is not yet a node. */
 function claimOf(pod: Kube<"Pod">, { claims, events }: NodeFacts): Kube<"NodeClaim"> | null {
   const live = claims.filter(({ metadata }) => !metadata.deletionTimestamp);
   const nominated = /nodeclaim\/([a-z0-9.-]+)/.exec(latest(events, (event) => is(event, pod, "Nominated"))?.text ?? "");
@@ -56,7 +59,7 @@ function claimOf(pod: Kube<"Pod">, { claims, events }: NodeFacts): Kube<"NodeCla
   return named ?? open.toSorted((a, b) => created(b) - created(a))[0] ?? null;
 }
 
-/** EC2 has launched it: what is left is that it joins. */
+/** EC2 has launched the instance, which still has to join. */
 function joining(claim: Kube<"NodeClaim">): Why | null {
   if (conditionOf(claim, "Launched")?.status !== "True") return null;
   const labels = claim.metadata.labels ?? {}, id = (claim.status?.providerID ?? "").split("/").at(-1);
@@ -64,19 +67,19 @@ function joining(claim: Kube<"NodeClaim">): Why | null {
   const zone = labels["topology.kubernetes.io/zone"];
   const what = `${type}${zone ? ` in ${zone}` : ""}${id ? ` (${id})` : ""}`;
   if (conditionOf(claim, "Registered")?.status !== "True") {
-    const hint = `aws ec2 get-console-output --latest --instance-id ${id} tells what it does instead`;
+    const hint = `aws ec2 get-console-output --latest --instance-id ${id} shows what it does instead`;
     return { text: `EC2 launched ${what}, which has not joined the cluster yet`, hint, passing: true };
   }
   const node = claim.status?.nodeName ?? what, initialized = conditionOf(claim, "Initialized");
   if (initialized?.status === "True") {
-    return { text: `node ${node} is ready and takes it next`, hint: "", passing: true };
+    return { text: `node ${node} is ready and will run the pod next`, hint: "", passing: true };
   }
   const why = initialized ? `: ${initialized.message || initialized.reason}` : "";
   const hint = `kubectl describe node ${node}`;
-  return { text: `node ${node} has joined and is not ready yet${why}`, hint, passing: true };
+  return { text: `node ${node} has joined but is not ready yet${why}`, hint, passing: true };
 }
 
-/** Karpenter looks at no pod for a pool that is not Ready, and at none at all while it does not run. */
+/** Karpenter ignores pods of a pool that is not Ready, and all pods while it does not run. */
 function unready({ pool, nodePool, nodeClass, controllers, lease }: NodeFacts): Why | null {
   const trouble = controllerTrouble(controllers, lease);
   if (trouble) return { text: trouble, hint: KARPENTER.logs };
@@ -88,13 +91,13 @@ function unready({ pool, nodePool, nodeClass, controllers, lease }: NodeFacts): 
     if (standing.state === "silent") return { text: `${what}: Karpenter has not looked at it yet`, hint: "" };
     return {
       text: `${what}: ${standing.unmet.map(conditionText).join("; ")}`,
-      hint: "`unitune apply --only pools` says what to do",
+      hint: "`unitune apply --only pools` shows what to do",
     };
   }
   return null;
 }
 
-/** Karpenter deletes a NodeClaim that EC2 refused; its event stays, and explains the next three minutes. */
+/** Karpenter deletes a NodeClaim that EC2 refused. Its event remains, and explains the next three minutes. */
 const REMEMBERED = 5 * 60_000;
 
 function refused(pod: Kube<"Pod">, claim: Kube<"NodeClaim"> | null, facts: NodeFacts): Why | null {
@@ -122,8 +125,8 @@ function unplaceable(pod: Kube<"Pod">, facts: NodeFacts): Why | null {
   });
   if (!filtered && !failed?.text.includes("filtered out all available instance types")) return null;
   return {
-    text: `no instance type that EC2 has now is one of pool "${pool}"`,
-    hint: "Allow the pool more instance types, zones or capacity types",
+    text: `no instance type that EC2 offers now matches pool "${pool}"`,
+    hint: "Allow more instance types, zones or capacity types in the pool",
   };
 }
 
@@ -136,15 +139,18 @@ function reasonFor(pool: string, text: string): Why | null {
   if (!found) return null;
   const [, cause = found, , resources] = /^(.*?)(, requirements=.*?)?(?:, resources=(\{.*?\}).*)?$/.exec(found) ?? [];
   if (/exceed limits for nodepool|limits have been exhausted/.test(cause)) {
-    return { text: `pool "${pool}" is at its limit`, hint: `Raise its maxCpus or maxGpus, or wait until its nodes go` };
+    return {
+      text: `pool "${pool}" is at its limit`,
+      hint: `Raise its maxCpus or maxGpus, or wait until its nodes are gone`,
+    };
   }
   const asked = resources ? `, for ${resources.replace(/[{}"]/g, "").replaceAll(":", " ").replaceAll(",", ", ")}` : "";
   const what = cause.startsWith("no instance type")
-    ? cause.replace("no instance type", `none of pool "${pool}"`)
+    ? cause.replace("no instance type", `no type of pool "${pool}"`)
     : cause;
   return {
     text: `no instance type fits: ${what}${asked}`,
-    hint: "Compare what the pod asks for with the pool's types",
+    hint: "Compare the pod's requests with the pool's instance types",
   };
 }
 
@@ -160,8 +166,8 @@ function askedOf({ nodePool, region }: NodeFacts): Asked {
   return { region, capacity: of("karpenter.sh/capacity-type"), types };
 }
 
-/** An event as core/v1 has it, whoever wrote it and in which form. */
-interface Said {
+/** An event of core/v1, in either of the forms in which it is written. */
+interface EventFacts {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
@@ -170,19 +176,19 @@ interface Said {
   readonly at: number;
 }
 
-function saidBy(event: Kube<"Event">): Said {
+function factsOf(event: Kube<"Event">): EventFacts {
   const { involvedObject: { kind = "", name = "", uid = "" }, reason = "", message = "" } = event;
   const time = event.series?.lastObservedTime ?? event.lastTimestamp ?? event.eventTime ??
     event.metadata.creationTimestamp;
   return { kind, name, uid, reason, text: message, at: Date.parse(String(time)) || 0 };
 }
 
-function latest(events: readonly Kube<"Event">[], test: (said: Said) => boolean): Said | null {
-  return events.map(saidBy).filter(test).toSorted((a, b) => b.at - a.at)[0] ?? null;
+function latest(events: readonly Kube<"Event">[], test: (event: EventFacts) => boolean): EventFacts | null {
+  return events.map(factsOf).filter(test).toSorted((a, b) => b.at - a.at)[0] ?? null;
 }
 
-function is(said: Said, pod: Kube<"Pod">, reason: string): boolean {
-  return said.kind === "Pod" && said.uid === pod.metadata.uid && said.reason === reason;
+function is(event: EventFacts, pod: Kube<"Pod">, reason: string): boolean {
+  return event.kind === "Pod" && event.uid === pod.metadata.uid && event.reason === reason;
 }
 
 function created({ metadata }: { readonly metadata: KubeMetadata }): number {

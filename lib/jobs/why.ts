@@ -1,17 +1,17 @@
-/** Why something waits, and how a person is told. */
+/** Why something waits, and how it is reported. */
 import type { JobOperation } from "./job.ts";
 
-/** Why something waits, for a person, and the next step. */
+/** Why something waits, in words for the user, and the next step. */
 export interface Why {
   readonly text: string;
-  /** What to do about it; empty: nothing but to wait. */
+  /** What to do about it; empty if the user can only wait. */
   readonly hint: string;
-  /** It is on its way: the hint counts only when that takes too long. */
+  /** It should pass by itself: the hint counts only if that takes too long. */
   readonly passing?: true;
 }
 
-/** What a person can do something about is a warning, which stays on the screen. */
-export function tell({ text, hint, passing }: Why, { emit, id }: Pick<JobOperation, "emit" | "id">): void {
+/** Emits a warning, which stays on the screen, if the user can do something about it. */
+export function reportWait({ text, hint, passing }: Why, { emit, id }: Pick<JobOperation, "emit" | "id">): void {
   if (hint && !passing) emit({ type: "warning", id, message: `${text} — ${hint}` });
   else emit({ type: "progress", id, message: text });
 }

@@ -34,7 +34,7 @@ Deno.test("an image that cannot be pulled is told with the registry's answer, th
   for (const [reason, message] of cases) {
     assert.deepEqual(kubeletTrouble(pod(reason, message)), {
       text: `container helm waits for its image ${IMAGE}, which kubelet cannot pull: ${DETAIL}`,
-      hint: "Check that the image exists, and that nodes can reach its registry and may pull from it",
+      hint: "Check that the image exists, and that nodes can reach its registry and are allowed to pull from it",
     });
   }
 });

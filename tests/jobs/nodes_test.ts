@@ -79,10 +79,10 @@ Deno.test("each new reason is told once, and the build goes on when the node is 
   };
   assert.equal((await follow()).message, "done");
   assert.deepEqual(told().filter((line) => line.includes("waits for")), [
-    "progress waits for a node: Karpenter looks for one",
-    "progress waits for a node: Karpenter launches one (NodeClaim builder-x2x4z)",
-    "warning waits for a node: EC2 has no c6i.large on-demand in us-west-2a (InsufficientInstanceCapacity) — Allow the " +
-    "pool more instance types, zones or capacity types; Karpenter asks EC2 again in 3 minutes",
+    "progress waits for a node: Karpenter is looking for one",
+    "progress waits for a node: Karpenter is launching one (NodeClaim builder-x2x4z)",
+    "warning waits for a node: EC2 has no c6i.large on-demand in us-west-2a (InsufficientInstanceCapacity) — Allow more " +
+    "instance types, zones or capacity types in the pool; Karpenter asks EC2 again in 3 minutes",
     "progress waits for a node: EC2 launched c6i.large in us-west-2a (i-0123456789abcdef0), which has not joined the " +
     "cluster yet",
   ]);
@@ -97,7 +97,7 @@ Deno.test("a pod that waits longer than the limit is given up, with the last rea
   assert.deepEqual([error.code, error.exit, error.path], ["NODE_TIMEOUT", EXIT.cluster, "builder"]);
   assert.equal(
     error.message,
-    'Cannot run Job trainer as pool "builder" had no node for it within builder.nodeTimeout, 2 min: EC2 has no c6i.large ' +
+    'Cannot run Job trainer as pool "builder" provided no node within builder.nodeTimeout, 2 min: EC2 has no c6i.large ' +
       "on-demand in us-west-2a (InsufficientInstanceCapacity)",
   );
   assert.match(error.hint!, /more instance types/);
@@ -128,7 +128,7 @@ Deno.test("a pod that has waited too long before this run gets one more try of K
     const { kube, clock, follow } = bench(limit);
     kube.time = Date.parse(BEGAN) + 3_600_000;
     kube.put(waitingPod());
-    await assert.rejects(follow(), /had no node for it/);
+    await assert.rejects(follow(), /provided no node/);
     assert.ok(clock.now() >= least * 1000 && clock.now() < least * 1000 + 10_000, `${clock.now()}`);
   }
 });
@@ -185,7 +185,7 @@ Deno.test("a cluster that does not say why is told once, and the waiting still e
   };
   await assert.rejects(follow(), /nodeTimeout, 1 min: unknown/);
   assert.deepEqual(told().filter((line) => line.startsWith("warning")), [
-    "warning Cannot say why it waits for a node: nodeclaims is forbidden",
+    "warning Cannot find out why the pod waits for a node: nodeclaims is forbidden",
   ]);
 });
 

@@ -43,7 +43,8 @@ Deno.test("a quota of 0 is told with its name, its value and where to ask for mo
     text:
       'the account\'s quota "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances" is 0 vCPUs, which is too ' +
       "little (VcpuLimitExceeded)",
-    hint: "Ask for more at https://us-west-2.console.aws.amazon.com/servicequotas/home/services/ec2/quotas/L-1216C47A",
+    hint:
+      "Request an increase at https://us-west-2.console.aws.amazon.com/servicequotas/home/services/ec2/quotas/L-1216C47A",
   });
   const gpu = refusalOf(HEAD + vcpus, { ...asked, region: "cn-north-1", types: ["g6e.xlarge"] });
   assert.match(gpu.text, /"Running On-Demand G and VT instances" is 0 vCPUs/);

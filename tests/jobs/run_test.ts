@@ -111,7 +111,7 @@ Deno.test("what kubelet says of an image that it cannot pull is told once, and a
   const playing = says.reduce((before, act) => before.then(() => once(kube, act)), Promise.resolve());
   await Promise.all([run(), playing]);
   const pull = `container train waits for its image ${IMAGE}, which kubelet cannot pull`;
-  const hint = "Check that the image exists, and that nodes can reach its registry and may pull from it";
+  const hint = "Check that the image exists, and that nodes can reach its registry and are allowed to pull from it";
   assert.deepEqual(told(), [
     "info starts on node undefined",
     `warning ${pull}: connection refused — ${hint}`,

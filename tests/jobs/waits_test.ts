@@ -40,10 +40,10 @@ const nominated = (name: string, seconds = 1) => {
 };
 
 Deno.test("at first nothing was said, then the NodeClaim is named that Karpenter launches", () => {
-  assert.equal(why(), "Karpenter looks for one");
+  assert.equal(why(), "Karpenter is looking for one");
   assert.equal(
     why({ claims: [claim("builder-2xb4c", "builder", LAUNCHING)], events: [nominated("builder-2xb4c")] }),
-    "Karpenter launches one (NodeClaim builder-2xb4c)",
+    "Karpenter is launching one (NodeClaim builder-2xb4c)",
   );
 });
 
@@ -57,7 +57,7 @@ Deno.test("an instance that was launched is told until it joins and is ready", (
   const waits = ["Unknown", "StartupTaintsExist", 'StartupTaint "a=b:NoSchedule" still exists'] as const;
   assert.equal(
     why({ claims: [claim("builder-a", "builder", { ...joined, Initialized: waits }, INSTANCE)] }),
-    'node ip-10-0-1-10 has joined and is not ready yet: StartupTaint "a=b:NoSchedule" still exists',
+    'node ip-10-0-1-10 has joined but is not ready yet: StartupTaint "a=b:NoSchedule" still exists',
   );
 });
 
@@ -71,7 +71,10 @@ Deno.test("an instance that does not join has a next step, which is not told bef
 Deno.test("a node that is ready is told as the next thing", () => {
   const ready = { Launched: ["True"], Registered: ["True"], Initialized: ["True"] } as const;
   const claims = [claim("builder-a", "builder", ready, INSTANCE)];
-  assert.equal(why({ claims, events: [nominated("builder-a")] }), "node ip-10-0-1-10 is ready and takes it next");
+  assert.equal(
+    why({ claims, events: [nominated("builder-a")] }),
+    "node ip-10-0-1-10 is ready and will run the pod next",
+  );
 });
 
 Deno.test("the pod's own claim counts, not the one of another build on the pool, and not one that goes", () => {
@@ -94,7 +97,7 @@ Deno.test("what EC2 refused is told, also when the claim is gone and a new one i
 Deno.test("the newest refusal of this pool counts: no other pool's, and none of long before", () => {
   const other = refusal("builder-big-x2x4z", NO_CAPACITY, 3);
   const old = refusal("builder-x2x4z", NO_CAPACITY, -600);
-  assert.equal(why({ events: [other, old] }), "Karpenter looks for one");
+  assert.equal(why({ events: [other, old] }), "Karpenter is looking for one");
   const quota = refusal("builder-y2y4z", "VcpuLimitExceeded: your current vCPU limit of 0 allows", 4);
   assert.match(
     why({ events: [quota, refusal("builder-x2x4z", NO_CAPACITY, 3)] }),
@@ -153,7 +156,7 @@ Deno.test("a pod that no instance type fits is told with what it asks for, and n
     'kubernetes.io/arch In [amd64], resources={"cpu":"300100m","memory":"2304Mi","pods":"8"}';
   assert.equal(
     why({ events: [failed(text)] }),
-    'no instance type fits: none of pool "builder" has enough resources, for cpu 300100m, memory 2304Mi, pods 8',
+    'no instance type fits: no type of pool "builder" has enough resources, for cpu 300100m, memory 2304Mi, pods 8',
   );
 });
 
@@ -180,18 +183,18 @@ Deno.test("what could not be scheduled before, and was placed since, is not told
   const events = [failed("all available instance types exceed limits for nodepool", 2), nominated("builder-2xb4c", 9)];
   assert.equal(
     why({ events, claims: [claim("builder-2xb4c", "builder", LAUNCHING)] }),
-    "Karpenter launches one (NodeClaim builder-2xb4c)",
+    "Karpenter is launching one (NodeClaim builder-2xb4c)",
   );
 });
 
 Deno.test("a pool whose requirements leave no instance type is told, whichever of the two events says it", () => {
-  const text = 'no instance type that EC2 has now is one of pool "builder"';
+  const text = 'no instance type that EC2 offers now matches pool "builder"';
   const message = "NodePool requirements filtered out all compatible available instance types";
   assert.equal(why({ events: [event(nodePool("builder"), "NoCompatibleInstanceTypes", message, 3)] }), text);
   assert.equal(why({ events: [failed("nodepool requirements filtered out all available instance types")] }), text);
   assert.equal(
     why({ events: [event(nodePool("other"), "NoCompatibleInstanceTypes", message, 3)] }),
-    "Karpenter looks for one",
+    "Karpenter is looking for one",
   );
 });
 
@@ -207,7 +210,7 @@ Deno.test("after a refusal Karpenter finds no type for three minutes: EC2's word
 
 Deno.test("what the scheduler says of its own is no word of Karpenter's", () => {
   const scheduler = event(pod, "FailedScheduling", "0/2 nodes are available: 2 Insufficient cpu.", 1);
-  assert.equal(why({ events: [scheduler] }), "Karpenter looks for one");
+  assert.equal(why({ events: [scheduler] }), "Karpenter is looking for one");
 });
 
 Deno.test("an event that counts its repetitions is as new as its last one", () => {
