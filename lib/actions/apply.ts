@@ -1,4 +1,4 @@
-/** Runs a plan: its steps with their titles, and what became of them. */
+/** Runs a plan: the title of each step, what it does, and how it ended. */
 import pLimit from "p-limit";
 import { deployedSettings } from "../core/facts/repositories.ts";
 import { archOf, jobName } from "../core/names.ts";
@@ -18,7 +18,7 @@ import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
 import { waitForPool } from "./steps/ready.ts";
 import { deployStacks } from "./steps/stacks.ts";
 
-/** Nothing is created before it is known that all of it is allowed. */
+/** The permission check comes first: nothing is created unless all of it is allowed. */
 interface PermissionsStep {
   readonly kind: "permissions";
   readonly id: typeof PERMISSIONS_STEP;
@@ -29,7 +29,7 @@ interface PermissionsStep {
 
 type ApplyStep = Change | PermissionsStep;
 
-/** What the steps of one run know of each other. */
+/** State that the steps of one run share. */
 interface Applying {
   readonly operation: Operation;
   readonly plan: Plan;
@@ -40,7 +40,7 @@ interface Applying {
   readonly limit: JobLimit;
 }
 
-/** Requests at the same time that one API server is asked by one run. */
+/** How many objects one run applies, or prunes, at the same time. */
 const OBJECTS = 4;
 
 const STEPS: StepKinds<ApplyStep, Applying> = {
@@ -113,7 +113,7 @@ const STEPS: StepKinds<ApplyStep, Applying> = {
   },
 };
 
-/** Runs the plan's changes; each ends in the report, whatever became of it. */
+/** Runs the plan's changes. The report lists each of them, however it ended. */
 export async function applyPlan(operation: Operation, plan: Plan): Promise<Report> {
   await requireSecrets(plan, operation);
   const applying: Applying = {
@@ -141,7 +141,7 @@ function jobLimit({ config, signal }: Operation): JobLimit {
   };
 }
 
-/** A plan that changes nothing in AWS asks nothing. */
+/** A plan that changes nothing in AWS needs no permission check. */
 function withPermissions({ changes }: Plan): readonly ApplyStep[] {
   const parts = partsOf(changes);
   if (parts.length === 0) return changes;
@@ -156,7 +156,7 @@ function commandOf(changes: readonly Change[]): Command {
   return changes.some(({ kind }) => kind !== "build") ? "apply" : "build";
 }
 
-/** Whatever is as it should be is told, and not touched. */
+/** A step that has nothing to change is reported but not run. */
 function isSettled(step: ApplyStep): boolean {
   return step.kind !== "permissions" && step.action === "none";
 }
@@ -195,7 +195,7 @@ function unfinished(spec: BuildSpec, { state, seconds, detail }: StepResult): Im
   };
 }
 
-/** One for each platform. */
+/** One name for each platform. */
 function jobNames({ image, key }: BuildSpec): string {
   return image.platforms.map((platform) => jobName(image.name, archOf(platform), key)).join(", ");
 }

@@ -1,18 +1,18 @@
-/** Builds a folder that no config declares into a repository of its own, which is created if it is missing. */
+/** Builds a folder that the config does not declare into its own repository, which is created if it is missing. */
 import { hasCode } from "../core/errors.ts";
 import type { RegistryPort } from "../core/ports.ts";
 import { makePlan } from "../plan/changes.ts";
 import type { Plan } from "../plan/types.ts";
 import { observe } from "./observe.ts";
 import type { Operation } from "./operation.ts";
-import { refuseOrTell } from "./refuse.ts";
+import { refuseErrors } from "./refuse.ts";
 
-/** The plan for the images of an operation whose config declares nothing else to do. */
+/** Plans the images of the operation's config, and the repositories that they need. */
 export async function planDeploy(operation: Operation): Promise<Plan> {
   const { config, contexts, ports: { registry } } = operation, only = ["images"] as const;
   const builds = await contexts.builds();
   const { observed, checked } = await observe(operation, builds, only);
-  const notes = [...refuseOrTell(config.name, checked), ...observed!.notes];
+  const notes = [...refuseErrors(config.name, checked), ...observed!.notes];
   const repositories = [];
   for (const { repository: name } of config.images) {
     const mine = await isOurs(registry, name, config.name);
@@ -21,12 +21,12 @@ export async function planDeploy(operation: Operation): Promise<Plan> {
   return makePlan({ config, builds, only, repositories, observed: { ...observed!, notes } });
 }
 
-/** The step that creates it looks again: it refuses one that is somebody else's before anything is built. */
+/** The step that creates the repository checks again, and refuses one with another owner before anything is built. */
 async function isOurs(registry: RegistryPort, name: string, cluster: string): Promise<boolean> {
   try {
     return (await registry.owner(name))?.cluster === cluster;
   } catch (error) {
-    // What is denied is told with all other permissions that are missing.
+    // A denied call is reported later, together with all other missing permissions.
     if (hasCode(error, "AWS_DENIED")) return false;
     throw error;
   }

@@ -1,6 +1,6 @@
 /**
- * The ordered removal, then the proof. Karpenter's finalizers set the order: pools and their NodeClaims first,
- * then classes, then the chart; with the controller gone, instances would leak.
+ * Deletes everything in order, then proves that nothing is left. Karpenter's finalizers set the order: pools and their
+ * NodeClaims first, then classes, then the chart. Without the controller, instances would leak.
  */
 import { deepFreeze } from "../core/freeze.ts";
 import { stackName } from "../core/names.ts";
@@ -19,13 +19,13 @@ import { deleteKind, plural } from "./steps/objects.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
 import { deleteDisks, deleteLeftovers, deleteRepositories, emptyContexts, GONE } from "./steps/remains.ts";
 
-/** How a removal is done. */
+/** Options of `destroy`. */
 export interface DestroyOptions {
-  /** Delete repositories that hold images, and disks of claims, too. Default: `false`. */
+  /** Also delete repositories that hold images, and disks of claims. Default: `false`. */
   readonly deleteData?: boolean | undefined;
 }
 
-/** A step of the removal. */
+/** A step of `destroy`. */
 export type DestroyStep =
   | DestroyStepBase<
     "permissions" | "access" | "charts" | "contexts" | "revoke" | "leftovers" | "disks" | "repositories"
@@ -37,7 +37,7 @@ export type DestroyStep =
   | (DestroyStepBase<"objects"> & {
     /** Objects of this kind that unitune created are deleted. */
     readonly of: KubeKind;
-    /** Objects of this kind that belong to them must be gone, too. */
+    /** Kind of the dependent objects that must be gone, too. */
     readonly dependants: KubeKind | null;
   })
   | (DestroyStepBase<"stack"> & {
@@ -45,29 +45,29 @@ export type DestroyStep =
     readonly stack: string;
   });
 
-/** What every step of a removal says. */
+/** The fields that every step has. */
 export interface DestroyStepBase<K extends string> {
-  /** What kind of step it is. */
+  /** Kind of the step. */
   readonly kind: K;
-  /** Id. */
+  /** Id of the step. */
   readonly id: string;
-  /** Ids of the steps that come before it. */
+  /** Ids of the steps that run before it. */
   readonly after: readonly string[];
 }
 
-/** A removal as data: what a dry run prints, and what is run. */
+/** All that `destroy` does, as data: a dry run prints it, and `destroy` runs it. */
 export interface DestroyPlan {
   /** The config. */
   readonly config: Config;
-  /** Are repositories and disks deleted, too? */
+  /** Whether repositories and disks are deleted, too. */
   readonly deleteData: boolean;
   /** The steps, in order, each with its title. */
   readonly steps: readonly (DestroyStep & { readonly title: string })[];
 }
 
-/** What became of a removal. */
+/** The result of `destroy`. */
 export interface DestroyReport extends Remains {
-  /** Each step's end. */
+  /** The result of each step. */
   readonly results: readonly StepResult[];
 }
 
@@ -76,7 +76,7 @@ interface Removing {
   readonly deleteData: boolean;
 }
 
-/** Parts of the permissions that a removal needs. */
+/** The permission parts that `destroy` needs. */
 const PARTS: readonly PermissionPart[] = ["stacks", "access", "contexts", "leftovers", "repositories"];
 
 const STEPS: StepKinds<DestroyStep, Removing> = {
@@ -134,7 +134,7 @@ const STEPS: StepKinds<DestroyStep, Removing> = {
   },
 };
 
-/** A step that has nothing to do without a cluster. */
+/** Wraps a step that has nothing to do when there is no cluster. */
 function inCluster<S extends Step>(kind: StepKind<S, Removing>): StepKind<S, Removing> {
   const perform: typeof kind.perform = async (step, removing, task): Promise<Outcome> => {
     return await removing.operation.session.cluster() ? await kind.perform(step, removing, task) : GONE;
@@ -142,7 +142,7 @@ function inCluster<S extends Step>(kind: StepKind<S, Removing>): StepKind<S, Rem
   return { ...kind, perform };
 }
 
-/** The removal of everything that `apply` creates for a config. */
+/** Plans the deletion of everything that `apply` creates for a config. */
 export function planDestroy(config: Config, { deleteData = false }: DestroyOptions = {}): DestroyPlan {
   const steps = stepsOf(config, deleteData).map((step, index, all): DestroyStep => {
     return { ...step, after: index === 0 ? [] : [all[index - 1]!.id] };
@@ -159,7 +159,7 @@ function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
   return [
     { kind: "permissions", id: PERMISSIONS_STEP, after },
     { kind: "access", id: "access", after },
-    // A namespace of a run that was cut holds a cluster-admin binding.
+    // The namespace of an interrupted run holds a cluster-admin binding.
     { kind: "namespace", id: "leftover-install", after, namespace: CLUSTER.installNamespace },
     { kind: "objects", id: "pools", after, of: KINDS.nodePool, dependants: KINDS.nodeClaim },
     { kind: "objects", id: "classes", after, of: KINDS.nodeClass, dependants: null },
@@ -177,11 +177,11 @@ function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
   ];
 }
 
-/** Runs the removal, then looks for what is left. */
+/** Runs the steps, then looks for what is left. */
 export async function destroy(operation: Operation, { steps, deleteData }: DestroyPlan): Promise<DestroyReport> {
   const { emit, signal, ports: { clock } } = operation;
   const results = await runSteps(steps, STEPS, { operation, deleteData }, { emit, clock, signal });
-  // Nothing was removed, and who may not remove may not be allowed to look either.
+  // Nothing was deleted, and a caller who may not delete may not be allowed to look either.
   const refused = results.some(({ id, state }) => id === PERMISSIONS_STEP && state !== "done" && state !== "unchanged");
   return { results, ...refused ? { proof: [], kept: [] } : await prove(operation, deleteData) };
 }

@@ -5,7 +5,7 @@ import { KNOWN_AFTER_APPLY } from "../core/pins.ts";
 import type { BuildSpec } from "../plan/types.ts";
 import type { ProjectFiles } from "./operation.ts";
 
-/** A build's objects, one Job for each platform last, with placeholders for what only a deployment tells. */
+/** A build's objects, its Jobs (one for each platform) last, with placeholders for values that a deployment returns. */
 export function plannedJob(files: ProjectFiles, build: BuildSpec): Kube[] {
   const objects = build.image.platforms.map((platform) => plannedPlatform(files, build, platform));
   return [...objects[0]!.slice(0, -1), ...objects.map((some) => some.at(-1)!)];

@@ -1,4 +1,4 @@
-/** What is there now, over the ports: read only, and read once. */
+/** Reads the current state over the ports, once, and changes nothing. */
 import { type Checked, configFindings, isRefused, runChecks } from "../checks/mod.ts";
 import { hasCode } from "../core/errors.ts";
 import { lineOf } from "../core/findings.ts";
@@ -17,7 +17,7 @@ import { type Operation, type ProjectFiles, taskOf } from "./operation.ts";
 import type { Session } from "./session.ts";
 import { isStorage, plannedStorage } from "./steps/storage.ts";
 
-/** Stands for values that only a deployment gives; a plan before the first one shows them so. */
+/** Placeholders for values that only a deployment returns: a plan before the first one shows them. */
 export const UNDEPLOYED: Deployed = {
   account: "000000000000",
   region: "",
@@ -28,7 +28,7 @@ export const UNDEPLOYED: Deployed = {
   placementGroups: {},
 };
 
-/** The kinds that are pruned: what a pool of the config is in the cluster, what its nodes need, and what pods mount. */
+/** The kinds that are pruned: what renders a pool, what its nodes need, and what pods mount. */
 const POOL_KINDS: readonly KubeKind[] = [
   KINDS.daemonSet,
   KINDS.nodePool,
@@ -38,14 +38,14 @@ const POOL_KINDS: readonly KubeKind[] = [
   KINDS.persistentVolume,
 ];
 
-/** What was found, and what the checks say of it. */
+/** What was found, and the findings of the checks. */
 interface Observation {
-  /** `null`: the checks refuse before all was looked at. */
+  /** `null` if the checks refused before everything was read. */
   readonly observed: Observed | null;
   readonly checked: readonly Checked[];
 }
 
-/** Looks at the account and the cluster. Throws nothing but faults: what stands against the config is a finding. */
+/** Reads the account and the cluster. Throws only on faults: a problem with the config is a finding. */
 export async function observe(
   operation: Operation,
   builds: readonly BuildSpec[],
@@ -58,7 +58,7 @@ export async function observe(
   const cluster = infra || only.includes("pools") ? await session.cluster() : null;
   const context = { config, ports, identity, kubernetes, steps, cluster };
   const before = await runChecks(only, "before diff", { ...context, stacks: [] });
-  // What no plan can do is refused before anything is asked that costs more.
+  // Refuse what no plan can do before making slower requests.
   if (before.some(isRefused)) return { observed: null, checked: before };
   const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
   const folder = infra ? await operation.assemblies.folder() : "";
@@ -71,7 +71,7 @@ export async function observe(
   return { observed: { bootstrap, stacks, images, kubernetes, ...inside }, checked };
 }
 
-/** Of the cluster that our stack made; one of the same name that it did not make is none of ours. */
+/** Version of the cluster that our stack created. A cluster of the same name without that stack is not ours. */
 async function deployedVersion(session: Session): Promise<string | null> {
   const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
   return deployed && cluster ? cluster.version : null;
@@ -127,7 +127,7 @@ async function observeCluster(operation: Operation, only: readonly Phase[]): Pro
   const objects = [];
   for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
   const found = await ourObjects(kube), charts = await chartsAction(kube, operation.objects.chartsHash(deployed));
-  // What is about to be installed cannot be missed.
+  // If Karpenter is about to be installed, it is no problem that it does not run.
   const trouble = charts === "none" ? await karpenterTrouble(kube) : null;
   const { ready, unready } = readiness(config, objects, found, trouble);
   return {
@@ -141,12 +141,12 @@ async function observeCluster(operation: Operation, only: readonly Phase[]): Pro
   };
 }
 
-/** What an entry of somebody else allows is theirs to say; one of unitune's that lacks its rights is from a cut run. */
+/** A foreign entry is assumed to let the caller in. One of unitune's without rights is left from an interrupted run. */
 function mayEnter(entry: AccessEntry | undefined): boolean {
   return entry !== undefined && (!entry.ours || entry.isAdmin);
 }
 
-/** What a server-side apply would do; an object whose kind or namespace is still missing is created with it. */
+/** What a server-side apply would do. An object whose kind or namespace is still missing will be created. */
 async function dryRun(object: KubeObject, kube: KubePort): Promise<Action> {
   try {
     if (isStorage(object)) return await plannedStorage(object, kube);

@@ -1,4 +1,4 @@
-/** What every action takes. The types stand here, with those who use them; `lib/project` makes the values. */
+/** What every action takes. The types are here, beside their users; `lib/project` creates the values. */
 import type { Emitter } from "../core/emitter.ts";
 import type { Kube } from "../core/kube.ts";
 import type { ContextStorePort, Ports, StackDiff, Task } from "../core/ports.ts";
@@ -7,7 +7,7 @@ import type { JobOperation } from "../jobs/job.ts";
 import type { BuildSpec, Config, Deployed, JobSpec } from "../plan/types.ts";
 import type { Session } from "./session.ts";
 
-/** What became of a context that was stored. */
+/** The result of storing a context. */
 export interface Upload {
   readonly listKey: string;
   readonly listDigest: string;
@@ -19,44 +19,44 @@ export interface Upload {
 export interface Objects {
   /** The objects of a build Job, the Job itself last. */
   build(spec: JobSpec): Kube[];
-  /** The objects that install or remove Karpenter's charts, in order; the Job last. */
+  /** The objects that install or uninstall Karpenter's charts, in order; the Job last. */
   helm(action: "install" | "uninstall", deployed: Deployed | null, namespaceUid?: string): Kube[];
   /** Namespace, account, classes and pools, in order. */
   cluster(deployed: Deployed): Kube[];
   chartsHash(deployed: Deployed): string;
 }
 
-/** A project's files, read when they are needed: enough for whatever asks nobody. */
+/** A project's files, read when they are needed: enough for actions that make no requests. */
 export interface ProjectFiles {
   readonly config: Config;
   readonly assemblies: {
-    /** Folder of the cloud assembly; with another version of Kubernetes, one of its own. */
+    /** Folder of the cloud assembly. Each version of Kubernetes has its own. */
     folder(kubernetes?: string): Promise<string>;
-    /** Every resource of the stacks, as added. */
+    /** Every resource of the stacks, as an addition. */
     diff(): Promise<readonly StackDiff[]>;
     /** A stack's template, as JSON. */
     template(stack: string): Promise<string>;
   };
   readonly contexts: {
-    /** All images' builds, in build order. */
+    /** The builds of all images, in build order. */
     builds(): Promise<BuildSpec[]>;
     upload(image: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload>;
   };
   readonly secrets: {
-    /** Values of an image's secrets; throws with each that cannot be read. */
+    /** Values of an image's secrets. Throws an error that names each one that cannot be read. */
     read(image: string): Promise<readonly SecretValue[]>;
   };
   readonly objects: Objects;
 }
 
-/** One run of a command: a project, the account it works in, and where its story goes. */
+/** One run of a command: a project, the account that it works in, and the receiver of its events. */
 export interface Operation extends ProjectFiles, Emitter {
   readonly ports: Ports;
   readonly session: Session;
   readonly signal: AbortSignal;
 }
 
-/** What a port gets to work on one step. */
+/** What a port receives to work on one step. */
 export function taskOf(operation: Operation, id: string): Task {
   return { id, emit: operation.emit, signal: operation.signal };
 }

@@ -4,26 +4,26 @@ import { makePlan, type Phase, PHASES, withNeeds } from "../plan/changes.ts";
 import type { BuildSpec, Config, Plan } from "../plan/types.ts";
 import { observe, observeNothing } from "./observe.ts";
 import type { Operation, ProjectFiles } from "./operation.ts";
-import { refuseOrTell } from "./refuse.ts";
+import { refuseErrors } from "./refuse.ts";
 
-/** What is planned. */
+/** What to plan. */
 export interface PlanOptions {
   /** Plan without an account: as if nothing were deployed. */
   readonly offline?: boolean | undefined;
   /** The phases to plan; all by default. */
   readonly only?: readonly Phase[] | undefined;
-  /** Images to plan, with all that they need; all by default. */
+  /** Images to plan, with the images that they need; all by default. */
   readonly images?: readonly string[] | undefined;
   /** Build the named images even if the registry has them. */
   readonly force?: boolean | undefined;
 }
 
-/** Plans against what is deployed. Refuses, with all findings at once, what the checks refuse. */
+/** Plans against what is deployed. If checks fail, throws one error with all findings. */
 export async function planDeployed(operation: Operation, options: PlanOptions): Promise<Plan> {
   const { config } = operation, asked = await askedOf(operation, options);
   const { observed, checked } = await observe(operation, asked.builds, asked.only);
-  const told = refuseOrTell(config.name, checked);
-  return makePlan({ config, ...asked, observed: { ...observed!, notes: [...told, ...observed!.notes] } });
+  const notes = refuseErrors(config.name, checked);
+  return makePlan({ config, ...asked, observed: { ...observed!, notes: [...notes, ...observed!.notes] } });
 }
 
 /** Plans without an account. `now`: milliseconds since 1970. */
@@ -39,7 +39,7 @@ async function askedOf({ config, contexts }: ProjectFiles, { only = PHASES, imag
   return { only, images: named, builds, force: force ? named ?? builds.map(({ image }) => image.name) : [] };
 }
 
-/** The builds of the named images and of what they need; all, if none is named. */
+/** The builds of the named images and of the images that they need; all, if none is named. */
 export async function plannedBuilds(files: ProjectFiles, images: readonly string[] | undefined): Promise<BuildSpec[]> {
   const named = namedImages(files.config, images), builds = await files.contexts.builds();
   return named ? withNeeds(builds, named) : builds;

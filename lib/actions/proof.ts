@@ -1,25 +1,25 @@
-/** Looks again for everything that apply creates: what still exists is named. */
+/** Looks again for everything that apply creates, and names what still exists. */
 import { stackName } from "../core/names.ts";
 import { stackKinds } from "../plan/stacks.ts";
 import type { Operation } from "./operation.ts";
 
-/** One line of the proof: what was looked for, and what of it still exists. */
+/** One line of the proof: what was looked for, and what still exists. */
 export interface Proof {
   /** What was looked for. */
   readonly what: string;
-  /** What of it still exists. */
+  /** What still exists. */
   readonly left: readonly string[];
 }
 
-/** What a removal leaves. */
+/** What `destroy` leaves. */
 export interface Remains {
-  /** What was looked for afterwards. */
+  /** What was looked for after the last step. */
   readonly proof: readonly Proof[];
-  /** Stays on purpose: repositories that hold images, disks of claims, the shared bootstrap. */
+  /** Kept on purpose: repositories that hold images, disks of claims, the shared bootstrap. */
   readonly kept: readonly string[];
 }
 
-/** What a removal left behind, and what stays on purpose. */
+/** What `destroy` left behind, and what it keeps on purpose. */
 export async function prove(
   { ports, config: { name, network } }: Operation,
   deleteData: boolean,
@@ -43,8 +43,8 @@ export async function prove(
   const kept = ["stack CDKToolkit (the CDK bootstrap, shared with other apps)"];
   if (network.kind === "existing") kept.push(`VPC ${network.vpcId} (unitune did not create it)`);
   if (!deleteData) {
-    kept.push(...repositories.map((name) => `repository ${name} (its images; --delete-data removes it)`));
-    kept.push(...disks.map((id) => `disk ${id} (a claim's data; --delete-data removes it)`));
+    kept.push(...repositories.map((name) => `repository ${name} (holds images; --delete-data deletes it)`));
+    kept.push(...disks.map((id) => `disk ${id} (holds a claim's data; --delete-data deletes it)`));
   }
   return { proof, kept };
 }

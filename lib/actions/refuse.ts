@@ -1,10 +1,10 @@
-/** What becomes of the checks' findings: errors end the run, all of them at once; the rest is told in the plan. */
+/** Handles the findings of checks: errors end the run, all of them at once; the plan shows the rest. */
 import type { Checked } from "../checks/mod.ts";
 import { UnituneError } from "../core/errors.ts";
 import { lineOf } from "../core/findings.ts";
 
-/** Throws if there are errors; gives the rest as lines. */
-export function refuseOrTell(name: string, checked: readonly Checked[]): string[] {
+/** Throws if there are errors; returns the other findings as lines. */
+export function refuseErrors(name: string, checked: readonly Checked[]): string[] {
   const refused = checked.map(({ check, findings }) => {
     return { check, found: findings.filter(({ severity }) => severity === "error") };
   }).filter(({ found }) => found.length > 0);

@@ -9,31 +9,31 @@ export interface StepResult {
   readonly state: EndState;
   /** How long it took. */
   readonly seconds: number;
-  /** What it says of itself. */
+  /** A detail for the user, such as a digest. */
   readonly detail?: string | undefined;
   /** Why it failed. */
   readonly error?: unknown;
 }
 
-/** What became of a plan. */
+/** The result of running a plan. */
 export interface Report {
-  /** Each step's end. */
+  /** The result of each step. */
   readonly results: readonly StepResult[];
-  /** Each image's end, by name. */
+  /** The result of each image, by name. */
   readonly images: Readonly<Record<string, ImageResult>>;
 }
 
-/** What became of an image. */
+/** The result of an image. */
 export interface ImageResult {
-  /** What became of it. */
+  /** How it ended. */
   readonly state: "built" | "reused" | "failed" | "skipped" | "cancelled";
-  /** Its reference by digest, when the registry holds it. */
+  /** Its reference by digest, if the registry holds it. */
   readonly ref: string | null;
-  /** `sha256:…`, when the registry holds it. */
+  /** `sha256:…`, if the registry holds it. */
   readonly digest: string | null;
   /** How long it took. */
   readonly seconds: number;
-  /** The build context, and what of it had to be sent. */
+  /** The build context, and how much of it was sent. */
   readonly context: { readonly digest: string; readonly bytes: number; readonly uploadedBytes: number };
   /** Name of the Job, if one was needed; several, comma-separated, for several platforms. */
   readonly job: string | null;

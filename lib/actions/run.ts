@@ -1,21 +1,21 @@
 /**
- * Runs steps in the order that `after` gives, as parallel as it and the limits of their kinds allow.
- * A failure stops nothing that runs and skips only what comes after it, by name and reason.
+ * Runs steps in the order that `after` gives, as parallel as that order and the limits of their kinds allow.
+ * A failure stops no running step. It skips only the steps that depend on it, and each names the reason.
  */
 import type { Emit, EndState } from "../core/events.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Clock, Task } from "../core/ports.ts";
 import type { StepResult } from "./report.ts";
 
-/** A step as data: a plan holds nothing else. */
+/** A step as data: a plan holds only such steps. */
 export interface Step {
   readonly kind: string;
   readonly id: string;
-  /** Ids of steps that must be done before. */
+  /** Ids of the steps that must be done first. */
   readonly after: readonly string[];
 }
 
-/** How a step that did not fail ended. */
+/** The result of a step that did not fail. */
 export interface Outcome {
   readonly state: "done" | "unchanged";
   readonly detail?: string | undefined;
@@ -24,11 +24,11 @@ export interface Outcome {
 export const DONE: Outcome = { state: "done" };
 export const UNCHANGED: Outcome = { state: "unchanged" };
 
-/** All that is particular to a kind of step. */
+/** Everything that is specific to a kind of step. */
 export interface StepKind<S extends Step, C> {
   readonly title: (step: S) => string;
   readonly perform: (step: S, context: C, task: Task) => Promise<Outcome>;
-  /** Most steps of the kind at the same time; no limit by default. */
+  /** How many steps of the kind may run at the same time; no limit by default. */
   readonly limit?: number;
 }
 
@@ -39,7 +39,7 @@ interface RunOptions<S> {
   readonly emit: Emit;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Steps that have nothing to do: told as unchanged, in their place. */
+  /** Whether a step has nothing to do. It is then reported as unchanged when its turn comes. */
   readonly isSettled?: (step: S) => boolean;
 }
 
@@ -47,12 +47,12 @@ export function titleOf<S extends Step, C>(kinds: StepKinds<S, C>, step: S): str
   return kindOf(kinds, step).title(step);
 }
 
-/** The entry of a step's own kind: that the two belong together is what the type of the table says. */
+/** The table's entry for a step's kind. The type of the table guarantees that the two match. */
 function kindOf<S extends Step, C>(kinds: StepKinds<S, C>, step: S): StepKind<S, C> {
   return kinds[step.kind as S["kind"]] as unknown as StepKind<S, C>;
 }
 
-/** The end of every step, in their order. Throws only if steps wait for each other. */
+/** Returns the result of every step, in order. Throws only if steps wait for each other. */
 export async function runSteps<S extends Step, C>(
   steps: readonly S[],
   kinds: StepKinds<S, C>,
@@ -88,7 +88,7 @@ class StepRun<S extends Step, C> {
     return this.#steps.map((step) => this.#results.get(step.id)!);
   }
 
-  /** Starts, skips or leaves a step that waits. */
+  /** Starts a waiting step, skips it, or lets it wait. */
   #advance(step: S): void {
     const { signal, clock } = this.#options;
     const blocker = step.after.map((id) => this.#results.get(id)).find((result) => result && !isGood(result.state));

@@ -1,4 +1,4 @@
-/** What a run knows once the stacks stand: their outputs, who we are, and the way into the cluster. Asked once. */
+/** What a run knows: the outputs of the stacks, the caller, and access to the cluster. Each is read once. */
 import { UnituneError } from "../core/errors.ts";
 import { placementGroupOutput, stackName } from "../core/names.ts";
 import { OUTPUTS } from "../core/pins.ts";
@@ -8,7 +8,7 @@ import type { Config, Deployed } from "../plan/types.ts";
 export class Session {
   readonly #config: Config;
   readonly #ports: Ports;
-  /** What IAM was asked and did not deny: not asked again. */
+  /** Permissions that IAM did not deny: they are not checked again. */
   readonly asked = new Set<string>();
   #identity: Promise<Identity> | undefined;
   #deployed: Promise<Deployed | null> | undefined;
@@ -20,25 +20,25 @@ export class Session {
     this.#ports = ports;
   }
 
-  /** Who calls, whatever account the config names. */
+  /** The caller, whatever account the config names. */
   caller(): Promise<Identity> {
     return this.#identity ??= this.#ports.identity.caller();
   }
 
-  /** Who calls; refused when the config names another account. */
+  /** The caller; throws if the config names another account. */
   identity(): Promise<Identity> {
     return this.caller().then((identity) => {
       const { account } = this.#config;
       if (account === null || account === identity.account) return identity;
       throw new UnituneError(
         "AWS_ACCOUNT",
-        `Cannot use these credentials as the config is for account ${account}: they are of account ${identity.account}`,
+        `Cannot use these credentials as the config is for account ${account}: they are for ${identity.account}`,
         { path: "account", hint: "Choose another --profile, or change `account` in the config" },
       );
     });
   }
 
-  /** `null` when the stack is not there or was never finished. */
+  /** `null` if the stack does not exist or was never completed. */
   deployed(): Promise<Deployed | null> {
     return this.#deployed ??= this.#readDeployed();
   }
@@ -60,13 +60,13 @@ export class Session {
   kube(): Promise<KubePort> {
     return this.#kube ??= this.cluster().then((cluster) => {
       if (cluster) return this.#ports.kube(cluster);
-      throw new UnituneError("NOT_DEPLOYED", `Cannot reach cluster ${this.#config.name}: EKS has none of this name`, {
+      throw new UnituneError("NOT_DEPLOYED", `Cannot reach cluster ${this.#config.name}: it does not exist`, {
         hint: "Run `unitune apply` first",
       });
     });
   }
 
-  /** After a deployment: what was read before may be old. */
+  /** Call it after a deployment: what was read before may be outdated. */
   forget(): void {
     this.#deployed = this.#cluster = this.#kube = undefined;
   }

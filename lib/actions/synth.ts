@@ -1,4 +1,4 @@
-/** Everything as files, without an account. */
+/** Writes everything as files, without an account. */
 import { objectName } from "../core/names.ts";
 import type { KubeObject } from "../core/ports.ts";
 import { accessDocument } from "../plan/access.ts";
@@ -9,7 +9,7 @@ import { plannedJob } from "./jobs.ts";
 import { UNDEPLOYED } from "./observe.ts";
 import type { ProjectFiles } from "./operation.ts";
 
-/** A file to write: a path below the output folder, and its text or the objects that it holds. */
+/** A file to write: its path in the output folder, and its text or its objects. */
 type SynthFile =
   | { readonly path: string; readonly text: string }
   | { readonly path: string; readonly objects: readonly KubeObject[] };

@@ -1,4 +1,4 @@
-/** Cloud assemblies of a config, in temporary folders: one for each version of Kubernetes that is asked for. */
+/** Cloud assemblies of a config, in temporary folders: one for each requested version of Kubernetes. */
 import type { StackDiff } from "../core/ports.ts";
 import { stackNames } from "../plan/stacks.ts";
 import type { Config } from "../plan/types.ts";
@@ -12,14 +12,14 @@ export class Assemblies {
     this.#config = config;
   }
 
-  /** The assembly's folder; synthesized when it is first asked for. Default version: the config's. */
+  /** The assembly's folder, synthesized on first use. Default version: the config's. */
   folder(kubernetes: string = this.#config.cluster.version): Promise<string> {
     const folder = this.#folders.get(kubernetes) ?? this.#synthesize(kubernetes);
     this.#folders.set(kubernetes, folder);
     return folder;
   }
 
-  /** Every resource of the stacks, as added. */
+  /** Every resource of the stacks, as an addition. */
   async diff(): Promise<StackDiff[]> {
     const { offlineDiff } = await import("../adapters/assembly.ts");
     return await offlineDiff(await this.folder(), stackNames(this.#config));

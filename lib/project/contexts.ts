@@ -1,4 +1,4 @@
-/** Build contexts of a project's images: each is read once. */
+/** Build contexts of a project's images. Each is read once. */
 import type { ContextStorePort } from "../core/ports.ts";
 import type { Upload } from "../actions/operation.ts";
 import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
@@ -6,7 +6,7 @@ import type { Secrets } from "./secrets.ts";
 
 /** What goes into a build context, as `unitune context --json` prints it. */
 export interface ContextReport {
-  /** sha256 over entries and contents, hex. */
+  /** sha256 of entries and contents, hex. */
   readonly digest: string;
   /** Sum of the files' sizes. */
   readonly bytes: number;
@@ -17,7 +17,7 @@ export interface ContextReport {
     readonly mode: number;
     readonly size: number;
   }[];
-  /** What is probably not meant. */
+  /** What is probably a mistake. */
   readonly warnings: readonly string[];
 }
 
@@ -33,7 +33,7 @@ export class Contexts {
     this.#secrets = secrets;
   }
 
-  /** All images' builds, in build order. Refuses contexts that hold files of secrets. */
+  /** The builds of all images, in build order. Refuses contexts that hold secret files. */
   async builds(): Promise<BuildSpec[]> {
     const { buildSpecs } = await import("../images/key.ts");
     const { images } = this.#config;
@@ -72,7 +72,7 @@ function reportOf(read: ReadContext): ContextReport {
   return { digest: read.facts.digest, bytes: read.facts.bytes, files, warnings: read.warnings };
 }
 
-/** What a folder that no config declares would send. */
+/** What a folder outside the config would send. */
 export async function directoryContext(directory: string): Promise<ContextReport> {
   const [{ readContext }, { realDirectory }] = await Promise.all([
     import("../adapters/context/mod.ts"),

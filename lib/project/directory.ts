@@ -1,4 +1,4 @@
-/** The config of `deploy`: the project's own, with one image more in place of those that it declares. */
+/** The config of `deploy`: the project's own, with one image in place of those that it declares. */
 import { realDirectory } from "../adapters/context/directory.ts";
 import type { LoadedProject } from "../adapters/config/load.ts";
 import type { Issue } from "../config/issues.ts";
@@ -12,11 +12,11 @@ export interface DirectoryImage {
   readonly directory: string;
   /** The ECR repository; its last part is the image's name. */
   readonly repository: string;
-  /** A tag for the result; `latest` may move, any other is written once. Default: none. */
+  /** A tag for the image. `latest` may move; any other is written once. Default: none. */
   readonly tag?: string | undefined;
 }
 
-/** Resolved as a declared image is: names, tags and defaults obey the same rules. */
+/** Resolves the image like a declared one: names, tags and defaults follow the same rules. */
 export async function directoryConfig(loaded: LoadedProject, image: DirectoryImage): Promise<Config> {
   const { resolveConfig } = await import("../config/resolve/config.ts");
   const { config, plain, options } = loaded, { directory, repository, tag } = image;
@@ -44,7 +44,7 @@ function wrongFlags(issues: readonly Issue[], { repository, tag }: DirectoryImag
     const flag = path[2] === "tags" ? `--tag "${tag}"` : path[0] === "images" ? `--image-name "${repository}"` : "";
     return `${flag ? `${flag}: ` : ""}${message}${hint ? ` — ${hint}` : ""}`;
   });
-  return new UnituneError("USAGE", "Cannot deploy as the flags name no image that ECR would take", {
+  return new UnituneError("USAGE", "Cannot deploy as ECR would not accept this image", {
     path: issues.some(({ path }) => path[2] === "tags") ? "--tag" : "--image-name",
     lines,
   });

@@ -1,15 +1,15 @@
-/** A new project's files. */
+/** Writes the files of a new project. */
 import type { StarterAnswers, StarterTexts } from "../config/starter.ts";
 
-/** What became of each file of a new project. */
+/** The files of a new project, written or kept. */
 export interface InitReport {
   /** Paths that were written. */
   readonly written: readonly string[];
-  /** Paths that existed, and stay as they are. */
+  /** Paths that existed, and were left unchanged. */
   readonly kept: readonly string[];
 }
 
-/** Writes them into a folder. No existing file is written over. */
+/** Writes the files into a folder. Existing files are never overwritten. */
 export async function initProject(folder: string, answers: StarterAnswers): Promise<InitReport> {
   const [{ STARTER_FILES, starterFiles }, { readTemplate }] = await Promise.all([
     import("../config/starter.ts"),
@@ -20,12 +20,13 @@ export async function initProject(folder: string, answers: StarterAnswers): Prom
   const written: string[] = [], kept: string[] = [];
   for (const [path, text] of Object.entries(starterFiles(answers, Object.fromEntries(texts) as StarterTexts))) {
     await Deno.mkdir(`${folder}/${path}`.replace(/\/[^/]*$/, ""), { recursive: true });
-    // `createNew` fails for whatever has the name, a link that leads nowhere too.
-    const made = await Deno.writeTextFile(`${folder}/${path}`, text, { createNew: true }).then(() => true, (error) => {
+    // `createNew` fails on anything with this name, even a broken link.
+    const writing = Deno.writeTextFile(`${folder}/${path}`, text, { createNew: true });
+    const created = await writing.then(() => true, (error) => {
       if (error instanceof Deno.errors.AlreadyExists) return false;
       throw error;
     });
-    (made ? written : kept).push(path);
+    (created ? written : kept).push(path);
   }
   return { written, kept };
 }

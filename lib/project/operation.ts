@@ -1,4 +1,4 @@
-/** Opens what an action works with: a project's files, the account's ports, and where the story goes. */
+/** Opens what an action works with: a project's files, the account's ports, and the receiver of events. */
 import type { Operation, ProjectFiles } from "../actions/operation.ts";
 import { Session } from "../actions/session.ts";
 import type { Emitter } from "../core/emitter.ts";

@@ -1,11 +1,11 @@
-/** IAM policies of a config, one set for each command. */
+/** IAM policies of a config: one set for each command. */
 import type { Command } from "../permissions/parts.ts";
 import type { Policies, PolicyDocument } from "../permissions/policies.ts";
 import type { Config } from "../plan/types.ts";
 
 /**
- * The policies of each command, and those of CloudFormation's own role; of any account if the config names none.
- * Several where one would be longer than IAM allows.
+ * The policies of each command, and those of CloudFormation's own role. They apply to any account if the config names
+ * none. A set has several policies where one would be longer than IAM allows.
  */
 export async function policiesOf(config: Config): Promise<Policies> {
   const [{ callerPermissions, cloudFormationPermissions }, { COMMANDS }, { policyDocuments }] = await Promise.all([

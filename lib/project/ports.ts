@@ -5,11 +5,11 @@ import type { Config } from "../plan/types.ts";
 export interface PortOptions {
   readonly config: Config;
   readonly profile: string | undefined;
-  /** Hears what was found out in a weaker way than usual, and what that means. */
+  /** Receives a message when an answer is less certain than usual, and what that means. */
   readonly note: (message: string) => void;
 }
 
-/** Opens them; they load what they need when it is first used. */
+/** Opens the adapters. They load their modules on first use. */
 export async function openPorts({ config, profile, note }: PortOptions): Promise<Ports> {
   const [aws, { stacks }, { kubernetes }, { systemClock }] = await Promise.all([
     import("../adapters/aws/mod.ts"),

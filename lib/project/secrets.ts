@@ -13,20 +13,20 @@ export class Secrets {
   readonly #config: Config;
   readonly #places: SecretPlaces | undefined;
 
-  /** Without `places` no secret can be read: enough for images that have none. */
+  /** Without `places` no secret can be read, which is enough for images without secrets. */
   constructor(config: Config, places: SecretPlaces | undefined) {
     this.#config = config;
     this.#places = places;
   }
 
-  /** Values of an image's secrets; throws with each that cannot be read. */
+  /** Values of an image's secrets. Throws an error that names each one that cannot be read. */
   async read(name: string): Promise<SecretValue[]> {
     const { readSecrets } = await import("../adapters/config/secrets.ts");
     const nowhere: SecretPlaces = { walls: { root: "/", allowed: [] }, env: () => undefined };
     return await readSecrets(this.#config.images.find((image) => image.name === name)!, this.#places ?? nowhere);
   }
 
-  /** Throws if the file of a secret is part of a context. */
+  /** Throws if a context holds the file of a secret. */
   async refuseInContexts(contexts: readonly ContextFiles[]): Promise<void> {
     const { images } = this.#config;
     if (!this.#places || images.every(({ secrets }) => Object.keys(secrets).length === 0)) return;

@@ -44,8 +44,8 @@ Deno.test("destroy keeps disks of claims and names each, with the way to remove 
   assert.deepEqual(failures(report), []);
   assert.deepEqual(removed, []);
   assert.deepEqual(report.kept.slice(1), [
-    "disk vol-1 (a claim's data; --delete-data removes it)",
-    "disk vol-2 (a claim's data; --delete-data removes it)",
+    "disk vol-1 (holds a claim's data; --delete-data deletes it)",
+    "disk vol-2 (holds a claim's data; --delete-data deletes it)",
   ]);
   assert.equal(proofOf(report), undefined);
 });

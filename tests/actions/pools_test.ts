@@ -202,7 +202,7 @@ Deno.test("a Karpenter that does not run any more is noticed, whatever it said o
   await kube.remove(ref);
   const again = await plan();
   assert.ok(isNoop(again));
-  assert.deepEqual(again.notes, ["no pool gets nodes  Karpenter has no pods"]);
+  assert.deepEqual(again.notes, ["no pool can get nodes  Karpenter has no pods"]);
   assert.deepEqual(states(await apply()), ["ready:builder failed", "ready:cpu failed", "build:trainer unchanged"]);
   kube.put(pod!);
   assert.deepEqual(states(await apply()), [

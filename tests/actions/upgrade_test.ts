@@ -158,7 +158,7 @@ Deno.test("a cluster that a deployment does not bring to its version ends the wa
   ]);
   const error = report.results[2]!.error as UnituneError;
   assert.equal(error.code, "KUBERNETES_VERSION");
-  assert.match(error.message, /must be at Kubernetes 1\.35 by its stack: it is at 1\.34$/);
+  assert.match(error.message, /the stack sets cluster acme to Kubernetes 1\.35: it is at 1\.34$/);
   moved.stuck.clear();
   assert.ok(states(await moved.apply()).every((state) => !/failed|skipped/.test(state)), "the same command goes on");
   assert.equal(moved.version, "1.36");

@@ -1,4 +1,4 @@
-/** What the builds of one run share: whom they ask, and how many Jobs may run. */
+/** What the builds of one run share: the ports that they call, and the limit on Jobs. */
 import type { Deployed } from "../../plan/types.ts";
 import type { Operation } from "../operation.ts";
 
@@ -8,10 +8,10 @@ export interface BuildRun {
   readonly limit: JobLimit;
 }
 
-/** Holds the Jobs of all images to a number. */
+/** Limits the number of Jobs of all images. */
 export interface JobLimit {
-  /** Must the next one wait for another to end? */
+  /** Whether the next Job must wait for another to end. */
   readonly isReached: () => boolean;
-  /** Runs the work when there is room for it; an interrupted run starts no more. */
+  /** Runs the work when the limit allows it. An interrupted run starts no more work. */
   readonly run: <T>(work: () => Promise<T>) => Promise<T>;
 }

@@ -1,4 +1,4 @@
-/** One image: reuse what the registry holds, else build each platform and join them; then its tags. */
+/** Builds one image: reuses what the registry holds, or builds each platform and joins them; then puts the tags. */
 import { registryHost } from "../../core/names.ts";
 import type { BuildSpec, Deployed } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
@@ -6,7 +6,7 @@ import { PlatformBuild, type PlatformResult, Shared } from "./platform.ts";
 import { findBuilt, joinPlatforms, putTags } from "./registry.ts";
 import type { ImageResult } from "../report.ts";
 
-/** Digests of the images of this run, by name: what the images after them build on. */
+/** Digests of the images of this run, by name: later images build on them. */
 export type Digests = Map<string, string>;
 
 function imageRef(deployed: Deployed, repository: string, digest: string): string {
@@ -46,7 +46,7 @@ class ImageBuild {
     return await this.#finish("built", digest, jobs.join(", "), adopted ? "adopted a running Job" : "its key is new");
   }
 
-  /** All at once; one that fails lets the others end, whose results the next run finds. */
+  /** Builds all at once. A failure does not stop the others, whose results the next run finds. */
   async #platforms(force: boolean): Promise<PlatformResult[]> {
     const needs = Object.fromEntries(this.#build.needs.map((need) => [need.alias, this.#needRef(need.image)]));
     const builds = this.#build.image.platforms.map((platform) => {

@@ -1,4 +1,4 @@
-/** One platform of an image: what the registry holds, else its Job, followed to its digest. */
+/** Builds one platform of an image: finds it in the registry, or runs a Job and reads its digest. */
 import { lackingOwner } from "../../images/backends/buildkit/owners.ts";
 import { failedStep } from "../../images/backends/buildkit/progress.ts";
 import { UnituneError } from "../../core/errors.ts";
@@ -20,12 +20,12 @@ import { jobOperation, taskOf, type Upload } from "../operation.ts";
 export interface PlatformResult {
   readonly platform: Platform;
   readonly digest: string;
-  /** `null`: the registry had it. */
+  /** `null` if the registry had it. */
   readonly job: string | null;
   readonly how: "found" | JobRun["how"];
 }
 
-/** What the platforms of an image have in common: asked for when a Job needs it, and once. */
+/** What the platforms of an image share: read once, when a Job first needs it. */
 export class Shared {
   readonly #build: BuildSpec;
   readonly #run: BuildRun;
@@ -64,7 +64,7 @@ export class PlatformBuild {
   readonly #shared: Shared;
   /** Alias → reference by digest. */
   readonly #needs: Readonly<Record<string, string>>;
-  /** Where there are several, each tells its own story: their steps have the same numbers. */
+  /** Several platforms have an id each, because BuildKit numbers their steps alike. */
   readonly #id: string;
 
   constructor(
@@ -85,11 +85,11 @@ export class PlatformBuild {
   async run(force: boolean): Promise<PlatformResult> {
     const found = this.#isPart() && !force ? await this.#find() : null;
     if (found) return { platform: this.#platform, digest: found, job: null, how: "found" };
-    return this.#isPart() ? await this.#told() : await this.#built();
+    return this.#isPart() ? await this.#reported() : await this.#built();
   }
 
-  /** A platform that is one of several begins and ends in the story. */
-  async #told(): Promise<PlatformResult> {
+  /** Emits a start and an end for a platform that is one of several. */
+  async #reported(): Promise<PlatformResult> {
     const { emit, ports: { clock }, signal } = this.#run.operation, started = clock.now(), id = this.#id;
     const seconds = () => (clock.now() - started) / 1000;
     emit({ type: "start", id, title: `image ${this.#build.image.name} for ${this.#platform}` });
@@ -110,7 +110,7 @@ export class PlatformBuild {
     if (limit.isReached()) emit({ type: "progress", id: this.#id, message });
     const { how, end } = await limit.run(() => this.#runJob(job));
     if (end.state === "failed") throw buildFailure(this.#build.image.name, job, end, isolation);
-    // What the Job says is believed once the registry has the key under that digest: the next step moves tags to it.
+    // The Job's digest counts only if the registry has the key under it, because the next step moves tags to it.
     const said = digestOf(end), { ports: { registry } } = this.#run.operation;
     const digest = said && await hasKey(registry, this.#build, said) ? said : await this.#find();
     if (digest) return { platform: this.#platform, digest, job, how };
@@ -132,7 +132,7 @@ export class PlatformBuild {
     return findPlatform(this.#run.operation.ports.registry, this.#build, this.#platform);
   }
 
-  /** A running Job of another key, whose first digits are the same, is not in the way. */
+  /** Whether the Job is for this key: another key may start with the same digits. */
   async #jobName(): Promise<string> {
     const { image, key } = this.#build, arch = archOf(this.#platform), name = jobName(image.name, arch, key);
     const kube = await this.#run.operation.session.kube();
@@ -180,7 +180,7 @@ export class PlatformBuild {
   }
 }
 
-/** The digest that the Job wrote as its last word: the fast path. */
+/** The digest from the Job's termination message: the fast path. */
 function digestOf(end: JobEnd): string | null {
   const digest = parsed(end.message)["digest"];
   return typeof digest === "string" && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null;

@@ -1,16 +1,16 @@
-/** What the registry knows about a build: found by its short tag, believed by its full key. */
+/** What the registry holds of a build: looked up by its short tag, verified by its full key. */
 import { imageIndex, type Manifest } from "../../images/image_index.ts";
 import { archOf, type Platform, sourceTag } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { RegistryPort } from "../../core/ports.ts";
 import type { BuildSpec, ImageTag } from "../../plan/types.ts";
 
-/** The digest under this build's key, `null` when the registry has none. */
+/** The digest under this build's key; `null` if the registry has none. */
 export function findBuilt(registry: RegistryPort, build: BuildSpec): Promise<string | null> {
   return findTag(registry, build, sourceTag(build.key));
 }
 
-/** The tag of one platform's build: the image's own, unless several are joined under that. */
+/** The tag of one platform's build: the image's own, unless it joins several platforms. */
 export function platformTag({ image, key }: BuildSpec, platform: Platform): string {
   return image.platforms.length > 1 ? sourceTag(key, archOf(platform)) : sourceTag(key);
 }
@@ -25,7 +25,7 @@ async function findTag(registry: RegistryPort, build: BuildSpec, tag: string): P
   return found && await hasKey(registry, build, found.digest) ? found.digest : null;
 }
 
-/** Is the image of this digest one of this build? Tags hold the first digits of the key; the manifest holds all. */
+/** Whether the image of this digest is from this build. Tags hold the key's first digits; the manifest holds all. */
 export async function hasKey(
   registry: RegistryPort,
   { image, key }: Pick<BuildSpec, "image" | "key">,
@@ -36,7 +36,7 @@ export async function hasKey(
   return annotations[CLUSTER.imageKeyAnnotation] === key;
 }
 
-/** Puts the index of all platforms under the image's tag, from their manifests in the registry; gives its digest. */
+/** Puts the index of all platforms under the image's tag, from their manifests in the registry; returns its digest. */
 export async function joinPlatforms(
   registry: RegistryPort,
   { image, key }: BuildSpec,
@@ -52,7 +52,7 @@ export async function joinPlatforms(
   return index.digest;
 }
 
-/** Puts the user's tags on the digest; a tag that is there already costs no write. Gives the tags that were put. */
+/** Puts the user's tags on the digest. A tag that already points there costs no write. Returns the tags that moved. */
 export async function putTags(
   registry: RegistryPort,
   repository: string,

@@ -1,4 +1,4 @@
-/** Secrets of builds: read before anything is created. */
+/** Reads the secrets of builds before anything is created. */
 import { isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { archOf, jobName } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
@@ -9,7 +9,7 @@ import type { BuildSpec, Plan } from "../../plan/types.ts";
 import type { Session } from "../session.ts";
 import type { Operation } from "../operation.ts";
 
-/** An image's values; they are kept out of the story from then on. */
+/** The secret values of an image. From then on they are masked in every event. */
 export async function readSecrets(
   image: string,
   { secrets, hide }: Pick<Operation, "secrets" | "hide">,
@@ -20,8 +20,8 @@ export async function readSecrets(
 }
 
 /**
- * Before the first step: a value that cannot be had is told now, and not when stacks stand and contexts are stored.
- * A Job that runs has its own already.
+ * Runs before the first step, so that a secret that cannot be read is reported before stacks are deployed and contexts
+ * are stored. A running Job has its values already.
  */
 export async function requireSecrets(plan: Plan, operation: Operation): Promise<void> {
   const errors: unknown[] = [];
@@ -30,7 +30,7 @@ export async function requireSecrets(plan: Plan, operation: Operation): Promise<
     const build = plan.builds.find(({ image }) => image.name === change.image)!;
     if (!hasSecrets(build)) continue;
     const error = await readSecrets(change.image, operation).then(() => null, (error: unknown) => error);
-    // Where the cluster cannot be asked, what is missing stays the answer.
+    // If the cluster does not answer, the error about the secret stands.
     if (error && !(await isRunning(build, operation.session).catch(() => false))) errors.push(error);
   }
   const [first, ...more] = errors;
@@ -49,7 +49,7 @@ export function hasSecrets(build: BuildSpec): boolean {
   return Object.keys(build.image.secrets).length > 0;
 }
 
-/** Names hold the first digits of the key; the annotation holds all of it. */
+/** Names hold the first digits of the key; the annotation holds the whole key. */
 export function isOfBuild({ metadata }: KubeObject, { key }: Pick<BuildSpec, "key">): boolean {
   return metadata.annotations?.[CLUSTER.keyAnnotation] === key;
 }

@@ -1,4 +1,4 @@
-/** Karpenter's charts: installed and uninstalled by a Job that runs Helm inside the cluster, in a namespace that goes with it. */
+/** Karpenter's charts. A Job in the cluster runs Helm to install or uninstall them; its namespace goes with it. */
 import { UnituneError } from "../../core/errors.ts";
 import { KINDS, type Kube } from "../../core/kube.ts";
 import type { KubePort } from "../../core/kube_port.ts";
@@ -9,10 +9,10 @@ import { runJob } from "../../jobs/run.ts";
 import type { Action } from "../../plan/types.ts";
 import type { Operation } from "../operation.ts";
 
-/** Says which charts and values stand: written when Helm was done, so that a cut run starts again. */
+/** Records the installed charts and values. It is written after Helm has finished: an interrupted run starts again. */
 const MARKER = { ...KINDS.configMap, name: "unitune-karpenter", namespace: CLUSTER.karpenterNamespace } as const;
 
-/** Karpenter's own pods, whose readiness an installation waits for. */
+/** Karpenter's own pods: an installation waits until they are ready. */
 const CONTROLLERS: PodSelector = {
   ...KINDS.pod,
   namespace: CLUSTER.karpenterNamespace,
@@ -25,7 +25,7 @@ export async function chartsAction(kube: KubePort, hash: string): Promise<Action
   return marker.data?.["hash"] === hash ? "none" : "update";
 }
 
-/** The version that stands, `null` when none does, or none that unitune finished to install. */
+/** The installed version; `null` if there is none, or none that unitune has finished installing. */
 export async function installedKarpenter(kube: KubePort): Promise<string | null> {
   const marker = await kube.get(MARKER);
   return marker ? marker.data?.["version"] ?? "unknown" : null;
@@ -45,7 +45,7 @@ export async function installCharts(operation: Operation, context: JobOperation)
   });
 }
 
-/** Says whether there was anything to uninstall: the release's Secrets tell what Helm knows of. */
+/** Returns whether there was anything to uninstall: Helm records its releases in Secrets. */
 export async function uninstallCharts({ objects }: Operation, context: JobOperation): Promise<boolean> {
   const releases = await context.kube.list({
     ...KINDS.secret,
@@ -58,7 +58,7 @@ export async function uninstallCharts({ objects }: Operation, context: JobOperat
   return true;
 }
 
-/** A namespace of an earlier, cut run holds a cluster-admin binding: it goes before anything else. */
+/** The namespace of an interrupted run holds a cluster-admin binding: it is deleted before anything else. */
 async function removeInstallNamespace(context: JobOperation): Promise<void> {
   await removeNamespace(CLUSTER.installNamespace, context);
 }
@@ -66,7 +66,7 @@ async function removeInstallNamespace(context: JobOperation): Promise<void> {
 export async function removeNamespace(name: string, context: JobOperation): Promise<boolean> {
   return await removeObject({ ...KINDS.namespace, name }, context, {
     timeoutSeconds: 300,
-    what: `namespace ${name} to go`,
+    what: `namespace ${name} to be deleted`,
     hint: `kubectl get all -n ${name} shows what holds it`,
   });
 }
@@ -100,6 +100,6 @@ async function runHelm(
 
 async function applyNamespace(namespace: Kube, kube: KubePort): Promise<string> {
   await kube.apply(namespace);
-  const made = await kube.get({ ...KINDS.namespace, name: namespace.metadata.name });
-  return String(made?.metadata.uid);
+  const created = await kube.get({ ...KINDS.namespace, name: namespace.metadata.name });
+  return String(created?.metadata.uid);
 }

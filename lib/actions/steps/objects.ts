@@ -1,4 +1,4 @@
-/** Kubernetes objects of the config: applied as the deployment's outputs render them, deleted when it drops them. */
+/** Kubernetes objects of the config: rendered from the deployment's outputs, applied, and deleted when dropped. */
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
 import type { KubeKind, KubeRef, KubeSelector } from "../../core/ports.ts";
 import { waitUntil } from "../../core/wait.ts";
@@ -10,7 +10,7 @@ import type { Operation } from "../operation.ts";
 import { requirePlacementGroup } from "./placement.ts";
 import { applyStorage, isStorage, storageHint } from "./storage.ts";
 
-/** Applies the object of this id. It may have been planned before the outputs were known, so it is rendered now. */
+/** Applies the object with this id. It may have been planned before the outputs were known, so it is rendered now. */
 export async function applyObject(id: string, operation: Operation): Promise<Action> {
   const { session, objects, config, ports: { clock }, signal } = operation;
   const deployed = await session.requireDeployed(), kube = await session.kube();
@@ -23,7 +23,7 @@ export async function applyObject(id: string, operation: Operation): Promise<Act
 export async function deleteStale(ref: KubeRef, context: JobOperation): Promise<void> {
   await removeObject(ref, context, {
     timeoutSeconds: 900,
-    hint: isStorage(ref) ? storageHint(ref.kind) : "Its nodes drain first: a pod that may not be disrupted holds them",
+    hint: isStorage(ref) ? storageHint(ref.kind) : "Its nodes drain first: a do-not-disrupt pod blocks that",
   });
 }
 
@@ -42,8 +42,8 @@ export async function deleteKind(
     clock,
     signal,
     timeoutSeconds: 900,
-    what: `${plural(of)} to go`,
-    hint: `kubectl describe ${of.kind.toLowerCase()} tells what holds them`,
+    what: `${plural(of)} to be deleted`,
+    hint: `kubectl describe ${of.kind.toLowerCase()} shows what blocks that`,
   });
   const owners = new Set(found.map(({ metadata }) => metadata.name));
   const left = async (kind: KubeKind) =>
@@ -55,8 +55,8 @@ export async function deleteKind(
       clock,
       signal,
       timeoutSeconds: 1200,
-      what: `${plural(dependants)} to go`,
-      hint: "Their nodes drain first: a pod that may not be disrupted holds them",
+      what: `${plural(dependants)} to be deleted`,
+      hint: "Their nodes drain first: a do-not-disrupt pod blocks that",
     });
   }
   return found.length > 0;

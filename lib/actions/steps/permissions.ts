@@ -1,4 +1,4 @@
-/** The first step of whatever changes anything in AWS: is all of it allowed? What is missing is told at once. */
+/** The first step of every run that changes AWS: checks that all of it is allowed, and lists everything that is not. */
 import { hasCode, UnituneError } from "../../core/errors.ts";
 import type { Identity, Ports } from "../../core/ports.ts";
 import type { Command, PermissionPart } from "../../permissions/parts.ts";
@@ -11,7 +11,7 @@ import type { Outcome } from "../run.ts";
 /** Id of the step. */
 export const PERMISSIONS_STEP = "permissions";
 
-/** Fails with every action of these parts of a command that is denied, and the policy that allows them. */
+/** Checks these parts of a command. Throws one error with every denied action and a policy that allows them. */
 export async function ensureAllowed(
   command: Command,
   parts: readonly PermissionPart[],
@@ -21,18 +21,18 @@ export async function ensureAllowed(
   return await ensureNeeds(command, callerPermissions(command, operation.config, { parts, caller }), operation);
 }
 
-/** The same for any permissions; nothing is changed. */
+/** The same for any list of permissions. Changes nothing. */
 export async function ensureNeeds(
   command: Command,
   all: readonly Need[],
   { config, session, ports, emit }: Operation,
 ): Promise<Outcome> {
   const caller = await session.identity(), needs = all.filter((need) => !session.asked.has(keyOf(need)));
-  if (needs.length === 0) return { state: "unchanged", detail: "asked before" };
+  if (needs.length === 0) return { state: "unchanged", detail: "already checked" };
   const warn = (message: string) => emit({ type: "warning", id: PERMISSIONS_STEP, message });
   const decisions = await simulated(caller, needs, ports).catch((error) => {
     if (!isUnanswered(error)) throw error;
-    warn(`not checked before the work: ${error.message}`);
+    warn(`not checked: ${error.message}`);
     return null;
   });
   const { missing, weaker, unsure } = decisions ? judge(needs, decisions) : { missing: [], weaker: [], unsure: [] };
@@ -40,7 +40,7 @@ export async function ensureNeeds(
   for (const { action, optional } of weaker) warn(`${action} is denied: ${optional}`);
   if (unsure.length > 0) {
     const actions = [...new Set(unsure.map(({ action }) => action))];
-    warn(`not sure before the work, as a policy has conditions that only the call answers: ${actions.join(", ")}`);
+    warn(`uncertain until the calls are made, as a policy has conditions: ${actions.join(", ")}`);
   }
   for (const need of needs) session.asked.add(keyOf(need));
   return { state: "done", detail: decisions ? `${needs.length} AWS permissions` : "not checked" };
@@ -56,12 +56,12 @@ async function simulated(caller: Identity, needs: readonly Need[], ports: Pick<P
     return await ports.permissions.simulate(principalArn, needs);
   }
   const what = principalArn.endsWith(":root")
-    ? "the account's root, whom no policy limits"
+    ? "the account's root user, whom no policy limits"
     : "neither a user nor a role";
   throw new UnituneError("NOT_SIMULATED", `Cannot ask IAM what ${principalArn} may do: it is ${what}`);
 }
 
-/** The question was not answered: that says nothing about the work. A lost network or a stale key does. */
+/** IAM gave no answer, which says nothing about the call itself. A lost network or an expired key ends the run. */
 function isUnanswered(error: unknown): error is UnituneError {
   return hasCode(error, "AWS_DENIED", "AWS_CALL", "NOT_SIMULATED");
 }
@@ -81,7 +81,7 @@ function denied(
       path: principalArn,
       lines: [...needLines(missing), ...policies],
       hint: "Attach this policy to the principal, then run the same command again; nothing was changed. " +
-        "`unitune synth --out DIR` writes each command's whole policy to DIR/permissions",
+        "`unitune synth --out DIR` writes the complete policy of each command to DIR/permissions",
     },
   );
 }

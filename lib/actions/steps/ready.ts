@@ -1,4 +1,4 @@
-/** Waits until Karpenter calls a pool Ready, and says what keeps it from that. */
+/** Waits until Karpenter reports a pool as Ready, and says what prevents it. */
 import { controllerTrouble } from "../../core/controller.ts";
 import { UnituneError } from "../../core/errors.ts";
 import { isA, KINDS, type Known, type Kube, type KubeObject } from "../../core/kube.ts";
@@ -14,27 +14,27 @@ import type { Outcome } from "../run.ts";
 interface PoolWait {
   readonly pool: string;
   readonly config: Config;
-  /** Did this run change the pool or its class? Else what Karpenter says may be an answer of before. */
+  /** Whether this run changed the pool or its class. If not, the status may be an old one. */
   readonly changed: boolean;
 }
 
 interface Readiness {
-  /** Pools that Karpenter calls Ready; none while it does not run. */
+  /** Pools that Karpenter reports as Ready; none while it does not run. */
   readonly ready: readonly string[];
-  /** What is not as it should be though nothing of it is about to change, in lines. */
+  /** Pools that are not ready although the plan does not change them, in lines. */
   readonly unready: readonly string[];
 }
 
 const POOL_KINDS: readonly string[] = [KINDS.nodePool.kind, KINDS.nodeClass.kind];
 
-/** `trouble`: what keeps Karpenter itself from working, where it is not about to change. */
+/** `trouble`: what prevents Karpenter itself from working, if the plan does not change it. */
 export function readiness(
   config: Config,
   planned: Observed["objects"],
   found: readonly KubeObject[],
   trouble: string | null,
 ): Readiness {
-  const ready: string[] = [], unready: string[] = trouble ? [`no pool gets nodes  ${trouble}`] : [];
+  const ready: string[] = [], unready: string[] = trouble ? [`no pool can get nodes  ${trouble}`] : [];
   for (const { ref: { name } } of planned.filter(({ ref }) => ref.kind === KINDS.nodePool.kind)) {
     const own = planned.filter(({ ref }) => ref.name === name && POOL_KINDS.includes(ref.kind));
     const of = <K extends Known>(kind: K) => {
@@ -50,37 +50,37 @@ export function readiness(
   return { ready, unready };
 }
 
-/** What keeps Karpenter from working; `null`: it works. */
+/** What prevents Karpenter from working; `null` if it works. */
 export async function karpenterTrouble(kube: KubePort): Promise<string | null> {
   const { controllers, lease } = await readControllers(kube);
   return controllerTrouble(controllers, lease);
 }
 
-/** Seconds for which one and the same answer is taken for a passing one. */
+/** For how many seconds an unchanged answer counts as temporary. */
 const PATIENCE = {
   failing: 25,
   stuck: 40,
   /** Karpenter itself may be starting. */
   silent: 180,
-  /** An answer of before: Karpenter keeps what it read of AWS for a minute. */
+  /** An answer from before this run: Karpenter caches what it read from AWS for a minute. */
   old: 70,
 } as const;
-/** However often the answer changes. */
+/** The limit, however often the answer changes. */
 const LONGEST = 300;
 const EVERY = 1000;
 const ASK_AGAIN = 15_000;
 
 export async function waitForPool(wait: PoolWait, context: JobOperation): Promise<Outcome> {
   const { clock, signal } = context, started = clock.now();
-  let said = "", since = started, asked = -Infinity;
+  let reported = "", since = started, asked = -Infinity;
   for (;;) {
     const seen = await look(wait, context), now = clock.now();
-    if (seen.kind === "ready") return { state: said === "" ? "unchanged" : "done" };
-    if (seen.line !== said) {
+    if (seen.kind === "ready") return { state: reported === "" ? "unchanged" : "done" };
+    if (seen.line !== reported) {
       context.emit({ type: "progress", id: context.id, message: seen.line });
-      // Karpenter's own troubles come and go below the same silence.
-      if (seen.kind !== "silent" || said === "") since = now;
-      said = seen.line;
+      // Karpenter's own problems may change while the pool stays silent.
+      if (seen.kind !== "silent" || reported === "") since = now;
+      reported = seen.line;
     }
     const old = !wait.changed && seen.kind !== "silent";
     const patience = old ? PATIENCE.old : PATIENCE[seen.kind];
@@ -95,10 +95,10 @@ export async function waitForPool(wait: PoolWait, context: JobOperation): Promis
   }
 }
 
-/** A pool as it is seen at one moment. Whatever its status says, it is as good as silent while Karpenter does not run. */
+/** A pool at one moment. While Karpenter does not run, the pool counts as silent, whatever its status says. */
 interface Seen {
   readonly kind: PoolState["state"];
-  /** For a person. */
+  /** For the user. */
   readonly line: string;
   readonly faults: readonly Fault[];
 }
@@ -116,8 +116,8 @@ async function look({ pool, config }: PoolWait, { kube }: JobOperation): Promise
 }
 
 /**
- * Karpenter looks at a class when it changes, and by itself only after a minute, or half an hour when it was not allowed
- * to launch. The annotation belongs to a field manager of its own: the class is as the config says before and after.
+ * Karpenter checks a class when it changes. Otherwise it waits a minute, or half an hour if it was not allowed to
+ * launch. The annotation has its own field manager, so the class still matches the config.
  */
 async function askAgain({ pool }: PoolWait, { kube, clock }: JobOperation): Promise<void> {
   const object: KubeObject = {
@@ -127,10 +127,10 @@ async function askAgain({ pool }: PoolWait, { kube, clock }: JobOperation): Prom
   await kube.apply(object, { manager: `${CLUSTER.fieldManager}-asks` });
 }
 
-/** The status says that Karpenter did not get through, or was refused, and its log why. */
+/** The status says that Karpenter was refused or got no answer; its log says why. */
 async function logLine({ pool }: PoolWait, { kind, faults }: Seen, { kube }: JobOperation): Promise<string[]> {
-  const told = kind === "failing" && !faults.some(({ what }) => what.includes("AuthCheckFailed"));
-  if (kind === "silent" || told) return [];
+  const explained = kind === "failing" && !faults.some(({ what }) => what.includes("AuthCheckFailed"));
+  if (kind === "silent" || explained) return [];
   const error = await lastError(kube, KINDS.nodeClass.kind, pool).catch(() => null);
   return error ? [`Karpenter's log: ${error}`] : [];
 }

@@ -1,10 +1,10 @@
-/** What outlives the stacks, or would keep them from going: deleted by a removal. */
+/** Deletes what outlives the stacks, or would block their deletion. */
 import type { Leftover } from "../../core/ports.ts";
 import type { Operation } from "../operation.ts";
 import type { Outcome } from "../run.ts";
 
 /** There was nothing to delete. */
-export const GONE: Outcome = { state: "unchanged", detail: "not there" };
+export const GONE: Outcome = { state: "unchanged", detail: "already gone" };
 
 export async function emptyContexts({ session, ports }: Operation): Promise<Outcome> {
   const deployed = await session.deployed();

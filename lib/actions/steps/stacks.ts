@@ -1,4 +1,4 @@
-/** Deploys the stacks, at a version of Kubernetes on the way to the config's own. */
+/** Deploys the stacks, at the config's version of Kubernetes or at one on the way to it. */
 import { UnituneError } from "../../core/errors.ts";
 import type { Task } from "../../core/ports.ts";
 import { waitUntil } from "../../core/wait.ts";
@@ -6,7 +6,7 @@ import { areComparable, isVersion } from "../../plan/versions.ts";
 import type { Operation } from "../operation.ts";
 import { DONE, type Outcome, UNCHANGED } from "../run.ts";
 
-/** With a version, waits until the cluster has it: the next step must find it there. */
+/** With a version, waits until the cluster has it, because the next step relies on it. */
 export async function deployStacks(operation: Operation, task: Task, kubernetes: string | undefined): Promise<Outcome> {
   const { ports, session, assemblies } = operation;
   const deployed = await ports.stacks.deploy(await assemblies.folder(kubernetes), task);
@@ -26,15 +26,15 @@ async function reached(kubernetes: string, { config: { name }, ports: { eks, clo
     signal,
     timeoutSeconds: 900,
     what: `cluster ${name} to be active at Kubernetes ${kubernetes}`,
-    hint: "Look at the cluster's updates in the console of EKS, then run the same command again",
+    hint: "Check the cluster's updates in the EKS console, then run the same command again",
   });
   if (found === null || !areComparable(found, kubernetes) || isVersion(found, kubernetes)) return;
   throw new UnituneError(
     "KUBERNETES_VERSION",
-    `Cannot go on as cluster ${name} must be at Kubernetes ${kubernetes} by its stack: it is at ${found}`,
+    `Cannot continue as the stack sets cluster ${name} to Kubernetes ${kubernetes}: it is at ${found}`,
     {
       path: "cluster.version",
-      hint: `Somebody else moved it: aws eks update-cluster-version --name ${name} --kubernetes-version ${kubernetes}`,
+      hint: `Change it back: aws eks update-cluster-version --name ${name} --kubernetes-version ${kubernetes}`,
     },
   );
 }

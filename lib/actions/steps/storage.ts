@@ -1,6 +1,6 @@
 /**
- * StorageClasses, volumes and claims: most of their fields never change, so a different one takes the place of what is
- * there. No data goes with them: volumes are kept by what they name, and a class is none.
+ * StorageClasses, volumes and claims: most of their fields are immutable, so a different object replaces the existing
+ * one. No data is lost: a volume only refers to its file system or bucket, and a class holds none.
  */
 import { hasCode, UnituneError } from "../../core/errors.ts";
 import { CLUSTER } from "../../core/pins.ts";
@@ -17,7 +17,7 @@ export function isStorage({ kind }: KubeKind): boolean {
   return STORAGE.includes(kind);
 }
 
-/** What an apply would do; one that takes the place of another is an update. */
+/** What an apply would do. A replacement counts as an update. */
 export async function plannedStorage(object: KubeObject, kube: KubePort): Promise<Action> {
   const found = await ours(object, kube);
   if (found && isSpent(found)) return "update";
@@ -25,7 +25,7 @@ export async function plannedStorage(object: KubeObject, kube: KubePort): Promis
   return action ?? "update";
 }
 
-/** Applies it; takes away what cannot become it first, and waits until that is gone. */
+/** Applies the object. Deletes an existing one that cannot be updated to it first, and waits until that is gone. */
 export async function applyStorage(
   object: KubeObject,
   kube: KubePort,
@@ -36,21 +36,21 @@ export async function applyStorage(
   if (action !== null) return action;
   await removeObject(ref, { ...waiting, kube }, {
     timeoutSeconds: 900,
-    what: `${object.kind} ${object.metadata.name} to go, as another takes its place`,
+    what: `${object.kind} ${object.metadata.name} to be deleted before it is replaced`,
     hint: storageHint(object.kind),
   });
   await kube.apply(object);
   return "update";
 }
 
-/** What keeps one of them from going. */
+/** What may block the deletion. */
 export function storageHint(kind: string): string {
   return kind === "StorageClass"
-    ? "kubectl describe storageclass tells what holds it"
-    : "Pods that mount it hold it: end them, then run the same command again";
+    ? "kubectl describe storageclass shows what blocks that"
+    : "Pods that mount it block that: delete them, then run the same command again";
 }
 
-/** `null`: the server refuses to change what is there into this. */
+/** `null` if the server refuses to update the existing object to this one. */
 async function attempt(object: KubeObject, kube: KubePort, dryRun: boolean): Promise<Action | null> {
   try {
     return (await kube.apply(object, { dryRun })).action;
@@ -60,25 +60,25 @@ async function attempt(object: KubeObject, kube: KubePort, dryRun: boolean): Pro
   }
 }
 
-/** The claim that a volume was bound to, or the volume of a claim, is gone: neither is ever bound again. */
+/** Whether the claim that a volume was bound to, or the volume of a claim, is gone: it is never bound again. */
 function isSpent(object: KubeObject): boolean {
   if (isA(object, KINDS.persistentVolume)) return ["Released", "Failed"].includes(object.status?.phase ?? "");
   return isA(object, KINDS.persistentVolumeClaim) && object.status?.phase === "Lost";
 }
 
-/** What is there, if it is unitune's; another's is refused, whatever its fields are. */
+/** The existing object, if unitune created it; any other is refused, whatever its fields are. */
 async function ours(object: KubeObject, kube: KubePort): Promise<KubeObject | null> {
   const found = await kube.get(refOf(object));
   if (!found || found.metadata.labels?.[CLUSTER.managedByLabel] === CLUSTER.managedBy) return found;
   const { kind, metadata: { name, namespace } } = object, where = namespace ? `${namespace}/${name}` : name;
   throw new UnituneError(
     "KUBE_NOT_OURS",
-    `Cannot apply ${kind} ${where} as one that unitune did not create has this name`,
+    `Cannot apply ${kind} ${where} as unitune did not create the existing one`,
     {
       path: kind === "StorageClass" ? "storage.ebs" : `storage ${name}`,
       hint: kind === "StorageClass"
-        ? `kubectl describe storageclass ${name} shows it; remove it, or leave storage.ebs out`
-        : "Give the volume another name in storage, or remove the object: kubectl describe shows what it is",
+        ? `kubectl describe storageclass ${name} shows it; delete it, or omit storage.ebs`
+        : "Rename the volume in storage, or delete the object: kubectl describe shows what it is",
     },
   );
 }

@@ -190,7 +190,7 @@ Deno.test("a Job that gets no node is removed when it is given up, and the same 
   const homeless = ["linux/arm64"], on = bench([], fakeRegistry(), "", homeless);
   const error = await on.run().catch((error) => error);
   assert.ok(isUnituneError(error) && error.code === "NODE_TIMEOUT", String(error));
-  assert.match(error.message, new RegExp(`Job trainer-arm64-${SHORT} as pool "builder" had no node for it`));
+  assert.match(error.message, new RegExp(`Job trainer-arm64-${SHORT} as pool "builder" provided no node`));
   const jobs = await on.kube.list({ apiVersion: "batch/v1", kind: "Job" });
   assert.deepEqual(jobs.map(({ metadata }) => metadata.name), [`trainer-amd64-${SHORT}`]);
   homeless.length = 0;

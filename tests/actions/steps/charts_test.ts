@@ -78,7 +78,7 @@ Deno.test("an install Job whose image cannot be pulled says so, with the next st
   assert.deepEqual(events.map((event) => "message" in event && [event.type, event.message]), [[
     "warning",
     `container helm waits for its image ${IMAGE}, which kubelet cannot pull: not found — Check that the image exists, ` +
-    "and that nodes can reach its registry and may pull from it",
+    "and that nodes can reach its registry and are allowed to pull from it",
   ]]);
 });
 
@@ -114,8 +114,8 @@ Deno.test("while Helm waits for Karpenter's pods, what keeps them from running i
   ]);
   assert.deepEqual(events.map((event) => "message" in event && `${event.type} ${event.message}`), [
     `warning pod karpenter-a: container controller waits for its image ${IMAGE}, which kubelet cannot pull: denied — ` +
-    "Check that the image exists, and that nodes can reach its registry and may pull from it",
-    "warning pod karpenter-b: container controller ends again and again, last with 1 (Error) — " +
+    "Check that the image exists, and that nodes can reach its registry and are allowed to pull from it",
+    "warning pod karpenter-b: container controller keeps ending, last with 1 (Error) — " +
     "kubectl logs karpenter-b -c controller -n kube-system --previous",
   ]);
 });

@@ -75,15 +75,15 @@ Deno.test("what is allowed is not asked twice, and what is optional or unsure is
   );
   assert.deepEqual(await ask(some), { state: "done", detail: "3 AWS permissions" });
   assert.match(warnings(some)[0]!, /^iam:GetRole is denied: its path is guessed$/);
-  assert.match(warnings(some)[1]!, /^not sure before the work, .*: s3:PutObject$/);
-  assert.deepEqual(await ask(some), { state: "unchanged", detail: "asked before" });
+  assert.match(warnings(some)[1]!, /^uncertain until the calls are made, .*: s3:PutObject$/);
+  assert.deepEqual(await ask(some), { state: "unchanged", detail: "already checked" });
   assert.equal(some.simulations.length, 1);
 });
 
 Deno.test("who may not ask, root, and who is no user or role are told so and go on; a lost network is an error", async () => {
   const refused = asked(new UnituneError("AWS_DENIED", "Cannot call iam:SimulatePrincipalPolicy"));
   assert.deepEqual(await ask(refused), { state: "done", detail: "not checked" });
-  assert.match(warnings(refused)[0]!, /^not checked before the work: Cannot call iam:SimulatePrincipalPolicy$/);
+  assert.match(warnings(refused)[0]!, /^not checked: Cannot call iam:SimulatePrincipalPolicy$/);
   for (const arn of ["arn:aws:iam::123456789012:root", "arn:aws:sts::123456789012:federated-user/bob"]) {
     const other = asked(() => "denied", arn);
     assert.deepEqual(await ask(other), { state: "done", detail: "not checked" });
