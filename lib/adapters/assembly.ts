@@ -1,4 +1,4 @@
-/** A cloud assembly on disk, read without the toolkit: what a plan without an account shows. */
+/** Reads a cloud assembly on disk without the toolkit, for plans without an account. */
 import type { StackDiff } from "../core/ports.ts";
 
 interface Template {
@@ -9,7 +9,7 @@ export async function readTemplate(assembly: string, stack: string): Promise<str
   return await Deno.readTextFile(`${assembly}/${stack}.template.json`);
 }
 
-/** Every resource of the stacks, as added. */
+/** Every resource of the stacks, as an addition. */
 export async function offlineDiff(assembly: string, stacks: readonly string[]): Promise<StackDiff[]> {
   return await Promise.all(stacks.map(async (stack) => {
     const { Resources }: Template = JSON.parse(await readTemplate(assembly, stack));

@@ -1,14 +1,14 @@
 /**
  * Files that belong to the program: templates, and modules that run in a Worker.
- * The bundle keeps its modules at this file's depth, in one folder, so a path from the tree's root is right in both;
- * only the modules of Workers have another name there, and another ending in the npm package.
+ * The bundle keeps its modules at this file's depth, in one folder, so a path from the tree's root works in both. Only
+ * the modules of Workers have another name there, and another extension in the npm package.
  */
 const ROOT = new URL("../../", import.meta.url);
 const ENDING = /\.[a-z]+$/.exec(import.meta.url)?.[0];
 
 /**
- * Where a file of the source tree is now: `templates/job.yaml`, `lib/adapters/context/pack_worker.ts`.
- * A module for a Worker is one whose name ends in `_worker.ts`.
+ * The URL of a file of the source tree: `templates/job.yaml`, `lib/adapters/context/pack_worker.ts`.
+ * The name of a module for a Worker ends in `_worker.ts`.
  */
 export function assetUrl(path: string): URL {
   const worker = /^(.*\/)([^/]+_worker)\.ts$/.exec(path);
@@ -17,7 +17,7 @@ export function assetUrl(path: string): URL {
   return new URL(`${ENDING === ".mjs" ? "lib/program/" : folder}${name}${ENDING}`, ROOT);
 }
 
-/** The bundled code of the stacks' functions, which synth puts into the templates. */
+/** The bundled code of the stacks' functions, which synth puts into templates. */
 export async function readFunctions(): Promise<{ readonly cleanUp: string; readonly defaultGroup: string }> {
   const [cleanUp, defaultGroup] = await Promise.all([
     readTemplate("lambda/clean_up.js"),

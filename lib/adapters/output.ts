@@ -7,7 +7,7 @@ interface OutputFile {
   readonly objects?: readonly KubeObject[];
 }
 
-/** Gives the paths that were written, in order. */
+/** Returns the written paths, in order. */
 export async function writeFiles(out: string, files: readonly OutputFile[]): Promise<string[]> {
   const { toYaml } = await import("./yaml.ts");
   for (const { path, text, objects } of files) {

@@ -1,4 +1,4 @@
-/** Kubernetes objects as YAML. Version 1.1, as kubectl reads it: `yes`, `on` and `0755` stay strings. */
+/** Kubernetes objects as YAML 1.1, which kubectl reads: `yes`, `on` and `0755` stay strings. */
 import { stringify } from "yaml";
 import type { KubeObject } from "../core/kube.ts";
 

@@ -1,4 +1,4 @@
-/** Access entries of a cluster: who may enter it. unitune makes them over the API, and marks its own with tags. */
+/** Access entries of a cluster. unitune creates them through the API, and marks its own with tags. */
 import {
   type AccessEntry as EksEntry,
   AssociateAccessPolicyCommand,
@@ -18,7 +18,7 @@ import { calling, callingOrNull } from "./errors.ts";
 import { itemsOf } from "./pages.ts";
 
 const ABSENT = ["ResourceNotFoundException"];
-/** Entries that are described at once: EKS slows down who asks faster. */
+/** How many entries are described at once: EKS throttles faster callers. */
 const AT_ONCE = 4;
 
 type Access = Pick<EksPort, "accessEntries" | "grantAccess" | "revokeAccess">;
@@ -46,7 +46,7 @@ async function accessEntries(clients: Clients, clusterName: string): Promise<Acc
   const entries = await Promise.all(arns.map((principalArn) =>
     limit(async (): Promise<AccessEntry[]> => {
       const entry = await describeEntry(clients, clusterName, principalArn);
-      // Those of nodes are another sort; one may have gone since the list was made.
+      // Entries of nodes have another type. An entry may have been deleted since it was listed.
       if (entry?.type !== "STANDARD") return [];
       const admin = await isAdmin(clients, clusterName, principalArn);
       return [{ principalArn, ours: isOurs(entry, clusterName), purpose: purposeOf(entry), isAdmin: admin }];
@@ -62,7 +62,7 @@ async function grantAccess(
   purpose: AccessPurpose,
 ): Promise<boolean> {
   const entry = await describeEntry(clients, cluster, principalArn);
-  // What somebody else's entry allows is theirs to say; one of ours may come from a run that was cut.
+  // A foreign entry is left alone. One of ours may be incomplete after an interrupted run.
   if (entry && !isOurs(entry, cluster)) return false;
   if (!entry) await createEntry(clients, cluster, principalArn, purpose);
   else if (purposeOf(entry) !== purpose) await tagEntry(clients, entry, purpose);
@@ -78,7 +78,7 @@ function describeEntry(clients: Clients, clusterName: string, principalArn: stri
   });
 }
 
-/** Only what has our tag was made by us. */
+/** Only an entry with our tag is ours. */
 function isOurs(entry: EksEntry, cluster: string): boolean {
   return entry.tags?.[CLUSTER.clusterTag] === cluster;
 }
@@ -103,7 +103,7 @@ async function isAdmin(clients: Clients, clusterName: string, principalArn: stri
   }) ?? false;
 }
 
-/** A second runner may have made the entry meanwhile: then it is there all the same. */
+/** Another run may have created the entry in the meantime, which is fine. */
 async function createEntry(
   clients: Clients,
   clusterName: string,

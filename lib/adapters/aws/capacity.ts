@@ -1,4 +1,4 @@
-/** Capacity reservations, with Capacity Blocks among them. */
+/** Capacity reservations, including Capacity Blocks. */
 import {
   type CapacityReservation as AwsReservation,
   DescribeCapacityReservationsCommand,
@@ -10,12 +10,12 @@ import { calling, callingOrNull } from "./errors.ts";
 import { itemsOf } from "./pages.ts";
 
 const OPERATION = "ec2:DescribeCapacityReservations";
-/** One that was never there, or that is gone for some days. */
+/** A reservation that never existed, or was deleted some days ago. */
 const ABSENT = ["InvalidCapacityReservationId.NotFound", "InvalidCapacityReservationId.Malformed"];
 
 export function capacity(clients: Clients): CapacityPort {
   return {
-    // One by one: of several EC2 names one that is missing and tells nothing of the others.
+    // One by one: for several, EC2 names one that is missing and returns none of the others.
     reservations: async (ids) => (await Promise.all(ids.map((id) => byId(clients, id)))).flat(),
     tagged: (tags, owner) =>
       calling(OPERATION, Object.keys(tags).join(", "), async () => {

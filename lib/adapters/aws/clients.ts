@@ -1,4 +1,4 @@
-/** The SDK clients: one region, one chain of credentials, `fetch` underneath. The only place that makes them. */
+/** The SDK clients: one region, one credential chain, over `fetch`. The only place that creates them. */
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { EC2Client } from "@aws-sdk/client-ec2";
@@ -20,7 +20,7 @@ interface ClientOptions {
 
 export interface Clients {
   readonly region: string;
-  /** Of the AWS config files; `undefined`: the default, or what the environment says. */
+  /** Profile of the AWS config files; `undefined` for the default or the environment's. */
   readonly profile: string | undefined;
   readonly credentials: ReturnType<typeof fromNodeProviderChain>;
   cloudFormation(): Promise<CloudFormationClient>;
@@ -33,11 +33,11 @@ export interface Clients {
   s3(): Promise<S3Client>;
   ssm(): Promise<SSMClient>;
   sts(): Promise<STSClient>;
-  /** Ends the connections of all that were opened. */
+  /** Closes the connections of all opened clients. */
   close(): Promise<void>;
 }
 
-/** Each client is loaded and made when it is first asked for. */
+/** Each client is loaded and created on first use. */
 export function clients({ region, profile }: ClientOptions): Clients {
   const credentials = fromNodeProviderChain({ clientConfig: { region }, ...(profile && { profile }) });
   const options = {

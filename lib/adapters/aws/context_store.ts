@@ -19,7 +19,7 @@ export function contextStore(clients: Clients, Bucket: string): ContextStorePort
         const client = await clients.s3();
         let now = Date.now();
         const command = new HeadObjectCommand({ Bucket, Key });
-        // The store's own clock, so that a machine whose clock is wrong trusts no object that expires soon.
+        // Use the store's clock, so that a machine with a wrong clock does not rely on an object that expires soon.
         command.middlewareStack.add((next) => async (args) => {
           const result = await next(args);
           const headers = (result.response as { headers?: Record<string, string> }).headers;
@@ -40,21 +40,21 @@ export function contextStore(clients: Clients, Bucket: string): ContextStorePort
 }
 
 async function empty(client: S3Client, Bucket: string): Promise<number> {
-  let removed = 0;
+  let deleted = 0;
   for await (const page of paginateListObjectsV2({ client }, { Bucket })) {
     const Objects: ObjectIdentifier[] = (page.Contents ?? []).map(({ Key }) => ({ Key }));
     if (Objects.length === 0) continue;
     const { Errors } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
     if (Errors?.[0]) throw new Error(`${Errors[0].Code}: ${Errors[0].Key}: ${Errors[0].Message}`);
-    removed += Objects.length;
+    deleted += Objects.length;
   }
   for (let uploads = await unfinished(client, Bucket); uploads.length > 0; uploads = await unfinished(client, Bucket)) {
     for (const { Key, UploadId } of uploads) {
       await client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
     }
-    removed += uploads.length;
+    deleted += uploads.length;
   }
-  return removed;
+  return deleted;
 }
 
 async function unfinished(client: S3Client, Bucket: string) {

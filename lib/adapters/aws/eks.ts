@@ -38,8 +38,8 @@ function describeCluster(clients: Clients, name: string): Promise<ClusterInfo | 
 
 async function addOnVersions(clients: Clients, addonName: string, kubernetesVersion: string): Promise<string[]> {
   return await callingOrNull("eks:DescribeAddonVersions", addonName, NO_SUCH_ADD_ON, async () => {
-    const asked = { addonName, kubernetesVersion };
-    const pages = paginateDescribeAddonVersions({ client: await clients.eks() }, asked);
+    const request = { addonName, kubernetesVersion };
+    const pages = paginateDescribeAddonVersions({ client: await clients.eks() }, request);
     return (await itemsOf(pages, ({ addons }) => addons))
       .flatMap(({ addonVersions = [] }) => addonVersions)
       .map(({ addonVersion = "" }) => addonVersion);
@@ -53,8 +53,8 @@ async function ensureSpotRole(clients: Clients): Promise<boolean> {
     return iam.send(new GetRoleCommand({ RoleName: SPOT_ROLE }));
   });
   if (found) return false;
-  // Somebody else may have made it meanwhile: AWS then answers InvalidInput.
-  const made = await callingOrNull(
+  // Another caller may have created it in the meantime: AWS then answers InvalidInput.
+  const created = await callingOrNull(
     "iam:CreateServiceLinkedRole",
     SPOT_ROLE,
     ["InvalidInput"],
@@ -62,5 +62,5 @@ async function ensureSpotRole(clients: Clients): Promise<boolean> {
       return iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: "spot.amazonaws.com" }));
     },
   );
-  return made !== null;
+  return created !== null;
 }

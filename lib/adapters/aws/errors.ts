@@ -1,14 +1,14 @@
-/** AWS errors as ours: the operation, the resource, AWS's own code and the next step. The one place that sorts them. */
+/** Translates AWS errors into ours: operation, resource, AWS's code, next step. The only place that classifies them. */
 import { type ErrorCode, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { NO_ANSWER } from "./transport.ts";
 
-/** The code of an AWS error, whatever client it came from. */
+/** The code of an AWS error, from any client. */
 function codeOf(error: unknown): string {
   const { name, Code } = (error ?? {}) as { name?: string; Code?: string };
   return Code ?? name ?? "";
 }
 
-/** Is it one of these codes? Some services add `Exception` to a name that others have without it. */
+/** Whether the error has one of these codes. Some services add `Exception` to a code that others use without it. */
 export function isAwsError(error: unknown, ...codes: readonly string[]): boolean {
   const plain = (code: string) => code.replace(/Exception$/, "");
   return codes.some((code) => plain(code) === plain(codeOf(error)));
@@ -16,13 +16,13 @@ export function isAwsError(error: unknown, ...codes: readonly string[]): boolean
 
 interface AwsSort {
   readonly code: Extract<ErrorCode, `AWS_${string}`>;
-  /** The next step; `action`: what was asked for, if AWS does not name another. */
+  /** The next step. `action` is the action of the call, unless AWS names another. */
   readonly hint: (action: string) => string;
 }
 
 interface Rule extends AwsSort {
   readonly names: RegExp;
-  /** In errors of the toolkit, and of runtimes, whose names say nothing. */
+  /** Matches messages of the toolkit and of runtimes, whose error names say nothing. */
   readonly messages?: RegExp;
 }
 
@@ -32,7 +32,7 @@ const RULES: readonly Rule[] = [
     names: /CredentialsProvider|CredentialsError|TokenProviderError/,
     messages: /CredentialsProviderError|NoCredentials|Unable to resolve AWS account/,
     hint: () =>
-      "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID), or name a profile with --profile; in place of a " +
+      "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID), or name a profile with --profile; instead of a " +
       'credential_process: eval "$(aws configure export-credentials --format env)"',
   },
   {
@@ -40,28 +40,28 @@ const RULES: readonly Rule[] = [
     names:
       /ExpiredToken|InvalidClientTokenId|InvalidToken|InvalidAccessKeyId|UnrecognizedClient|RequestExpired|SignatureDoesNotMatch|AuthFailure|AuthenticationError/,
     messages: /ExpiredToken|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch/,
-    hint: () => "Sign in again: these credentials are no longer taken",
+    hint: () => "Sign in again: AWS no longer accepts these credentials",
   },
   {
     code: "AWS_DENIED",
     names: /AccessDenied|UnauthorizedOperation|NotAuthorized|^Forbidden$|^403$/,
     messages: /AccessDenied|UnauthorizedOperation|not authorized to perform/,
-    hint: (action) => `Ask for ${action}, or use another --profile`,
+    hint: (action) => `Get permission for ${action}, or use another --profile`,
   },
   {
     code: "AWS_BUSY",
     names: /Throttl|RequestLimitExceeded|SlowDown|TooManyRequests/,
-    hint: () => "Wait a moment and run the same command again",
+    hint: () => "Wait a moment, then run the same command again",
   },
   {
     code: "AWS_UNREACHABLE",
     names: new RegExp(`^(${NO_ANSWER}|TimeoutError)$`),
     messages: /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|error sending request|dns error/,
-    hint: () => "No request was answered: check the network, the region, and AWS_ENDPOINT_URL if it is set",
+    hint: () => "AWS did not answer: check the network, the region, and AWS_ENDPOINT_URL if it is set",
   },
 ];
 
-/** What an error of AWS, or one that it caused, means; `undefined`: nothing that all calls have in common. */
+/** The class of an AWS error, or of its cause; `undefined` if it is specific to the call. */
 export function sortOf(error: unknown): AwsSort | undefined {
   const chain: unknown[] = [];
   for (let at = error; at != null && chain.length < 10; at = (at as Error).cause) chain.push(at);
@@ -71,12 +71,12 @@ export function sortOf(error: unknown): AwsSort | undefined {
   return found && { code: found.code, hint: (action) => found.hint(denied ?? action) };
 }
 
-/** The action that AWS names in a refusal: not always the one of the call. */
+/** The action that AWS names when it denies a call, which is not always the action of the call. */
 function deniedAction(error: unknown): string | undefined {
   return /not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)/.exec(messageOf(error))?.[1];
 }
 
-/** Runs an operation; what AWS throws comes out as an `UnituneError` that names it. */
+/** Runs an operation. An error from AWS becomes a `UnituneError` that names the operation. */
 export async function calling<T>(operation: string, resource: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
@@ -91,7 +91,7 @@ export async function calling<T>(operation: string, resource: string, call: () =
   }
 }
 
-/** The same, with `null` for an error of one of these codes. */
+/** The same, but returns `null` for an error with one of these codes. */
 export async function callingOrNull<T>(
   operation: string,
   resource: string,
@@ -101,7 +101,7 @@ export async function callingOrNull<T>(
   return await calling(operation, resource, () => orNull((error) => isAwsError(error, ...absent), call));
 }
 
-/** What the call gives; `null` for an error that means: there is none. */
+/** The result of the call; `null` for an error which means that nothing exists. */
 export async function orNull<T>(isAbsence: (error: unknown) => boolean, call: () => Promise<T>): Promise<T | null> {
   try {
     return await call();

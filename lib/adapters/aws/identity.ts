@@ -5,7 +5,7 @@ import { calling, isAwsError, orNull, sortOf } from "./errors.ts";
 
 const SESSION = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\/.+$/;
 
-/** `note` hears when the role's path had to be guessed. */
+/** `note` receives a message if the role's path had to be guessed. */
 export function identity(clients: Clients, note: (message: string) => void = () => undefined): IdentityPort {
   return {
     caller: async () => {
@@ -23,17 +23,17 @@ export function identity(clients: Clients, note: (message: string) => void = () 
   };
 }
 
-/** EKS knows a role by its ARN with its path, which a session's ARN does not have: IAM is asked. */
+/** EKS needs a role's ARN with its path. A session's ARN does not have it, so IAM is asked. */
 async function roleArn(clients: Clients, session: string, note: (message: string) => void): Promise<string> {
   const [, partition, account, role] = SESSION.exec(session)!;
   const { GetRoleCommand } = await import("@aws-sdk/client-iam");
-  const isNotTold = (error: unknown) => isAwsError(error, "NoSuchEntity") || sortOf(error)?.code === "AWS_DENIED";
+  const isUnreadable = (error: unknown) => isAwsError(error, "NoSuchEntity") || sortOf(error)?.code === "AWS_DENIED";
   const found = await calling("iam:GetRole", role!, async () => {
     const iam = await clients.iam();
-    return await orNull(isNotTold, () => iam.send(new GetRoleCommand({ RoleName: role! })));
+    return await orNull(isUnreadable, () => iam.send(new GetRoleCommand({ RoleName: role! })));
   });
   if (found?.Role?.Arn) return found.Role.Arn;
   const guess = `arn:${partition}:iam::${account}:role/${role}`;
-  note(`the path of role ${role} cannot be read without iam:GetRole: taken to be ${guess}`);
+  note(`the path of role ${role} cannot be read without iam:GetRole: assuming ${guess}`);
   return guess;
 }

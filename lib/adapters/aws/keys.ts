@@ -1,4 +1,4 @@
-/** KMS keys that somebody else made: what they are, and who may use them. */
+/** Existing KMS keys: their state, and who may use them. */
 import { DescribeKeyCommand, GetKeyPolicyCommand, paginateListGrants } from "@aws-sdk/client-kms";
 import type { KeysPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";

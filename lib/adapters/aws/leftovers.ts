@@ -1,4 +1,4 @@
-/** What Karpenter and EKS may leave behind, looked for and removed as `core/facts/leftovers.ts` says. */
+/** Finds and deletes what Karpenter and EKS may leave behind, as listed in `core/facts/leftovers.ts`. */
 import { DeleteLogGroupCommand, paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import {
   DeleteLaunchTemplateCommand,
@@ -57,7 +57,7 @@ export function leftovers(clients: Clients): LeftoversPort {
   };
 }
 
-/** The pages of a list, asked for with each set of tags that makes something ours. */
+/** The pages of a list, requested with each set of tags that marks a resource as ours. */
 async function pages<P>(
   kind: LeftoverKind,
   cluster: string,
@@ -71,7 +71,7 @@ async function pages<P>(
   return found;
 }
 
-/** Ids of what is there, by kind. */
+/** Ids of existing resources, by kind. */
 const LISTS: Readonly<Record<LeftoverKind, (clients: Clients, cluster: string) => Promise<string[]>>> = {
   "instance": async (clients, cluster) => {
     const client = await clients.ec2(), alive = { Name: "instance-state-name", Values: [...LIVE_INSTANCES] };
@@ -112,13 +112,13 @@ const LISTS: Readonly<Record<LeftoverKind, (clients: Clients, cluster: string) =
   },
   "disk": async (clients, cluster) => {
     const client = await clients.ec2();
-    const there = { Name: "status", Values: ["creating", "available", "in-use", "error"] };
-    const found = await pages("disk", cluster, [there], (input) => paginateDescribeVolumes({ client }, input));
+    const existing = { Name: "status", Values: ["creating", "available", "in-use", "error"] };
+    const found = await pages("disk", cluster, [existing], (input) => paginateDescribeVolumes({ client }, input));
     return found.flatMap(({ Volumes = [] }) => Volumes.map(({ VolumeId }) => VolumeId!));
   },
 };
 
-/** Karpenter keeps its profiles under a path of the cluster's own; the tag is asked all the same. */
+/** Karpenter's profiles are under a path of the cluster, but the tag is checked all the same. */
 async function instanceProfiles(client: IAMClient, cluster: string, region: string): Promise<string[]> {
   const found: string[] = [], PathPrefix = profilePath({ cluster, region });
   for await (const { InstanceProfiles = [] } of paginateListInstanceProfiles({ client }, { PathPrefix })) {

@@ -1,4 +1,4 @@
-/** Zones, and a VPC with what lies around its subnets: read by filters, so that what is missing is no error. */
+/** Zones, and a VPC with its subnets and routes. Reads use filters, so that a missing resource is not an error. */
 import {
   DescribeAvailabilityZonesCommand,
   DescribeVpcAttributeCommand,
@@ -105,14 +105,14 @@ function routeTableOf({ RouteTableId, Associations = [], Routes = [] }: AwsRoute
   };
 }
 
-/** A route has one target, in a field of its kind: `igw-…`, `nat-…`, `tgw-…`, `eni-…`. */
+/** A route has one target, in a field for its kind: `igw-…`, `nat-…`, `tgw-…`, `eni-…`. */
 function targetOf(route: Route): string {
   const { NatGatewayId, TransitGatewayId, GatewayId, InstanceId, NetworkInterfaceId, VpcPeeringConnectionId } = route;
   return NatGatewayId ?? TransitGatewayId ?? GatewayId ?? InstanceId ?? NetworkInterfaceId ?? VpcPeeringConnectionId ??
     route.LocalGatewayId ?? route.CarrierGatewayId ?? route.CoreNetworkArn ?? "an unknown target";
 }
 
-/** `com.amazonaws.us-west-2.ecr.api`, in China with `cn.` before it; services of others are no matter here. */
+/** `com.amazonaws.us-west-2.ecr.api`, in China with the prefix `cn.`. Services of other providers do not matter. */
 function endpointOf(endpoint: AwsEndpoint): VpcEndpoint[] {
   const service = /^(?:cn\.)?com\.amazonaws\.[a-z]+(?:-[a-z]+)+-[0-9]\.(.+)$/.exec(endpoint.ServiceName ?? "")?.[1];
   const kind = endpoint.VpcEndpointType?.toLowerCase();

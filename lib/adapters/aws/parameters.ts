@@ -1,11 +1,11 @@
-/** SSM's public parameters, a page at a time. */
+/** SSM's public parameters, read page by page. */
 import { GetParametersCommand, paginateGetParametersByPath } from "@aws-sdk/client-ssm";
 import type { ParametersPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling } from "./errors.ts";
 import { itemsOf } from "./pages.ts";
 
-/** As many names as one request may have. */
+/** How many names one request may have. */
 const NAMES = 10;
 
 export function parameters(clients: Clients): ParametersPort {

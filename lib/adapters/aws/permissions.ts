@@ -1,4 +1,4 @@
-/** IAM's policy simulation: what the policies of a user or a role allow, asked without making a call. */
+/** IAM's policy simulation: what the policies of a user or a role allow, without making the calls. */
 import type {
   IAMClient,
   SimulatePrincipalPolicyCommandInput,
@@ -19,7 +19,7 @@ export function permissions(clients: Pick<Clients, "iam">): PermissionsPort {
       calling("iam:SimulatePrincipalPolicy", principalArn, async () => {
         const iam = await clients.iam();
         const limit = pLimit(AT_ONCE);
-        // Each action is simulated on each resource of its request: actions go together that have the same ones.
+        // Each action is simulated on each resource of its request, so actions with the same resources share a request.
         const groups = Map.groupBy(permissions, ({ resources, when = {} }) => JSON.stringify([resources, when]));
         const asked = [...groups.values()].map((group) => limit(() => simulate(iam, principalArn, group)));
         return (await Promise.all(asked)).flat();
@@ -31,7 +31,7 @@ async function simulate(iam: IAMClient, principalArn: string, group: readonly Pe
   try {
     return await ask(iam, principalArn, group);
   } catch (error) {
-    // Actions that "require different authorization information" may not be asked together; which do, IAM alone knows.
+    // Actions that "require different authorization information" need separate requests, and only IAM knows which do.
     if (group.length === 1 || !isAwsError(error, "InvalidInput")) throw error;
     const half = Math.ceil(group.length / 2);
     return [
@@ -56,9 +56,9 @@ async function ask(iam: IAMClient, PolicySourceArn: string, group: readonly Perm
 }
 
 /**
- * Identity policies, permission boundaries and (mostly) service control policies count; session policies and what
- * resources say themselves do not. A denial that hangs on a condition whose key nobody gave (who signed in with MFA,
- * from which address) is none: the call itself may be allowed.
+ * Identity policies, permission boundaries and (mostly) service control policies count; session policies and policies
+ * of resources do not. A denial that depends on an unknown condition key (MFA, source address) does not count, because
+ * the call itself may be allowed.
  */
 function decided({ EvaluationResults = [] }: SimulatePrincipalPolicyCommandOutput): Decision[] {
   const sort = (decision: string | undefined, missing: readonly string[] = []): Decision["decision"] => {

@@ -60,7 +60,7 @@ export function registry(clients: Clients): RegistryPort {
           imageManifestMediaType: mediaType,
           imageDigest: digest,
         });
-        // ECR refuses what it holds already, tag and all: then it is done.
+        // ECR refuses a manifest that it already holds with this tag, which is fine.
         await (await clients.ecr()).send(command).catch((error) => {
           if (!isAwsError(error, "ImageAlreadyExistsException")) throw error;
         });
@@ -86,7 +86,7 @@ async function ensureRepository(
   cluster: string,
   settings: RepositorySettings,
 ): Promise<boolean> {
-  const made = await callingOrNull("ecr:CreateRepository", repositoryName, [EXISTS], async () => {
+  const created = await callingOrNull("ecr:CreateRepository", repositoryName, [EXISTS], async () => {
     return await (await clients.ecr()).send(
       new CreateRepositoryCommand({
         repositoryName,
@@ -98,12 +98,12 @@ async function ensureRepository(
       }),
     );
   });
-  if (!made) await refuseForeign(clients, repositoryName, cluster);
+  if (!created) await refuseForeign(clients, repositoryName, cluster);
   await renewLifecycle(clients, repositoryName, settings);
-  return made !== null;
+  return created !== null;
 }
 
-/** Also of one that exists: a run may have been cut between the two, and older versions of `deploy` set no policy. */
+/** Also for an existing repository: an earlier run may have been interrupted, and older versions set no policy. */
 async function renewLifecycle(clients: Clients, repositoryName: string, settings: RepositorySettings): Promise<void> {
   const client = await clients.ecr();
   const existing = await callingOrNull("ecr:GetLifecyclePolicy", repositoryName, [NO_POLICY], async () => {
@@ -129,7 +129,7 @@ function owner(clients: Clients, repositoryName: string): Promise<{ readonly clu
   });
 }
 
-/** Builders may push to this cluster's repositories only, and another's is not ours to fill. */
+/** Builders may push only to repositories of this cluster. Those of others must not be touched. */
 async function refuseForeign(clients: Clients, repositoryName: string, cluster: string): Promise<void> {
   const client = await clients.ecr();
   const owner = await calling("ecr:ListTagsForResource", repositoryName, () => ownerByName(client, repositoryName));
@@ -140,7 +140,7 @@ async function refuseForeign(clients: Clients, repositoryName: string, cluster: 
       (owner === undefined ? "it has none" : `current value is ${owner}`),
     {
       path: repositoryName,
-      hint: "Choose another name, or tag it yourself if it is meant for this cluster",
+      hint: "Choose another name, or tag the repository yourself if it is meant for this cluster",
     },
   );
 }
@@ -155,7 +155,7 @@ async function ownerOf(client: ECRClient, resourceArn: string | undefined): Prom
   return tags.find(({ Key }) => Key === CLUSTER.clusterTag)?.Value;
 }
 
-/** ECR cannot list by tag: each repository is asked for its tags. */
+/** ECR cannot list repositories by tag, so the tags of each one are read. */
 async function ours(client: ECRClient, cluster: string): Promise<string[]> {
   const found: string[] = [];
   const all = await itemsOf(paginateDescribeRepositories({ client }, {}), ({ repositories }) => repositories);

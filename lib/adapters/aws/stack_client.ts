@@ -1,4 +1,4 @@
-/** What CloudFormation and the bootstrap's parameter say now: reads only, without the toolkit, which is slow to load. */
+/** Reads CloudFormation and the bootstrap's parameter, without the toolkit, which is slow to load. */
 import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
@@ -14,9 +14,9 @@ interface StackState {
 }
 
 export interface StackClient {
-  /** `null` when there is no such stack. */
+  /** `null` if there is no such stack. */
   describe(stack: string): Promise<StackState | null>;
-  /** Version of the CDK bootstrap, `null` when the region has none. */
+  /** Version of the CDK bootstrap; `null` if the region has none. */
   bootstrapVersion(): Promise<number | null>;
   account(): Promise<string>;
 }

@@ -1,4 +1,4 @@
-/** The CDK toolkit's differences as plain data of ours. */
+/** Turns the CDK toolkit's differences into plain data. */
 import type { StackChange } from "../../core/ports.ts";
 
 /** The parts of the toolkit's TemplateDiff that are read. */
@@ -29,9 +29,9 @@ interface ResourceDifference extends Difference {
 const OTHERS = { outputs: "Output", parameters: "Parameter", conditions: "Condition", mappings: "Mapping" } as const;
 
 /**
- * Every change, by logical id. What is no resource has the name of its section as type.
+ * Every change, by logical id. The type of a change that is not a resource is the name of its section.
  * A change set may leave open whether a resource is replaced. The template's own difference (`byTemplate`) then
- * decides: it knows AWS's schema and follows references to what is replaced.
+ * decides: it knows AWS's schema and follows references to replaced resources.
  */
 export function stackChanges(diff: TemplateDifference, byTemplate: readonly StackChange[] = []): StackChange[] {
   const updates = new Set(byTemplate.filter(({ action }) => action === "update").map(({ logicalId }) => logicalId));
@@ -53,7 +53,7 @@ function resourceAction(change: ResourceDifference): StackChange["action"] | nul
   if (!change.isDifferent) return null;
   switch (change.changeImpact) {
     case "WILL_REPLACE":
-    // Nobody can say before it runs: a plan names the worse.
+    // Only running it shows which: a plan names the worse one.
     case "MAY_REPLACE":
       return "replace";
     case "WILL_CREATE":

@@ -1,4 +1,4 @@
-/** Failures of CloudFormation and of the toolkit, as errors that name the resource, the reason and the next step. */
+/** Turns failures of CloudFormation and the toolkit into errors that name the resource, the reason and the next step. */
 import { isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { sortOf } from "./errors.ts";
 import type { FailedResource } from "./stack_events.ts";
@@ -8,9 +8,9 @@ interface Failure {
   /** `deploy stacks acme-vpc and acme-eks` */
   readonly action: string;
   readonly error: unknown;
-  /** Resources that failed, in CloudFormation's order: the first is the cause. */
+  /** Failed resources, in CloudFormation's order: the first is the cause. */
   readonly failures?: readonly FailedResource[];
-  /** What became of the stack that failed. */
+  /** The status of the failed stack. */
   readonly status?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,7 +37,7 @@ export function stackFailure({ action, error, failures = [], status, signal }: F
 
 export function interrupted(action: string, cause: unknown): UnituneError {
   return new UnituneError("INTERRUPTED", `Cannot ${action}: it was interrupted`, {
-    hint: "CloudFormation ends by itself what it began; the same command goes on from there",
+    hint: "CloudFormation finishes what it has started; run the same command again to continue",
     cause,
   });
 }

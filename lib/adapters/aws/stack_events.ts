@@ -1,4 +1,4 @@
-/** The CDK toolkit's messages as events of ours; what it asks is answered here, as our plan was confirmed before. */
+/** Turns the CDK toolkit's messages into events, and answers its questions: the plan has already been confirmed. */
 import type { Emit } from "../../core/events.ts";
 import { UnituneError } from "../../core/errors.ts";
 
@@ -32,17 +32,17 @@ interface StackEvent {
 }
 
 const CONFIRMATIONS = ["CDK_TOOLKIT_I5050", "CDK_TOOLKIT_I5060", "CDK_TOOLKIT_I7010"];
-/** Read-only change sets need more rights than reading: without them the toolkit goes on with the template. */
+/** Read-only change sets need more rights than reading. Without them, the toolkit compares templates. */
 const WEAKER_DIFF = "Could not create a change set";
 // deno-lint-ignore no-control-regex
 const COLOUR = /\x1b\[[0-9;]*m/g;
 
-/** Listens to one operation of the toolkit: tells its story and keeps what the result lacks. */
+/** Listens to one operation of the toolkit: emits events, and keeps what the result lacks. */
 export class StackListener {
   readonly failures: FailedResource[] = [];
-  /** ARNs of the stacks in which nothing had to be done. */
+  /** ARNs of the stacks that needed no change. */
   readonly unchanged = new Set<string>();
-  /** The stacks that CloudFormation works on now. */
+  /** The stacks that CloudFormation is working on. */
   readonly monitored = new Set<string>();
   readonly #id: string;
   readonly #emit: Emit;
@@ -62,11 +62,11 @@ export class StackListener {
   // deno-lint-ignore no-explicit-any
   requestResponse(request: ToolkitRequest): Promise<any> {
     if (request.code === "CDK_SDK_I1100") {
-      throw new UnituneError("AWS_MFA", "Cannot sign in with a code of an MFA device: unitune does not ask for one", {
+      throw new UnituneError("AWS_MFA", "Cannot sign in with an MFA code: unitune does not ask for one", {
         hint: "Get a session first: aws sso login, or aws sts get-session-token",
       });
     }
-    // A no keeps the toolkit from starting the next stack, and it then removes its change set.
+    // A no stops the toolkit before the next stack. It then deletes its change set.
     const answer = CONFIRMATIONS.includes(request.code ?? "") ? !this.#signal?.aborted : request.defaultResponse;
     return Promise.resolve(answer);
   }
@@ -89,10 +89,10 @@ export class StackListener {
     }
     const text = message.replace(COLOUR, "").trim();
     if (text.startsWith(WEAKER_DIFF)) {
-      const weaker = "Cannot make a change set: replacements are told from the template, and may be wrong";
+      const weaker = "Cannot create a change set: replacements are derived from the template, and may be wrong";
       this.#emit({ type: "warning", id: this.#id, message: weaker });
     }
-    // Traces hold whole requests; results are told by ours.
+    // Traces hold whole requests, and results have events of our own.
     if (text && level !== "trace" && level !== "result") this.#emit({ type: "debug", message: `cdk: ${text}` });
   }
 
@@ -105,7 +105,7 @@ export class StackListener {
     }
     const logicalId = event.LogicalResourceId ?? "";
     const resourceType = event.ResourceType ?? "";
-    // What CloudFormation stopped because of another resource is no cause.
+    // A resource that CloudFormation stopped because of another one is not the cause.
     if (status.endsWith("_FAILED") && !/cancelled/i.test(reason ?? "")) {
       this.failures.push({ stack, logicalId, resourceType, reason: reason ?? status });
     }

@@ -1,12 +1,12 @@
-/** What the status of a stack means for us. */
+/** What the status of a stack means. */
 
-/** Somebody's operation runs; it must end before another can begin. */
+/** Whether an operation is running, which must end before another can start. */
 export function isMoving(status: string): boolean {
-  // A stack in review waits for nobody: it is the shell of a change set that never ran.
+  // A stack in review is idle: it is the shell of a change set that never ran.
   return status.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS";
 }
 
-/** There is a stack of that name, but nothing was ever deployed with it: it is made anew. */
+/** Whether the stack is only a shell: nothing was ever deployed with it, and it will be created again. */
 export function isShell(status: string): boolean {
   return ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_COMPLETE"].includes(status);
 }
@@ -16,14 +16,14 @@ export function hintFor(status: string | undefined): string {
   switch (status) {
     case "ROLLBACK_COMPLETE":
     case "ROLLBACK_FAILED":
-      return "Mend the cause and run the same command again: what was left of the stack is removed and made anew";
+      return "Fix the cause and run the same command again: it deletes the rest of the stack and creates it again";
     case "UPDATE_ROLLBACK_COMPLETE":
-      return "The stack is as it was before: mend the cause and run the same command again";
+      return "The stack is unchanged: fix the cause and run the same command again";
     case "UPDATE_ROLLBACK_FAILED":
-      return "Mend what kept the resource from going back, then run the same command again: it ends the rollback first";
+      return "Fix what prevented the resource's rollback, then run the same command again: it completes the rollback first";
     case "DELETE_FAILED":
-      return "Remove what still uses the resource, then run `unitune destroy` again";
+      return "Delete what still uses the resource, then run `unitune destroy` again";
     default:
-      return "Mend the cause and run the same command again";
+      return "Fix the cause and run the same command again";
   }
 }

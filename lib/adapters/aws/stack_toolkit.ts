@@ -1,4 +1,4 @@
-/** The CDK toolkit, opened for us. It takes half a second to load: only operations that need it import this module. */
+/** Opens the CDK toolkit. It takes half a second to load, so only operations that need it import this module. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import {
@@ -15,12 +15,12 @@ export { BootstrapEnvironments, DiffMethod, StackSelectionStrategy, type Toolkit
 interface ToolkitOptions {
   readonly region: string;
   readonly profile: string | undefined;
-  /** Folder of the toolkit's caches; default: one that goes with this process. */
+  /** Folder of the toolkit's caches. Default: a temporary one for this process. */
   readonly cdkHome: string | undefined;
 }
 
 export function openToolkit({ region, profile, cdkHome }: ToolkitOptions, listener: StackListener): Toolkit {
-  // It keeps there which account an access key belongs to: emulators share keys, so it is not the user's folder.
+  // Not the user's folder: the toolkit caches the account of each access key there, and emulators share keys.
   Deno.env.set("CDK_HOME", cdkHome ?? temporaryHome());
   const baseCredentials = BaseCredentials.awsCliCompatible({ ...profile && { profile }, defaultRegion: region });
   return new Toolkit({
@@ -43,8 +43,8 @@ let home: string | undefined;
 
 function temporaryHome(): string {
   if (home === undefined) {
-    const made = home = Deno.makeTempDirSync({ prefix: "unitune-cdk-" });
-    globalThis.addEventListener("unload", () => Deno.removeSync(made, { recursive: true }));
+    const folder = home = Deno.makeTempDirSync({ prefix: "unitune-cdk-" });
+    globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
   }
   return home;
 }

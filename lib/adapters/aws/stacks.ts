@@ -1,4 +1,4 @@
-/** CloudFormation stacks from a cloud assembly on disk, deployed and removed by the CDK toolkit. */
+/** CloudFormation stacks: the CDK toolkit deploys them from a cloud assembly on disk, and deletes them. */
 import type { StackDiff, StackPort, Task } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { type StackClient, stackClient } from "./stack_client.ts";
@@ -9,9 +9,9 @@ import { isMoving, isShell } from "./stack_status.ts";
 import type { DiffMethod, Toolkit } from "./stack_toolkit.ts";
 
 interface StacksOptions {
-  /** Folder of the toolkit's caches; default: one that goes with this process. */
+  /** Folder of the toolkit's caches. Default: a temporary one for this process. */
   readonly cdkHome?: string | undefined;
-  /** Milliseconds between two looks at a stack that moves. */
+  /** Milliseconds between two reads of a changing stack. */
   readonly pollMs?: number | undefined;
 }
 
@@ -19,15 +19,15 @@ export function stacks(clients: Clients, options: StacksOptions = {}): StackPort
   return new Stacks(clients, options);
 }
 
-/** The oldest bootstrap whose roles and bucket are what our stacks are deployed with. */
+/** The oldest bootstrap whose roles and bucket can deploy our stacks. */
 const OLDEST_BOOTSTRAP = 6;
-/** How long an interrupted operation may take to remove its change set. */
+/** How long an interrupted operation may take to delete its change set. */
 const GRACE_MS = 10_000;
 
 type ToolkitModule = typeof import("./stack_toolkit.ts");
 
 interface Work extends Task {
-  /** For the error: `deploy stacks …`. */
+  /** For errors: `deploy stacks …`. */
   readonly action: string;
 }
 
@@ -75,7 +75,7 @@ class Stacks implements StackPort {
       for (const { name } of await stacksOf(toolkit, assembly)) await this.#settle(name, work);
       const { stacks } = await toolkit.deploy(await toolkit.fromAssemblyDirectory(assembly), {
         stacks: { strategy: StackSelectionStrategy.ALL_STACKS },
-        // Repositories outlive their stack: a later apply takes them in again.
+        // Repositories outlive their stack: a later apply imports them again.
         deploymentMethod: { method: "change-set", importExistingResources: true },
         concurrency: 4,
         stackEventPollingInterval: this.#pollMs,
@@ -122,7 +122,7 @@ class Stacks implements StackPort {
     }
   }
 
-  /** Runs the toolkit; an interrupted caller does not wait for CloudFormation, which ends by itself what it began. */
+  /** Runs the toolkit. An interrupted caller does not wait for CloudFormation, which finishes what it has started. */
   async #run<T>(
     { id, action, emit, signal }: Work,
     work: (toolkit: Toolkit, module: ToolkitModule, listener: StackListener) => Promise<T>,
@@ -141,15 +141,15 @@ class Stacks implements StackPort {
     }
   }
 
-  /** Waits until nobody's operation runs on the stack: that of a run that was cut, or of somebody else. */
+  /** Waits until no operation runs on the stack, whether of an interrupted run or of another caller. */
   async #settle(stack: string, { id, emit, signal, action }: Work): Promise<void> {
-    for (let told = "";;) {
+    for (let reported = "";;) {
       const state = await this.#client.describe(stack);
       if (!state || !isMoving(state.status)) return;
-      if (told !== state.status) {
-        emit({ type: "progress", id, message: `${stack} is ${state.status}: waiting until that has ended` });
+      if (reported !== state.status) {
+        emit({ type: "progress", id, message: `${stack} is ${state.status}: waiting for it to finish` });
       }
-      told = state.status;
+      reported = state.status;
       await new Promise((resolve) => setTimeout(resolve, this.#pollMs));
       if (signal.aborted) throw interrupted(action, signal.reason);
     }
@@ -160,7 +160,7 @@ async function unlessAborted<T>(working: Promise<T>, listener: StackListener, si
   const { promise: aborted, resolve, reject } = Promise.withResolvers<never>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = () => {
-    // Before CloudFormation works, the toolkit stops at its next question and removes its change set.
+    // Before CloudFormation starts, the toolkit stops at its next question and deletes its change set.
     timer = setTimeout(() => reject(signal.reason), listener.monitored.size > 0 ? 0 : GRACE_MS);
   };
   signal.addEventListener("abort", onAbort, { once: true });
@@ -184,7 +184,7 @@ async function stacksOf(toolkit: Toolkit, assembly: string): Promise<{ name: str
   return readable.cloudAssembly.stacks.map(({ stackName, template }) => ({ name: stackName, template }));
 }
 
-/** The difference to the deployed template; a change set, which tells replacements truly, only if there is one. */
+/** The difference to the deployed template. If there is one, a change set shows which resources are replaced. */
 async function changesOf(toolkit: Toolkit, module: ToolkitModule, assembly: string, stack: string) {
   const only = { strategy: module.StackSelectionStrategy.PATTERN_MUST_MATCH_SINGLE, patterns: [stack] };
   const read = async (method: DiffMethod, known: StackDiff["changes"] = []) => {
@@ -205,7 +205,7 @@ function additions({ Resources = {} }: Template): StackDiff["changes"] {
   });
 }
 
-/** The toolkit deletes only what an assembly names: a stack of that name, to be deleted with the bootstrap's role. */
+/** The toolkit deletes only stacks of an assembly: writes one that names the stack and the bootstrap's role. */
 async function writeShell(folder: string, stack: string, region: string): Promise<void> {
   const role = `cdk-hnb659fds-deploy-role-\${AWS::AccountId}-${region}`;
   const artifact = {

@@ -5,7 +5,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { dnsSuffix } from "../../core/names.ts";
 import type { Clients } from "./clients.ts";
 
-/** EKS takes a token for 15 minutes at most; a new one is due a minute before. */
+/** EKS accepts a token for 15 minutes at most. It is renewed a minute earlier. */
 const VALID_SECONDS = 14 * 60;
 
 /** Always signed for the regional STS host, whatever AWS_ENDPOINT_URL says: EKS accepts no other. */
@@ -32,7 +32,7 @@ export async function clusterToken(cluster: string, clients: Pick<Clients, "regi
 
 type SourceData = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256 in the shape that the signer asks for. */
+/** SHA-256 with the interface that the signer needs. */
 class Sha256 {
   readonly #hash: ReturnType<typeof createHash> | ReturnType<typeof createHmac>;
 
@@ -49,7 +49,7 @@ class Sha256 {
   }
 
   reset(): void {
-    throw new Error("Cannot reuse a hash: the signer makes a new one for each part");
+    throw new Error("Cannot reuse a hash: the signer creates one for each part");
   }
 }
 

@@ -1,10 +1,10 @@
-/** How the SDK's requests travel: by `fetch`, as node:http of older Deno versions breaks keep-alive and `Expect`. */
+/** Sends the SDK's requests by `fetch`, because node:http of older Deno versions breaks keep-alive and `Expect`. */
 import { FetchHttpHandler } from "@smithy/fetch-http-handler";
 
-/** Name of the error when no answer came. */
+/** Name of the error when there was no answer. */
 export const NO_ANSWER = "NoAnswer";
 
-/** An upload of a large part over a slow line takes its time. */
+/** Uploading a large part over a slow connection takes time. */
 const UPLOAD_MS = 10 * 60_000;
 const CALL_MS = 60_000;
 
@@ -15,7 +15,7 @@ export function transport(purpose: "calls" | "uploads"): FetchHttpHandler {
   });
 }
 
-/** The whole answer, or an error that the SDK knows as one of the network: it does not know Deno's own and gives up. */
+/** Returns the whole answer, or throws a network error that the SDK knows: it would not retry Deno's own errors. */
 async function answered(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   try {
     const { status, statusText, headers, body } = await fetch(input, init).then(whole);

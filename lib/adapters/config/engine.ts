@@ -1,6 +1,6 @@
 /**
- * The engine that configs run in: QuickJS in WebAssembly. It has no host to reach, and a module loader that knows the
- * config's own modules. Memory, stack and time are limited; chance, clock zone and locale are not those of the machine.
+ * The engine that runs configs: QuickJS in WebAssembly. It cannot reach the host, and its module loader knows only the
+ * config's own modules. Memory, stack and time are limited. The machine's time zone, locale and randomness are hidden.
  */
 import variant from "@jitl/quickjs-ng-wasmfile-release-sync";
 import {
@@ -12,15 +12,15 @@ import {
 } from "quickjs-emscripten-core";
 
 interface Limits {
-  /** For all that runs, from the first module on. */
+  /** For everything that runs, from the first module on. */
   readonly timeoutMs: number;
   readonly memoryBytes: number;
 }
 
-/** More of it and a recursion would overflow the host's own stack first. */
+/** With a larger stack, a recursion would overflow the host's own stack first. */
 const STACK_BYTES = 256 << 10;
 
-/** What was thrown inside. Every text is the config's own. */
+/** An error from inside the sandbox. The config controls every text in it. */
 export interface Thrown {
   readonly name: string;
   readonly message: string;
@@ -30,28 +30,28 @@ export interface Thrown {
 export type Outcome =
   | { readonly kind: "done"; readonly text: string }
   | { readonly kind: "thrown"; readonly thrown: Thrown }
-  /** The limit that ended it. */
+  /** The limit that was reached. */
   | { readonly kind: "time" | "memory" }
-  /** It waits for what nothing inside brings about. */
+  /** It waits for a promise that nothing inside settles. */
   | { readonly kind: "waits" };
 
 interface Program {
-  /** Expression of a function that is given `log`: what it returns holds the functions that are called below. */
+  /** Source of a function that takes `log` and returns an object of functions, which the engine calls. */
   readonly prelude: string;
   readonly log: (line: string) => void;
-  /** Texts by name. */
+  /** Source texts by name. */
   readonly modules: ReadonlyMap<string, string>;
-  /** Name of what a module imports; `undefined`: it must not. */
+  /** Name of the module that an import refers to; `undefined` if the import is not allowed. */
   readonly resolve: (specifier: string, from: string) => string | undefined;
   /** Name of the first module. */
   readonly entry: string;
-  /** Function of the prelude's result that makes a text of the first module's default export. */
+  /** Name of the prelude's function that turns the first module's default export into text. */
   readonly finish: string;
-  /** Handed to it besides, as JSON. */
+  /** Second argument of that function, as JSON. */
   readonly context: string;
 }
 
-/** Runs the modules and gives the text that the prelude makes of the result. An engine serves once. */
+/** Runs the modules and returns the text that the prelude's function creates. Each run has a new engine. */
 export async function runInside(program: Program, limits: Limits): Promise<Outcome> {
   const engine = await newQuickJSWASMModuleFromVariant(variant as unknown as QuickJSSyncVariant);
   const end = performance.now() + limits.timeoutMs;
@@ -63,14 +63,14 @@ export async function runInside(program: Program, limits: Limits): Promise<Outco
     runtime.setInterruptHandler(late);
     return inUtc(() => new Run(runtime, program, late).go());
   } catch (error) {
-    // The engine broke: its own assertion, its memory, or the host's stack under it. It is thrown away as it is.
+    // The engine itself failed: an assertion, its memory, or the host's stack. It is not used again.
     if (late()) return { kind: "time" };
     if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) return { kind: "memory" };
     throw error;
   }
 }
 
-/** The engine asks the host's dates for the zone of the clock. Nothing else runs meanwhile: `work` awaits nothing. */
+/** The engine reads the time zone from the host's Date. `work` is synchronous, so nothing else sees the change. */
 function inUtc<T>(work: () => T): T {
   const { getTimezoneOffset } = Date.prototype;
   Date.prototype.getTimezoneOffset = () => 0;
@@ -93,7 +93,7 @@ class Run {
     this.#late = late;
     runtime.setModuleLoader(
       (name) => program.modules.get(name) ?? { error: new Error(`a config must not import ${name}`) },
-      // What is not known keeps its name, in quotes, which no module has.
+      // An unknown import keeps its name in quotes, which is the name of no module.
       (from, specifier) => program.resolve(specifier, from) ?? JSON.stringify(specifier),
     );
     this.#context = runtime.newContext();
@@ -102,11 +102,11 @@ class Run {
   go(): Outcome {
     const context = this.#context, { entry, modules, finish, log, prelude } = this.#program;
     const logger = context.newFunction("log", (line) => log(context.getString(line)));
-    const made = context.evalCode(`(${prelude})`, "prelude");
-    if (made.error) return this.#failure(made.error);
-    const inside = context.callFunction(made.value, context.undefined, logger);
+    const start = context.evalCode(`(${prelude})`, "prelude");
+    if (start.error) return this.#failure(start.error);
+    const inside = context.callFunction(start.value, context.undefined, logger);
     if (inside.error) return this.#failure(inside.error);
-    // From here on the config's code runs.
+    // From here on, the config's code runs.
     const loaded = context.evalCode(modules.get(entry)!, entry, { type: "module", strict: true });
     if (loaded.error) return this.#failure(loaded.error);
     const settled = this.#settled(loaded.value);
@@ -120,7 +120,7 @@ class Run {
     return last.error ? this.#failure(last.error) : { kind: "done", text: context.getString(last.value) };
   }
 
-  /** A module that awaits at its top is a promise: its jobs are run until it has an end, or none is left. */
+  /** A module with top-level await is a promise: runs its jobs until it settles or no job is left. */
   #settled(module: QuickJSHandle): { readonly value: QuickJSHandle } | Outcome {
     const ran = this.#runtime.executePendingJobs();
     if (ran.error) return this.#failure(ran.error);

@@ -1,4 +1,4 @@
-/** Runs a config's modules in the sandbox and takes plain data from it: JSON text, which is read as a stranger's. */
+/** Runs a config's modules in the sandbox, which returns JSON text. The text is parsed as untrusted input. */
 import { relative } from "node:path";
 import * as z from "zod";
 import { type DslArguments, makeDsl, makeKinds, makePlain, type PlainConfig } from "../../config/dsl.ts";
@@ -13,22 +13,22 @@ import { DSL_NAMES } from "./names.ts";
 import { ConfigProblem } from "./problem.ts";
 
 interface EvaluateOptions extends DslArguments {
-  /** Default 10 seconds. */
+  /** Default: 10 seconds. */
   readonly timeoutMs?: number | undefined;
-  /** Most characters of the result; default a million. */
+  /** The limit on the characters of the result. Default: a million. */
   readonly maxResult?: number | undefined;
-  /** What the config writes to its console. */
+  /** Receives what the config writes to its console. */
   readonly log?: ((line: string) => void) | undefined;
 }
 
-/** A config is some kilobytes; a list that doubles for ever is given up within a second. */
+/** A config has a few kilobytes. An endlessly growing list reaches the limit within a second. */
 const MEMORY = 64 << 20;
 const MAX_LOG_LINES = 200, MAX_LOG_LINE = 2000;
 
 const OURS = "unitune/config";
 const OWN_MODULE = DSL_NAMES.map((name) => `export const ${name} = (input) => unitune.${name}(input);`).join("\n");
 
-/** `file` is the config itself. Throws {@linkcode ConfigProblem} when it throws, hangs or gives too much. */
+/** `file` is the config itself. Throws {@linkcode ConfigProblem} if the config throws, hangs or returns too much. */
 export async function evaluate(
   graph: ModuleGraph,
   file: string,
@@ -36,7 +36,7 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<PlainConfig> {
   const { timeoutMs = 10_000, maxResult = 1_000_000, stage, env } = options;
-  // Names that say nothing of the machine: they stand in stacks, which a config can read.
+  // Relative names: a config can read them in stack traces, so they must not reveal the machine.
   const names = new Map([...graph.values()].map((module) => [module.file, relative(root, module.file)]));
   const byName = new Map([...graph.values()].map((module) => [names.get(module.file)!, module]));
   const outcome = await runInside({
@@ -54,7 +54,7 @@ export async function evaluate(
   return plainOf(outcome, { file, byName, timeoutMs, maxResult });
 }
 
-/** Runs before the config and keeps what it needs of the language from before: what a config changes is found out. */
+/** Runs before the config and keeps the functions that it needs, so that it can detect changes by the config. */
 const PRELUDE = `(log) => {
   const write = JSON.stringify, read = JSON.parse;
   const left = (${lockDown.toString()})(${JSON.stringify(KEPT)}, log);
@@ -73,7 +73,7 @@ const PRELUDE = `(log) => {
         thrown = error;
       }
       const change = changed();
-      // Not as JSON: what was changed may be how that is written.
+      // Not as JSON, because JSON itself may have been changed.
       if (change) return "!" + change;
       if (failed) throw thrown;
       return write({ plain });
@@ -81,19 +81,19 @@ const PRELUDE = `(log) => {
   };
 }`;
 
-/** A flood ends with a line that says so. */
+/** Limits the number and length of log lines. The last line says so. */
 function limited(log: (line: string) => void): (line: string) => void {
   let lines = 0;
   return (line) => {
     lines++;
     if (lines <= MAX_LOG_LINES) log(line.length > MAX_LOG_LINE ? `${line.slice(0, MAX_LOG_LINE)}…` : line);
-    if (lines === MAX_LOG_LINES + 1) log(`… more than ${MAX_LOG_LINES} lines: the rest is left out`);
+    if (lines === MAX_LOG_LINES + 1) log(`… more than ${MAX_LOG_LINES} lines: the rest is omitted`);
   };
 }
 
 const answer = z.strictObject({
   plain: z.strictObject({
-    // None of a default export that is no data.
+    // Missing if the default export is not data.
     value: z.unknown().optional(),
     refused: z.array(z.strictObject({ path: z.array(z.union([z.string(), z.number()])), found: z.string() })),
   }),
@@ -115,23 +115,23 @@ function plainOf(outcome: Outcome, around: Around): PlainConfig {
   };
   switch (outcome.kind) {
     case "time":
-      return fail(`must be evaluated within ${timeoutMs / 1000} s`, "look for a loop that does not end");
+      return fail(`must be evaluated within ${timeoutMs / 1000} s`, "look for an endless loop");
     case "memory":
       return fail(
         `must be evaluated with ${MEMORY >> 20} MiB and a shallow stack`,
-        "look for a list or a recursion without an end",
+        "look for an endless list or recursion",
       );
     case "waits":
-      return fail("must come to an end: it waits for a promise that nothing settles", "look for an await at its top");
+      return fail("must finish: it waits for a promise that never settles", "look for a top-level await");
     case "thrown":
       throw new ConfigProblem([thrownIssue(outcome.thrown, around)]);
     case "done": {
       const { text } = outcome;
       if (text.length > maxResult) {
-        return fail(`must give a config of at most ${maxResult} characters: found ${text.length}`);
+        return fail(`must return a config of at most ${maxResult} characters: found ${text.length}`);
       }
       if (text.startsWith("!")) {
-        return fail(`must leave the language as it is: found ${text.slice(1)} changed`, "write a function of your own");
+        return fail(`must not change built-in objects: found ${text.slice(1)} changed`, "write a function of your own");
       }
       const { value, refused } = answer.parse(JSON.parse(text)).plain;
       return { value, refused };
@@ -148,7 +148,7 @@ const MAX_STACK = 10_000;
 function thrownIssue({ name, message, stack }: Thrown, { file, byName }: Around): Issue {
   const frames = [...stack.slice(0, MAX_STACK).matchAll(FRAME)].flatMap(([, from = "", line, column]) => {
     const module = byName.get(from), place = { line: Number(line), column: Number(column) };
-    // A stack is the config's own text: it may name a line that there is not.
+    // The config controls the text of a stack trace, which may name a line that does not exist.
     return module && place.line <= module.text.split("\n").length ? [{ module, place }] : [];
   });
   const [frame] = frames;
@@ -156,8 +156,8 @@ function thrownIssue({ name, message, stack }: Thrown, { file, byName }: Around)
   if (name === "SyntaxError" && frame === undefined) {
     return { code: "SYNTAX", path: [], message: `cannot be read as JavaScript: ${message}`, place };
   }
-  const said = name === "" || name === "Error" ? message : `${name}: ${message}`;
-  return { code: "EVALUATION", path: [], message: `threw ${said}`, hint: undefinedHint(message), place };
+  const text = name === "" || name === "Error" ? message : `${name}: ${message}`;
+  return { code: "EVALUATION", path: [], message: `threw ${text}`, hint: undefinedHint(message), place };
 }
 
 interface Frame {
@@ -166,8 +166,8 @@ interface Frame {
 }
 
 /**
- * The engine knows the places of calls: of a name or a property that is missing it gives the last call before. So the
- * name is looked for from there on.
+ * The engine knows only the places of calls: for a missing name or property it reports the last call before it. So the
+ * search for the name starts there.
  */
 function refined(message: string, { module, place }: Frame): Frame["place"] {
   const name = MISSING.exec(message)?.[1], property = LACKING.exec(message)?.[1];
@@ -191,7 +191,7 @@ function undefinedHint(message: string): string | undefined {
   const missing = MISSING.exec(message)?.[1];
   if (missing === undefined) return undefined;
   if (missing in globalThis) {
-    return `the sandbox has no ${missing}: a config is computed from its own modules, the stage and the variables let through`;
+    return `the sandbox has no ${missing}: a config may use its own modules, the stage and the variables of --env`;
   }
   return didYouMean(missing, DSL_NAMES);
 }

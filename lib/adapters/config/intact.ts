@@ -1,14 +1,14 @@
 /**
- * Watches the language inside the sandbox. Frozen it would refuse what plain code may do (an object with a `toString` of
- * its own), so a change is told afterwards: the config is then refused. Runs as text (`watchLanguage.toString()`): no
- * outside names, no named inner function (see `lib/config/dsl.ts`).
+ * Detects changes to built-in objects inside the sandbox. Freezing them would break ordinary code (an object with its
+ * own `toString`), so a change is detected afterwards, and the config is refused. Runs as text
+ * (`watchLanguage.toString()`): no outside names, no named inner function (see `lib/config/dsl.ts`).
  */
 // deno-lint-ignore no-explicit-any
 type Any = any;
 
-/** Notes the language as it is; the function that it gives names what has changed since, if anything has. */
+/** Records the built-in objects. The returned function names one that has changed since, if any has. */
 export function watchLanguage(names: readonly string[]): () => string | undefined {
-  // A config may replace any method: only these are used after it has run.
+  // A config may replace any method, so only these are used after it has run.
   const { ownKeys, getOwnPropertyDescriptor: describe } = Reflect, { is } = Object, world: Any = globalThis;
   const notes: { name: string; owner: Any; key: PropertyKey; was: Any }[] = [], sizes: Any[] = [];
   names.flatMap((name) => [[name, world[name]], [`${name}.prototype`, world[name]?.prototype]]).forEach((entry) => {

@@ -1,4 +1,4 @@
-/** From a config file to `Config`: read, vetted, evaluated in the sandbox, resolved. Nothing leaves the machine. */
+/** Loads a config file: reads it, checks its imports, evaluates it in the sandbox, resolves it. Makes no requests. */
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { PlainConfig } from "../../config/dsl.ts";
 import { formatIssue, type Issue } from "../../config/issues.ts";
@@ -11,23 +11,23 @@ import { ConfigProblem } from "./problem.ts";
 import { realPath } from "./walls.ts";
 
 export interface LoadOptions {
-  /** The config; by default `unitune.config.ts`, searched from `cwd` upward. */
+  /** The config file. Default: `unitune.config.ts`, searched upward from `cwd`. */
   readonly file?: string | undefined;
   readonly cwd: string;
   readonly stage?: string | undefined;
-  /** In place of the config's region. */
+  /** The region, instead of the config's. */
   readonly region?: string | undefined;
-  /** The variables that the config may see. */
+  /** The variables that the config may read. */
   readonly env: Readonly<Record<string, string>>;
-  /** Further folders that contexts, Dockerfiles, ignore files and secrets may lie in. */
+  /** Additional folders that may hold contexts, Dockerfiles, ignore files and secrets. */
   readonly allowRead?: readonly string[] | undefined;
-  /** What the config writes to its console. */
+  /** Receives what the config writes to its console. */
   readonly log?: ((line: string) => void) | undefined;
-  /** How long the evaluation may take; default 10 seconds. */
+  /** How long the evaluation may take. Default: 10 seconds. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** A config, with what it was resolved from. */
+/** A config, and what it was resolved from. */
 export interface LoadedProject extends LoadedConfig {
   readonly plain: PlainConfig;
   readonly options: ResolveOptions;
@@ -64,7 +64,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
 }
 
 function linkedOut(file: string): Issue {
-  const message = "a config must not be a link that leads out of its folder";
+  const message = "a config must not be a link to another folder";
   return { code: "PATH", path: [], message, hint: "name the file itself with -c", place: { file, line: 1, column: 1 } };
 }
 
@@ -72,9 +72,9 @@ async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
   if (file !== undefined) {
     const path = resolve(cwd, file);
     if (await isFile(path)) return path;
-    throw new UnituneError("CONFIG_NOT_FOUND", `Cannot read the config as there is no such file: found ${file}`, {
+    throw new UnituneError("CONFIG_NOT_FOUND", `Cannot read the config as the file does not exist: found ${file}`, {
       path: file,
-      hint: `Name another with -c, or leave it out to search for ${NAME} upward`,
+      hint: `Name another file with -c, or omit -c to search upward for ${NAME}`,
     });
   }
   for (let folder = resolve(cwd);; folder = dirname(folder)) {
@@ -83,9 +83,9 @@ async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
   }
   throw new UnituneError(
     "CONFIG_NOT_FOUND",
-    `Cannot find a config as no folder from ${resolve(cwd)} upward holds ${NAME}`,
+    `Cannot find a config as neither ${resolve(cwd)} nor any folder above it holds ${NAME}`,
     {
-      hint: `Write ${NAME} in the folder of your project, or name a config with -c`,
+      hint: `Create ${NAME} in the folder of your project, or name a config with -c`,
     },
   );
 }
@@ -110,7 +110,7 @@ function invalid(issues: readonly Issue[], graph: ModuleGraph, file: string, cwd
   });
 }
 
-/** By file, the config before what it imports, then by line and column. */
+/** Sorts by file, the config before its imports, then by line and column. */
 function compare(a: Place, b: Place, config: string): number {
   if (a.file !== b.file) return a.file === config ? -1 : b.file === config ? 1 : a.file < b.file ? -1 : 1;
   return a.line - b.line || a.column - b.column;

@@ -1,11 +1,11 @@
-/** The modules that a config consists of, as data. */
+/** The modules of a config, as data. */
 import type { SourceModule } from "../../config/source/locate.ts";
 import type { ImportedName } from "../../config/source/nodes.ts";
 
 export interface ModuleImport {
-  /** As it is written. */
+  /** As it is written in the file. */
   readonly specifier: string;
-  /** Real path of the module, or `null` for unitune's own. */
+  /** Real path of the module; `null` for unitune's own. */
   readonly file: string | null;
   readonly names: readonly ImportedName[];
 }
@@ -13,12 +13,12 @@ export interface ModuleImport {
 export interface ConfigModule extends SourceModule {
   /** Real path. */
   readonly file: string;
-  /** JavaScript; every character stands where it stood in the file. */
+  /** JavaScript. Every character is at the same place as in the file. */
   readonly text: string;
   readonly imports: readonly ModuleImport[];
-  /** Modules whose names are all exported too. */
+  /** Modules whose names are all exported, too. */
   readonly stars: readonly (string | null)[];
 }
 
-/** Modules by real path, each after those that it imports; the config itself is the last. */
+/** Modules by real path, each after its imports. The config itself comes last. */
 export type ModuleGraph = ReadonlyMap<string, ConfigModule>;

@@ -1,7 +1,7 @@
 /**
- * The modules that a config consists of, and what it may import: nothing but `unitune`, `unitune/config` and modules
- * whose real path lies inside the project root. That is told here, with places; the sandbox's module loader hands out
- * nothing else, whatever a text looks like.
+ * Reads the modules of a config and checks what it imports: only `unitune`, `unitune/config`, and modules whose real
+ * path lies inside the project root. Mistakes are reported here, with their places. The sandbox's module loader
+ * provides nothing else, whatever the code looks like.
  */
 import type { AnyNode, ImportDeclaration, Program } from "acorn";
 import { basename, dirname, extname, resolve } from "node:path";
@@ -26,7 +26,7 @@ interface Walk {
   readonly issues: Issue[];
 }
 
-/** `file` and `root` are real paths. Throws {@linkcode ConfigProblem} with every mistake found on the way. */
+/** `file` and `root` are real paths. Throws {@linkcode ConfigProblem} with every mistake that it finds. */
 export async function readModules(file: string, root: string): Promise<ModuleGraph> {
   const walk: Walk = { root, done: new Map(), seen: new Set(), above: [], issues: [] };
   await visit(file, walk);
@@ -56,7 +56,7 @@ async function visit(file: string, walk: Walk): Promise<void> {
   walk.done.set(file, { file, text, program, imports, exports: exportsIn(program), stars });
 }
 
-/** What the sandbox's loader would refuse when it comes to it. */
+/** Expressions that the sandbox would refuse only when it runs them. */
 function expressionIssues(program: Program, text: string, file: string): Issue[] {
   const found = (node: AnyNode, what: string, hint?: string) =>
     issue(file, "IMPORT", `a config must not use ${what}`, hint, lineAndColumn(text, node.start));
@@ -66,19 +66,19 @@ function expressionIssues(program: Program, text: string, file: string): Issue[]
   });
 }
 
-/** Real path of what is imported, read with all that it imports; `null`: unitune; `undefined`: refused, with its issue. */
+/** Reads an imported module and its imports. Returns its real path; `null` for unitune; `undefined` if refused. */
 async function targetOf(
   { source: { start, value }, attributes }: ImportDeclaration,
   file: string,
   source: Source,
   walk: Walk,
 ): Promise<string | null | undefined> {
-  // The place of the text inside the quotes.
+  // The issue points at the text inside the quotes.
   const refuse = (message: string, hint?: string) =>
     void walk.issues.push(issue(file, "IMPORT", message, hint, lineAndColumn(source.text, start + 1)));
   if (attributes.length > 0) {
     return refuse(
-      "a config must import modules only: found an import with attributes",
+      "a config must import only modules: found an import with attributes",
       "export the data from a .ts file",
     );
   }
@@ -91,7 +91,7 @@ async function targetOf(
   const found = await locateModule(specifier, file, walk.root);
   if (typeof found !== "string") return refuse(found.message, found.hint);
   if (walk.above.includes(found)) {
-    return refuse(`modules must not import each other in a circle: found ${JSON.stringify(specifier)}`);
+    return refuse(`modules must not import each other in a cycle: found ${JSON.stringify(specifier)}`);
   }
   if (walk.seen.has(found)) return found;
   if (walk.seen.size >= MAX_MODULES) return refuse(`a config must consist of at most ${MAX_MODULES} modules`);
@@ -106,13 +106,13 @@ async function locateModule(
 ): Promise<string | { message: string; hint?: string }> {
   const shown = JSON.stringify(specifier), path = resolve(dirname(from), specifier);
   const real = await realPath(path);
-  // A path that leads out is refused before it is said whether there is anything.
+  // Refuse an outside path first, so that the answer does not reveal whether the file exists.
   if (!isInside(real ?? path, [root])) {
-    return { message: `an import must stay inside the folder of the config: found ${shown}, which leads out of it` };
+    return { message: `an import must stay inside the folder of the config: found ${shown}, which is outside` };
   }
   if (real === null || !(await Deno.stat(real)).isFile) {
     return {
-      message: `an import must name a file that is there: found ${shown}`,
+      message: `an import must name an existing file: found ${shown}`,
       ...(await missingHint(specifier, path)),
     };
   }
@@ -125,7 +125,7 @@ async function locateModule(
 
 async function missingHint(specifier: string, path: string): Promise<{ hint?: string }> {
   for (const ending of ENDINGS) {
-    if (await realPath(path + ending)) return { hint: `write "${specifier}${ending}", with its ending` };
+    if (await realPath(path + ending)) return { hint: `write "${specifier}${ending}", with the extension` };
   }
   const siblings: string[] = [];
   try {

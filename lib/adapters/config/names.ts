@@ -1,11 +1,11 @@
-/** Every imported name must be exported: found here, with its place, and not by the engine without one. */
+/** Checks that every imported name is exported. The engine would find it too, but without the place. */
 import { makeDsl } from "../../config/dsl.ts";
 import { didYouMean, type Issue } from "../../config/issues.ts";
 import { lineAndColumn } from "../../config/source/lines.ts";
 import type { ConfigModule, ModuleGraph } from "./module_graph.ts";
 import { issue } from "./source.ts";
 
-/** What `unitune/config` gives a config. */
+/** The names that `unitune/config` exports. */
 export const DSL_NAMES: readonly string[] = Object.keys(makeDsl());
 
 export function nameIssues(graph: ModuleGraph): Issue[] {
@@ -17,7 +17,7 @@ export function nameIssues(graph: ModuleGraph): Issue[] {
         const { specifier } = one;
         const hint = didYouMean(name, known) ?? typeHint(name);
         const message = name === "default"
-          ? `there is no default export in ${specifier}`
+          ? `${specifier} has no default export`
           : `"${name}" is not exported by ${specifier}`;
         return [issue(module.file, "IMPORT", message, hint, lineAndColumn(module.text, at))];
       });
@@ -29,7 +29,7 @@ function typeHint(name: string): string | undefined {
   return /^[A-Z]/.test(name) ? `if it is a type, write import type { ${name} }` : undefined;
 }
 
-/** `null` when the module could not be read: that has an issue of its own. */
+/** `null` if the module could not be read, which is a separate issue. */
 function exportedNames(file: string, graph: ModuleGraph): readonly string[] | null {
   const module: ConfigModule | undefined = graph.get(file);
   if (!module) return null;

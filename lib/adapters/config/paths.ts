@@ -1,4 +1,4 @@
-/** The files that a config names: there, of the right kind, and by their real paths inside the walls. */
+/** Checks the files that a config names: existence, kind, and real paths inside the walls. */
 import { basename, dirname, join, resolve } from "node:path";
 import { didYouMean, type Issue, type Path } from "../../config/issues.ts";
 import { certificatesOf } from "../../config/resolve/registries.ts";
@@ -13,15 +13,15 @@ interface FoundPaths {
 }
 
 export interface Walls {
-  /** Real path of the project's folder: what a config names is relative to it. */
+  /** Real path of the project's folder. Paths in the config are relative to it. */
   readonly root: string;
-  /** Real paths of the further folders that may be read. */
+  /** Real paths of the additional folders that may be read. */
   readonly allowed: readonly string[];
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Looks only at what has the right form: the rest is the schema's to tell. */
+/** Checks only values of the right type: the schema reports the others. */
 export async function findPaths(config: unknown, walls: Walls): Promise<FoundPaths> {
   const contexts: Record<string, string> = {}, issues: Issue[] = [];
   for (const [name, image] of Object.entries(fieldsOf(fieldsOf(config).images))) {
@@ -47,7 +47,7 @@ export async function findPaths(config: unknown, walls: Walls): Promise<FoundPat
 
 const MAX_CA_BYTES = 128 * 1024;
 
-/** They are public, and part of the cluster's objects: read at once, unlike secrets. */
+/** Certificates are public, and part of the cluster's objects. Unlike secrets, they are read at once. */
 async function readCertificates(config: unknown, walls: Walls, issues: Issue[]): Promise<Record<string, string>> {
   const cas: Record<string, string> = {};
   for (const [host, registry] of Object.entries(fieldsOf(fieldsOf(fieldsOf(config).builder).registries))) {
@@ -66,11 +66,11 @@ async function certificate(path: Path, file: string, { root, allowed }: Walls): 
   const info = real === null ? null : await Deno.stat(real);
   if (real === null || !info?.isFile) {
     const hint = await guess(wanted) ?? "it is relative to the config file";
-    return { code: "PATH", path, message: `must be a file: ${shown} is not there`, hint };
+    return { code: "PATH", path, message: `must be a file: ${shown} does not exist`, hint };
   }
   const found = info.size > MAX_CA_BYTES ? null : certificatesOf(await Deno.readTextFile(real));
   if (found !== null) return found;
-  const hint = "name the authority's certificates alone: they are put into the cluster for anybody to read";
+  const hint = "name only the authority's certificates: anybody in the cluster can read them";
   return { code: "PATH", path, message: `must hold certificates (PEM), at most 128 KiB: ${shown} does not`, hint };
 }
 
@@ -83,23 +83,23 @@ async function findContext(path: Path, context: string, { root, allowed }: Walls
   if (!isInside(real ?? wanted, [root, ...allowed])) return outside(path, shown);
   if (real === null) {
     const hint = await guess(wanted) ?? "contexts are relative to the config file";
-    return { code: "PATH", path, message: `must be a folder: ${shown} is not there`, hint };
+    return { code: "PATH", path, message: `must be a folder: ${shown} does not exist`, hint };
   }
   if ((await Deno.stat(real)).isDirectory) return real;
   return { code: "PATH", path, message: `must be a folder: ${shown} is a file`, hint: "name the folder that holds it" };
 }
 
 function outside(path: Path, shown: string): Issue {
-  const message = `must lie inside the folder of the config, links resolved: ${shown} leads out of it`;
+  const message = `must be inside the folder of the config, after resolving links: ${shown} is outside`;
   return { code: "PATH", path, message, hint: "move it, or allow its folder with --allow-read" };
 }
 
-/** Only where it lies: whether it is there matters when a Job needs it, and not to a plan on another machine. */
+/** Checks only the location: the file must exist when a Job needs it, but not for a plan on another machine. */
 async function secretIssues(path: Path, file: string, { root, allowed }: Walls): Promise<Issue[]> {
   const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
   if (!isInside(real ?? wanted, [root, ...allowed])) return [outside(path, shown)];
   if (real === null || (await Deno.stat(real)).isFile) return [];
-  return [{ code: "PATH", path, message: `must be a file: ${shown} is none` }];
+  return [{ code: "PATH", path, message: `must be a file: ${shown} is not one` }];
 }
 
 async function guess(missing: string): Promise<string | undefined> {
@@ -107,12 +107,12 @@ async function guess(missing: string): Promise<string | undefined> {
   try {
     for await (const entry of Deno.readDir(dirname(missing))) siblings.push(entry.name);
   } catch {
-    // No such folder: no siblings to guess from.
+    // The folder does not exist, so there are no siblings to suggest.
   }
   return didYouMean(basename(missing), siblings.toSorted());
 }
 
-/** The Dockerfile must be there; the ignore files that are must lie inside the walls too, for both are read. */
+/** The Dockerfile must exist. Existing ignore files must lie inside the walls too, because both are read. */
 async function fileIssues(
   image: Path,
   context: string,
@@ -137,11 +137,11 @@ async function namedFile(
   file: string,
   { root, allowed }: Walls,
 ): Promise<Issue[]> {
-  // A path that leads out by its own words is the schema's to tell.
+  // The schema reports a path that is outside as written.
   if (file.startsWith("/") || file.split("/").includes("..")) return [];
   const path = [...image, field], shown = JSON.stringify(file), real = await realPath(join(context, file));
   if (real !== null && !isInside(real, [root, ...allowed])) return [outside(path, shown)];
   if (real !== null && (await Deno.stat(real)).isFile) return [];
   const hint = await guess(join(context, file)) ?? "it is relative to the context";
-  return [{ code: "PATH", path, message: `must be a file in the context: ${shown} is not there`, hint }];
+  return [{ code: "PATH", path, message: `must be a file in the context: ${shown} does not exist`, hint }];
 }

@@ -1,4 +1,4 @@
-/** Mistakes that end the loading of a config before there is an object to look at. */
+/** Mistakes that stop the loading of a config before it can be resolved. */
 import type { Issue } from "../../config/issues.ts";
 
 export class ConfigProblem extends Error {

@@ -1,4 +1,4 @@
-/** The values of an image's secrets: read when a Job needs them, from where the config says, inside the walls. */
+/** Reads the values of an image's secrets, when a Job needs them, from variables and from files inside the walls. */
 import { resolve } from "node:path";
 import { MAX_SECRET_BYTES, MAX_SECRETS_BYTES } from "../../images/secret.ts";
 import type { Image } from "../../config/types.ts";
@@ -8,7 +8,7 @@ import { formatBytes } from "../../core/units.ts";
 import type { Walls } from "./paths.ts";
 import { isInside, realPath } from "./walls.ts";
 
-/** A variable's value; `null` when it is let through but not set, `undefined` when it is not let through. */
+/** Returns a variable's value; `null` if it is allowed but not set, `undefined` if secrets must not use it. */
 export type SecretEnv = (name: string) => string | null | undefined | Promise<string | null | undefined>;
 
 export interface SecretPlaces {
@@ -21,11 +21,11 @@ type LackCode = Extract<ErrorCode, "SECRET_MISSING" | "SECRET_FILE">;
 interface Lack {
   readonly why: string;
   readonly hint: string;
-  /** Of the variable, or of the file. */
+  /** Name of the variable, or path of the file. */
   readonly code: LackCode;
 }
 
-/** All values, or one error that names each that cannot be had. No message holds a value. */
+/** Returns all values, or throws one error that names each one that cannot be read. No message holds a value. */
 export async function readSecrets(
   image: Pick<Image, "name" | "secrets">,
   places: SecretPlaces,
@@ -57,38 +57,38 @@ function missing(code: LackCode, image: string, lines: readonly string[]): Unitu
 async function fromEnv(name: string, env: SecretEnv): Promise<Uint8Array | Lack> {
   const value = await env(name);
   if (typeof value === "string") return new TextEncoder().encode(value);
-  const why = value === null ? `variable ${name} is not set` : `variable ${name} is not let through`;
+  const why = value === null ? `variable ${name} is not set` : `variable ${name} is not allowed`;
   const hint = value === null ? `set ${name}` : `pass --secret-env ${name}`;
   return { code: "SECRET_MISSING", why, hint };
 }
 
-/** By its real path, and again: since the config was loaded a link may have been put there. */
+/** Checks the real path again: a link may have been created since the config was loaded. */
 async function fromFile(file: string, { root, allowed }: Walls): Promise<Uint8Array | Lack> {
   const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
   if (!isInside(real ?? wanted, [root, ...allowed])) {
-    const why = `file ${shown} leads out of the folder of the config`;
+    const why = `file ${shown} is outside the folder of the config`;
     return { code: "SECRET_FILE", why, hint: "move it, or allow its folder with --allow-read" };
   }
   try {
-    // Not read when it is too large anyway.
+    // Do not read a file that is too large anyway.
     if (real !== null && (await Deno.stat(real)).size > MAX_SECRET_BYTES) return new Uint8Array(MAX_SECRET_BYTES + 1);
     if (real !== null) return await Deno.readFile(real);
   } catch (error) {
     const why = `file ${shown} cannot be read (${(error as Error).name})`;
-    return { code: "SECRET_FILE", why, hint: "let the caller read it" };
+    return { code: "SECRET_FILE", why, hint: "give the caller read access" };
   }
-  return { code: "SECRET_FILE", why: `file ${shown} is not there`, hint: "it is relative to the config file" };
+  return { code: "SECRET_FILE", why: `file ${shown} does not exist`, hint: "it is relative to the config file" };
 }
 
 function wrongSize(source: Image["secrets"][string], value: Uint8Array): Lack | null {
   const what = "env" in source ? `variable ${source.env}` : `file ${JSON.stringify(source.file)}`;
   const code = "env" in source ? "SECRET_MISSING" : "SECRET_FILE";
-  if (value.length === 0) return { code, why: `${what} is empty`, hint: "a secret holds something" };
+  if (value.length === 0) return { code, why: `${what} is empty`, hint: "a secret must not be empty" };
   if (value.length <= MAX_SECRET_BYTES) return null;
-  return { code, why: `${what} is too large`, hint: `BuildKit takes at most ${formatBytes(MAX_SECRET_BYTES)}` };
+  return { code, why: `${what} is too large`, hint: `BuildKit accepts at most ${formatBytes(MAX_SECRET_BYTES)}` };
 }
 
-/** Images whose context would carry a secret's file into the bucket, and into the image by `COPY`. */
+/** Throws if a context holds a secret's file: it would go into the bucket, and with `COPY` into the image. */
 export async function refuseInContext(
   images: readonly Pick<Image, "name" | "secrets">[],
   contexts: readonly { readonly name: string; readonly root: string; readonly paths: ReadonlySet<string> }[],

@@ -1,21 +1,21 @@
-/** One module of a config: its file read, its types stripped, the rest parsed. */
+/** Reads one module of a config, strips its types and parses the rest. */
 import nodeModule from "node:module";
 import { parse, type Program } from "acorn";
 import type { Issue } from "../../config/issues.ts";
 import { lineAndColumn } from "../../config/source/lines.ts";
 
 export interface Source {
-  /** JavaScript; every character stands where it stood in the file. */
+  /** JavaScript. Every character is at the same place as in the file. */
   readonly text: string;
   readonly program: Program;
 }
 
 const MAX_BYTES = 1 << 20;
 
-/** The issue, when the file is not a module that can be used. */
+/** Returns an issue if the file cannot be used as a module. */
 export async function readSource(file: string): Promise<Source | Issue> {
   const { size, isFile } = await Deno.stat(file);
-  // A pipe would be waited for without an end.
+  // Reading a pipe might never end.
   if (!isFile) return issue(file, "IMPORT", "must be a file: found a folder, a pipe or a device");
   if (size > MAX_BYTES) return issue(file, "IMPORT", `must be at most 1 MiB: found ${size} bytes`);
   const text = await strip(await Deno.readTextFile(file), file);
@@ -24,8 +24,8 @@ export async function readSource(file: string): Promise<Source | Issue> {
     return { text, program: parse(text, { ecmaVersion: "latest", sourceType: "module" }) };
   } catch (error) {
     const { pos = 0, message } = error as { readonly pos?: number; readonly message: string };
-    const said = message.replace(/ \(\d+:\d+\)$/, "");
-    return issue(file, "SYNTAX", `cannot be read as JavaScript: ${said}`, undefined, lineAndColumn(text, pos));
+    const reason = message.replace(/ \(\d+:\d+\)$/, "");
+    return issue(file, "SYNTAX", `cannot be read as JavaScript: ${reason}`, undefined, lineAndColumn(text, pos));
   }
 }
 
@@ -36,17 +36,17 @@ interface AmaroError {
   readonly startColumn?: number;
 }
 
-/** Newer runtimes have it, which the types do not know yet. */
+/** Newer runtimes have it, but the types do not declare it yet. */
 const native: ((source: string) => string) | undefined = (nodeModule as {
   stripTypeScriptTypes?: (source: string) => string;
 }).stripTypeScriptTypes;
 
-/** By the runtime if it can; amaro, 3.7 MB with its wasm, is loaded where it cannot, and to say what is wrong. */
+/** Uses the runtime if it can. Otherwise, and to explain errors, loads amaro (3.7 MB with its wasm). */
 async function strip(source: string, file: string): Promise<string | Issue> {
   try {
     if (native) return native(source);
   } catch {
-    // Told by amaro, whose errors have a code and a place.
+    // amaro reports the error, with a code and a place.
   }
   const { transformSync } = await import("amaro");
   try {
@@ -57,7 +57,7 @@ async function strip(source: string, file: string): Promise<string | Issue> {
     if (code !== "UnsupportedSyntax") {
       return issue(file, "SYNTAX", `cannot be read as TypeScript: ${message.replace(/\.$/, "")}`, undefined, place);
     }
-    const hint = "types are stripped, not compiled: write it as plain JavaScript, an enum as an object";
+    const hint = "types are stripped, not compiled: write plain JavaScript, for example an object instead of an enum";
     return issue(file, "SYNTAX", message.replace(" in strip-only mode", ""), hint, place);
   }
 }

@@ -1,7 +1,7 @@
-/** The walls around a project: what a config names must lie inside, by its real path. */
+/** The walls around a project: the real path of every file that a config names must lie inside. */
 import { sep } from "node:path";
 
-/** `null` when there is nothing, or it may not be looked at. */
+/** `null` if nothing exists there, or if it is not readable. */
 export async function realPath(path: string): Promise<string | null> {
   try {
     return await Deno.realPath(path);

@@ -1,4 +1,4 @@
-/** One segment, compressed and named: what a Worker does with it, or this thread when there is little. */
+/** Compresses and names one segment: in a Worker, or in this thread if there is little to do. */
 import { createHash } from "node:crypto";
 import { constants, zstdCompressSync } from "node:zlib";
 

@@ -1,4 +1,4 @@
-/** Contents of a context's files, read in pieces: never more than one piece is held. */
+/** Reads the files of a context in pieces: never more than one piece is in memory. */
 import { createHash, type Hash } from "node:crypto";
 import { UnituneError } from "../../core/errors.ts";
 import type { Part } from "../../images/segments.ts";
@@ -6,13 +6,13 @@ import { unreadable } from "./walk.ts";
 
 const PIECE = 2 ** 20;
 
-/** Hashes files one after the other with one buffer; blocking reads are several times faster for small files. */
+/** Hashes files one after another with one buffer. Blocking reads are several times faster for small files. */
 export class ContentHasher {
   readonly #buffer = new Uint8Array(PIECE);
 
   constructor(readonly root: string) {}
 
-  /** sha256 of a file's content, hex; `size` is what it was found to have. */
+  /** sha256 of a file's content, hex. `size` is the size that was found before. */
   digest(path: string, size: number): string {
     const hash = createHash("sha256");
     let total = 0;
@@ -30,7 +30,7 @@ export class ContentHasher {
   }
 }
 
-/** Reads the parts of files in their order, and checks each file against the digest that it had before. */
+/** Reads the parts of files in order, and compares each file with its earlier digest. */
 export class PartReader {
   #hash: Hash = createHash("sha256");
 
@@ -59,6 +59,6 @@ export class PartReader {
 function changed(path: string): UnituneError {
   return new UnituneError("CONTEXT_CHANGED", `Cannot pack ${path}: it changed while the context was read`, {
     path,
-    hint: "Run the same command again when nothing writes into the context",
+    hint: "Run the same command again while nothing writes to the context",
   });
 }

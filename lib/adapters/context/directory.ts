@@ -1,4 +1,4 @@
-/** A folder that the command line names as a build context. */
+/** A build context that is named on the command line. */
 import { UnituneError } from "../../core/errors.ts";
 
 /** Its real path. */

@@ -1,6 +1,6 @@
 /**
  * Names that are not UTF-8 cannot be opened, and an older Deno does not even list them. They are found here, so that
- * nothing is left out of a context without a word.
+ * no file is silently missing from a context.
  */
 import { UnituneError } from "../../core/errors.ts";
 
@@ -8,7 +8,7 @@ import { UnituneError } from "../../core/errors.ts";
 const LISTS_ALL = [2, 9];
 const REPLACED = "\ufffd";
 
-/** Is this how a name looks whose bytes are not UTF-8, once it was decoded? */
+/** Whether a decoded name looks like one whose bytes are not UTF-8. */
 export function isMangled(name: string): boolean {
   return name.includes(REPLACED);
 }
@@ -16,12 +16,12 @@ export function isMangled(name: string): boolean {
 export function badName(path: string): UnituneError {
   return new UnituneError(
     "CONTEXT_NAME",
-    `Cannot pack ${JSON.stringify(path)} as a file name must be UTF-8: its bytes are not`,
+    `Cannot pack ${JSON.stringify(path)} as a file name must be UTF-8: this one is not`,
     { path, hint: "Rename the file, or name its folder in .dockerignore" },
   );
 }
 
-/** Paths below `root` whose names are not UTF-8, where this Deno leaves them out; otherwise none. */
+/** Paths below `root` whose names are not UTF-8, if this Deno omits them; otherwise none. */
 export async function unlistedNames(root: string): Promise<string[]> {
   if (Deno.build.os === "windows") return []; // names are UTF-16 there
   const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);

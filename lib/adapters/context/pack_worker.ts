@@ -1,6 +1,6 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-/** Compresses segments off the main thread; bytes are handed over, not copied. */
+/** Compresses segments off the main thread. Bytes are transferred, not copied. */
 import { compress } from "./compress.ts";
 
 self.onmessage = (event: MessageEvent<Uint8Array>) => {

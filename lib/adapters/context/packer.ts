@@ -1,9 +1,9 @@
-/** Compresses segments: in Workers when there is enough to do, here when starting them would take longer. */
+/** Compresses segments: in Workers, or in this thread if starting Workers would take longer. */
 import { assetUrl } from "../assets.ts";
 import { compress, type Compressed } from "./compress.ts";
 
 export interface Packer {
-  /** Takes the bytes over: the caller must not touch them afterwards. */
+  /** Takes ownership of the bytes: the caller must not use them afterwards. */
   pack(raw: Uint8Array<ArrayBuffer>): Promise<Compressed>;
   close(): void;
 }
@@ -23,7 +23,7 @@ export function openPacker(bytes: number): Packer {
 
 class PackWorker {
   readonly #worker = new Worker(assetUrl("lib/adapters/context/pack_worker.ts"), { type: "module" });
-  /** One at a time is answered, in the order asked. */
+  /** Pending requests. The Worker answers them in order. */
   readonly #asked: PromiseWithResolvers<Compressed>[] = [];
 
   constructor() {

@@ -1,4 +1,4 @@
-/** Reads a build context: what is in it, its digest, and the Dockerfile. */
+/** Reads a build context: its entries, its digest and the Dockerfile. */
 import { createHash } from "node:crypto";
 import { normalize } from "node:path/posix";
 import { isUnituneError, UnituneError } from "../../core/errors.ts";
@@ -25,7 +25,7 @@ export interface ReadContext {
   readonly dockerfile: { readonly path: string; readonly content: Uint8Array };
 }
 
-/** How many files are hashed before others get a turn. */
+/** How many files are hashed before other work gets a turn. */
 const TURN = 64;
 
 type Read = Pick<Image, "context" | "dockerfile"> & Partial<Pick<Image, "ignoreFile">>;
@@ -51,7 +51,7 @@ async function needFolder(root: string): Promise<void> {
   if (info?.isDirectory) return;
   throw new UnituneError(
     "CONTEXT_NOT_FOUND",
-    `Cannot read context ${root} as it must be a folder: ${info ? "it is a file" : "it is not there"}`,
+    `Cannot read context ${root} as it must be a folder: ${info ? "it is a file" : "it does not exist"}`,
     { path: root, hint: "`context` of an image is relative to the file that declares it" },
   );
 }
@@ -62,13 +62,13 @@ async function readDockerfile(root: string, dockerfile: string): Promise<Uint8Ar
   } catch (cause) {
     throw new UnituneError("DOCKERFILE_NOT_FOUND", `Cannot read ${dockerfile} of context ${root}`, {
       path: dockerfile,
-      hint: "Write one, or name it with `dockerfile`",
+      hint: "Create one, or name it with `dockerfile`",
       cause,
     });
   }
 }
 
-/** The first ignore file that is there decides alone. */
+/** Only the first existing ignore file counts. */
 async function ignoreOf(root: string, files: readonly string[]): Promise<Ignore> {
   for (const file of files) {
     try {

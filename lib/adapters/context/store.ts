@@ -1,4 +1,4 @@
-/** Stores a context: what the store lacks is sent, four segments at a time; the list comes last. */
+/** Stores a context: sends the segments that the store lacks, four at a time, and then the list. */
 import { createHash } from "node:crypto";
 import type { Emit } from "../../core/events.ts";
 import { RENEWED_AFTER_DAYS } from "../../core/facts/contexts.ts";
@@ -24,7 +24,7 @@ export interface StoreResult {
   /** sha256 of the list's bytes, hex. */
   readonly listDigest: string;
   readonly uploadedBytes: number;
-  /** Stored bytes of all segments and the list. */
+  /** Stored bytes of all segments and of the list. */
   readonly bytes: number;
 }
 
@@ -58,7 +58,7 @@ export async function storeContext(
   return { listKey: listKey(listDigest), listDigest, uploadedBytes, bytes };
 }
 
-/** Reads in order; at most four segments are in memory, compressed and sent. */
+/** Reads in order. At most four segments are in memory, being compressed or sent. */
 async function storeSegments(
   segments: readonly Segment[],
   read: ReadContext,
@@ -77,7 +77,7 @@ async function storeSegments(
         .then((result) => void (stored[index] = result))
         .finally(() => running.delete(task));
       running.add(task);
-      task.catch(() => {}); // seen by the race, or below
+      task.catch(() => {}); // handled by the race, or below
     }
     await Promise.all(running);
     return stored;
@@ -94,7 +94,7 @@ async function storeSegment(raw: Uint8Array<ArrayBuffer>, packer: Packer, sender
   return { sha256, size: body.length, bytes };
 }
 
-/** The bytes of the archive that a segment is. */
+/** The bytes of one segment of the archive. */
 function archiveBytes(segment: Segment, reader: PartReader): Uint8Array<ArrayBuffer> {
   const pieces = segment.parts.map((part) => {
     const header = part.offset === 0 ? tarHeader(part.member) : new Uint8Array(0);
@@ -115,7 +115,7 @@ function archiveBytes(segment: Segment, reader: PartReader): Uint8Array<ArrayBuf
   return bytes;
 }
 
-/** Sends an object unless the store holds it for long enough still. */
+/** Sends an object unless the store will hold it for long enough. */
 class Sender {
   uploadedBytes = 0;
   sent = 0;

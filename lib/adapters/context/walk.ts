@@ -1,11 +1,11 @@
-/** The files of a context as they lie on disk, filtered by its ignore file; links stay links. */
+/** Lists the files of a context on disk, filtered by its ignore file. Links stay links. */
 import { UnituneError } from "../../core/errors.ts";
 import type { ContextEntry } from "../../images/context.ts";
 import type { Held, Ignore } from "../../images/ignore.ts";
 import { badName, isMangled, unlistedNames } from "./names.ts";
 
 interface Walked {
-  /** Not sorted; files without a digest. */
+  /** Not sorted; files have no digest yet. */
   readonly entries: readonly ContextEntry[];
   readonly warnings: readonly string[];
 }
@@ -23,7 +23,7 @@ class Walker implements Walked {
 
   constructor(readonly root: string, readonly ignore: Ignore) {}
 
-  /** Says whether anything in the folder is kept. */
+  /** Returns whether anything in the folder is kept. */
   async folder(path: string, parent: Held | null): Promise<boolean> {
     let any = false;
     for await (const { name } of Deno.readDir(`${this.root}/${path}`)) {
@@ -57,7 +57,7 @@ class Walker implements Walked {
     return true;
   }
 
-  /** What cannot be read is an error, unless it is ignored. */
+  /** A file that cannot be read is an error, unless it is ignored. */
   #reading<T>(path: string, ignored: boolean, read: (path: string) => T): T | null {
     try {
       return read(`${this.root}/${path}`);
@@ -103,7 +103,7 @@ function kindOf(info: Deno.FileInfo): string {
 export function unreadable(path: string, cause: unknown): UnituneError {
   return new UnituneError("CONTEXT_UNREADABLE", `Cannot read ${path} of the context: ${(cause as Error).message}`, {
     path,
-    hint: "Give read access to it, or name it in .dockerignore",
+    hint: "Make it readable, or name it in .dockerignore",
     cause,
   });
 }

@@ -1,9 +1,9 @@
-/** The API server's refusals, and its silence, as our errors. */
+/** Turns the API server's errors, and its silence, into ours. */
 import { type ErrorCode, messageOf, UnituneError } from "../../core/errors.ts";
 
 type KubeCode = Extract<ErrorCode, `KUBE_${string}`>;
 
-/** An answer that is no success: the API's own Status, and what it means for us. */
+/** An answer that is not a success: the API's own Status, and its meaning. */
 export class KubeError extends UnituneError {
   constructor(readonly status: number, code: KubeCode, message: string, path: string, hint?: string) {
     super(code, message, { path, hint });
@@ -21,7 +21,7 @@ const BY_REASON: Readonly<Record<string, KubeCode>> = {
   Gone: "KUBE_EXPIRED",
   Invalid: "KUBE_INVALID",
 };
-/** For answers without a reason: a proxy's page, an older server. */
+/** For answers without a reason: from a proxy, or an older server. */
 const BY_STATUS: Readonly<Record<number, KubeCode>> = {
   401: "KUBE_UNAUTHORIZED",
   403: "KUBE_FORBIDDEN",
@@ -31,7 +31,7 @@ const BY_STATUS: Readonly<Record<number, KubeCode>> = {
   422: "KUBE_INVALID",
 };
 const HINTS: Readonly<Partial<Record<KubeCode, string>>> = {
-  KUBE_UNAUTHORIZED: "The cluster does not know the caller: run `unitune apply`, which makes its access entry",
+  KUBE_UNAUTHORIZED: "The cluster does not know the caller: run `unitune apply`, which creates the access entry",
   KUBE_FORBIDDEN: "The caller's access entry does not allow this",
 };
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -66,14 +66,14 @@ function parsed(text: string): Status {
   }
 }
 
-/** May the same request succeed a moment later? */
+/** Whether the same request may succeed a moment later. */
 export function isBusy(error: KubeError, method: string | undefined): boolean {
-  // An apply is forced: it only conflicts with a write that came between the server's own read and write.
+  // A forced apply conflicts only with a write between the server's own read and write.
   if (error.code === "KUBE_CONFLICT") return method === "PATCH";
   return error.status === 429 || error.status >= 500;
 }
 
-/** Is it the connection or the server's state that failed, and not the request? */
+/** Whether the connection or the server's state caused the error, and not the request. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof KubeError) return error.status === 429 || error.status >= 500;
   return !(error instanceof UnituneError) || error.code === "KUBE_UNREACHABLE";
@@ -83,7 +83,7 @@ export function unreachable(endpoint: string, cause: unknown): UnituneError {
   return new UnituneError("KUBE_UNREACHABLE", `Cannot reach the API server ${endpoint}: ${messageOf(cause)}`, {
     path: endpoint,
     hint:
-      "A private endpoint answers only inside its network; a public one only to the ranges of cluster.endpoint.publicFrom",
+      "A private endpoint answers only in its network, a public one only to the ranges of cluster.endpoint.publicFrom",
     cause,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Requests to one API server. Plain `fetch` with the cluster's CA: the client library's own transport loses resets of
- * a watch under Deno (2.0.1 never ends, 1.4.0 kills the process).
+ * Requests to one API server, by plain `fetch` with the cluster's CA: under Deno, the client library's own transport
+ * misses the reset of a watch (2.0.1 never ends, 1.4.0 crashes the process).
  */
 import { isUnituneError } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports.ts";
@@ -14,15 +14,15 @@ export interface Connection {
   /** PEM, base64. */
   readonly caData: string;
   readonly token: () => Promise<string>;
-  /** For the waits between tries; the system's when left out. */
+  /** For the pauses between attempts. Default: the system's clock. */
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
 }
 
 interface Limits {
-  /** Milliseconds until a request must be answered in full. */
+  /** Milliseconds within which a request must be answered completely. */
   readonly answer: number;
-  /** Milliseconds that a stream may be silent before it is taken for cut: a dead connection says nothing. */
+  /** Milliseconds of silence after which a stream counts as broken: a dead connection reports nothing. */
   readonly silence: number;
 }
 
@@ -35,7 +35,7 @@ interface Request {
   readonly signal?: AbortSignal;
 }
 
-/** What one try gave: a value, or an error and whether (and when) another try may mend it. */
+/** Result of one attempt: a value, or an error and whether (and when) to try again. */
 type Attempt<T> =
   | { readonly value: T }
   | { readonly error: unknown; readonly again: boolean; readonly after?: number };
@@ -57,7 +57,7 @@ export class KubeHttp {
     this.#connection = connection;
     this.#limits = { ...LIMITS, ...connection.limits };
     this.clock = connection.clock ?? systemClock;
-    // HTTP/1.1: a connection that died without a word takes one request with it, not every later one too.
+    // HTTP/1.1: a silently dead connection then breaks only one request, and not every later one, too.
     this.#client = Deno.createHttpClient({ caCerts: [atob(connection.caData)], http1: true, http2: false });
   }
 
@@ -65,12 +65,12 @@ export class KubeHttp {
     this.#client.close();
   }
 
-  /** The answer's JSON; asks again when the server is busy or gone, and once with a new token. */
+  /** Returns the answer's JSON. Retries if the server is busy or unreachable, and once with a new token. */
   json<T>(request: Request): Promise<T> {
     return this.#retrying(request, this.#limits.answer, async (response) => await response.json() as T);
   }
 
-  /** When the server answers, by its own clock, in milliseconds. */
+  /** The server's own time, in milliseconds. */
   now(): Promise<number> {
     return this.#retrying({ path: "/version" }, this.#limits.answer, async (response) => {
       await response.body?.cancel();
@@ -78,7 +78,7 @@ export class KubeHttp {
     });
   }
 
-  /** The lines of an answer that goes on, as they come. Throws when it is cut or silent for too long. */
+  /** Yields the lines of a streamed answer as they arrive. Throws if it breaks or is silent for too long. */
   async *lines(request: Request): AsyncGenerator<Line> {
     const cut = new AbortController();
     const signal = request.signal ? AbortSignal.any([request.signal, cut.signal]) : cut.signal;
@@ -94,7 +94,7 @@ export class KubeHttp {
   async #retrying<T>(request: Request, limit: number, read: (response: Response) => Promise<T>): Promise<T> {
     let fresh = false;
     for (let attempt = 1;; attempt++) {
-      const token = await this.#bearer(); // its own failure is no matter of the API server's
+      const token = await this.#bearer(); // its failure has nothing to do with the API server
       const result = await this.#try(request, token, limit, read);
       if ("value" in result) return result.value;
       request.signal?.throwIfAborted();
@@ -146,7 +146,7 @@ export class KubeHttp {
     });
   }
 
-  /** A token lives for minutes and costs nothing to make: it is kept until it is refused, a minute at most. */
+  /** A token is valid for minutes and cheap to create: it is kept until it is refused, for a minute at most. */
   #bearer(): Promise<string> {
     if (this.#token && this.clock.now() < this.#token.until) return this.#token.value;
     const value = this.#connection.token();

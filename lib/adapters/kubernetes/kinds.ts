@@ -1,4 +1,4 @@
-/** Kind → path of the API, by the server's own discovery; read again once when a kind is missing, as CRDs come later. */
+/** Kind → API path, from the server's discovery, which is read again when a kind is missing: CRDs come later. */
 import { UnituneError } from "../../core/errors.ts";
 import type { KubeError } from "./errors.ts";
 import type { KubeHttp } from "./http.ts";

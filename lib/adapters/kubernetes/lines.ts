@@ -2,11 +2,11 @@ import { within } from "./within.ts";
 
 export interface Line {
   readonly text: string;
-  /** Did its end come? A last line without one may be half a line of a cut connection. */
+  /** Whether the line ended. If not, it may be half a line from a broken connection. */
   readonly whole: boolean;
 }
 
-/** The lines of a response's body as they come; throws when it is silent for too long. */
+/** Yields the lines of a response's body as they arrive. Throws if it is silent for too long. */
 export async function* linesOf(response: Response, silence: number): AsyncGenerator<Line> {
   if (!response.body) return;
   const reader = response.body.getReader();
@@ -22,7 +22,7 @@ export async function* linesOf(response: Response, silence: number): AsyncGenera
     }
   } finally {
     rest += decoder.decode();
-    // Of a stream that failed already there is nothing to cancel.
+    // A stream that has already failed cannot be cancelled.
     reader.cancel().catch(() => undefined);
   }
   if (rest) yield { text: rest, whole: false };

@@ -1,4 +1,4 @@
-/** A container's log, line by line, to its end; a cut connection neither loses nor repeats a line. */
+/** Reads a container's log, line by line, to its end. A broken connection neither loses nor repeats a line. */
 import { messageOf, UnituneError } from "../../core/errors.ts";
 import type { Kube } from "../../core/kube.ts";
 import { containerStatuses } from "../../core/pods.ts";
@@ -8,9 +8,9 @@ import { SeenLines } from "./seen_lines.ts";
 
 type State = "waiting" | "running" | "ended" | "never";
 
-/** Between two looks at a container that has not started, and two tries to read its log. */
+/** The pause between two checks of a container that has not started, and between two attempts to read its log. */
 const PAUSE = 300;
-/** Tries, without a new line, to read what an ended container left: its node may be gone, and the log with it. */
+/** Attempts, without a new line, to read the log of an ended container: its node may be gone, and the log with it. */
 const LAST_TRIES = 5;
 const STAMPED = /^(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s;
 
@@ -33,12 +33,12 @@ export async function* followLog(
           failures = 0;
           yield line;
         }
-        // It had ended before it was read: this was all of it.
+        // The container ended before the request, so this was the whole log.
         if (state === "ended") return;
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (state !== undefined && isMissing(error)) return; // the pod went, and its log with it
+      if (state !== undefined && isMissing(error)) return; // the pod is gone, and its log with it
       if (state === undefined || !mayPass(error)) throw error;
       if (state === "ended" && ++failures >= LAST_TRIES) throw lost(`${namespace}/${pod}`, container, error);
     }
@@ -58,7 +58,7 @@ export async function tailLog(
   return read.map(({ text }) => text);
 }
 
-/** The lines of one request that were not given before. */
+/** Yields the lines of one request that are new. */
 async function* newLines(
   http: KubeHttp,
   path: string,
@@ -69,16 +69,16 @@ async function* newLines(
 ): AsyncGenerator<string> {
   const query = { container, follow: ended ? undefined : "true", timestamps: "true", sinceTime: seen.resume() };
   for await (const { text: line, whole } of http.lines({ path: `${path}/log`, query, signal })) {
-    // Half a line of a log that still grows is read again, whole, by the next request.
+    // The next request reads half a line of a growing log again, completely.
     if (!whole && !ended) return;
     const [, stamp, text] = STAMPED.exec(line) ?? [];
-    // Without a time it is the node that speaks: it cannot read the log now.
+    // A line without a time is from the node: it cannot read the log now.
     if (stamp === undefined || text === undefined) throw new Error(line);
     if (seen.isNew(stamp, line)) yield text;
   }
 }
 
-/** A 400 says that the container has not started; the container's state decides what comes then. */
+/** A 400 says that the container has not started. Its state then decides what to do. */
 function mayPass(error: unknown): boolean {
   return isPassing(error) || (error instanceof KubeError && error.status === 400);
 }
@@ -90,7 +90,7 @@ function isMissing(error: unknown): boolean {
 function lost(pod: string, container: string, cause: unknown): UnituneError {
   return new UnituneError("KUBE_LOG_LOST", `Cannot read the log of ${pod} (${container}): ${messageOf(cause)}`, {
     path: pod,
-    hint: "The container ended, and its node does not give its log any more",
+    hint: "The container ended, and its node no longer returns the log",
     cause,
   });
 }

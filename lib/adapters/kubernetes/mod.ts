@@ -1,4 +1,4 @@
-/** KubePort over a real API server. */
+/** The KubePort of a real API server. */
 import { CLUSTER } from "../../core/pins.ts";
 import { type KubeObject, type KubeRef, type ObjectOf, refOf } from "../../core/kube.ts";
 import type { Applied, ApplyOptions, KubePort } from "../../core/kube_port.ts";
@@ -47,7 +47,7 @@ export function kubernetes(connection: Connection): KubePort & { close(): void }
   };
 }
 
-/** Server-side apply; what it says it did is read off the object before and after. */
+/** Server-side apply. The returned action is derived from the object before and after. */
 async function apply(
   object: KubeObject,
   { dryRun = false, manager = CLUSTER.fieldManager }: ApplyOptions,

@@ -1,9 +1,9 @@
 import type { KubeObject } from "../../core/kube.ts";
 
-/** What the server keeps for itself: it moves without anybody's wish. */
+/** Fields that the server maintains: they change by themselves. */
 const OWN = ["managedFields", "resourceVersion", "generation"];
 
-/** Are two states of an object the same, but for the server's own bookkeeping and its status? */
+/** Whether two states of an object are the same, apart from the server's own fields and the status. */
 export function sameObject(a: KubeObject, b: KubeObject): boolean {
   return canonical(bare(a)) === canonical(bare(b));
 }

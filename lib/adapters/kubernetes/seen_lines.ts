@@ -1,15 +1,15 @@
 /**
- * Which lines of a log were given already. The server resumes a log at whole seconds only, and lines of the two
- * outputs may come out of order by moments: the lines of the last two seconds are remembered, each with its count.
+ * Remembers which lines of a log were already returned. The server resumes a log only at whole seconds, and lines of
+ * the two outputs may be slightly out of order, so the lines of the last two seconds are kept, each with its count.
  */
 export class SeenLines {
   #newest = -Infinity;
-  /** Second → line (with its time) → how often it was given. */
+  /** Second → line (with its time) → how often it was returned. */
   readonly #seconds = new Map<number, Map<string, number>>();
   /** Lines that the current request will repeat. */
   #repeated = new Map<string, number>();
 
-  /** Before each request: from where to read on, as RFC 3339; `undefined` for the start. */
+  /** Call it before each request. Returns the time to resume from, as RFC 3339; `undefined` for the start. */
   resume(): string | undefined {
     this.#repeated = new Map();
     for (const lines of this.#seconds.values()) {

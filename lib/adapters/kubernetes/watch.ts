@@ -1,4 +1,4 @@
-/** A watch that goes on over cut connections and expired versions, until its signal. */
+/** A watch that survives broken connections and expired versions, until its signal aborts. */
 import type { KubeObject, ObjectOf } from "../../core/kube.ts";
 import type { KubeSelector, WatchEvent } from "../../core/kube_port.ts";
 import { isPassing, KubeError, statusError } from "./errors.ts";
@@ -10,10 +10,10 @@ interface List<T> {
   readonly items: readonly T[];
 }
 
-type Heard<T extends KubeObject> = WatchEvent<T> | { readonly type: "BOOKMARK"; readonly object: T };
+type WatchedEvent<T extends KubeObject> = WatchEvent<T> | { readonly type: "BOOKMARK"; readonly object: T };
 
 type RawEvent<T extends KubeObject> =
-  | Heard<T>
+  | WatchedEvent<T>
   | { readonly type: "ERROR"; readonly object: { readonly code: number; readonly message?: string } };
 
 const EXPIRED = 410;
@@ -32,7 +32,7 @@ export async function listObjects<S extends KubeSelector>(
     query: { labelSelector: labels, fieldSelector: fields },
     ...(signal && { signal }),
   });
-  // Items of a list do not say what they are.
+  // Items of a list have no kind.
   const items = list.items.map((item) => ({ ...item, apiVersion, kind }));
   return { version: list.metadata.resourceVersion, items };
 }
@@ -66,12 +66,12 @@ export async function* watchObjects<S extends KubeSelector>(
       if (error instanceof KubeError && error.status === EXPIRED) version = undefined;
       else if (!begun || !isPassing(error)) throw error;
     }
-    // A server that ends the watch at once, again and again, is not asked in a tight loop.
+    // Avoid a tight loop if the server keeps ending the watch at once.
     await http.clock.sleep(Math.min(FIRST_WAIT * 2 ** failures++, LONGEST_WAIT), signal).catch(() => undefined);
   }
 }
 
-/** What happened between the last event and this list; `known` is the list afterwards. */
+/** Yields what happened between the last event and this list. Afterwards, `known` equals the list. */
 function* differences<T extends KubeObject>(known: Map<string, T>, items: readonly T[]): Generator<WatchEvent<T>> {
   const now = new Map(items.map((item) => [keyOf(item), item]));
   for (const [key, object] of [...known]) {
@@ -87,14 +87,14 @@ function* differences<T extends KubeObject>(known: Map<string, T>, items: readon
   }
 }
 
-/** One request's events; ends when the server ends it, throws when it is cut. */
+/** Yields the events of one request. Ends when the server ends it, and throws if the connection breaks. */
 async function* follow<S extends KubeSelector>(
   http: KubeHttp,
   kinds: Kinds,
   selector: S,
   version: string,
   signal: AbortSignal,
-): AsyncGenerator<Heard<ObjectOf<S>>> {
+): AsyncGenerator<WatchedEvent<ObjectOf<S>>> {
   const { namespace, labels, fields } = selector;
   const path = await kinds.path(selector, namespace);
   const query = {
@@ -106,14 +106,14 @@ async function* follow<S extends KubeSelector>(
     fieldSelector: fields,
   };
   for await (const { text, whole } of http.lines({ path, query, signal })) {
-    if (!whole) return; // half an event of a cut connection
+    if (!whole) return; // half an event from a broken connection
     const event = JSON.parse(text) as RawEvent<ObjectOf<S>>;
     if (event.type === "ERROR") throw statusError(event.object.code, event.object, text, "GET", path);
     yield event;
   }
 }
 
-/** The uid tells an object from a later one of the same name. */
+/** The uid distinguishes an object from a later one of the same name. */
 function keyOf({ metadata }: KubeObject): string {
   return metadata.uid ?? `${metadata.namespace ?? ""}/${metadata.name}`;
 }

@@ -1,4 +1,4 @@
-/** The result of some work, or an error when it takes too long. The work itself is the caller's to stop. */
+/** Returns the result of some work, or throws if it takes too long. The caller has to stop the work. */
 export async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,33 +1,33 @@
-/** The two hosts: a person in front of a terminal (or reading a log later), and a program reading NDJSON. */
+/** The two hosts: one for people at a terminal (or reading a log), and one for programs that read NDJSON. */
 import type { EventBody, Host } from "../../core/events.ts";
 import { mapText } from "../../core/text.ts";
 import { plainLines } from "./plain.ts";
 import { clean, painter } from "./style.ts";
 import { EMPTY_VIEW, liveLines, showEvent, type View, type ViewOptions } from "./view.ts";
 
-/** Where answers come from. */
+/** Where answers are read from. */
 export interface Input {
-  /** Does a person type there? */
+  /** Whether a person types there. */
   isTerminal(): boolean;
-  /** Gives the number of bytes, or `null` at the end. */
+  /** Returns the number of bytes, or `null` at the end. */
   read(buffer: Uint8Array): Promise<number | null>;
 }
 
-/** How events are shown to a person. */
+/** Options of `terminalHost`. */
 export interface TerminalHostOptions {
   /** Default: writes to stderr. */
   readonly write?: ((text: string) => void) | undefined;
-  /** Is it a terminal, whose last lines may be drawn again? Default: whether stderr is one. */
+  /** Whether it is a terminal, whose last lines can be redrawn. Default: whether stderr is one. */
   readonly isTerminal?: boolean | undefined;
   /** Default: on a terminal, unless NO_COLOR is set. */
   readonly color?: boolean | undefined;
-  /** Debug events too. Default: `false`. */
+  /** Also show debug events. Default: `false`. */
   readonly verbose?: boolean | undefined;
   /** Default: stdin. */
   readonly input?: Input | undefined;
-  /** Ends a question that waits for its answer: it then counts as a no. */
+  /** Ends a pending question, which then counts as a no. */
   readonly signal?: AbortSignal | undefined;
-  /** Columns; default: the terminal's. */
+  /** Number of columns. Default: the terminal's. */
   readonly width?: (() => number) | undefined;
 }
 
@@ -36,7 +36,7 @@ function writeToStderr(text: string): void {
   while (bytes.length > 0) bytes = bytes.subarray(Deno.stderr.writeSync(bytes));
 }
 
-/** A host for people: what runs is kept at the bottom of a terminal; elsewhere each event is a line. */
+/** A host for people. A terminal shows running steps at the bottom; elsewhere each event is a line. */
 export function terminalHost(options: TerminalHostOptions = {}): Host {
   const { write = writeToStderr, isTerminal = Deno.stderr.isTerminal(), verbose = false } = options;
   const color = options.color ?? (isTerminal && !Deno.noColor);
@@ -48,13 +48,13 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
   };
   const ask = async (question: string): Promise<string | null> => {
     const input = options.input ?? Deno.stdin;
-    // A question that goes to a file is read by nobody.
+    // Nobody would read a question that goes to a file.
     if (!isTerminal || !input.isTerminal()) return null;
     write(`${question} `);
     return await answer(input, options.signal);
   };
   return {
-    // The one way in: whatever text an event carries, nothing of it steers the terminal.
+    // The only way in, so that no text of an event can send control characters to the terminal.
     emit: (event) => show(mapText(event, clean)),
     ask,
     confirm: async (question) => {
@@ -64,15 +64,15 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
   };
 }
 
-/** How events are written as NDJSON. */
+/** Options of `jsonHost`. */
 export interface JsonHostOptions {
   /** Default: writes to stderr. */
   readonly write?: ((text: string) => void) | undefined;
-  /** Debug events too. Default: `false`. */
+  /** Also show debug events. Default: `false`. */
   readonly verbose?: boolean | undefined;
 }
 
-/** NDJSON: each event is one line, its texts as they are but for the escapes of JSON. Nobody is asked. */
+/** A host that writes NDJSON: each event is one line, with its texts unchanged. It answers no questions. */
 export function jsonHost({ write = writeToStderr, verbose = false }: JsonHostOptions = {}): Host {
   return {
     emit: (event) => {
@@ -90,7 +90,7 @@ type ScreenOptions = TerminalHostOptions & {
   readonly verbose: boolean;
 };
 
-/** Keeps the lines of the running changes at the bottom of the terminal. */
+/** Keeps the lines of running steps at the bottom of the terminal. */
 class Screen {
   readonly #options: ScreenOptions;
   #view: View = EMPTY_VIEW;
@@ -111,7 +111,7 @@ class Screen {
 
   #draw(lines: readonly string[]): void {
     const width = this.#options.width?.() ?? columns();
-    // The last column stays empty: some terminals begin a new line once it is written.
+    // The last column stays empty: some terminals start a new line after it.
     const live = liveLines(this.#view, width - 1, this.#viewOptions());
     const erase = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[0J` : "";
     this.#drawn = live.length;
@@ -121,7 +121,7 @@ class Screen {
   #tick(): void {
     if (this.#timer !== undefined) return;
     this.#timer = setInterval(() => this.#draw([]), REDRAW_MS);
-    // A clock on the screen is no reason for a script to stay.
+    // A clock on the screen must not keep a script running.
     Deno.unrefTimer(this.#timer as unknown as number);
   }
 
@@ -143,7 +143,7 @@ function columns(): number {
   }
 }
 
-/** Reads one line; only `y` and `yes` are a yes. */
+/** Reads one line. */
 async function answer(input: Input, signal: AbortSignal | undefined): Promise<string> {
   const aborted = new Promise<null>((resolve) => {
     if (signal?.aborted) resolve(null);

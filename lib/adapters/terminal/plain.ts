@@ -1,4 +1,4 @@
-/** The story where there is no terminal (a file, a CI log): each event as lines of its own, nothing ever redrawn. */
+/** Shows events where there is no terminal (a file, a CI log): each event has its own lines, and nothing is redrawn. */
 import { type EventBody, isFailure } from "../../core/events.ts";
 import { duration, type Paint } from "./style.ts";
 

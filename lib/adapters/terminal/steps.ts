@@ -1,21 +1,21 @@
-/** The log of a BuildKit build (its plain progress), folded into one line a step. */
+/** Folds the log of a BuildKit build (its plain progress) into one line per step. */
 
 import { readLine, splitLine, type StepLine } from "../../images/backends/buildkit/progress.ts";
 
 interface Step {
   readonly title: string;
-  /** The last lines of its output: shown only when it fails. */
+  /** The last lines of its output, shown only if it fails. */
   readonly tail: readonly string[];
 }
 
-/** The steps that run, by BuildKit's number. */
+/** The running steps, by BuildKit's number. */
 export type Steps = ReadonlyMap<string, Step>;
 
 interface Folded {
   readonly steps: Steps;
   /** Lines that stay on the screen. */
   readonly lines: readonly string[];
-  /** What to show as going on now. */
+  /** What to show as the current activity. */
   readonly now: string;
 }
 
@@ -31,7 +31,7 @@ export function foldLine(steps: Steps, line: string): Folded {
     left.delete(id);
     return { steps: left, lines: endLines(step, read), now: "" };
   }
-  // BuildKit repeats a step's title, and writes `...`, when its output changes between steps.
+  // BuildKit repeats a step's title, and writes `...`, when its output switches between steps.
   if (text === step.title || text === "...") return { steps, lines: [], now: step.title };
   const output = read?.state === "output" ? read.text : text;
   const tail = [...step.tail, output].slice(-TAIL);

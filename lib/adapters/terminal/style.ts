@@ -1,4 +1,4 @@
-/** Colour, and text that is safe to print: pure functions over strings. */
+/** Colours, and text that is safe to print: pure functions on strings. */
 import { plainText } from "../../core/text.ts";
 
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
@@ -10,15 +10,15 @@ export function painter(color: boolean): Paint {
 }
 
 /**
- * Text of others without what would steer a terminal; of a line that rewrites itself (`10%\r20%`), what a person would
- * see in the end.
+ * Removes control characters from foreign text. Of a line that overwrites itself (`10%\r20%`), keeps what a person
+ * would see in the end.
  */
 export function clean(text: string): string {
   const lines = text.replace(/[\r\n]+$/, "").split(/\r*\n/);
   return plainText(lines.map((line) => line.split("\r").at(-1)!).join("\n"));
 }
 
-/** On one line, and cut to the terminal's width. */
+/** Puts the text on one line, cut to the terminal's width. */
 export function fit(lines: string, width: number): string {
   const text = lines.replaceAll("\n", " ");
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;

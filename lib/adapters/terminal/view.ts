@@ -1,6 +1,6 @@
 /**
- * What a terminal shows of a run: events fold into a state, the state becomes text. Pure, and so testable without a
- * terminal: lines that stay scroll by above, the changes that run are drawn again and again below.
+ * What a terminal shows of a run: events fold into a state, and the state becomes text. Pure, so it is testable without
+ * a terminal. Finished lines scroll up; the running steps are redrawn below them.
  */
 import { type EndState, type EventBody, isFailure } from "../../core/events.ts";
 import { foldLine, type Steps } from "./steps.ts";
@@ -8,15 +8,15 @@ import { duration, fit, type Paint } from "./style.ts";
 
 interface Running {
   readonly title: string;
-  /** When it began, in milliseconds. */
+  /** When it started, in milliseconds. */
   readonly since: number;
-  /** What it does now. */
+  /** What it is doing now. */
   readonly now: string;
   readonly resources: number;
   readonly steps: Steps;
 }
 
-/** The changes that run, by id, in the order of their start. */
+/** The running steps, by id, in the order of their start. */
 export type View = ReadonlyMap<string, Running>;
 
 export const EMPTY_VIEW: View = new Map();
@@ -24,7 +24,7 @@ export const EMPTY_VIEW: View = new Map();
 export interface ViewOptions {
   readonly paint: Paint;
   readonly verbose: boolean;
-  /** Now, in milliseconds. */
+  /** The current time, in milliseconds. */
   readonly now: number;
 }
 
@@ -51,7 +51,7 @@ export function showEvent(view: View, event: EventBody, options: ViewOptions): {
   }
 }
 
-/** The lines of the changes that run. */
+/** The lines of the running steps. */
 export function liveLines(view: View, width: number, { paint, now }: ViewOptions): string[] {
   return [...view.values()].map((running) => {
     const head = fit(`${running.title}  ${duration((now - running.since) / 1000)}`, width);
@@ -77,7 +77,7 @@ function showResource(view: View, event: Event<"resource">, { paint, verbose }: 
   return { view: next, lines: verbose ? [paint("dim", line)] : [] };
 }
 
-/** It stays on the screen with the name of what it is about, and is what that does now. */
+/** A warning stays on the screen with the title of its step, and becomes the step's current activity. */
 function showWarning(view: View, { id, message }: Event<"warning">, { paint }: ViewOptions) {
   const about = id === undefined ? undefined : view.get(id)?.title;
   const line = `${paint("yellow", "warning")}  ${about ? `${about}: ` : ""}${message}`;
@@ -116,7 +116,7 @@ function newRunning(title: string, since: number): Running {
   return { title, since, now: "", resources: 0, steps: new Map() };
 }
 
-/** A change that does not run is not drawn: nothing would ever end it. */
+/** A step that does not run is not drawn, because no event would end it. */
 function note(view: View, id: string, change: Partial<Running>): View {
   const running = view.get(id);
   return running ? put(view, id, { ...running, ...change }) : view;

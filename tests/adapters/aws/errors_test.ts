@@ -44,9 +44,12 @@ Deno.test("a refusal asks for the action that AWS names, else for that of the ca
   }).catch((error) => error);
   assert.ok(isUnituneError(error));
   assert.deepEqual([error.code, error.exit, error.path], ["AWS_DENIED", EXIT.aws, "acme/app:v1"]);
-  assert.equal(error.hint, "Ask for ecr:ListImages, or use another --profile");
+  assert.equal(error.hint, "Get permission for ecr:ListImages, or use another --profile");
   assert.match(error.message, /^Cannot call ecr:DescribeImages for acme\/app:v1: AccessDeniedException: User: x/);
-  assert.equal(sortOf(named("Forbidden"))?.hint("s3:GetObject"), "Ask for s3:GetObject, or use another --profile");
+  assert.equal(
+    sortOf(named("Forbidden"))?.hint("s3:GetObject"),
+    "Get permission for s3:GetObject, or use another --profile",
+  );
 });
 
 Deno.test("an error of unitune's passes as it is, and one that nothing explains is AWS_CALL", async () => {

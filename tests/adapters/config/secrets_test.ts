@@ -60,13 +60,13 @@ Deno.test("all that is missing is told at once, each with the flag or the place 
     }));
     assert.deepEqual([error.code, error.exit], ["SECRET_MISSING", 2]);
     assert.deepEqual(error.lines, [
-      'secret "a": variable OTHER is not let through — pass --secret-env OTHER',
+      'secret "a": variable OTHER is not allowed — pass --secret-env OTHER',
       'secret "b": variable UNSET is not set — set UNSET',
-      'secret "c": variable EMPTY is empty — a secret holds something',
-      'secret "d": file "./gone" is not there — it is relative to the config file',
-      'secret "e": file "./empty" is empty — a secret holds something',
-      'secret "f": file "./large" is too large — BuildKit takes at most 500.0 KiB',
-      'secret "g": file "./link" leads out of the folder of the config — move it, or allow its folder with --allow-read',
+      'secret "c": variable EMPTY is empty — a secret must not be empty',
+      'secret "d": file "./gone" does not exist — it is relative to the config file',
+      'secret "e": file "./empty" is empty — a secret must not be empty',
+      'secret "f": file "./large" is too large — BuildKit accepts at most 500.0 KiB',
+      'secret "g": file "./link" is outside the folder of the config — move it, or allow its folder with --allow-read',
     ]);
     const file = await refused(read({ d: { file: "./gone" } }));
     assert.deepEqual([file.code, file.exit], ["SECRET_FILE", 3]);
