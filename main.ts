@@ -1,6 +1,6 @@
 /**
- * The program: arguments in, exit code out. Ctrl-C asks everything to stop; a second one ends at once. Until there is
- * something to stop it ends the program as it ends any other: a config that loops holds the thread that would listen.
+ * The program: arguments in, exit code out. Ctrl-C asks all work to stop; a second one ends the program at once. While
+ * the config is evaluated, Ctrl-C ends the program by default: an endless loop would block the thread that listens.
  */
 import { EXIT, processWorld, runCli } from "./lib/cli/main.ts";
 

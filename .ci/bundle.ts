@@ -12,15 +12,15 @@ interface BundleOptions {
   readonly root: URL;
   /** The program's first module. */
   readonly entry: string;
-  /** Made anew. */
+  /** The output folder, which is replaced. */
   readonly out: URL;
 }
 
-/** Where the modules of the bundle lie. */
+/** The folder of the bundle's modules. */
 const PROGRAM = "lib/program/";
 const WORKER = /_worker\.ts$/;
 
-/** CommonJS packages inside an ES module still ask for these three. */
+/** CommonJS packages inside an ES module still need these three. */
 const BANNER = [
   'import { createRequire as __createRequire } from "node:module";',
   'import { dirname as __dirnameOf } from "node:path";',
@@ -30,7 +30,7 @@ const BANNER = [
   "const __dirname = __dirnameOf(__filename);",
 ].join("\n");
 
-/** Bundles the program and gives the path of its first module. */
+/** Bundles the program and returns the path of its first module. */
 export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> {
   await Deno.remove(out, { recursive: true }).catch(() => undefined);
   const workers = await Array.fromAsync(files(new URL("lib/", root), WORKER));
@@ -49,12 +49,12 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
       format: "esm",
       target: "esnext",
       splitting: true,
-      // Names stay as they are: those of classes reach messages and CDK's ids, which must be those of the sources, and
-      // the helper that would keep them (`keepNames`) is missing in a function that is handed to the sandbox as text.
+      // Names are not minified: names of classes appear in messages and in CDK's ids, which must match the sources. The
+      // helper that would keep them (`keepNames`) is missing in a function that is passed to the sandbox as text.
       minifyWhitespace: true,
       minifySyntax: true,
       plugins: [namedExports, engine],
-      // A wasm validator of 20 MB that only `Validations` of CDK would load: switched off in our App.
+      // A wasm validator of 20 MB. Only CDK's `Validations` would load it, and our App switches it off.
       external: ["@aws/cloudformation-validate"],
       banner: { js: BANNER },
       logLevel: "error",
@@ -65,12 +65,12 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
   await copyToolkitFiles(root, out);
   await copyEngine(root, out);
   await copyFolder(new URL("templates/", root), new URL("templates/", out));
-  // `deno compile` keeps times of change: the same sources shall give the same program.
+  // `deno compile` keeps modification times, but the same sources must give the same program.
   for await (const path of files(out, /./)) await Deno.utime(path, 0, 0);
   return new URL(`${PROGRAM}main.mjs`, out);
 }
 
-/** The names in the import map that mean a file of ours; npm's names are found in node_modules as they stand. */
+/** The import map's names for our own files. Names of npm packages are found in node_modules unchanged. */
 async function ownNames(root: URL): Promise<Record<string, string>> {
   const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root))) as {
     imports: Record<string, string>;
@@ -80,8 +80,8 @@ async function ownNames(root: URL): Promise<Record<string, string>> {
 }
 
 /**
- * `await import("package")` of a CommonJS package keeps its named exports: with code splitting esbuild gives such a
- * package a default export alone. The names are those that Deno finds when it imports the package.
+ * Keeps the named exports of a CommonJS package in `await import("package")`: with code splitting, esbuild gives such a
+ * package only a default export. The names are those that Deno finds when it imports the package.
  */
 const namedExports: Plugin = {
   name: "named-exports",
@@ -98,7 +98,7 @@ const namedExports: Plugin = {
   },
 };
 
-/** toolkit-lib looks upward from its code for its package.json and reads its template from there. */
+/** toolkit-lib searches upward from its code for its package.json, and reads its template from there. */
 async function copyToolkitFiles(root: URL, out: URL): Promise<void> {
   const toolkit = new URL("node_modules/@aws-cdk/toolkit-lib/", root);
   const { name, version } = JSON.parse(await Deno.readTextFile(new URL("package.json", toolkit)));
@@ -111,10 +111,10 @@ async function copyToolkitFiles(root: URL, out: URL): Promise<void> {
 }
 
 const ENGINE = "node_modules/@jitl/quickjs-ng-wasmfile-release-sync/dist/";
-/** `deno compile` would take a name that ends in `.wasm` for a module to import, and look for its imports. */
+/** `deno compile` would treat a file that ends in `.wasm` as a module, and look for its imports. */
 const WASM = { from: "emscripten-module.wasm", to: "quickjs.bin" } as const;
 
-/** The sandbox's engine looks for its WebAssembly beside its code. */
+/** The sandbox's engine expects its WebAssembly beside its code. */
 async function copyEngine(root: URL, out: URL): Promise<void> {
   await Deno.copyFile(new URL(`${ENGINE}${WASM.from}`, root), new URL(`${PROGRAM}${WASM.to}`, out));
 }
@@ -124,7 +124,7 @@ const engine: Plugin = {
   setup(build) {
     build.onLoad({ filter: /quickjs-ng-wasmfile-release-sync.*emscripten-module\.mjs$/ }, async ({ path }) => {
       const text = await Deno.readTextFile(path);
-      if (!text.includes(WASM.from)) throw new Error(`Cannot bundle ${path}: it names no ${WASM.from}`);
+      if (!text.includes(WASM.from)) throw new Error(`Cannot bundle ${path}: it does not mention ${WASM.from}`);
       return { contents: text.replaceAll(WASM.from, WASM.to) };
     });
   },
@@ -149,7 +149,7 @@ function stem(path: string): string {
   return basename(path, ".ts");
 }
 
-/** The path of a file or folder, without a slash at its end. */
+/** The path of a file or folder, without a trailing slash. */
 export function pathOf(url: URL): string {
   return fileURLToPath(url).replace(/(?<=.)[\\/]$/, "");
 }

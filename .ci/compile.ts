@@ -16,14 +16,14 @@ const TARGETS = [
 ] as const;
 
 /**
- * What the program may do on its own. Each is as wide as what a user can ask for:
- * - read: configs, contexts and secret files anywhere, `~/.aws`; the sandbox of the config has none of it
+ * What the program may do. Each permission is as wide as what a user can ask for:
+ * - read: configs, contexts and secret files anywhere, `~/.aws`; the config's sandbox has no access to them
  * - write: `synth --out`, `plan --html`, the kubeconfig, and assemblies in the temporary folder
- * - env: `AWS_*`, `HOME`, proxies, and any name that `--secret-env` or `--env` lets through
- * - net: AWS's endpoints, the cluster's, and the proxy between
+ * - env: `AWS_*`, `HOME`, proxies, and any name that `--secret-env` or `--env` passes
+ * - net: the endpoints of AWS and of the cluster, and proxies
  * - sys: what the AWS SDK puts in its user agent, and the home folder
- * Not run (no AWS CLI, no kubectl, no Docker, no `credential_process`), but for what an old Deno lacks; not ffi; no
- * import from a remote host.
+ * It may not run other programs (AWS CLI, kubectl, Docker, `credential_process`), except for what an old Deno lacks. It
+ * has no ffi and no imports from remote hosts.
  */
 const PERMISSIONS = [
   "--no-prompt",
@@ -40,10 +40,10 @@ const RUNTIME = [
   "--no-config",
   "--no-lock",
   "--no-remote",
-  // It would be read from the folder for temporary files, whoever put it there.
+  // The cache would be read from the folder for temporary files, where anybody can put it.
   "--no-code-cache",
   "--unstable-bare-node-builtins",
-  // The program makes code of no string, in any Worker either: a second wall behind the config's sandbox.
+  // No code from strings, in Workers neither: a second wall behind the config's sandbox.
   "--v8-flags=--disallow-code-generation-from-strings",
 ];
 
@@ -73,13 +73,13 @@ async function main(): Promise<void> {
     },
   });
   const tools = await toolchain();
-  say(`compiling with ${tools.told}`);
+  say(`compiling with ${tools.description}`);
   const targets = values.all ? TARGETS : [values.target];
   if (!tools.crossCompiles && targets.some((target) => target && target !== Deno.build.target)) {
     throw new Error(
       `Cannot compile for ${
         values.all ? "other machines" : values.target
-      } as their denort comes only from Deno's download host`,
+      } as denort for it is only on Deno's download host, which does not answer`,
     );
   }
   const include = new URL("dist/bundle/", ROOT);

@@ -1,6 +1,6 @@
 /**
- * The types of `unitune/config` in one file without imports, `templates/init/unitune.d.ts`: what `unitune init` puts
- * beside a config, so that an editor completes it with nothing installed. `deno task declarations` writes it anew.
+ * Generates `templates/init/unitune.d.ts`: the types of `unitune/config` in one file without imports. `unitune init`
+ * writes it beside a config, so that editors complete it with nothing installed. Run `deno task declarations`.
  */
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -15,7 +15,7 @@ const HEAD =
 export function declarations(): string {
   const program = ts.createProgram([`${root}lib/config/mod.ts`], {
     target: ts.ScriptTarget.ESNext,
-    // The one kind of module of which TypeScript writes all declarations into one file.
+    // The only kind of module for which TypeScript writes all declarations into one file.
     module: ts.ModuleKind.AMD,
     moduleResolution: ts.ModuleResolutionKind.Classic,
     ignoreDeprecations: "5.0",
@@ -31,12 +31,12 @@ export function declarations(): string {
   return HEAD + flat(text);
 }
 
-/** The blocks of all modules as one module: names are told apart already, so imports between them can go. */
+/** Joins the blocks of all modules. Their names are distinct, so the imports between them are dropped. */
 function flat(text: string): string {
   const file = ts.createSourceFile("config.d.ts", text, ts.ScriptTarget.ESNext, true);
   const statements = file.statements.filter(ts.isModuleDeclaration).flatMap((module) => {
     if (!module.body || !ts.isModuleBlock(module.body)) return [];
-    // What runs the DSL is nobody's type.
+    // The code of the DSL declares no types for users.
     if (/\bdsl"$/.test(module.name.getText())) return [];
     const own = /\bconfig\/mod"$/.test(module.name.getText());
     return module.body.statements.filter((one) =>
@@ -46,10 +46,10 @@ function flat(text: string): string {
   const names = namedByTypes(statements);
   const lines = statements.filter((one) => !ts.isVariableStatement(one) || names.has(nameOf(one))).map((one) => {
     const whole = text.slice(one.getFullStart(), one.end).replace(/^\n+/, "").replace(/^ {4}/gm, "");
-    // Values are told for their types; who imports one finds only what the config may import.
+    // Values are declared for their types only, and are not exported: a config cannot import them.
     return whole.replace(/^export (?=function )/m, "export declare ").replace(/^(?:export )?const /m, "declare const ");
   });
-  // With it, what is not exported is not.
+  // Without this line, TypeScript would export every declaration.
   return `${lines.join("\n")}\nexport {};\n`;
 }
 
@@ -57,7 +57,7 @@ function nameOf({ declarationList }: ts.VariableStatement): string {
   return declarationList.declarations[0]!.name.getText();
 }
 
-/** What stands behind a `typeof`, or names a field: constants that a type is made of. */
+/** Constants that types use: after `typeof`, or as the name of a field. */
 function namedByTypes(statements: readonly ts.Statement[]): Set<string> {
   const found = new Set<string>();
   const visit = (node: ts.Node) => {

@@ -1,17 +1,17 @@
 /**
  * `deno task lambda`: bundles each function of `infra/lambda` to `templates/lambda/<name>.js`, one CommonJS file as
- * CloudFormation wants it inline in a template. A program without esbuild puts those into its templates.
+ * CloudFormation needs it inline in a template. The program has no esbuild and puts these files into its templates.
  */
 import { fileURLToPath } from "node:url";
 import { build, stop } from "esbuild";
 
 const ROOT = new URL("../", import.meta.url);
 
-/** The functions by the names of their files. */
+/** The functions, by the names of their files. */
 export const FUNCTIONS = ["clean_up", "default_group"] as const;
 type FunctionName = typeof FUNCTIONS[number];
 
-/** Where a function's bundle is kept. */
+/** Path of a function's bundle. */
 export function bundleOf(name: FunctionName): URL {
   return new URL(`templates/lambda/${name}.js`, ROOT);
 }
@@ -27,7 +27,7 @@ export async function bundled(name: FunctionName): Promise<string> {
       platform: "node",
       format: "esm",
       target: "node24",
-      // The runtime has it.
+      // The runtime provides it.
       external: ["@aws-sdk/*"],
       banner: { js: `// Bundled from infra/lambda/${name}.ts of unitune.` },
       legalComments: "none",
@@ -39,7 +39,7 @@ export async function bundled(name: FunctionName): Promise<string> {
   }
 }
 
-/** Without the helpers that esbuild would put around a module that it turns into CommonJS: a person reads this. */
+/** Converts the module to CommonJS without the helpers that esbuild would add: people read this code. */
 function commonJs(text: string): string {
   const required = text.replace(
     /^import \{([^}]*)\} from ("[^"]+");$/gm,
@@ -47,7 +47,7 @@ function commonJs(text: string): string {
   );
   const exported = required.replace(/^export \{\n {2}handler\n\};$/m, "exports.handler = handler;");
   if (/^(?:im|ex)port\b/m.test(exported) || exported === required) {
-    throw new Error("Cannot bundle: only named imports, and the export of handler, are turned into CommonJS");
+    throw new Error("Cannot bundle: only named imports and the export of handler can be converted to CommonJS");
   }
   return exported;
 }

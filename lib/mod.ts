@@ -1,5 +1,5 @@
 /**
- * Everything that a script can do with unitune: the same that the program does.
+ * The library of unitune: a script can do everything that the program does.
  *
  * ```ts
  * import { describePlan, openProject } from "unitune";
@@ -57,30 +57,31 @@ export type { InitReport } from "./project/init.ts";
 export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";
 export type { Input, JsonHostOptions, TerminalHostOptions } from "./adapters/terminal/mod.ts";
 
-/** How a project is opened. */
+/** Options of `openProject`. */
 export interface OpenOptions {
-  /** The config file; by default `unitune.config.ts`, searched upward from `cwd`. */
+  /** The config file. Default: `unitune.config.ts`, searched upward from `cwd`. */
   readonly file?: string | undefined;
-  /** Where the search starts; by default the process's folder. */
+  /** Where the search starts. Default: the current folder of the process. */
   readonly cwd?: string | undefined;
-  /** The stage: `<name>-<stage>` is used wherever `<name>` stands. */
+  /** The stage: everything is then named `<name>-<stage>` instead of `<name>`. */
   readonly stage?: string | undefined;
-  /** What the config function sees as `env`: nothing by default. */
+  /** The variables that the config function receives as `env`. Default: none. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /**
-   * The variables that images' secrets name, asked for one by one and only when a Job needs them; `undefined`: not let
-   * through, `null`: not set. By default none is let through. Example: `(name) => name === "HF_TOKEN" ? token : undefined`.
+   * Returns the value of a variable that an image's secret names. It is called for one variable at a time, and only
+   * when a Job needs it. Return `null` for a variable that is not set, and `undefined` for one that secrets must not
+   * use. Default: secrets may use no variable. Example: `(name) => name === "HF_TOKEN" ? token : undefined`.
    */
   readonly secretEnv?: SecretEnv | undefined;
-  /** Folders outside the project that contexts and files of secrets may lie in; none by default. */
+  /** Folders outside the project that may hold contexts and secret files. Default: none. */
   readonly allowRead?: readonly string[] | undefined;
-  /** In place of the config's region. */
+  /** The region, instead of the config's. */
   readonly region?: string | undefined;
-  /** Profile of the shared AWS config files. */
+  /** A profile of the shared AWS config files. */
   readonly profile?: string | undefined;
-  /** Where the story goes, and who answers; by default nowhere, and nobody. */
+  /** Receives events and answers questions. Default: events are dropped, and nobody answers. */
   readonly host?: Host | undefined;
-  /** Ends the work: no step is begun any more. */
+  /** Stops the work: no further step starts. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -92,7 +93,7 @@ function emitterFor(host: Host | undefined): Emitter {
   return emitterOf((event) => host?.emit(event), { now: Date.now });
 }
 
-/** Evaluates and checks the config. Nothing leaves the machine. */
+/** Evaluates and checks the config. Makes no requests. */
 export async function openProject(options: OpenOptions = {}): Promise<UnituneProject> {
   const { loadConfig } = await import("./adapters/config/load.ts");
   const { emit } = emitterFor(options.host);
@@ -111,8 +112,8 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
 }
 
 /**
- * One config, ready to be planned, applied, built and destroyed. Close it (or `await using`) to end its connections and
- * delete its temporary files.
+ * One config, ready to be planned, applied, built and destroyed. Close it (or use `await using`) to end its connections
+ * and delete its temporary files.
  */
 export class UnituneProject implements AsyncDisposable {
   /** The resolved config. */
@@ -125,7 +126,7 @@ export class UnituneProject implements AsyncDisposable {
   readonly #connect: Connect;
   #operation: Promise<Operation> | undefined;
 
-  /** Use `openProject`. `connect` opens the ports: by default AWS's and the cluster's. */
+  /** Use `openProject` instead. `connect` opens the ports. Default: those of AWS and of the cluster. */
   constructor(loaded: LoadedProject, files: OpenFiles, options: OpenOptions, connect: Connect = openPorts) {
     this.config = files.config;
     this.file = loaded.file;
@@ -135,7 +136,7 @@ export class UnituneProject implements AsyncDisposable {
     this.#connect = connect;
   }
 
-  /** The diff over stacks, cluster objects and images. Changes nothing. */
+  /** Compares stacks, cluster objects and images with what is deployed. Changes nothing. */
   async plan(options: PlanOptions = {}): Promise<Plan> {
     const { planDeployed, planOffline } = await import("./actions/plan.ts");
     if (options.offline) return await planOffline(this.#files, options, Date.now());
@@ -148,17 +149,17 @@ export class UnituneProject implements AsyncDisposable {
     return await applyPlan(await this.#open(), plan);
   }
 
-  /** Plans and runs: all phases, or the named ones. */
+  /** Plans and runs all phases, or the named ones. */
   async apply(options: PlanOptions = {}): Promise<Report> {
     return await this.run(await this.plan(options));
   }
 
-  /** Builds the named images and what they need; all, if none is named. */
+  /** Builds the named images and the images that they need. Default: all. */
   async build(images?: readonly string[], options: { readonly force?: boolean | undefined } = {}): Promise<Report> {
     return await this.apply({ only: ["images"], images, force: options.force });
   }
 
-  /** A project with one image, which no config declares: a folder, built into a repository of its own. */
+  /** A project with one image, which the config does not declare: a folder, built into a repository of its own. */
   async withDirectory(image: DirectoryImage): Promise<UnituneProject> {
     const [{ directoryConfig }, { openFiles }] = await Promise.all([
       import("./project/directory.ts"),
@@ -168,25 +169,25 @@ export class UnituneProject implements AsyncDisposable {
     return new UnituneProject(this.#loaded, await openFiles(config), this.#options, this.#connect);
   }
 
-  /** The plan of `withDirectory`'s project: the repository, if it is missing, then the image. */
+  /** Plans a project of `withDirectory`: the repository, if it is missing, then the image. */
   async planDeploy(): Promise<Plan> {
     const { planDeploy } = await import("./actions/deploy.ts");
     return await planDeploy(await this.#open());
   }
 
-  /** The removal of everything that `apply` creates, in order, as data. */
+  /** Plans the deletion of everything that `apply` creates, in order. */
   async planDestroy(options: DestroyOptions = {}): Promise<DestroyPlan> {
     const { planDestroy } = await import("./actions/destroy.ts");
     return planDestroy(this.config, options);
   }
 
-  /** Runs a removal, then looks for what is left. */
+  /** Runs the plan of `planDestroy`, then looks for what is left. */
   async destroy(plan: DestroyPlan): Promise<DestroyReport> {
     const { destroy } = await import("./actions/destroy.ts");
     return await destroy(await this.#open(), plan);
   }
 
-  /** Writes templates, cluster objects, Jobs and IAM policies as files, without an account; gives their paths. */
+  /** Writes templates, cluster objects, Jobs and IAM policies as files, without an account. Returns their paths. */
   async synth(out: string): Promise<readonly string[]> {
     const [{ synthFiles }, { writeFiles }] = await Promise.all([
       import("./actions/synth.ts"),
@@ -195,13 +196,13 @@ export class UnituneProject implements AsyncDisposable {
     return await writeFiles(out, await synthFiles(this.#files, await this.policies()));
   }
 
-  /** IAM policies: what each command needs, and what CloudFormation's own role needs. Without an account. */
+  /** The IAM policies that each command needs, and that CloudFormation's own role needs. Needs no account. */
   async policies(): Promise<Policies> {
     const { policiesOf } = await import("./project/policies.ts");
     return await policiesOf(this.config);
   }
 
-  /** The build Jobs of the named images and what they need, as they would be sent. */
+  /** The build Jobs of the named images and the images that they need, as they would be created. Default: all. */
   async jobs(images?: readonly string[]): Promise<readonly KubeObject[]> {
     const [{ plannedBuilds }, { plannedJob }] = await Promise.all([
       import("./actions/plan.ts"),
@@ -210,21 +211,21 @@ export class UnituneProject implements AsyncDisposable {
     return (await plannedBuilds(this.#files, images)).flatMap((build) => plannedJob(this.#files, build));
   }
 
-  /** What goes into an image's build context. */
+  /** What an image's build context contains. */
   async context(image: string): Promise<ContextReport> {
     const { namedImages } = await import("./actions/plan.ts");
     namedImages(this.config, [image]);
     return await this.#files.contexts.report(image);
   }
 
-  /** Ends connections and deletes temporary files. */
+  /** Closes connections and deletes temporary files. */
   async close(): Promise<void> {
     const operation = await this.#operation?.catch(() => undefined);
     await operation?.ports.close();
     await this.#files.close();
   }
 
-  /** The same, by `await using`. */
+  /** The same, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -248,19 +249,19 @@ export async function toYaml(objects: readonly KubeObject[]): Promise<string> {
   return yaml.toYaml(objects);
 }
 
-/** What a folder that no config declares would send as a build context. */
+/** What a folder outside the config would send as a build context. */
 export async function directoryContext(directory: string): Promise<ContextReport> {
   const contexts = await import("./project/contexts.ts");
   return await contexts.directoryContext(directory);
 }
 
-/** The JSON Schema of what `defineConfig`, `cpuPool`, `gpuPool` and `image` take. */
+/** The JSON Schema of the arguments of `defineConfig`, `cpuPool`, `gpuPool` and `image`. */
 export async function configSchema(): Promise<JsonSchema> {
   const schema = await import("./config/schema/json_schema.ts");
   return schema.configSchema();
 }
 
-/** Writes a config, an example image and editor types into a folder. No existing file is written over. */
+/** Writes a config, an example image and editor types into a folder. Existing files are never overwritten. */
 export async function initProject(folder: string, answers: StarterAnswers): Promise<InitReport> {
   const init = await import("./project/init.ts");
   return await init.initProject(folder, answers);

@@ -1,4 +1,4 @@
-/** Errors as text: code, what was tried, where, the next step. */
+/** Errors as text: code, message, place, next step. */
 import { plainText } from "../core/text.ts";
 import { DOCUMENT_VERSION } from "./documents/kinds.ts";
 import type { DocumentOf } from "./documents/types.ts";
@@ -11,7 +11,7 @@ export function exitCodeOf(error: unknown): ExitCode {
 export function errorText(error: unknown, verbose: boolean): string {
   if (!isUnituneError(error)) {
     const known = error instanceof Error ? (verbose ? error.stack ?? error.message : error.message) : String(error);
-    return `error UNEXPECTED: ${plainText(known)}\n${verbose ? "" : "  hint: -v shows where\n"}`;
+    return `error UNEXPECTED: ${plainText(known)}\n${verbose ? "" : "  hint: add -v to see where\n"}`;
   }
   const lines = [`error ${error.code}: ${error.message}`];
   if (error.path) lines.push(`  at ${error.path}`);
@@ -21,7 +21,7 @@ export function errorText(error: unknown, verbose: boolean): string {
   return `${plainText(lines.join("\n"))}\n`;
 }
 
-/** An error as a part of a document. */
+/** An error as part of a document. */
 export function failureDocument(error: unknown): NonNullable<DocumentOf<"report">["steps"][number]["error"]> {
   if (!isUnituneError(error)) {
     return { code: "UNEXPECTED" satisfies ErrorCode, message: String((error as Error)?.message ?? error) };
@@ -30,7 +30,7 @@ export function failureDocument(error: unknown): NonNullable<DocumentOf<"report"
   return { code, message, ...(path && { path }), ...(hint && { hint }), ...(lines.length > 0 && { lines }) };
 }
 
-/** The last event of a command that failed; `at`: milliseconds since 1970. */
+/** The last event of a failed command. `at` is in milliseconds since 1970. */
 export function errorDocument(error: unknown, at: number): DocumentOf<"error"> {
   return { version: DOCUMENT_VERSION, type: "error", at, level: "error", ...failureDocument(error) };
 }

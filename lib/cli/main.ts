@@ -1,4 +1,4 @@
-/** The command line: one list of commands; each is a file that turns flags into a call of the library. */
+/** The command line: a list of commands. Each is a file that turns flags into a call of the library. */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { EXIT, type ExitCode } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
@@ -34,7 +34,7 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
   const writeOut = (text: string) => writeTo(world.stdout, text);
   const writeErr = (text: string) => writeTo(world.stderr, text);
   const program = new Command("unitune")
-    .description("From one typed file to an ML fine-tuning platform on AWS, and the images that run on it")
+    .description("Turns one typed file into an ML fine-tuning platform on AWS, and builds the images that run on it")
     .version(VERSION)
     .showHelpAfterError("(unitune --help lists the commands)")
     .exitOverride()

@@ -33,7 +33,7 @@ export function planDocument(plan: Plan): DocumentOf<"plan"> {
   };
 }
 
-/** What the cluster has, what it will have, and the versions on the way; `null` when there is no cluster to move. */
+/** The deployed version, the wanted one, and the steps between them; `null` if there is no cluster to upgrade. */
 function kubernetesDocument({ changes, config }: Plan): DocumentOf<"plan">["kubernetes"] {
   const steps = changes.flatMap((change) =>
     (change.kind === "kubernetes" || change.kind === "stacks") && change.kubernetes ? [change.kubernetes] : []
@@ -42,7 +42,7 @@ function kubernetesDocument({ changes, config }: Plan): DocumentOf<"plan">["kube
   return { deployed: steps[0]!.from, wanted: config.cluster.version, steps: steps.map(({ to }) => to) };
 }
 
-/** The plan, the question, the run: what apply and configure do. */
+/** Shows the plan, asks, and runs it: the work of apply and configure. */
 export async function planAndRun(
   project: UnituneProject,
   terminal: Terminal,
@@ -55,13 +55,13 @@ export async function planAndRun(
   }
   terminal.say(`${describePlan(plan)}\n`);
   if (isNoop(plan)) {
-    return finish(terminal, await project.run(plan), "Nothing changed: everything is as the config says.");
+    return finish(terminal, await project.run(plan), "Nothing changed: everything matches the config.");
   }
   if (!(await terminal.confirmed(`Apply these changes to ${project.config.name}?`, going.yes))) return EXIT.declined;
   return finish(terminal, await project.run(plan), "Done.");
 }
 
-/** Prints what became of it; failures go to stderr, each with its next step. */
+/** Prints the result. Failures go to stderr, each with its next step. */
 export function finish(terminal: Terminal, report: Report, success: string): ExitCode {
   const failed = report.results.filter(({ state }) => state === "failed");
   const skipped = report.results.filter(({ state }) => state === "skipped");

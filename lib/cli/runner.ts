@@ -1,4 +1,4 @@
-/** What all commands share: the common flags, opening the project, errors and the exit code. */
+/** What all commands share: common flags, the open project, errors and exit codes. */
 import { Command, Option } from "@commander-js/extra-typings";
 import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
@@ -20,11 +20,11 @@ export class Runner {
 
   /** A new command with the flags that every command has. */
   command(name: string, summary: string) {
-    // exitOverride is inherited only by commands made after it was called on their parent.
+    // Only commands that are created after it was called on their parent inherit exitOverride.
     return this.#program.command(name).description(summary).summary(summary)
       .option("-c, --config <file>", "the config file (default: unitune.config.ts, searched upward)")
       .option("--stage <name>", "the stage: everything is named <name>-<stage>")
-      .option("--region <region>", "the region, in place of the config's")
+      .option("--region <region>", "the region, instead of the config's")
       .option("--profile <name>", "profile of the AWS config files")
       .option("--env <name...>", "environment variables that the config may read")
       .option("--allow-read <dir...>", "folders outside the project that contexts and secrets may lie in")
@@ -33,7 +33,7 @@ export class Runner {
       .option("--no-color", "no colour on stderr");
   }
 
-  /** Opens the terminal and runs the command's body; its number is the exit code. */
+  /** Opens the terminal and runs the command's body, which returns the exit code. */
   async run(common: Common, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
     this.#common = common;
     this.#world.listen();
@@ -45,7 +45,7 @@ export class Runner {
     if (this.#world.signal.aborted) this.code = EXIT.interrupted;
   }
 
-  /** The same with the project of the config file, closed afterwards. */
+  /** The same with the project of the config file, which is closed afterwards. */
   async withProject(
     common: Common,
     body: (project: UnituneProject, terminal: Terminal) => Promise<ExitCode>,
@@ -86,9 +86,9 @@ export class Runner {
   }
 }
 
-/** The flag of the commands that build; given once for each name, as images' names may follow. */
+/** The flag of the commands that build. It takes one name at a time, because names of images may follow. */
 export function secretEnvOption() {
-  return new Option("--secret-env <name>", "an environment variable that secrets of images may come from; repeatable")
+  return new Option("--secret-env <name>", "an environment variable that secrets of images may use; repeatable")
     .argParser((name: string, before: readonly string[] | undefined) => [...before ?? [], name]);
 }
 
@@ -103,7 +103,7 @@ function passed(names: readonly string[], env: World["env"]): Record<string, str
     if (value !== undefined) return [name, value];
     throw new UnituneError("ENV_MISSING", `Cannot pass ${name} to the config: it is not set`, {
       path: `--env ${name}`,
-      hint: `Set ${name}, or leave the flag out`,
+      hint: `Set ${name}, or omit the flag`,
     });
   }));
 }

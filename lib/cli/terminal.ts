@@ -1,4 +1,4 @@
-/** What a command talks to: two streams, a host, and the answer to "may I?". */
+/** What a command writes to and asks: two streams, a host, and a confirmation. */
 import { plainText } from "../core/text.ts";
 import type { Document } from "./documents/types.ts";
 import { type Host, jsonHost, type JsonSchema, terminalHost, UnituneError } from "../mod.ts";
@@ -11,7 +11,7 @@ export interface Common {
   readonly profile?: string | undefined;
   readonly env?: readonly string[] | undefined;
   readonly allowRead?: readonly string[] | undefined;
-  /** Of the commands that build. */
+  /** Only for commands that build. */
   readonly secretEnv?: readonly string[] | undefined;
   readonly json?: boolean | undefined;
   readonly verbose?: boolean | undefined;
@@ -34,33 +34,33 @@ export class Terminal {
     this.host = this.json ? jsonHost({ write, verbose }) : terminalHost({ write, isTerminal, color, verbose, signal });
   }
 
-  /** The result: the document with `--json`, the text without. */
+  /** Prints the result: the document with `--json`, otherwise the text. */
   result(text: string, document: Document): void {
     this.exact(plainText(text), document);
   }
 
-  /** A result that other programs read, to the letter: YAML and JSON escape what would steer a terminal. */
+  /** Prints a result for other programs, unchanged: YAML and JSON escape control characters themselves. */
   exact(text: string, document: Document | JsonSchema): void {
     writeTo(this.#world.stdout, this.json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
   }
 
-  /** A line of the story that is no event; nothing with `--json`. */
+  /** Prints a line that is not an event; nothing with `--json`. */
   say(text: string): void {
     if (!this.json) writeTo(this.#world.stderr, `${plainText(text)}\n`);
   }
 
-  /** An error that ends a part of the work; nothing with `--json`, whose document holds it. */
+  /** Prints the error of one step; nothing with `--json`, whose document holds it. */
   error(text: string): void {
     if (!this.json) writeTo(this.#world.stderr, `\n${text}`);
   }
 
-  /** Asks, unless `--yes` answered; without a terminal it says which flag answers. */
+  /** Asks for confirmation, unless `--yes` is set. Without a terminal it throws an error that names the flag. */
   async confirmed(question: string, yes: boolean | undefined): Promise<boolean> {
     if (yes) return true;
     const answer = await this.host.confirm(question);
     if (answer !== null) return answer;
     throw new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
-      hint: "Add --yes to go on without asking",
+      hint: "Add --yes to skip the question",
     });
   }
 }

@@ -1,17 +1,17 @@
-/** What the command line touches of its surroundings: a test of it hands in others. */
+/** What the command line uses of its environment. Tests pass their own. */
 import { openProject } from "../mod.ts";
 
-/** One of the program's two streams. */
+/** One of the program's two output streams. */
 interface Stream {
-  /** Takes as many bytes as it can, and gives their number. */
+  /** Writes as many bytes as it can, and returns their number. */
   writeSync(bytes: Uint8Array): number;
   isTerminal(): boolean;
 }
 
 export interface World {
-  /** How a person ends the program. */
+  /** Aborted when the user interrupts the program. */
   readonly signal: AbortSignal;
-  /** From now on Ctrl-C aborts the signal; called once. */
+  /** From this call on, Ctrl-C aborts the signal. Called once. */
   listen(): void;
   readonly stdout: Stream;
   readonly stderr: Stream;
@@ -19,13 +19,13 @@ export interface World {
   readonly open: typeof openProject;
 }
 
-/** The process's own, but for how it is ended. */
+/** The environment of the process, with the given interrupts. */
 export function processWorld(interrupts: Pick<World, "signal" | "listen">): World {
   const env = (name: string) => Deno.env.get(name);
   return { ...interrupts, stdout: Deno.stdout, stderr: Deno.stderr, env, open: openProject };
 }
 
-/** A stream whose reader has gone (`unitune plan | head`) ends the writing, not the program. */
+/** If the reader is gone (`unitune plan | head`), the writing ends, but not the program. */
 export function writeTo(stream: Stream, text: string): void {
   const bytes = new TextEncoder().encode(text);
   try {

@@ -17,6 +17,6 @@ Deno.test("denort is a compiled program up to the end of its section headers", (
   assert.equal(elfPart(elf(1000)).length, 256);
 });
 
-Deno.test("what is no ELF program is no source of denort", () => {
-  assert.throws(() => elfPart(new Uint8Array(300)), /no ELF program/);
+Deno.test("denort is not extracted from a file that is not an ELF program", () => {
+  assert.throws(() => elfPart(new Uint8Array(300)), /not an ELF program/);
 });

@@ -82,7 +82,7 @@ Deno.test("destroy ends with what was looked for, what is gone and what is kept"
   assert.equal(code, EXIT.done);
   assert.deepEqual(asked, ["stack acme-eks", "stack acme-vpc"]);
   assert.match(stdout, /^gone: stack acme-eks$/m);
-  assert.match(stdout, /^kept: repository acme\/base \(its images; --delete-data removes it\)$/m);
+  assert.match(stdout, /^kept: repository acme\/base \(holds images; --delete-data deletes it\)$/m);
 });
 
 Deno.test("what a removal leaves behind is named, and its exit code is AWS's", async () => {

@@ -363,7 +363,7 @@ Deno.test("a refusal names the action that AWS names, with the resource and AWS'
     assert.equal(error.exit, 4);
     assert.equal(error.path, "acme/denied:v1");
     assert.match(error.message, /^Cannot call ecr:DescribeImages for acme\/denied:v1: AccessDeniedException: User: /);
-    assert.match(error.hint ?? "", /Ask for ecr:DescribeImages/);
+    assert.match(error.hint ?? "", /Get permission for ecr:DescribeImages/);
   });
 });
 
@@ -396,7 +396,7 @@ Deno.test("when nobody answers, that is what the user reads, after some tries", 
     await withVariables({ AWS_ENDPOINT_URL: `http://127.0.0.1:${listener.addr.port}` }, async () => {
       const error = await failure(aws.identity(clients()).caller());
       assert.equal(error.code, "AWS_UNREACHABLE");
-      assert.match(error.hint ?? "", /No request was answered/);
+      assert.match(error.hint ?? "", /AWS did not answer/);
     });
   } finally {
     listener.close();

@@ -6,7 +6,7 @@ import { UnituneError } from "../../lib/core/errors.ts";
 import { configFindings } from "../../lib/checks/mod.ts";
 import { network } from "../../lib/checks/network.ts";
 import { lineOf } from "../../lib/core/findings.ts";
-import { refuseOrTell } from "../../lib/actions/refuse.ts";
+import { refuseErrors } from "../../lib/actions/refuse.ts";
 import type { Config, ExistingNetwork } from "../../lib/plan/types.ts";
 import * as aws from "../../lib/adapters/aws/mod.ts";
 import { openPorts } from "../../lib/project/ports.ts";
@@ -103,7 +103,7 @@ async function check(config: Config): Promise<{ notes: string[]; refused: readon
   const context = { config, ports, identity, cluster, kubernetes: null, steps: [], stacks: [] };
   const findings = await network.run(context);
   try {
-    return { notes: refuseOrTell(config.name, [{ check: network, findings }]), refused: [] };
+    return { notes: refuseErrors(config.name, [{ check: network, findings }]), refused: [] };
   } catch (error) {
     assert.ok(error instanceof UnituneError && error.code === "NETWORK", String(error));
     return { notes: [], refused: error.lines };

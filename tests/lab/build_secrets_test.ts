@@ -129,7 +129,7 @@ Deno.test("the program says which flag lets a secret through before it asks for 
   const env = { ...emulatorEnv(builds.port), HF_TOKEN: TOKEN };
   const without = await runProgram(["build", "other", "-v"], { cwd: project.root, env });
   assert.equal(without.code, 2, without.stderr);
-  assert.match(without.stderr, /secret "hf": variable HF_TOKEN is not let through — pass --secret-env HF_TOKEN/);
+  assert.match(without.stderr, /secret "hf": variable HF_TOKEN is not allowed — pass --secret-env HF_TOKEN/);
   const given = await runProgram(["build", "--secret-env", "HF_TOKEN", "other", "-v"], { cwd: project.root, env });
   assert.equal(given.code, 4, given.stderr);
   assert.match(given.stderr, /NOT_DEPLOYED/);

@@ -228,7 +228,7 @@ Deno.test("another destroy ends what was left behind of this cluster, and nothin
     `instance <id>, launch template <id>, instance profile left-by-${NAME}, network interface <id>, ` +
       `placement group left-by-${NAME}, log group /aws/eks/${NAME}/cluster`,
   );
-  const [, disk, ...more] = /^kept: disk (vol-[0-9a-f]+) \(a claim's data; --delete-data removes it\)$/m.exec(
+  const [, disk, ...more] = /^kept: disk (vol-[0-9a-f]+) \(holds a claim's data; --delete-data deletes it\)$/m.exec(
     ran.stdout,
   )!;
   assert.deepEqual(more, []);

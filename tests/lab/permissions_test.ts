@@ -112,12 +112,12 @@ Deno.test("build and destroy ask first, too", async () => {
 Deno.test("who may not ask IAM is told so, and goes on; so is the account's root", async () => {
   const caller = await signIn(emulator, "may-not-ask", without("iam:SimulatePrincipalPolicy"));
   const ran = await unitune(caller, ["apply", "--yes"], { interruptAt: /^permissions: done/m });
-  assert.match(ran.stderr, /warning: permissions: not checked before the work: .*iam:SimulatePrincipalPolicy/);
+  assert.match(ran.stderr, /warning: permissions: not checked: .*iam:SimulatePrincipalPolicy/);
   assert.match(ran.stderr, /^permissions: done in .+, not checked$/m);
   const { AWS_SESSION_TOKEN: _, ...env } = caller.env;
   const root = { env: { ...env, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" } };
   const asRoot = await unitune(root, ["apply", "--yes"], { interruptAt: /^permissions: done/m });
-  assert.match(asRoot.stderr, /not checked before the work: .*310000000002:root.* whom no policy limits/);
+  assert.match(asRoot.stderr, /not checked: .*310000000002:root.* whom no policy limits/);
 });
 
 Deno.test("a condition that only the call answers is no denial; an explicit denial is one", async () => {
@@ -135,7 +135,7 @@ Deno.test("a condition that only the call answers is no denial; an explicit deni
   };
   await put(conditional("Allow", { Bool: { "aws:MultiFactorAuthPresent": "true" } }));
   const unsure = await unitune(caller, ["apply", "--yes"], { interruptAt: /^permissions: done/m });
-  assert.match(unsure.stderr, /not sure before the work, as a policy has conditions .*: ecr:PutImage/);
+  assert.match(unsure.stderr, /uncertain until the calls are made, as a policy has conditions .*: ecr:PutImage/);
   await caller.allow({
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: ["ecr:PutImage"], Resource: ["*"] }],

@@ -12,5 +12,5 @@ Deno.test("charts have the digests that the registry has them under, and the lab
   const { digests, failures } = await askAll([...charts, PINS.helmImage], (host) => `${store}/v2/${host}`);
   assert.deepEqual(digests, Object.fromEntries(charts.map((reference) => [reference, known[reference]])));
   assert.equal(failures.length, 1);
-  assert.match(failures[0]!, /is an image of one platform/);
+  assert.match(failures[0]!, /is an image for one platform/);
 });

@@ -180,13 +180,16 @@ Deno.test("a quota of 0 ends the build after builder.nodeTimeout, with the quota
   assert.equal(ran.code, 5, ran.stderr);
   assert.match(
     ran.stderr,
-    /error NODE_TIMEOUT: .* pool "build" had no node for it within builder\.nodeTimeout, 1 min: /,
+    /error NODE_TIMEOUT: .* pool "build" provided no node within builder\.nodeTimeout, 1 min: /,
   );
   assert.match(
     ran.stderr,
     /quota "Running On-Demand Standard .*" is 0 vCPUs, which is too little \(VcpuLimitExceeded\)/,
   );
-  assert.match(ran.stderr, /hint: Ask for more at https:\/\/us-west-2\.console\.aws\.amazon\.com\/.*\/L-1216C47A/);
+  assert.match(
+    ran.stderr,
+    /hint: Request an increase at https:\/\/us-west-2\.console\.aws\.amazon\.com\/.*\/L-1216C47A/,
+  );
   assert.equal(await waitingPods(), "", "no pod goes on waiting");
 });
 
@@ -196,7 +199,7 @@ Deno.test("while Karpenter does not run plan and build say so; with it and the q
   await karpenter(0);
   const plan = await unitune(["plan", "--json"]);
   assert.equal(plan.code, 0, plan.stderr);
-  assert.match(JSON.parse(plan.stdout).notes.join("\n"), /no pool gets nodes {2}Karpenter has no pods/);
+  assert.match(JSON.parse(plan.stdout).notes.join("\n"), /no pool can get nodes {2}Karpenter has no pods/);
   const says = /waits for a node: Karpenter has no pods/;
   const ran = await unitune(["build"], { when: { says, then: () => karpenter(2) } });
   assert.equal(ran.code, 0, ran.stderr);

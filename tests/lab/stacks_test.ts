@@ -223,7 +223,7 @@ describe("stacks", () => {
 
     const signalWhenAsked = (event: EventBody) => {
       emit(event);
-      if (event.type === "progress" && /waiting until that has ended/.test(event.message)) void sendSignal("t6-vpc");
+      if (event.type === "progress" && /waiting for it to finish/.test(event.message)) void sendSignal("t6-vpc");
     };
     const again = adapter.deploy(out, { ...TASK, emit: signalWhenAsked });
     assert.deepEqual((await again).map(({ stack, changed }) => [stack, changed]), [["t6-vpc", false], [

@@ -103,7 +103,7 @@ for (
     ],
     [["--vpc-id", "my-vpc"], /like vpc-0123456789abcdef0: found "my-vpc"/],
     [["--vpc-id", "vpc-0123456789abcdef0"], /two private subnets: found 0[\s\S]*Values=vpc-0123456789abcdef0/],
-    [["--subnet", "subnet-0123456789abcdef0"], /subnets of no VPC[\s\S]*Add --vpc-id/],
+    [["--subnet", "subnet-0123456789abcdef0"], /--subnet needs a VPC[\s\S]*Add --vpc-id/],
   ] as const
 ) {
   Deno.test(`init ${flags.join(" ")} is refused and writes nothing`, async () => {

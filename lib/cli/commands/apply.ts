@@ -18,7 +18,7 @@ export function applyCommand(runner: Runner): void {
     );
 }
 
-/** The original's name for the first two phases. */
+/** Another name for the first two phases of apply. */
 export function configureCommand(runner: Runner): void {
   runner.command("configure", "create or update the cluster without images: apply --only infra,pools")
     .option("-y, --yes", "apply without asking")

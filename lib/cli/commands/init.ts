@@ -17,10 +17,13 @@ export function initCommand(runner: Runner): void {
   runner.command("init", "write a config, an example image and editor types after a few questions")
     .argument("[dir]", "the folder to write to", ".")
     .option("--name <name>", "name of the project (default: the folder's name)")
-    .option("--public-from <range...>", "public IPv4 ranges that reach the API server (default: none, it is private)")
-    .option("--gpu <name...>", `GPUs to declare a pool of: ${gpus()} (default: l4)`)
+    .option(
+      "--public-from <range...>",
+      "public IPv4 ranges that may reach the API server (default: none, it is private)",
+    )
+    .option("--gpu <name...>", `GPUs, each for a pool of its own: ${gpus()} (default: l4)`)
     .option("--vpc-id <id>", "an existing VPC (default: unitune creates one)")
-    .option("--subnet <id...>", "private subnets of that VPC, at least two; the control plane is in the first two")
+    .option("--subnet <id...>", "at least two private subnets of that VPC; the control plane uses the first two")
     .option("--yes", "skip questions; use the defaults")
     .action((dir, options) =>
       runner.run(options, async (terminal) => {
@@ -30,7 +33,7 @@ export function initCommand(runner: Runner): void {
         const report = await initProject(folder, await answersOf(options, folder, terminal));
         const lines = [
           ...report.written.map((path) => `wrote  ${path}`),
-          ...report.kept.map((path) => `kept   ${path} (existed already)`),
+          ...report.kept.map((path) => `kept   ${path} (already existed)`),
         ];
         terminal.result(lines.join("\n"), { version, ...report });
         terminal.say("Next: unitune plan --offline");
@@ -39,7 +42,7 @@ export function initCommand(runner: Runner): void {
     );
 }
 
-/** `l4 (22 GiB)`: by its memory a GPU is chosen. */
+/** `l4 (22 GiB)`: users choose a GPU by its memory. */
 function gpus(): string {
   const gib = (mib: number) => Math.round(mib / 1024);
   return GPU_NAMES.map((name) => `${name} (${GPU_MEMORY[name].map(gib).join(" or ")} GiB)`).join(", ");
@@ -57,13 +60,13 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
     });
   };
   const list = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
-  // Whoever says all the rest by flags has no VPC unless a flag says so.
-  const said = [flags.name, flags.region, flags.publicFrom, flags.gpu].every((flag) => flag !== undefined);
+  // If flags answer everything else, the VPC is not asked for.
+  const answered = [flags.name, flags.region, flags.publicFrom, flags.gpu].every((flag) => flag !== undefined);
   const vpc = async (): Promise<StarterAnswers["vpc"]> => {
     const question = "Id of an existing VPC (none: unitune creates one)?";
-    const id = flags.vpcId ?? (said ? "" : await ask("--vpc-id", question, ""));
+    const id = flags.vpcId ?? (answered ? "" : await ask("--vpc-id", question, ""));
     if (id === "" && flags.subnet) {
-      throw new UnituneError("USAGE", "Cannot write a config as --subnet names subnets of no VPC", {
+      throw new UnituneError("USAGE", "Cannot write a config as --subnet needs a VPC", {
         path: "--subnet",
         hint: "Add --vpc-id",
       });
@@ -76,7 +79,7 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
     name: flags.name ?? await ask("--name", "Name of the project?", own || "unitune"),
     region: flags.region ?? await ask("--region", "AWS region?", "us-west-2"),
     publicFrom: flags.publicFrom ??
-      list(await ask("--public-from", "Public ranges that reach the API server (none: private)?", "")),
+      list(await ask("--public-from", "Public ranges that may reach the API server (none: private)?", "")),
     gpus: flags.gpu ?? list(await ask("--gpu", `GPUs: ${gpus()}?`, "l4")),
     vpc: await vpc(),
   };

@@ -5,7 +5,7 @@ import type { Runner } from "../runner.ts";
 
 export function schemaCommand(runner: Runner): void {
   runner.command("schema", "print the JSON Schema of the config, or of a document that --json prints")
-    .addArgument(new Argument("[document]", "whose schema (default: the config's)").choices(DOCUMENT_KINDS))
+    .addArgument(new Argument("[document]", "the document (default: the config)").choices(DOCUMENT_KINDS))
     .action((document, options) =>
       runner.run(options, async (terminal) => {
         const documents = () => import("../documents/schema.ts");

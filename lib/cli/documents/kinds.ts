@@ -1,6 +1,6 @@
-/** The kinds of JSON documents, their version, and who prints them. */
+/** The kinds of JSON documents, their version, and the commands that print them. */
 
-/** Of every document; raised when a field is taken away or changes its meaning. */
+/** The version of every document. Raise it when a field is removed or changes its meaning. */
 export const DOCUMENT_VERSION = 1;
 
 /** Kind → the command lines that print it with `--json`. */

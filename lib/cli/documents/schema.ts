@@ -1,6 +1,6 @@
 /**
- * The JSON documents that `--json` prints, as schemas. Loaded only when a schema is asked for: a command prints what
- * their types say. Within a version fields may be added; what is taken away or changed gets a new version.
+ * Schemas of the JSON documents that `--json` prints. They are loaded only by `unitune schema`: other commands use only
+ * their types. Fields may be added within a version; removing or changing one needs a new version.
  */
 import * as z from "zod";
 import type { JsonSchema } from "../../mod.ts";
@@ -23,7 +23,7 @@ const ref = z.strictObject({
 const versionStep = z.strictObject({ from: text, to: text, step: z.int().min(1), of: z.int().min(1) });
 const stackDiff = z.strictObject({
   stack: text,
-  exists: z.boolean().describe("Is the stack deployed now?"),
+  exists: z.boolean().describe("Whether the stack is deployed now"),
   changes: list(z.strictObject({
     logicalId: text,
     resourceType: text,
@@ -36,7 +36,7 @@ const accessEntry = z.strictObject({
   purpose: z.enum(["caller", "admin"]),
 });
 
-const step = { id: text, after: texts.describe("Ids of the steps that come before it") };
+const step = { id: text, after: texts.describe("Ids of the steps that run before it") };
 const action = z.enum(["create", "update", "none"]);
 const change = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("bootstrap"), ...step, action }),
@@ -65,14 +65,14 @@ const change = z.discriminatedUnion("kind", [
     ...step,
     action: z.enum(["build", "reuse"]),
     image: text,
-    key: text.describe("sha256 over everything that can change the image"),
+    key: text.describe("sha256 of everything that can change the image"),
     force: z.boolean(),
     because: text.describe("Why it is built, or what is reused"),
   }),
 ]);
 
 const failure = z.strictObject({
-  code: text.regex(/^[A-Z]+(_[A-Z]+)*$/).describe("Stable; the reference of errors lists all"),
+  code: text.regex(/^[A-Z]+(_[A-Z]+)*$/).describe("Stable; the reference of errors lists all codes"),
   message: text,
   path: text.optional().describe("Path in the config, or the resource"),
   hint: text.optional().describe("The next step"),
@@ -94,14 +94,14 @@ const imageResult = z.strictObject({
   because: text,
 });
 
-/** By kind; each is an object with a version. */
+/** The schemas by kind. Each describes an object with a version. */
 export const DOCUMENTS = {
   plan: z.strictObject({
     version,
     name: text,
     region: text,
     kubernetes: z.strictObject({ deployed: text, wanted: text, steps: texts }).nullable(),
-    changed: z.boolean().describe("Does the plan change anything?"),
+    changed: z.boolean().describe("Whether the plan changes anything"),
     changes: list(change),
     notes: texts,
   }),
@@ -114,8 +114,8 @@ export const DOCUMENTS = {
   destroy: z.strictObject({
     version,
     steps: list(stepResult),
-    proof: list(z.strictObject({ what: text, left: texts })).describe("What was looked for, and what of it is left"),
-    kept: texts.describe("What stays on purpose"),
+    proof: list(z.strictObject({ what: text, left: texts })).describe("What was looked for, and what still exists"),
+    kept: texts.describe("What is kept on purpose"),
   }),
   objects: z.strictObject({
     version,
@@ -123,7 +123,7 @@ export const DOCUMENTS = {
   }),
   context: z.strictObject({
     version,
-    digest: text.regex(/^[0-9a-f]{64}$/).describe("sha256 over entries and contents, hex"),
+    digest: text.regex(/^[0-9a-f]{64}$/).describe("sha256 of entries and contents, hex"),
     bytes,
     files: list(z.strictObject({
       path: text,
@@ -144,7 +144,7 @@ export const DOCUMENTS = {
   }),
 } as const satisfies Readonly<Record<DocumentKind, z.ZodType>>;
 
-/** JSON Schema, draft 2020-12; fields that a later release adds are allowed. */
+/** JSON Schema, draft 2020-12. It allows fields that later releases add. */
 export function documentSchema(kind: DocumentKind): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(DOCUMENTS[kind], {
     override: ({ jsonSchema }) => {
