@@ -73,9 +73,9 @@ async function authorized(url: string): Promise<Response> {
 export function fileOf(digests: Readonly<Record<string, string>>, day: string): string {
   const lines = Object.entries(digests).map(([reference, digest]) => `  "${reference}":\n    "${digest}",`);
   return `/**
- * Digests of what unitune itself runs in a cluster, by reference: whoever could move a tag changes nothing then. Each is the
- * index's of all platforms, or a chart's, as its registry gave it on ${day} to \`deno task pin:images\`, which wrote this
- * file. A reference that is missing here goes by its exact version.
+ * Digests of what unitune itself runs in a cluster, by reference, so that a moved tag changes nothing. Each is the digest
+ * of the index of all platforms, or of a chart, as its registry returned it on ${day} to \`deno task pin:images\`, which
+ * wrote this file. A reference without a digest here is pulled by its exact version.
  */
 export const DIGESTS: Readonly<Record<string, string>> = {
 ${lines.join("\n")}

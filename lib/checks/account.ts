@@ -1,4 +1,4 @@
-/** Are the credentials of the account that the config names? */
+/** Are the credentials for the account that the config names? */
 import { errors } from "../core/findings.ts";
 import type { Check } from "./check.ts";
 

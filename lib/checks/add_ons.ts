@@ -6,12 +6,12 @@ import { type Check, type CheckInput, Reader } from "./check.ts";
 
 const CODE = "ADD_ON_VERSION";
 
-/** EKS is asked only if the stacks' add-ons are to change. */
+/** Asks EKS only if the deployment changes add-ons. */
 export const addOns: Check = {
   code: CODE,
   of: ["infra"],
   afterDiff: true,
-  refusal: (name, count) => `Cannot give ${name} its add-ons as EKS has not ${count} of them`,
+  refusal: (name, count) => `Cannot install the add-ons of ${name} as EKS does not offer ${count} of them`,
   run: checkAddOns,
 };
 
@@ -19,7 +19,7 @@ async function checkAddOns({ config, stacks, steps, ports }: CheckInput): Promis
   const changing = stacks.some(({ changes }) => changes.some(({ resourceType }) => resourceType === "AWS::EKS::Addon"));
   if (!changing) return [];
   const reader = new Reader(CODE);
-  const what = "whether EKS offers the add-ons' versions";
+  const what = "whether EKS offers the versions of the add-ons";
   const versions = [...new Set([...steps.map(({ to }) => to), config.cluster.version])];
   const found = await reader.read("eks:DescribeAddonVersions", what, () => {
     return Promise.all(

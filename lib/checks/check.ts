@@ -1,4 +1,4 @@
-/** What the checks before anything is created have in common: what they are given, and reads that may be denied. */
+/** What all checks have in common: their input, and reads that AWS may deny. Checks run before anything is created. */
 import { type CheckCode, hasCode } from "../core/errors.ts";
 import { type Finding, note } from "../core/findings.ts";
 import type { ClusterInfo, Identity, Ports, StackDiff } from "../core/ports.ts";
@@ -9,15 +9,15 @@ import type { Config, VersionStep } from "../plan/types.ts";
 export interface CheckInput {
   readonly config: Config;
   readonly ports: Ports;
-  /** Who calls. */
+  /** The caller. */
   readonly identity: Identity;
-  /** The cluster of the config's name, if EKS has one. */
+  /** The cluster with the config's name, if it exists. */
   readonly cluster: ClusterInfo | null;
-  /** Version of the cluster that our stack created; `null` without one. */
+  /** Kubernetes version of the cluster that our stack created; `null` if there is none. */
   readonly kubernetes: string | null;
-  /** What is still to go to the config's version of Kubernetes, step by step. */
+  /** The upgrade steps that remain to the config's version of Kubernetes. */
   readonly steps: readonly VersionStep[];
-  /** How the stacks differ from what is deployed; none for checks that run before that is known. */
+  /** How the stacks differ from what is deployed; empty for checks that run before the comparison. */
   readonly stacks: readonly StackDiff[];
 }
 
@@ -26,26 +26,26 @@ export interface Check {
   readonly code: CheckCode;
   /** It runs when one of these is planned. */
   readonly of: readonly Phase[];
-  /** Does it look at the difference between the stacks and what is deployed? It then runs after that was asked for. */
+  /** Does it use the difference between the stacks and what is deployed? It then runs after the comparison. */
   readonly afterDiff?: true;
-  /** What is refused, of `name` for `count` errors: "Cannot … as …". */
+  /** The message of a refusal, for `count` errors of the config `name`: "Cannot … as …". */
   readonly refusal: (name: string, count: number) => string;
-  /** Throws nothing but faults: what stands against the config is a finding. */
-  readonly run: (context: CheckInput) => Promise<readonly Finding[]>;
+  /** Throws only on faults: a problem with the config is a finding. */
+  readonly run: (input: CheckInput) => Promise<readonly Finding[]>;
 }
 
-/** For reads that only make the answers better: what may not be read is a note, and stops nothing. */
+/** For reads that the run can do without: a denied read becomes a note. */
 export class Reader {
   readonly #code: CheckCode;
   /** What could not be read. */
   readonly notes: Finding[] = [];
 
-  /** `code`: of the check that reads. */
+  /** `code`: the code of the check. */
   constructor(code: CheckCode) {
     this.#code = code;
   }
 
-  /** What the request gives; `null`, and a note of what that leaves open, if AWS denies the action. */
+  /** The answer to the request; if AWS denies the action, `null`, and a note that says what was not checked. */
   async read<T>(action: string, what: string, request: () => Promise<T>): Promise<T | null> {
     try {
       return await request();

@@ -8,21 +8,21 @@ const CODE = "EBS_KEY";
 export const ebsKey: Check = {
   code: CODE,
   of: ["infra", "pools"],
-  refusal: (name) => `Cannot encrypt the volumes of ${name}'s nodes by the key that its config names`,
+  refusal: (name) => `Cannot encrypt the volumes of the nodes of ${name} with the key that its config names`,
   run: checkEbsKey,
 };
 
 async function checkEbsKey({ config: { ebsKey: arn }, ports: { keys }, identity }: CheckInput): Promise<Finding[]> {
   if (arn === null) return [];
   const reader = new Reader(CODE), { account, partition } = identity;
-  // What is read is told apart from what is not there.
-  const key = await reader.read("kms:DescribeKey", "whether nodes can use the key of volumes", async () => {
+  // A denied read (`null`) differs from a key that does not exist (`found: null`).
+  const key = await reader.read("kms:DescribeKey", "whether nodes can use the key of their volumes", async () => {
     return { found: await keys.key(arn) };
   });
-  const there = key?.found !== null;
+  const exists = key?.found !== null;
   const [policy, grants] = await Promise.all([
-    there ? reader.read("kms:GetKeyPolicy", "whom the key's policy names", () => keys.policy(arn)) : null,
-    there ? reader.read("kms:ListGrants", "to whom the key is granted", () => keys.grants(arn)) : null,
+    exists ? reader.read("kms:GetKeyPolicy", "who may use the key by its policy", () => keys.policy(arn)) : null,
+    exists ? reader.read("kms:ListGrants", "who may use the key by a grant", () => keys.grants(arn)) : null,
   ]);
   const found = ebsKeyFindings({ arn, account, partition, key: key?.found, policy, grants });
   return [...coded(CODE, found), ...reader.notes];

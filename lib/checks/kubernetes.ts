@@ -1,4 +1,4 @@
-/** Can the cluster get from its version of Kubernetes to the config's? */
+/** Can the cluster be upgraded from its version of Kubernetes to the config's? */
 import { errors, note } from "../core/findings.ts";
 import { areComparable, isDowngrade } from "../plan/versions.ts";
 import type { Check } from "./check.ts";
@@ -8,18 +8,18 @@ const CODE = "KUBERNETES_DOWNGRADE";
 export const kubernetes: Check = {
   code: CODE,
   of: ["infra"],
-  refusal: (name) => `Cannot take cluster ${name} back to an older Kubernetes`,
+  refusal: (name) => `Cannot downgrade the Kubernetes version of cluster ${name}`,
   run: ({ config, kubernetes: deployed }) => {
     const wanted = config.cluster.version;
     if (isDowngrade(deployed, wanted)) {
       const message =
-        `must be ${deployed} or newer, as EKS moves up only: found ${wanted}, and ${deployed} is deployed`;
+        `must be ${deployed} or newer, as EKS only upgrades: found ${wanted}, and ${deployed} is deployed`;
       const hint =
-        `write cluster: { version: "${deployed}" }; only EKS's console can go back, for 7 days after an upgrade`;
+        `write cluster: { version: "${deployed}" }; only the EKS console can roll back, within 7 days of an upgrade`;
       return Promise.resolve(errors(CODE, [{ path: "cluster.version", message, hint }]));
     }
     if (deployed === null || areComparable(deployed, wanted)) return Promise.resolve([]);
-    const message = `EKS calls the cluster's version "${deployed}", which this release cannot compare with ${wanted}`;
+    const message = `the cluster has version "${deployed}", which this release cannot compare with ${wanted}`;
     return Promise.resolve([note(CODE, message)]);
   },
 };

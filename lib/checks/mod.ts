@@ -1,4 +1,4 @@
-/** All checks in the order in which their findings are told; a new one is a file and a line here. */
+/** All checks, in the order in which their findings are shown; to add one, add a file and a line here. */
 import type { Finding } from "../core/findings.ts";
 import type { Phase } from "../plan/changes.ts";
 import { account } from "./account.ts";
@@ -43,19 +43,19 @@ export interface Checked {
   readonly findings: readonly Finding[];
 }
 
-/** Does it refuse the config? */
+/** Does the check refuse the config? */
 export function isRefused({ findings }: Checked): boolean {
   return findings.some(({ severity }) => severity === "error");
 }
 
-/** Runs the checks that what is planned needs: those before the stacks were compared, or those after. */
+/** Runs the checks of the planned phases: either those that run before the stacks are compared, or those after. */
 export function runChecks(
   only: readonly Phase[],
   when: "before diff" | "after diff",
-  context: CheckInput,
+  input: CheckInput,
 ): Promise<Checked[]> {
   const due = CHECKS.filter((check) => {
-    return (check.afterDiff ?? false) === (when === "after diff") && check.of.some((stage) => only.includes(stage));
+    return (check.afterDiff ?? false) === (when === "after diff") && check.of.some((phase) => only.includes(phase));
   });
-  return Promise.all(due.map(async (check) => ({ check, findings: await check.run(context) })));
+  return Promise.all(due.map(async (check) => ({ check, findings: await check.run(input) })));
 }

@@ -1,4 +1,4 @@
-/** Before anything is created: does what the config says of its network hold in the account, and can it still change? */
+/** Before anything is created: does the config's network work in this account, and can it still change? */
 import { errors, type Finding, note } from "../core/findings.ts";
 import { stackName } from "../core/names.ts";
 import { ZONES_OUTPUT } from "../core/pins.ts";
@@ -57,7 +57,7 @@ async function existing(
     }),
     routeTables: await reader.read(
       "ec2:DescribeRouteTables",
-      "whether the subnets are private and have a way out",
+      "whether the subnets are private and have a route to the Internet",
       () => {
         return port.routeTables(vpcId);
       },

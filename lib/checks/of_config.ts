@@ -1,4 +1,4 @@
-/** What is worth knowing of a config before anybody asks AWS. */
+/** Findings about a config that need no request to AWS. */
 import type { Finding } from "../core/findings.ts";
 import { sourceFindings } from "../plan/sources.ts";
 import { supportFindings } from "../plan/support.ts";
@@ -9,16 +9,16 @@ import type { Check } from "./check.ts";
 export const sources: Check = {
   code: "IMAGES",
   of: ["infra", "pools", "images"],
-  refusal: (name, count) => `Cannot get what ${name} runs as ${count} registries are out of its reach`,
+  refusal: (name, count) => `Cannot pull the images of ${name} as nodes cannot reach ${count} registries`,
   run: ({ config }) => Promise.resolve(sourceFindings(config)),
 };
 
-/** Told only while add-ons are created: afterwards they run, or are known not to. */
+/** Reports only while add-ons are created: afterwards it is known whether they run. */
 export const tolerations: Check = {
   code: "TOLERATIONS",
   of: ["infra"],
   afterDiff: true,
-  refusal: (name, count) => `Cannot create the add-ons of ${name} as ${count} of them would have no node`,
+  refusal: (name, count) => `Cannot create the add-ons of ${name} as ${count} of them would have no node to run on`,
   run: ({ config, stacks }) => {
     const created = stacks.some(({ changes }) => {
       return changes.some(({ resourceType, action }) => resourceType === "AWS::EKS::Addon" && action === "add");
@@ -27,7 +27,7 @@ export const tolerations: Check = {
   },
 };
 
-/** The same for a plan without an account; `now`: milliseconds since 1970. */
+/** The findings for a plan without an account; `now`: milliseconds since 1970. */
 export function configFindings(config: Config, now: number): Finding[] {
   return [...sourceFindings(config), ...supportFindings(config, now), ...tolerationFindings(config)];
 }

@@ -1,4 +1,4 @@
-/** Before pools are created: do the placement groups exist that they name? Karpenter launches nothing without. */
+/** Before pools are created: do the placement groups that they name exist? Karpenter launches no node without them. */
 import type { Finding } from "../core/findings.ts";
 import type { PlacementGroup } from "../core/ports.ts";
 import type { Config, GpuPool } from "../plan/types.ts";
@@ -10,7 +10,7 @@ type Named = GpuPool & { readonly placementGroup: Exclude<GpuPool["placementGrou
 export const placement: Check = {
   code: CODE,
   of: ["pools"],
-  refusal: (name) => `Cannot put the nodes of ${name} into the placement groups that its pools name`,
+  refusal: (name) => `Cannot launch the nodes of ${name} in the placement groups that its pools name`,
   run: checkPlacement,
 };
 
@@ -20,7 +20,7 @@ async function checkPlacement({ config, ports, identity }: CheckInput): Promise<
     return pool.kind === "gpu" && pool.placementGroup !== null && pool.placementGroup !== "cluster";
   });
   if (pools.length === 0) return [];
-  const found = await reader.read("ec2:DescribePlacementGroups", "the pools' placement groups", () => {
+  const found = await reader.read("ec2:DescribePlacementGroups", "the placement groups of the pools", () => {
     return Promise.all(pools.map(async (pool) =>
       findings(pool, await ports.placement.group(pool.placementGroup), {
         account: identity.account,
@@ -40,13 +40,12 @@ function findings({ name, efa, placementGroup }: Named, group: PlacementGroup | 
   const asked = JSON.stringify("id" in placementGroup ? placementGroup.id : placementGroup.name);
   const of = { code: CODE, path: `pools.${name}.placementGroup` } as const;
   if (group?.state !== "available") {
-    const seen = group === null ? "it has none" : `it is ${group.state}`;
-    const message =
-      `must be a placement group that account ${where.account} has in ${where.region}: of ${asked}, ${seen}`;
-    return [{ ...of, severity: "error", message, hint: 'create it, or write "cluster": the stack then creates one' }];
+    const seen = group === null ? "does not exist" : `is ${group.state}`;
+    const message = `must be a placement group that account ${where.account} has in ${where.region}: ${asked} ${seen}`;
+    return [{ ...of, severity: "error", message, hint: 'create it, or write "cluster" and the stack creates one' }];
   }
   if (!efa || group.strategy === "cluster") return [];
   const message =
-    `${asked} is of the strategy ${group.strategy}, which keeps nodes apart: EFA is fastest between near ones`;
-  return [{ ...of, severity: "warning", message, hint: 'write "cluster", or the name of a group of that strategy' }];
+    `${asked} has the strategy ${group.strategy}, which keeps nodes apart: EFA is fastest between nodes close together`;
+  return [{ ...of, severity: "warning", message, hint: 'write "cluster", or name a group with the strategy cluster' }];
 }

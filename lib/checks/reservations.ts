@@ -1,4 +1,4 @@
-/** Before pools are created: can their nodes be in the capacity that they reserve? */
+/** Before pools are created: can their nodes use the capacity that they reserve? */
 import { coded, type Finding } from "../core/findings.ts";
 import type { CapacityPort } from "../core/ports.ts";
 import { nodeZones } from "../core/zones.ts";
@@ -11,17 +11,17 @@ const CODE = "RESERVATION";
 export const reservations: Check = {
   code: CODE,
   of: ["pools"],
-  refusal: (name) => `Cannot give the pools of ${name} the capacity that they reserve`,
+  refusal: (name) => `Cannot use the capacity reservations that the pools of ${name} name`,
   run: checkReservations,
 };
 
-async function checkReservations(context: CheckInput): Promise<Finding[]> {
-  const { config, ports, identity } = context, reader = new Reader(CODE);
+async function checkReservations(input: CheckInput): Promise<Finding[]> {
+  const { config, ports, identity } = input, reader = new Reader(CODE);
   const pools = config.pools.filter((pool): pool is GpuPool => pool.kind === "gpu" && pool.reservation !== null);
   if (pools.length === 0) return [];
-  const zones = await zonesOf(context, reader);
+  const zones = await zonesOf(input, reader);
   const facts = { ...zones, account: identity.account, now: ports.clock.now() };
-  const found = await reader.read("ec2:DescribeCapacityReservations", "the pools' reservations", () => {
+  const found = await reader.read("ec2:DescribeCapacityReservations", "the reservations of the pools", () => {
     return Promise.all(pools.map(async (pool) => ({ pool, found: await foundOf(pool.reservation!, ports.capacity) })));
   });
   const findings = (found ?? []).flatMap(({ pool, found }) => reservationFindings(pool, { ...facts, found }));
@@ -32,7 +32,7 @@ function foundOf(reservation: Reservation, port: CapacityPort) {
   return "ids" in reservation ? port.reservations(reservation.ids) : port.tagged(reservation.tags, reservation.owner);
 }
 
-/** Where nodes have a subnet. */
+/** The zones that have a subnet for nodes. */
 async function zonesOf(
   { config, ports }: CheckInput,
   reader: Reader,
@@ -46,9 +46,13 @@ async function zonesOf(
         `write network: { extraZones: [${[...network.extraZones, zone].map((one) => `"${one}"`).join(", ")}] }`,
     };
   }
-  const subnets = await reader.read("ec2:DescribeSubnets", "whether the reservations are in the subnets' zones", () => {
-    return ports.network.subnets(network.privateSubnets);
-  });
+  const subnets = await reader.read(
+    "ec2:DescribeSubnets",
+    "whether the reservations are in the zones of the subnets",
+    () => {
+      return ports.network.subnets(network.privateSubnets);
+    },
+  );
   const zones = subnets?.map(({ zoneId }) => zoneId) ?? null;
   return { zones, addZone: (zone) => `append a subnet in ${zone} to network.privateSubnets` };
 }

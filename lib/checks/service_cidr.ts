@@ -1,4 +1,4 @@
-/** Before anything is created: can the cluster's Services have the addresses that the config names? */
+/** Before anything is created: can the cluster's Services use the address range that the config names? */
 import { errors, type Finding } from "../core/findings.ts";
 import { stackName } from "../core/names.ts";
 import { SERVICE_CIDR_OUTPUT } from "../core/pins.ts";
@@ -10,20 +10,20 @@ const CODE = "SERVICE_CIDR";
 export const serviceCidr: Check = {
   code: CODE,
   of: ["infra"],
-  refusal: (name) => `Cannot give the Services of ${name} their addresses`,
+  refusal: (name) => `Cannot use the address range for the Services of ${name}`,
   run: checkServiceCidr,
 };
 
 async function checkServiceCidr({ config, ports, cluster }: CheckInput): Promise<Finding[]> {
   const { network, cluster: { serviceCidr: wanted } } = config, reader = new Reader(CODE);
   const outputs = cluster && await ports.stacks.outputs(stackName(config.name, "eks"));
-  // A stack that was never finished says nothing of what its cluster was created with.
+  // Without outputs the stack was never completed, and does not say what range its cluster was created with.
   const deployed = cluster && outputs
     ? { range: cluster.serviceCidr, named: outputs[SERVICE_CIDR_OUTPUT] ?? null }
     : null;
   const vpc = network.kind === "own" || wanted === null ? null : await reader.read(
     "ec2:DescribeVpcs",
-    "whether the VPC leaves the addresses of Services alone",
+    "whether the addresses of Services overlap with the VPC",
     () => ports.network.vpc(network.vpcId),
   );
   const problems = serviceCidrProblems(config, { deployed, vpc: vpc?.cidrs ?? [] });

@@ -1,4 +1,4 @@
-/** Before anything is created: can the pods of every pool mount what storage names? Asks nobody. */
+/** Before anything is created: can the pods of every pool mount the volumes in storage? Makes no requests. */
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import type { Finding } from "../core/findings.ts";
 import type { Config, Volume } from "../plan/types.ts";
@@ -13,7 +13,7 @@ export const storage: Check = {
   run: ({ config }) => Promise.resolve([...lustreFindings(config), ...farBuckets(config)]),
 };
 
-/** Bottlerocket has Lustre's client in its kernel; AL2023 has it as a package, which EKS's images do not hold. */
+/** Bottlerocket's kernel includes the Lustre client; AL2023 has a package for it, which EKS's images do not include. */
 function lustreFindings({ storage: { volumes }, pools }: Config): Finding[] {
   const [first] = volumes.filter(({ kind }) => kind === "fsx");
   if (!first) return [];
@@ -23,12 +23,12 @@ function lustreFindings({ storage: { volumes }, pools }: Config): Finding[] {
     code: CODE,
     severity: "warning",
     path: `storage.fsx.${first.name}`,
-    message: `cannot be mounted in pool "${name}": its nodes run AL2023, whose images come without Lustre's client`,
-    hint: `use Bottlerocket, or run "dnf install -y lustre-client" by the userData of pools.${name}`,
+    message: `cannot be mounted in pool "${name}": its nodes run AL2023, whose images do not include the Lustre client`,
+    hint: `use Bottlerocket, or run "dnf install -y lustre-client" in the userData of pools.${name}`,
   }));
 }
 
-/** Without a way to the Internet S3 is reached by an endpoint, which serves the cluster's region alone. */
+/** Without a way to the Internet, nodes reach S3 through an endpoint, which serves only the cluster's region. */
 function farBuckets({ storage: { volumes }, network, region }: Config): Finding[] {
   if (!network.isolated) return [];
   const far = (volume: Volume) => volume.kind === "bucket" && volume.region !== region ? [volume] : [];
@@ -37,7 +37,7 @@ function farBuckets({ storage: { volumes }, network, region }: Config): Finding[
     severity: "warning",
     path: `storage.buckets.${name}.region`,
     message:
-      `cannot be reached without a way to the Internet: the endpoint of S3 serves ${region}, the bucket is in ${there}`,
+      `cannot be reached without a way to the Internet: the S3 endpoint serves ${region}, the bucket is in ${there}`,
     hint: "replicate the bucket, or give the nodes a way to the Internet",
   }));
 }

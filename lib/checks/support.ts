@@ -1,4 +1,4 @@
-/** Before anything is created: how long EKS supports the cluster's version, and what it costs then. Asks nobody. */
+/** Before anything is created: how long EKS supports the cluster's version, and the price afterwards. No requests. */
 import { SUPPORT, supportFindings } from "../plan/support.ts";
 import type { Check } from "./check.ts";
 

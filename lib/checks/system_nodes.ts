@@ -1,4 +1,4 @@
-/** Before anything is created: can the system nodes start where they are to be, from the image that they are to have? */
+/** Before anything is created: does the region have the system nodes' instance types, and AWS their image? */
 import { errors, type Finding } from "../core/findings.ts";
 import { releaseParameter, releaseProblem, typeProblems, typesToAsk } from "../plan/system_nodes.ts";
 import { type Check, type CheckInput, Reader } from "./check.ts";
@@ -15,7 +15,7 @@ export const systemNodes: Check = {
 
 async function checkSystemNodes({ config, ports }: CheckInput): Promise<Finding[]> {
   const reader = new Reader(CODE), parameter = releaseParameter(config);
-  const types = "whether the region has the system nodes' instance types";
+  const types = "whether the region has the instance types of the system nodes";
   const release = "whether AWS publishes the release of the system nodes' image";
   const [offerings, values] = await Promise.all([
     reader.read("ec2:DescribeInstanceTypeOfferings", types, () => ports.network.offerings(typesToAsk(config))),

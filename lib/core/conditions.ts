@@ -1,4 +1,4 @@
-/** `status.conditions` of Kubernetes objects, and whether they speak of the object as it is now. */
+/** `status.conditions` of Kubernetes objects, and whether they describe the current generation of the object. */
 
 /** An object whose controller reports conditions. */
 export interface Conditioned {
@@ -23,21 +23,21 @@ export interface Condition {
   readonly status: "True" | "False" | "Unknown";
   readonly reason: string;
   readonly message: string;
-  /** Does it speak of the current generation, or of an older one? */
+  /** Does it describe the current generation, or an older one? */
   readonly current: boolean;
 }
 
-/** How an object with a `Ready` condition stands. */
+/** The state of an object with a `Ready` condition. */
 type Standing =
   | { readonly state: "ready" }
-  /** Some condition says no. */
+  /** At least one condition is False. */
   | { readonly state: "failing"; readonly unmet: readonly Condition[] }
-  /** The controller has looked at this generation, and some condition is still open: it did not get that far. */
+  /** The controller has observed this generation, but at least one condition is still undecided. */
   | { readonly state: "stuck"; readonly unmet: readonly Condition[] }
-  /** Nothing was said of this generation yet. */
+  /** The controller has not reported on this generation yet. */
   | { readonly state: "silent" };
 
-/** Says only that others are not met, or is no part of `Ready`. */
+/** Reasons that only say that other conditions are not met, and conditions that are not part of `Ready`. */
 const CONSEQUENCES: readonly string[] = ["DependenciesNotReady"];
 const INDEPENDENT: readonly string[] = ["NodeRegistrationHealthy"];
 
@@ -54,7 +54,7 @@ export function conditionOf(object: Conditioned, type: string): Condition | null
   return conditionsOf(object).find((condition) => condition.type === type) ?? null;
 }
 
-/** The object's condition of this type, if its status is this. */
+/** The object's condition of this type, if it has this status. */
 export function conditionIs(object: Conditioned, type: string, status: "True" | "False"): Condition | null {
   return conditionsOf(object).find((condition) => condition.type === type && condition.status === status) ?? null;
 }

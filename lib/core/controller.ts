@@ -1,15 +1,15 @@
-/** Is Karpenter there to do what it is asked? Nothing it should say is said while it is not. */
+/** Is Karpenter running? While it is not, it reports nothing about pools or nodes. */
 import { conditionIs } from "./conditions.ts";
 import { containerStatuses } from "./pods.ts";
 import type { Kube } from "./kube.ts";
 
-/** What keeps Karpenter from working, in one line; `null` when a pod of it runs and leads. `pods`: its own. */
+/** Why Karpenter does not work, in one line; `null` when one of its pods runs and leads. `pods`: its own. */
 export function controllerTrouble(pods: readonly Kube<"Pod">[], lease: Kube<"Lease"> | null): string | null {
   const live = pods.filter(({ metadata }) => !metadata.deletionTimestamp);
   if (live.length === 0) return "Karpenter has no pods";
   const ready = live.filter((pod) => conditionIs(pod, "Ready", "True"));
   if (ready.length === 0) {
-    const why = live.map(podTrouble).find((trouble) => trouble !== null) ?? "it starts";
+    const why = live.map(podTrouble).find((trouble) => trouble !== null) ?? "it is starting";
     return `none of Karpenter's ${live.length === 1 ? "1 pod" : `${live.length} pods`} is ready: ${why}`;
   }
   return leaderOf(live, lease) ? null : "Karpenter has no leader yet";

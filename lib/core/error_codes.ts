@@ -1,9 +1,9 @@
 /**
- * Every error of unitune: the exit code that it means, and what it says in one sentence. Adding an error takes one
- * entry: the type of its code, the exit code and the reference (`errorReference`) follow from it.
+ * Every error of unitune: its exit code, and its meaning in one sentence. To add an error, add one entry: the type of
+ * its code, the exit code and the reference (`errorReference`) are derived from it.
  */
 
-/** How the program ends; only `main.ts` exits. */
+/** The exit codes of the program; only `main.ts` exits. */
 export const EXIT = {
   done: 0,
   failed: 1,
@@ -19,95 +19,95 @@ export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
 /** An entry of the catalogue. */
 interface ErrorEntry {
-  /** Name of the exit code. */
+  /** Name of its exit code. */
   readonly exit: keyof typeof EXIT;
   /** A whole sentence. */
   readonly meaning: string;
-  /** Is it the code of a check: of its findings, and of the refusal before anything is changed? */
+  /** Is it the code of a check: of its findings, and of the refusal before anything changes? */
   readonly check?: true;
 }
 
 /** Every error by its code. */
 export const ERRORS = {
-  UNEXPECTED: { exit: "failed", meaning: "A fault in unitune, or an error that it does not know." },
-  CONTEXT_CHANGED: { exit: "failed", meaning: "A file of a build context changed while the context was read." },
+  UNEXPECTED: { exit: "failed", meaning: "A bug in unitune, or an error that it does not recognise." },
+  CONTEXT_CHANGED: { exit: "failed", meaning: "A file in a build context changed while unitune read the context." },
   CONTEXT_NAME: { exit: "failed", meaning: "The name of a file in a build context is not UTF-8." },
   CONTEXT_UNREADABLE: { exit: "failed", meaning: "A file or folder of a build context cannot be read." },
-  IGNORE_PATTERN: { exit: "failed", meaning: "An ignore file holds a pattern that BuildKit does not read." },
+  IGNORE_PATTERN: { exit: "failed", meaning: "An ignore file contains a pattern that BuildKit does not accept." },
 
-  DIRECTORY_NOT_FOUND: { exit: "usage", meaning: "The folder that the command line names does not exist." },
-  ENV_MISSING: { exit: "usage", meaning: "A variable that --env names is not set." },
-  IMAGE_UNKNOWN: { exit: "usage", meaning: "The config declares no image of a name that the command line gives." },
-  NO_TERMINAL: { exit: "usage", meaning: "A command needs an answer, and there is no terminal to ask on." },
+  DIRECTORY_NOT_FOUND: { exit: "usage", meaning: "The folder named on the command line does not exist." },
+  ENV_MISSING: { exit: "usage", meaning: "An environment variable named by --env is not set." },
+  IMAGE_UNKNOWN: { exit: "usage", meaning: "An image named on the command line is not in the config." },
+  NO_TERMINAL: { exit: "usage", meaning: "A command needs an answer, but there is no terminal to ask on." },
   SECRET_MISSING: {
     exit: "usage",
-    meaning: "A variable that holds an image's secret is not passed, not set or unusable.",
+    meaning: "An environment variable that holds an image's secret is not passed on, not set, or unusable.",
   },
-  USAGE: { exit: "usage", meaning: "An argument or a flag has a value that the command does not take." },
+  USAGE: { exit: "usage", meaning: "An argument or a flag has a value that the command does not accept." },
 
-  CONFIG_INVALID: { exit: "config", meaning: "The config has mistakes; each is a line of the error." },
-  CONFIG_NOT_FOUND: { exit: "config", meaning: "There is no config file where it was looked for." },
+  CONFIG_INVALID: { exit: "config", meaning: "The config has mistakes; the error lists each on a line of its own." },
+  CONFIG_NOT_FOUND: { exit: "config", meaning: "No config file was found." },
   CONTEXT_NOT_FOUND: { exit: "config", meaning: "The build context of an image is not a folder." },
-  DOCKERFILE_NOT_FOUND: { exit: "config", meaning: "A build context does not hold its Dockerfile." },
+  DOCKERFILE_NOT_FOUND: { exit: "config", meaning: "A build context does not contain its Dockerfile." },
   KUBERNETES_DOWNGRADE: {
     exit: "config",
     check: true,
     meaning: "The config's Kubernetes version is older than the cluster's.",
   },
-  POOL_FAMILIES: { exit: "config", meaning: "A pool's families mix categories, families and instance types." },
+  POOL_FAMILIES: { exit: "config", meaning: "The families of a pool mix categories, families and instance types." },
   SECRET_FILE: {
     exit: "config",
-    meaning: "The file of an image's secret cannot be used, or its secrets are too large.",
+    meaning: "The file of an image's secret cannot be used, or the image's secrets are too large.",
   },
-  SECRET_IN_CONTEXT: { exit: "config", meaning: "A build context holds the file of a secret." },
+  SECRET_IN_CONTEXT: { exit: "config", meaning: "A build context contains the file of a secret." },
 
-  AWS_ACCOUNT: { exit: "aws", check: true, meaning: "The credentials are of another account than the config's." },
-  AWS_BUSY: { exit: "aws", meaning: "AWS limits the rate of requests." },
-  AWS_CALL: { exit: "aws", meaning: "AWS refused a request for a reason that has no code of its own." },
-  AWS_CREDENTIALS: { exit: "aws", meaning: "There are no AWS credentials, or AWS does not accept them." },
+  AWS_ACCOUNT: { exit: "aws", check: true, meaning: "The credentials are not for the account in the config." },
+  AWS_BUSY: { exit: "aws", meaning: "AWS throttled the requests." },
+  AWS_CALL: { exit: "aws", meaning: "AWS refused a request for a reason without a code of its own." },
+  AWS_CREDENTIALS: { exit: "aws", meaning: "AWS credentials are missing, or AWS does not accept them." },
   AWS_DENIED: { exit: "aws", meaning: "AWS denied a request: the caller lacks the permission." },
-  AWS_MFA: { exit: "aws", meaning: "Signing in needs the code of an MFA device, which unitune does not ask for." },
+  AWS_MFA: { exit: "aws", meaning: "Signing in requires a code from an MFA device, which unitune does not ask for." },
   AWS_UNREACHABLE: { exit: "aws", meaning: "AWS did not answer." },
-  KUBERNETES_VERSION: { exit: "aws", meaning: "The cluster has another Kubernetes version than its stack." },
+  KUBERNETES_VERSION: { exit: "aws", meaning: "The cluster does not have the Kubernetes version of its stack." },
   NOT_DEPLOYED: { exit: "aws", meaning: "The cluster, its stack or a resource of the stack does not exist yet." },
-  NOT_SIMULATED: { exit: "aws", meaning: "IAM cannot be asked what this kind of caller may do." },
+  NOT_SIMULATED: { exit: "aws", meaning: "IAM cannot simulate the permissions of this kind of caller." },
   PERMISSIONS_MISSING: { exit: "aws", meaning: "The caller lacks AWS permissions; nothing was changed." },
-  REPOSITORY_FOREIGN: { exit: "aws", meaning: "An ECR repository of this name does not belong to the cluster." },
+  REPOSITORY_FOREIGN: { exit: "aws", meaning: "An ECR repository of this name exists and is not the cluster's." },
   STACK_FAILED: { exit: "aws", meaning: "CloudFormation could not deploy or delete a stack." },
 
   BUILD_FAILED: { exit: "cluster", meaning: "The build of an image failed; the last lines of its log follow." },
-  BUILD_NO_DIGEST: { exit: "cluster", meaning: "A build ended, and the registry does not hold its image." },
-  HELM_FAILED: { exit: "cluster", meaning: "The Job that installs Karpenter's charts failed." },
-  JOB_DELETED: { exit: "cluster", meaning: "Somebody deleted a Job while unitune followed it." },
-  JOB_TAKEN: { exit: "cluster", meaning: "A Job of the same name, which does other work, is running." },
-  JOB_LOST: { exit: "cluster", meaning: "The watch of a Job ended before the Job did." },
-  KUBE_ALREADY_EXISTS: { exit: "cluster", meaning: "An object of this name exists already." },
+  BUILD_NO_DIGEST: { exit: "cluster", meaning: "A build ended, but the registry does not hold its image." },
+  HELM_FAILED: { exit: "cluster", meaning: "The Job that installs the Karpenter charts failed." },
+  JOB_DELETED: { exit: "cluster", meaning: "A Job was deleted while unitune followed it." },
+  JOB_TAKEN: { exit: "cluster", meaning: "A running Job has the same name but does other work." },
+  JOB_LOST: { exit: "cluster", meaning: "The watch on a Job ended before the Job did." },
+  KUBE_ALREADY_EXISTS: { exit: "cluster", meaning: "An object of this name already exists." },
   KUBE_CALL: {
     exit: "cluster",
-    meaning: "The API server refused a request for a reason that has no code of its own.",
+    meaning: "The API server refused a request for a reason without a code of its own.",
   },
-  KUBE_CONFLICT: { exit: "cluster", meaning: "An object was changed by somebody else at the same time." },
-  KUBE_EXPIRED: { exit: "cluster", meaning: "The API server no longer holds the version that a watch starts from." },
-  KUBE_FORBIDDEN: { exit: "cluster", meaning: "The caller's access entry does not allow a request to the cluster." },
-  KUBE_INVALID: { exit: "cluster", meaning: "The API server does not accept an object." },
-  KUBE_KIND_UNKNOWN: { exit: "cluster", meaning: "The cluster does not know a kind: its CRD is not installed." },
+  KUBE_CONFLICT: { exit: "cluster", meaning: "Another client changed an object at the same time." },
+  KUBE_EXPIRED: { exit: "cluster", meaning: "The API server no longer has the version that a watch starts from." },
+  KUBE_FORBIDDEN: { exit: "cluster", meaning: "The caller's access entry does not allow a request." },
+  KUBE_INVALID: { exit: "cluster", meaning: "The API server rejected an object." },
+  KUBE_KIND_UNKNOWN: { exit: "cluster", meaning: "The cluster does not have a kind: its CRD is not installed." },
   KUBE_LOG_LOST: { exit: "cluster", meaning: "The log of a container can no longer be read." },
   KUBE_NOT_FOUND: { exit: "cluster", meaning: "An object does not exist in the cluster." },
-  KUBE_NOT_OURS: { exit: "cluster", meaning: "An object of this name exists that unitune did not create." },
-  KUBE_UNAUTHORIZED: { exit: "cluster", meaning: "The cluster does not know the caller." },
+  KUBE_NOT_OURS: { exit: "cluster", meaning: "An object of this name exists, but unitune did not create it." },
+  KUBE_UNAUTHORIZED: { exit: "cluster", meaning: "The cluster does not recognise the caller." },
   KUBE_UNREACHABLE: { exit: "cluster", meaning: "The API server did not answer." },
-  NODE_TIMEOUT: { exit: "cluster", meaning: "A pool did not have a node for a Job in time." },
+  NODE_TIMEOUT: { exit: "cluster", meaning: "A pool did not provide a node for a Job in time." },
   POOL_NOT_READY: { exit: "cluster", meaning: "Karpenter does not accept a pool or its node class." },
-  TIMEOUT: { exit: "cluster", meaning: "Something that unitune waits for did not happen in time." },
+  TIMEOUT: { exit: "cluster", meaning: "Something that unitune waited for did not happen in time." },
 
   INTERRUPTED: { exit: "interrupted", meaning: "The command was interrupted." },
 
   ADD_ON_VERSION: {
     exit: "aws",
     check: true,
-    meaning: "EKS does not offer an add-on, or not the version that the config names.",
+    meaning: "EKS does not offer an add-on, or not in the version that the config names.",
   },
-  AMI: { exit: "aws", check: true, meaning: "AWS does not publish a machine image that a pool needs." },
+  AMI: { exit: "aws", check: true, meaning: "AWS does not publish a machine image that a pool requires." },
   EBS_KEY: {
     exit: "aws",
     check: true,
@@ -118,16 +118,16 @@ export const ERRORS = {
     check: true,
     meaning: "EC2 does not offer the GPUs of a pool in the zones of its nodes.",
   },
-  IMAGES: { exit: "aws", check: true, meaning: "Nodes cannot reach a registry that the platform's images come from." },
+  IMAGES: { exit: "aws", check: true, meaning: "Nodes cannot reach a registry that the platform pulls images from." },
   KUBERNETES_SUPPORT: {
     exit: "aws",
     check: true,
-    meaning: "EKS's standard support of the Kubernetes version is ending.",
+    meaning: "Standard support for the Kubernetes version ends soon or has ended.",
   },
   NETWORK: {
     exit: "aws",
     check: true,
-    meaning: "The network that the config describes does not work in this account.",
+    meaning: "The network in the config does not work in this account.",
   },
   PLACEMENT_GROUP: {
     exit: "aws",
@@ -148,7 +148,7 @@ export const ERRORS = {
   SYSTEM_NODES: {
     exit: "aws",
     check: true,
-    meaning: "The system nodes cannot start: their instance type or image is missing.",
+    meaning: "The system nodes cannot start: their instance type or image is not available.",
   },
   TOLERATIONS: {
     exit: "aws",
@@ -164,23 +164,23 @@ export type CheckCode = {
   [Code in ErrorCode]: typeof ERRORS[Code] extends { readonly check: true } ? Code : never;
 }[ErrorCode];
 
-/** What the reference tells of an error. */
+/** What the reference says about an error. */
 interface ErrorReference {
   readonly code: ErrorCode;
   readonly exit: ExitCode;
   readonly meaning: string;
-  /** Heading of its section in the reference, as a link names it. */
+  /** Anchor of its section in the reference. */
   readonly anchor: string;
-  /** Is it a check's: do its findings stand in a plan too? */
+  /** Is it the code of a check, whose findings a plan shows too? */
   readonly check: boolean;
 }
 
-/** The exit code that an error means. */
+/** The exit code of an error. */
 export function exitOf(code: ErrorCode): ExitCode {
   return EXIT[ERRORS[code].exit];
 }
 
-/** The whole catalogue, for documents: by exit code, then by code. */
+/** The whole catalogue, for the reference: sorted by exit code, then by code. */
 export function errorReference(): ErrorReference[] {
   const all = Object.entries<ErrorEntry>(ERRORS) as [ErrorCode, ErrorEntry][];
   return all.map(([code, { meaning, check = false }]) => {

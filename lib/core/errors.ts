@@ -1,5 +1,5 @@
 /**
- * The one error type of unitune: a stable code, what was tried, the place, the next step.
+ * The only error type of unitune: a stable code, what was attempted, the path, the next step.
  * Recognise it by its brand with {@linkcode isUnituneError}: `instanceof` fails across bundles and Workers.
  */
 import { type ErrorCode, type ExitCode, exitOf } from "./error_codes.ts";
@@ -9,34 +9,34 @@ export type { CheckCode, ErrorCode, ExitCode } from "./error_codes.ts";
 
 const BRAND = "unitune.error";
 
-/** What an error says beside its message. */
+/** What an error holds besides its message. */
 export interface ErrorDetail {
   /** Path in the config object, or the AWS or Kubernetes resource. */
   readonly path?: string | undefined;
   /** The next step. */
   readonly hint?: string | undefined;
-  /** What it came from. */
+  /** The error that caused it. */
   readonly cause?: unknown;
   /** Further lines that belong to the message: each issue of a config, the last lines of a log. */
   readonly lines?: readonly string[] | undefined;
 }
 
-/** An error with a stable code, its place and the next step. */
+/** An error with a stable code, its path and the next step. */
 export class UnituneError extends Error {
-  /** By which `isUnituneError` knows it. */
+  /** `isUnituneError` recognises it by this. */
   readonly brand: string = BRAND;
-  /** The name in a stack. */
+  /** The name in a stack trace. */
   override readonly name = "UnituneError";
   /** Path in the config object, or the AWS or Kubernetes resource. */
   readonly path: string | undefined;
   /** The next step. */
   readonly hint: string | undefined;
-  /** The exit code that it means. */
+  /** Its exit code. */
   readonly exit: ExitCode;
   /** Further lines of the message: each issue of a config, the last lines of a log. */
   readonly lines: readonly string[];
 
-  /** `code` is stable: scripts may look at it. */
+  /** `code` is stable: scripts may rely on it. */
   constructor(readonly code: ErrorCode, message: string, detail: ErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.path = detail.path;
@@ -46,7 +46,7 @@ export class UnituneError extends Error {
   }
 }
 
-/** Is it one of unitune's errors, from whatever bundle or Worker? */
+/** Is it one of unitune's errors, from any bundle or Worker? */
 export function isUnituneError(error: unknown): error is UnituneError {
   return typeof error === "object" && error !== null && (error as { brand?: unknown }).brand === BRAND;
 }

@@ -1,14 +1,14 @@
 /**
- * The story of a run, as typed events: library code emits them through the emitter, which adds time and level; a host
- * renders them (terminal, NDJSON, a test's array). Events carry data, never colour; `id` is that of the change they
- * tell about.
+ * What happens during a run, as typed events: library code emits them through the emitter, which adds time and level; a
+ * host renders them (terminal, NDJSON, a test's array). Events carry data, never colour; `id` is the id of the change
+ * that they are about.
  */
 
 /** An event as it is emitted; the emitter adds the {@linkcode EventStamp}. */
 export type EventBody =
   /** A change begins. */
   | { readonly type: "start"; readonly id: string; readonly title: string }
-  /** Something happened inside a change: one line for a person. */
+  /** Something happened during a change: one line for a person. */
   | { readonly type: "progress"; readonly id: string; readonly message: string }
   /** A resource of a stack reached a state, as CloudFormation reports it. */
   | {
@@ -29,12 +29,12 @@ export type EventBody =
     readonly seconds: number;
     readonly detail?: string | undefined;
   }
-  /** Something that a person should know or do; without `id` it is about no single change. */
+  /** Something that a person should know or do; without `id` it is not about a single change. */
   | { readonly type: "warning"; readonly id?: string | undefined; readonly message: string }
   /** Only shown with `-v`. */
   | { readonly type: "debug"; readonly message: string };
 
-/** What every event says of itself. */
+/** What the emitter adds to every event. */
 export interface EventStamp {
   /** When unitune emitted it, in milliseconds since 1970. */
   readonly at: number;
@@ -62,11 +62,11 @@ export type EndState = "done" | "unchanged" | "failed" | "skipped" | "cancelled"
 /** Takes an event. */
 export type Emit = (event: EventBody) => void;
 
-/** Where the story goes, and who answers a question. */
+/** Receives the events, and answers questions. */
 export interface Host {
-  /** Takes each event, in order. */
+  /** Receives each event, in order. */
   readonly emit: (event: UnituneEvent) => void;
-  /** Asks for a yes; `null` when nobody can answer (no terminal). */
+  /** Asks a yes-or-no question; `null` when nobody can answer (no terminal). */
   confirm(question: string): Promise<boolean | null>;
   /** Asks for a line of text; `null` when nobody can answer. Without it, nobody can. */
   ask?(question: string): Promise<string | null>;
@@ -74,25 +74,25 @@ export interface Host {
 
 interface EventKind {
   readonly level: Level;
-  /** Level of one that tells of a failure; default: `level`. */
+  /** Level of an event that reports a failure; default: `level`. */
   readonly failure?: Level;
-  /** What it tells, as a sentence. */
+  /** What it means, as a sentence. */
   readonly meaning: string;
 }
 
-/** Every type of event: its level and what it tells. The reference is generated from this. */
+/** Every type of event: its level and its meaning. The reference is generated from this. */
 export const EVENTS: Readonly<Record<EventBody["type"], EventKind>> = {
   start: { level: "info", meaning: "A change begins." },
-  progress: { level: "info", meaning: "Something happened inside a change." },
+  progress: { level: "info", meaning: "Something happened during a change." },
   resource: {
     level: "info",
     failure: "error",
     meaning: "A resource of a stack reached a state, as CloudFormation reports it.",
   },
-  log: { level: "info", meaning: "A container of a Job wrote a line: a build, or Helm." },
+  log: { level: "info", meaning: "A container of a Job (a build, or Helm) wrote a line." },
   end: { level: "info", failure: "error", meaning: "A change ended." },
   warning: { level: "warning", meaning: "Something that a person should know or do." },
-  debug: { level: "debug", meaning: "Detail that only -v shows." },
+  debug: { level: "debug", meaning: "Details that only -v shows." },
 };
 
 export function levelOf(event: EventBody): Level {

@@ -1,4 +1,4 @@
-/** Karpenter's objects: the fields of its CRDs that unitune sets or reads. It publishes no types of its own. */
+/** Karpenter's objects: the fields of its CRDs that unitune sets or reads. Karpenter publishes no TypeScript types. */
 import type { Reported } from "./conditions.ts";
 
 export interface NodePool {
@@ -14,9 +14,9 @@ export interface NodePool {
         readonly terminationGracePeriod?: string;
       };
     };
-    /** Resource → quantity; `nodes` counts them. */
+    /** Resource → quantity; `nodes` limits their number. */
     readonly limits?: Readonly<Record<string, string>>;
-    /** Of a pool of a fixed size. */
+    /** Only for a pool of a fixed size. */
     readonly replicas?: number;
     readonly weight?: number;
     readonly disruption?: Disruption;
@@ -38,13 +38,13 @@ interface NodeTaint {
   readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 }
 
-/** When nodes may go that are still needed. */
+/** When Karpenter may disrupt nodes that are still in use. */
 interface Disruption {
   readonly consolidationPolicy: "WhenEmpty" | "WhenEmptyOrUnderutilized";
   /** `1m`, or `Never`. */
   readonly consolidateAfter: string;
   readonly budgets?: readonly {
-    /** How many at once: a number or a share. */
+    /** How many at once: a number or a percentage. */
     readonly nodes: string;
     readonly reasons?: readonly string[];
     readonly schedule?: string;
@@ -57,7 +57,7 @@ export interface EC2NodeClass {
     readonly amiSelectorTerms: readonly { readonly alias: string }[];
     /** The nodes' role; Karpenter creates its instance profile. */
     readonly role?: string;
-    /** In place of the role: one that exists. */
+    /** In place of the role: an existing instance profile. */
     readonly instanceProfile?: string;
     readonly subnetSelectorTerms: readonly SelectorTerm[];
     readonly securityGroupSelectorTerms: readonly SelectorTerm[];
@@ -78,7 +78,7 @@ export interface EC2NodeClass {
   readonly status?: Reported;
 }
 
-/** Of things in AWS: those with the id, or with all the tags. */
+/** Selects resources in AWS by id, or by all of the tags. */
 interface SelectorTerm {
   readonly id?: string;
   readonly tags?: Readonly<Record<string, string>>;
@@ -109,7 +109,7 @@ export interface BlockDevice {
   };
 }
 
-/** An instance on its way to be a node. */
+/** An instance that is to become a node. */
 export interface NodeClaim {
   readonly status?: Reported & {
     /** `aws:///us-west-2a/i-0123456789abcdef0`. */

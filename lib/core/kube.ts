@@ -1,6 +1,6 @@
 /**
- * Kubernetes objects as plain data. The kinds that unitune creates or reads have the types of Kubernetes' own client,
- * and Karpenter's those of `karpenter.ts`: types alone, so that nothing of the client is ever loaded.
+ * Kubernetes objects as plain data. The kinds that unitune creates or reads have the types of the Kubernetes client,
+ * and Karpenter's kinds those of `karpenter.ts`. Only types are imported, so the client is never loaded.
  */
 import type {
   CoreV1Event,
@@ -19,31 +19,31 @@ import type {
 } from "@kubernetes/client-node";
 import type { EC2NodeClass, NodeClaim, NodePool } from "./karpenter.ts";
 
-/** Names an object, and says what it belongs to. */
+/** Identifies an object. */
 export interface KubeMetadata {
-  /** Unique for its kind in its namespace. */
+  /** Unique within its kind and namespace. */
   readonly name: string;
   /** Without one, the object belongs to the cluster. */
   readonly namespace?: string;
-  /** What it is selected by. */
+  /** What selectors match. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** What programs note on it. */
+  /** What programs attach to it. */
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Objects with which it goes. */
+  /** Objects that it is deleted with. */
   readonly ownerReferences?: readonly KubeOwner[];
-  /** The server's own: different for a later object of the same name. */
+  /** Set by the server: different for a later object of the same name. */
   readonly uid?: string;
-  /** The server's own: different after every change. */
+  /** Set by the server: different after every change. */
   readonly resourceVersion?: string;
-  /** The server's own: counts the changes of the spec. */
+  /** Set by the server: counts the changes of the spec. */
   readonly generation?: number;
-  /** The server's own: RFC 3339. */
+  /** Set by the server: RFC 3339. */
   readonly creationTimestamp?: string;
-  /** The server's own: RFC 3339, of an object that is being deleted. */
+  /** Set by the server: RFC 3339, only on an object that is being deleted. */
   readonly deletionTimestamp?: string;
 }
 
-/** An object that another one belongs to. */
+/** The owner of another object. */
 export interface KubeOwner {
   /** Group and version. */
   readonly apiVersion: string;
@@ -51,11 +51,11 @@ export interface KubeOwner {
   readonly kind: string;
   /** Name. */
   readonly name: string;
-  /** Of this very object, not of another one of its name. */
+  /** Identifies this object, not a later one of the same name. */
   readonly uid: string;
-  /** Is it the one that manages the object? */
+  /** Is it the controller that manages the object? */
   readonly controller?: boolean;
-  /** Does its deletion in the foreground wait for the object? */
+  /** Does foreground deletion of the owner wait for the object? */
   readonly blockOwnerDeletion?: boolean;
 }
 
@@ -67,7 +67,7 @@ export interface KubeObject {
   readonly kind: string;
   /** Name, namespace, labels. */
   readonly metadata: KubeMetadata;
-  /** Whatever its kind has. */
+  /** The fields of its kind. */
   readonly [field: string]: unknown;
 }
 
@@ -126,7 +126,7 @@ interface Models {
   readonly StorageClass: Json<V1StorageClass>;
 }
 
-/** What the client makes of an object, as the object itself is: no Date is one, and nothing can be changed. */
+/** The client's type of an object as JSON: dates are strings, and every field is readonly. */
 type Json<T> = T extends Date ? string : T extends object ? { readonly [K in keyof T]: Json<T[K]> } : T;
 
 /** A kind whose fields are known here. */
@@ -139,7 +139,7 @@ export type Kube<K extends Known["kind"] = Known["kind"]> = K extends Known["kin
     & Omit<Models[K], "apiVersion" | "kind" | "metadata">
   : never;
 
-/** The object that a kind, reference or selector stands for: typed, if its kind is known here. */
+/** The object that a kind, reference or selector refers to: typed, if its kind is known here. */
 export type ObjectOf<R extends KubeKind> = R extends Known ? Kube<R["kind"]> : KubeObject;
 
 /** Whether an object is of a kind. */
@@ -147,7 +147,7 @@ export function isA<const K extends Known>(object: KubeObject, { apiVersion, kin
   return object.apiVersion === apiVersion && object.kind === kind;
 }
 
-/** Where an object is found. */
+/** The reference to an object. */
 export function refOf<T extends KubeObject>(object: T): Pick<T, "apiVersion" | "kind"> & Omit<KubeRef, keyof KubeKind> {
   const { apiVersion, kind, metadata: { name, namespace } } = object;
   return { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };

@@ -1,7 +1,7 @@
-/** The API server of the cluster, as far as unitune asks it. */
+/** The API server of the cluster, as far as unitune uses it. */
 import type { KubeKind, KubeObject, KubeRef, ObjectOf } from "./kube.ts";
 
-/** Which objects of a kind. */
+/** Selects objects of a kind. */
 export interface KubeSelector extends KubeKind {
   readonly namespace?: string | undefined;
   readonly labels?: string | undefined;
@@ -15,7 +15,7 @@ export interface WatchEvent<T extends KubeObject = KubeObject> {
 
 export interface ApplyOptions {
   readonly dryRun?: boolean;
-  /** Whose fields these are: another manager's apply neither deletes nor sees them. */
+  /** The manager of these fields: applies by other managers do not change them. */
   readonly manager?: string;
 }
 
@@ -24,23 +24,23 @@ export interface Applied {
 }
 
 export interface KubePort {
-  /** Server-side apply with field manager `unitune`, or another one. `dryRun` asks the server and changes nothing. */
+  /** Server-side apply, by default with field manager `unitune`. `dryRun` asks the server and changes nothing. */
   apply(object: KubeObject, options?: ApplyOptions): Promise<Applied>;
-  /** The object as the server made it. */
+  /** Returns the object as the server created it. */
   create<T extends KubeObject>(object: T): Promise<T>;
   /** `null` when the object does not exist, or its kind does not (no such CRD). */
   get<const R extends KubeRef>(ref: R): Promise<ObjectOf<R> | null>;
   list<const S extends KubeSelector>(selector: S): Promise<readonly ObjectOf<S>[]>;
   /** `false` when it did not exist. Foreground propagation. */
   remove(ref: KubeRef): Promise<boolean>;
-  /** The objects that match now (ADDED), then each change; goes on over cut connections until the signal. */
+  /** The objects that match now (ADDED), then each change; reconnects after a cut connection, until the signal. */
   watch<const S extends KubeSelector>(selector: S, signal: AbortSignal): AsyncIterable<WatchEvent<ObjectOf<S>>>;
-  /** Lines of a container's log from its start; a cut connection neither loses nor repeats a line. */
+  /** The lines of a container's log from its start; a cut connection neither loses nor repeats a line. */
   logs(pod: string, container: string, namespace: string, signal: AbortSignal): AsyncIterable<string>;
-  /** The last lines that a container has written by now. */
+  /** The last lines that a container has written so far. */
   tail(pod: string, container: string, namespace: string, lines: number): Promise<readonly string[]>;
   /** `v1.35.4`. */
   version(): Promise<string>;
-  /** Milliseconds by the server's clock, which is the one of `creationTimestamp`. */
+  /** Milliseconds by the server's clock, which also sets `creationTimestamp`. */
   now(): Promise<number>;
 }

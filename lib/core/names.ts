@@ -1,6 +1,6 @@
-/** Every name that is made from the config: one place, so that the parts agree. */
+/** Every name that is derived from the config, in one place, so that all rooms agree. */
 
-/** Longest `name` (with its stage) that every AWS and Kubernetes name made from it allows. */
+/** Longest `name` (with its stage): every AWS and Kubernetes name derived from it then stays within its limit. */
 export const MAX_NAME = 28;
 export const NAME_PATTERN = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -10,14 +10,14 @@ export function stackName(name: string, kind: StackKind): string {
   return `${name}-${kind}`;
 }
 
-/** The instance profile of nodes that are launched where IAM cannot be reached. */
+/** The instance profile of nodes in a network that cannot reach IAM. */
 export function nodeProfileName(name: string, region: string): string {
   return `${name}-node-${region}`;
 }
 
 /** Output of `<name>-eks` with the name of the placement group that the stack creates for a pool. */
 export function placementGroupOutput(pool: string): string {
-  // Outputs have letters and digits alone, pools small letters: so two pools have two outputs.
+  // Names of outputs are letters and digits, names of pools have no capitals: so each pool has its own output.
   return `PlacementGroup${pool.replaceAll("-", "Z")}`;
 }
 
@@ -25,7 +25,7 @@ export function repositoryName(name: string, image: string): string {
   return `${name}/${image}`;
 }
 
-/** AWS's partitions but the first, by how their regions begin; from botocore's `partitions.json`, November 2026. */
+/** AWS's partitions except the first, by the prefix of their regions; botocore's `partitions.json`, November 2026. */
 const PARTITIONS = [
   { prefix: "cn-", partition: "aws-cn", domain: "amazonaws.com.cn" },
   { prefix: "us-gov-", partition: "aws-us-gov", domain: "amazonaws.com" },
@@ -36,7 +36,7 @@ const PARTITIONS = [
   { prefix: "us-isof-", partition: "aws-iso-f", domain: "csp.hci.ic.gov" },
 ] as const;
 
-/** A region's AWS partition, as it stands in ARNs. */
+/** A region's AWS partition, as ARNs name it. */
 export function partitionOf(region: string): string {
   return PARTITIONS.find(({ prefix }) => region.startsWith(prefix))?.partition ?? "aws";
 }
@@ -59,12 +59,12 @@ export function archOf(platform: Platform): Arch {
   return platform === "linux/arm64" ? "arm64" : "amd64";
 }
 
-/** The part of a build's key that goes into names: its first twelve hex digits. */
+/** The part of a build's key that names contain: its first twelve hex digits. */
 function shortKey(key: string): string {
   return key.slice(0, 12);
 }
 
-/** `<image>-<arch>-<12 hex of its key>`; cut so that pod names made from it stay within 63 characters. */
+/** `<image>-<arch>-<12 hex of its key>`, cut so that names of its pods stay within 63 characters. */
 export function jobName(image: string, arch: Arch, key: string): string {
   return named(image, `-${arch}-${shortKey(key)}`);
 }
@@ -80,22 +80,22 @@ function named(image: string, tail: string): string {
 }
 
 /**
- * How tags of builds begin: theirs, and those of their cache.
+ * Prefixes of the tags that builds push, for the image and for its cache.
  * @internal
  */
 export const BUILD_TAGS = { source: "src-", cache: "buildcache" } as const;
 
-/** The tag that a build pushes: `src-<12 hex>`, with the architecture when several platforms are joined under it. */
+/** The tag that a build pushes: `src-<12 hex>`, plus the architecture when an index joins several platforms. */
 export function sourceTag(key: string, arch?: Arch): string {
   return `${BUILD_TAGS.source}${shortKey(key)}${arch ? `-${arch}` : ""}`;
 }
 
-/** Graviton types have a `g` behind their generation: m7g, c8gd, t4g. */
+/** Graviton types have a `g` after their generation: m7g, c8gd, t4g. */
 export function isGraviton(type: string): boolean {
   return /^[a-z]+[0-9]+g[a-z]*\./.test(type);
 }
 
-/** A name within its kind: claims of one name are in several namespaces. */
+/** The name to show: claims include their namespace, as several namespaces have claims of the same name. */
 export function objectName(
   { kind, name, namespace }: { readonly kind: string; readonly name: string; readonly namespace?: string | undefined },
   between: "/" | "." = "/",

@@ -1,11 +1,12 @@
-/** What is read of an account's network: zones, and a VPC with what lies around its subnets. */
+/** What unitune reads about an account's network: its zones, and a VPC with its subnets, routes and endpoints. */
+
 /** An instance type in a zone. */
 export interface Offering {
   readonly type: string;
   readonly zoneId: string;
 }
 
-/** An availability zone of the region, as the account has it: no local zone, no Wavelength. */
+/** An availability zone of the region, as the account sees it; not a local zone or a Wavelength zone. */
 export interface Zone {
   readonly id: string;
   readonly name: string;
@@ -17,7 +18,7 @@ export interface Vpc {
   readonly state: string;
   readonly dnsSupport: boolean;
   readonly dnsHostnames: boolean;
-  /** Its ranges, the first one and those that were added. */
+  /** Its ranges: the primary one, then those that were added. */
   readonly cidrs: readonly string[];
 }
 
@@ -28,17 +29,17 @@ export interface Subnet {
   readonly zoneId: string;
   readonly zone: string;
   readonly freeAddresses: number;
-  /** On a machine of the customer's own. */
+  /** Is it on an AWS Outpost? */
   readonly outpost: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface RouteTable {
   readonly id: string;
-  /** The table of all subnets that are associated with no other. */
+  /** Is it the main table, for subnets that are not associated with another? */
   readonly main: boolean;
   readonly subnetIds: readonly string[];
-  /** Where what is sent to no other place goes; `null`: nowhere. */
+  /** The target of the default route; `null`: it has none. */
   readonly defaultRoute: { readonly target: string; readonly active: boolean } | null;
 }
 
@@ -47,20 +48,20 @@ export interface VpcEndpoint {
   readonly service: string;
   readonly kind: "gateway" | "interface";
   readonly available: boolean;
-  /** Of an interface: do the service's own names lead to it? */
+  /** For an interface endpoint: do the service's DNS names resolve to it? */
   readonly privateDns: boolean;
-  /** Of a gateway. */
+  /** For a gateway endpoint. */
   readonly routeTableIds: readonly string[];
 }
 
-/** The account's zones, and what decides whether nodes can live in a VPC that is there. Reads only. */
+/** The account's zones, and what decides whether nodes can run in an existing VPC. Reads only. */
 export interface NetworkPort {
   zones(): Promise<readonly Zone[]>;
   vpc(id: string): Promise<Vpc | null>;
-  /** Those that are there. */
+  /** Those of the ids that exist. */
   subnets(ids: readonly string[]): Promise<readonly Subnet[]>;
   routeTables(vpcId: string): Promise<readonly RouteTable[]>;
   endpoints(vpcId: string): Promise<readonly VpcEndpoint[]>;
-  /** Which of the instance types the region's zones have: one entry for each type in each zone. */
+  /** The instance types that each zone of the region offers: one entry for each type in each zone. */
   offerings(types: readonly string[]): Promise<readonly Offering[]>;
 }

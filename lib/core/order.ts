@@ -1,4 +1,4 @@
-/** An order that is the same on every machine: by code unit, whatever the locale. */
+/** An order that is the same on every machine: by code unit, independent of the locale. */
 
 export function compareCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

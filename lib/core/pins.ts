@@ -1,12 +1,12 @@
 import { CLUSTER_TAG, NODE_POOL_TAG } from "./facts/tags.ts";
 
 /**
- * The pinned facts: versions and images that a release of unitune was tested with; their digests are in
- * `core/facts/digests.ts`. Templates and manifests are a function of the config and these alone.
+ * The pinned facts: the versions and images that this release of unitune was tested with; their digests are in
+ * `core/facts/digests.ts`. Templates and manifests are a function of the config and these facts alone.
  */
 export const PINS = {
   karpenter: {
-    /** For a version of Kubernetes that needs a newer one `core/facts/kubernetes.ts` names that. */
+    /** `core/facts/kubernetes.ts` names a newer one for versions of Kubernetes that require it. */
     version: "1.14.3",
     chart: "public.ecr.aws/karpenter/karpenter",
     crdChart: "public.ecr.aws/karpenter/karpenter-crd",
@@ -15,12 +15,12 @@ export const PINS = {
   helmImage: "docker.io/alpine/helm:4.3.0",
   buildkit: {
     version: "v0.34.2",
-    /** Runs as root: of the node, or of the pod's user namespace. */
+    /** Runs as root, either of the node or of the pod's user namespace. */
     image: "docker.io/moby/buildkit:v0.34.2",
     /** Runs as uid 1000. */
     rootless: "docker.io/moby/buildkit:v0.34.2-rootless",
   },
-  /** What writes the list of an image's packages, as BuildKit runs it. */
+  /** Lists the packages of an image; BuildKit runs it. */
   sbomScanner: "docker.io/docker/buildkit-syft-scanner:1.11.0",
   /** Node.js with zstd in its zlib: runs `templates/fetch-context.mjs`. */
   fetcherImage: "public.ecr.aws/docker/library/node:24.18.0-slim",
@@ -31,10 +31,10 @@ export const PINS = {
   },
 } as const;
 
-/** Kubernetes' own namespace: of Karpenter, of device plugins and of most add-ons. */
+/** Kubernetes' own namespace, where Karpenter, device plugins and most add-ons run. */
 export const SYSTEM_NAMESPACE = "kube-system";
 
-/** Namespaces, accounts and labels that the cluster side agrees on. */
+/** Namespaces, accounts, labels and tags that several rooms use. */
 export const CLUSTER = {
   buildNamespace: "unitune-build",
   builderAccount: "unitune-builder",
@@ -47,43 +47,43 @@ export const CLUSTER = {
   managedBy: "unitune",
   imageLabel: "unitune.dev/image",
   keyAnnotation: "unitune.dev/key",
-  /** Put on a class so that Karpenter looks at it again. */
+  /** Set on a node class so that Karpenter looks at it again. */
   askedAnnotation: "unitune.dev/asked",
-  /** Put on the pushed image (OCI annotation) and compared before a tag is trusted. */
+  /** OCI annotation of a pushed image; compared before an image is reused. */
   imageKeyAnnotation: "dev.unitune.key",
   builderPool: "builder",
   /** The tag by which Karpenter finds subnets and security groups; its value is the cluster's name. */
   discoveryTag: "karpenter.sh/discovery",
-  /** Tag on everything that unitune makes in AWS; its value is the cluster's name. */
+  /** Tag on everything that unitune creates in AWS; its value is the cluster's name. */
   clusterTag: CLUSTER_TAG,
-  /** Tag on the access entries that unitune makes: for an admin of the config, or for somebody who ran unitune. */
+  /** Tag on access entries that unitune creates; its value: for an admin in the config, or for a caller of unitune. */
   accessTag: "unitune:access",
 } as const;
 
 const KARPENTER_PODS = `app.kubernetes.io/name=${CLUSTER.karpenterAccount}`;
 
-/** How Karpenter's own pods are found, and how a person reads what they write. */
+/** Karpenter's labels, and the command that shows the log of its pods. */
 export const KARPENTER = {
-  /** Label of nodes and NodeClaims: the pool that they are of. */
+  /** Label of nodes and NodeClaims: the pool that they belong to. */
   poolLabel: NODE_POOL_TAG,
-  /** Label of its own pods. */
+  /** Label selector of its own pods. */
   pods: KARPENTER_PODS,
   logs: `kubectl logs -n ${SYSTEM_NAMESPACE} -l ${KARPENTER_PODS}`,
 } as const;
 
 /**
- * AWS services that a node without a way to the Internet reaches by interface endpoints, besides S3 by a gateway: what
- * it needs to join, to pull from ECR and to take its roles, and Karpenter to launch it.
+ * AWS services that need an interface endpoint in a network without a way to the Internet (S3 has a gateway endpoint):
+ * nodes use them to join, to pull from ECR and to assume their roles, and Karpenter uses them to launch nodes.
  */
 export const NODES_NEED: readonly string[] = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
 
-/** Output of `<name>-vpc`: the zones by id, in their order, with commas between. */
+/** Output of `<name>-vpc`: the ids of its zones in order, comma-separated. */
 export const ZONES_OUTPUT = "Zones";
 
-/** Output of `<name>-eks`, if the config names the range of its Services: EKS chooses one where it does not. */
+/** Output of `<name>-eks`, only if the config names the range of its Services; otherwise EKS chooses one. */
 export const SERVICE_CIDR_OUTPUT = "ServiceCidr";
 
-/** Names of the outputs of `<name>-eks`: the typed references that exec fills in after a deployment. */
+/** Names of the outputs of `<name>-eks`: the typed references that actions fill in after a deployment. */
 export const OUTPUTS = {
   clusterName: "ClusterName",
   nodeRoleName: "NodeRoleName",
@@ -93,5 +93,5 @@ export const OUTPUTS = {
   pushRoleArn: "PushRoleArn",
 } as const;
 
-/** In a plan, a value that only the deployment decides. */
+/** Stands in a plan for a value that only the deployment decides. */
 export const KNOWN_AFTER_APPLY = "known-after-apply";

@@ -1,12 +1,12 @@
-/** What a pod's status says of its containers. */
+/** What a pod's status says about its containers. */
 import type { Kube } from "./kube.ts";
 
 type Statuses = NonNullable<NonNullable<Kube<"Pod">["status"]>["containerStatuses"]>;
 
-/** How a container of a pod is. */
+/** The status of a container. */
 export type ContainerStatus = Statuses[number];
 
-/** Of its init containers, then of the others. */
+/** First of the init containers, then of the others. */
 export function containerStatuses({ status }: Pick<Kube<"Pod">, "status">): ContainerStatus[] {
   return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
@@ -18,7 +18,7 @@ export type Container = PodSpec["containers"][number];
 
 export type VolumeMount = NonNullable<Container["volumeMounts"]>[number];
 
-/** A volume of a pod, and where one of its containers finds it. */
+/** A volume of a pod, and where a container mounts it. */
 export interface Mount {
   readonly volume: NonNullable<PodSpec["volumes"]>[number];
   readonly mount: VolumeMount;

@@ -1,6 +1,6 @@
 /**
- * What the effects look like from inside: as wide as their use, no SDK type in sight.
- * Adapters in `lib/adapters` implement them; fakes for unit tests share their contract suites.
+ * The interfaces of all effects: as wide as their use, without SDK types.
+ * Adapters in `lib/adapters` implement them; fakes for unit tests pass the same contract suites.
  */
 import type { Emit } from "./events.ts";
 import type { LeftoverKind } from "./facts/leftovers.ts";
@@ -14,7 +14,7 @@ export type { NetworkPort, Offering, RouteTable, Subnet, Vpc, VpcEndpoint, Zone 
 
 export interface Identity {
   readonly account: string;
-  /** Of the caller; of its role, with path, when it is a role session. */
+  /** The caller; for a role session its role, with path. */
   readonly principalArn: string;
   readonly partition: string;
 }
@@ -30,42 +30,42 @@ export interface ClusterInfo {
   readonly caData: string;
   readonly version: string;
   readonly vpcId: string;
-  /** Where its control plane is. */
+  /** The subnets of its control plane. */
   readonly subnetIds: readonly string[];
-  /** Of the addresses of Services. */
+  /** The range of the addresses of Services. */
   readonly serviceCidr: string;
 }
 
-/** Why unitune made an access entry. */
+/** Why unitune created an access entry. */
 export type AccessPurpose = "admin" | "caller";
 
-/** Who may enter a cluster, by EKS's access entries. */
+/** An access entry of EKS: a principal that may use the cluster. */
 export interface AccessEntry {
   readonly principalArn: string;
-  /** Made by unitune, for this cluster. */
+  /** Did unitune create it, for this cluster? */
   readonly ours: boolean;
-  /** `null`: it does not say. */
+  /** `null`: not known. */
   readonly purpose: AccessPurpose | null;
-  /** Has it cluster-admin? */
+  /** Does it grant cluster-admin? */
   readonly isAdmin: boolean;
 }
 
 export interface EksPort {
   cluster(name: string): Promise<ClusterInfo | null>;
-  /** Versions that EKS offers of an add-on for a version of Kubernetes; none of one that it has not. */
+  /** Versions of an add-on that EKS offers for a version of Kubernetes; none if it does not offer the add-on. */
   addOnVersions(name: string, kubernetes: string): Promise<readonly string[]>;
-  /** The cluster's entries but those of nodes. */
+  /** The cluster's entries, without those of nodes. */
   accessEntries(cluster: string): Promise<readonly AccessEntry[]>;
   /**
-   * Makes the principal's access entry with cluster-admin when it is missing, and has one of unitune's say what it is
-   * for; says whether anything changed. Entries of others stay as they are.
+   * Creates the principal's access entry with cluster-admin when it is missing, or updates the purpose and rights of
+   * one that unitune created; returns whether anything changed. Entries that unitune did not create stay as they are.
    */
   grantAccess(cluster: string, principalArn: string, purpose: AccessPurpose): Promise<boolean>;
-  /** The entry's ARN is gone afterwards; `false` when there was none that unitune made. */
+  /** Deletes the principal's entry; `false` when there was none that unitune created. */
   revokeAccess(cluster: string, principalArn: string): Promise<boolean>;
-  /** A bearer token for the API server and when to make a new one. */
+  /** A bearer token for the API server, and when to request a new one. */
   token(cluster: string): Promise<{ readonly token: string; readonly expiresAt: number }>;
-  /** The service-linked role for spot, made when it is missing; says whether it was. */
+  /** Creates the service-linked role for spot when it is missing; returns whether it was. */
   ensureSpotRole(): Promise<boolean>;
 }
 
@@ -76,14 +76,14 @@ interface RegistryImage {
 }
 
 export interface RegistryPort {
-  /** The image behind a tag, `null` when the tag or the repository is not there. */
+  /** The image of a tag; `null` when the tag or the repository does not exist. */
   find(repository: string, tag: string): Promise<RegistryImage | null>;
   /** Manifest bytes as stored, with their media type. */
   manifest(
     repository: string,
     reference: string,
   ): Promise<{ readonly mediaType: string; readonly body: string } | null>;
-  /** Puts a manifest under a tag: an index of several platforms, or one more tag for a digest. */
+  /** Pushes a manifest under a tag: an index of several platforms, or another tag for a digest. */
   putManifest(
     repository: string,
     tag: string,
@@ -91,130 +91,130 @@ export interface RegistryPort {
   ): Promise<{ digest: string }>;
   /** Names of the repositories that carry this cluster's tag. */
   repositories(cluster: string): Promise<readonly string[]>;
-  /** Whose a repository is, by its tag; `null` when it does not exist, a `cluster` of `null` when it has no such tag. */
+  /** The cluster that a repository's tag names; `null`: no such repository; a `cluster` of `null`: no such tag. */
   owner(name: string): Promise<{ readonly cluster: string | null } | null>;
   /**
-   * Creates the repository, tagged as this cluster's, when it is missing; says whether it did. One that exists keeps its
-   * images for as long as the settings say, and every tagged one.
+   * Creates the repository, tagged as this cluster's, when it is missing; returns whether it did. An existing one gets
+   * the lifecycle policy of the settings; every image in it that has a tag is kept.
    */
   ensureRepository(name: string, cluster: string, settings: RepositorySettings): Promise<boolean>;
-  /** Removes the repository with its images; `false` when it was not there. */
+  /** Deletes the repository with its images; `false` when it did not exist. */
   removeRepository(name: string): Promise<boolean>;
 }
 
 /** The S3 bucket of build contexts. */
 export interface ContextStorePort {
-  /** When the object was stored (ms), by the store's clock, and that clock's now; `null` when it is not there. */
+  /** When the object was stored, and the time now, both in ms by the store's clock; `null` when it does not exist. */
   stat(key: string): Promise<{ readonly storedAt: number; readonly now: number; readonly bytes: number } | null>;
   put(key: string, body: Uint8Array): Promise<void>;
-  /** Removes every object and unfinished upload; gives their number. */
+  /** Deletes every object and unfinished upload; returns their number. */
   empty(): Promise<number>;
 }
 
-/** What becomes of one resource of a stack. */
+/** A planned change to a resource of a stack. */
 export interface StackChange {
   /** Its id in the template. */
   readonly logicalId: string;
   /** `AWS::EKS::Cluster`, … */
   readonly resourceType: string;
-  /** What becomes of it. */
+  /** What the deployment does to it. */
   readonly action: "add" | "update" | "replace" | "remove";
 }
 
-/** A stack against what is deployed. */
+/** A stack compared with what is deployed. */
 export interface StackDiff {
   /** Its name. */
   readonly stack: string;
   /** Is the stack deployed now? */
   readonly exists: boolean;
-  /** Sorted by logical id; none: it is as it should be. */
+  /** Sorted by logical id; empty: nothing changes. */
   readonly changes: readonly StackChange[];
 }
 
-/** What a port gets for work that takes long: where its story goes, and what ends it. */
+/** What a port receives for long work: where to send events, and what ends it. */
 export interface Task {
-  /** Id of the step that the story belongs to. */
+  /** Id of the step that the events belong to. */
   readonly id: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
 }
 
-/** CloudFormation, as the CDK toolkit drives it, over an assembly folder that `infra/synth.ts` wrote. */
+/** CloudFormation through the CDK toolkit, on an assembly folder that `infra/synth.ts` wrote. */
 export interface StackPort {
   bootstrapped(): Promise<boolean>;
   bootstrap(task: Task): Promise<void>;
   diff(assembly: string, task: Task): Promise<readonly StackDiff[]>;
-  /** Deploys the stacks in their order; says for each whether anything changed, and its outputs. */
+  /** Deploys the stacks in order; returns for each whether anything changed, and its outputs. */
   deploy(assembly: string, task: Task): Promise<
     readonly { readonly stack: string; readonly changed: boolean; readonly outputs: Readonly<Record<string, string>> }[]
   >;
-  /** Deletes a stack and waits; `false` when it was not there. */
+  /** Deletes a stack and waits; `false` when it did not exist. */
   destroy(stack: string, task: Task): Promise<boolean>;
-  /** `null` when there is no such stack. */
+  /** `null` when the stack does not exist. */
   outputs(stack: string): Promise<Readonly<Record<string, string>> | null>;
 }
 
-/** Something that a cluster left in the account: found by its tags, or by a name that only it can have. */
+/** A resource that a cluster left in the account: found by its tags, or by a name that only it can have. */
 export interface Leftover {
   readonly kind: LeftoverKind;
   readonly id: string;
 }
 
-/** What Karpenter or EKS may have left behind when a cluster goes. */
+/** What Karpenter or EKS may leave behind when a cluster is deleted. */
 export interface LeftoversPort {
   /** The kinds that `find` looks for. */
   readonly kinds: readonly LeftoverKind[];
   find(cluster: string): Promise<readonly Leftover[]>;
-  /** Disks of claims, by the tags of their StorageClass: somebody's data, which outlives its cluster. */
+  /** Disks of claims, found by the tags of their StorageClass: data of users, which outlives the cluster. */
   disks(cluster: string): Promise<readonly Leftover[]>;
   remove(leftover: Leftover): Promise<void>;
 }
 
 /** AWS's public parameters in SSM: the names under which it publishes machine images. Reads only. */
 export interface ParametersPort {
-  /** Those of the names that there are. */
+  /** Those of the names that exist. */
   known(names: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Name → value, of those that there are. */
+  /** Name → value, for those that exist. */
   values(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
-  /** Names of all that lie below a path. */
+  /** Names of all parameters below a path. */
   below(path: string): Promise<readonly string[]>;
 }
 
-/** Capacity that somebody reserved in EC2, or bought as a Capacity Block. */
+/** A capacity reservation of EC2, or a Capacity Block. */
 export interface CapacityReservation {
   readonly id: string;
-  /** Account that reserved it, and perhaps shares it. */
+  /** The account that owns it; it may be shared from there. */
   readonly owner: string;
   /** `active`, `scheduled`, `payment-pending`, `expired`, … */
   readonly state: string;
   readonly instanceType: string;
   /** `Linux/UNIX`, … */
   readonly platform: string;
-  /** The account's own name of the zone. */
+  /** The account's name for the zone. */
   readonly zone: string;
   readonly zoneId: string;
   readonly block: boolean;
-  /** Is it taken by whatever runs in the account and fits, or by those that name it? */
+  /** Does any matching instance in the account use it, or only instances that target it? */
   readonly open: boolean;
   readonly instances: number;
-  /** Of those not taken now. */
+  /** How many of those are not in use now. */
   readonly free: number;
-  /** ms; `null`: it has none. */
+  /** ms; `null`: not set. */
   readonly startsAt: number | null;
   readonly endsAt: number | null;
 }
 
 /** Capacity reservations that the account has, or that are shared with it. Reads only. */
 export interface CapacityPort {
-  /** Those of the ids that there are. */
+  /** Those of the ids that exist. */
   reservations(ids: readonly string[]): Promise<readonly CapacityReservation[]>;
-  /** Those that carry all of the tags; of one owner, if one is named. */
+  /** Those that have all of the tags; of `owner` only, if it is not `null`. */
   tagged(tags: Readonly<Record<string, string>>, owner: string | null): Promise<readonly CapacityReservation[]>;
 }
 
-/** A placement group, as far as pools ask for it. */
+/** What pools need to know about a placement group. */
 export interface PlacementGroup {
-  /** `available`, or on its way. */
+  /** `available`, `pending`, … */
   readonly state: string;
   /** `cluster`, `spread` or `partition`. */
   readonly strategy: string;
@@ -222,28 +222,28 @@ export interface PlacementGroup {
 
 /** Placement groups that unitune did not create. Reads only. */
 export interface PlacementPort {
-  /** `null` when the account has none of the name or id. */
+  /** `null` when the account has no group of the name or id. */
   group(selector: { readonly name: string } | { readonly id: string }): Promise<PlacementGroup | null>;
 }
 
-/** A key of KMS, as far as volumes ask for it. */
+/** What volumes need to know about a KMS key. */
 export interface EncryptionKey {
   /** `Enabled`, `Disabled`, `PendingDeletion`, … */
   readonly state: string;
-  /** EBS takes no other. */
+  /** EBS accepts only symmetric keys. */
   readonly symmetric: boolean;
 }
 
-/** Who may do what with a key, besides its policy. */
+/** A grant of a key: rights besides those of its policy. */
 export interface KeyGrant {
   /** ARN, or the name of a service. */
   readonly grantee: string;
   readonly operations: readonly string[];
 }
 
-/** Keys of KMS that unitune did not create. Reads only. */
+/** KMS keys that unitune did not create. Reads only. */
 export interface KeysPort {
-  /** `null` when it is not there. */
+  /** `null` when it does not exist. */
   key(arn: string): Promise<EncryptionKey | null>;
   /** The key's policy, as JSON. */
   policy(arn: string): Promise<string>;
@@ -256,30 +256,30 @@ export interface Permission {
   readonly action: string;
   /** ARNs or patterns of them; `*` for all. */
   readonly resources: readonly string[];
-  /** Condition keys, each with the value that it must have: what a policy may ask, and what is true of our calls. */
+  /** Condition keys with their values: conditions that a policy may use, and that hold for our calls. */
   readonly when?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What IAM says of one action on one resource. `unsure`: a policy looks at what only the call itself would tell. */
+/** IAM's decision on one action and resource. `unsure`: it depends on a condition that only the real call decides. */
 export interface Decision {
   readonly action: string;
   readonly resource: string;
   readonly decision: "allowed" | "denied" | "unsure";
 }
 
-/** IAM's simulation of a principal's policies: no call is made. */
+/** IAM's simulation of a principal's policies: it makes none of the simulated calls. */
 export interface PermissionsPort {
-  /** Fails when the simulation itself is denied, or knows no such user or role. */
+  /** Fails when the simulation itself is denied, or when the user or role does not exist. */
   simulate(principalArn: string, permissions: readonly Permission[]): Promise<readonly Decision[]>;
 }
 
-/** Time, for waits: tests hand in one of their own. */
+/** Time, for waits; tests pass their own. */
 export interface Clock {
   now(): number;
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** All of them, as an operation has them. */
+/** All ports of an operation. */
 export interface Ports {
   readonly identity: IdentityPort;
   readonly stacks: StackPort;
@@ -295,6 +295,6 @@ export interface Ports {
   readonly clock: Clock;
   contexts(bucket: string): ContextStorePort;
   kube(cluster: ClusterInfo): Promise<KubePort>;
-  /** Ends connections; nothing is asked afterwards. */
+  /** Closes connections; no port may be used afterwards. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /**
- * Which of EC2's quotas counts an instance, by the first letters of its type; all count vCPUs. Names and codes as
- * Service Quotas has them (the AWS CLI's user guide shows L-1216C47A; operators publish the others with their names).
+ * The EC2 quota that counts an instance, by the first letters of its type; all count vCPUs. Names and codes are those
+ * of Service Quotas (the AWS CLI's user guide shows L-1216C47A; operators publish the others with their names).
  */
 interface Quota {
   readonly code: string;
@@ -22,14 +22,16 @@ const BUCKETS: readonly { readonly kinds: readonly string[]; readonly onDemand: 
   },
 ];
 
-/** The quota that counts all of these types, families or categories (`c6i.large`, `c6i`, `c`); `null`: not one alone. */
+/**
+ * The quota that counts all of these types, families or categories (`c6i.large`, `c6i`, `c`); `null`: no single one.
+ */
 export function quotaOf(types: readonly string[], spot: boolean): Quota | null {
   const kinds = types.map((type) => /^[a-z]+/.exec(type)?.[0] ?? "");
   const found = BUCKETS.find((bucket) => kinds.length > 0 && kinds.every((kind) => bucket.kinds.includes(kind)));
   return found ? (spot ? found.spot : found.onDemand) : null;
 }
 
-/** Where a person asks for more. */
+/** The page of the console where a person requests an increase. */
 export function quotaConsole(region: string, quota: Quota | null): string {
   const suffix = region.startsWith("cn-")
     ? "amazonaws.cn"

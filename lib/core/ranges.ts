@@ -1,4 +1,4 @@
-/** IPv4 ranges: which are private, and what a range whose address has bits past its length was meant to be. */
+/** IPv4 ranges: which are private, and how to write a range whose address has host bits set. */
 
 interface Range {
   readonly base: number;
@@ -6,7 +6,7 @@ interface Range {
   readonly hint: string | undefined;
 }
 
-/** `10.0.0.0/16` as numbers; `undefined` when it is no range. The hint tells how to write it right. */
+/** `10.0.0.0/16` as numbers; `undefined` when it is not a range. The hint says how to correct it. */
 export function rangeOf(text: unknown): Range | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(String(text));
   const parts = match?.slice(1, 5).map(Number);
@@ -47,20 +47,20 @@ export function isPrivateRange(text: string): boolean {
   return !!range && !range.hint && isPrivate(range) && range.length >= 16 && range.length <= 20;
 }
 
-/** A range for the addresses of services: what EKS takes, and no shared address space, which a VPC may have. */
+/** A range for the addresses of Services, as EKS accepts it: unlike that of a VPC, not in shared address space. */
 export function isServiceRange(text: string): boolean {
   const range = rangeOf(text), shared = rangeOf("100.64.0.0/10");
   if (!range || range.hint || range.length < 12 || range.length > 24) return false;
   return isPrivate(range) && !(shared && covers(shared, range));
 }
 
-/** Do the two have an address in common? What is no range has none. */
+/** Do the two share an address? Text that is not a range shares none. */
 export function overlap(a: string, b: string): boolean {
   const [one, other] = [rangeOf(a), rangeOf(b)];
   return !!one && !!other && (covers(one, other) || covers(other, one));
 }
 
-/** A range that the API server may be opened to: EKS refuses private ones, and half the Internet is no named range. */
+/** A range that the API server may be opened to: EKS refuses private ones, and half the Internet is too wide. */
 export function isPublicRange(text: string): boolean {
   const range = rangeOf(text);
   return !!range && !range.hint && !isPrivate(range) && range.length >= 8;

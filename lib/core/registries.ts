@@ -1,4 +1,4 @@
-/** References of images and charts, and the registries of ECR among their hosts. */
+/** References to images and charts, and which of their hosts are ECR registries. */
 import { ACCOUNT } from "./facts/ids.ts";
 import { registryHost } from "./names.ts";
 
@@ -11,7 +11,7 @@ interface Reference {
   readonly version: string;
 }
 
-/** Of a whole reference: the host is its first part. */
+/** Parses a full reference: its first part is the host. */
 export function parseReference(reference: string): Reference {
   const slash = reference.indexOf("/"), rest = reference.slice(slash + 1);
   const at = rest.search(/[:@]/);
@@ -22,13 +22,13 @@ export function parseReference(reference: string): Reference {
   };
 }
 
-/** A private registry of ECR. */
+/** A private ECR registry. */
 interface EcrRegistry {
   readonly account: string;
   readonly region: string;
 }
 
-/** `null`: the host is no registry of ECR. */
+/** `null`: the host is not an ECR registry. */
 export function ecrRegistry(host: string): EcrRegistry | null {
   const [account = "", , , region = ""] = host.split(".");
   return ACCOUNT.pattern.test(account) && host === registryHost(account, region) ? { account, region } : null;

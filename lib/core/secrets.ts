@@ -1,4 +1,4 @@
-/** A secret with its value: held in memory, handed to the API server, and never written anywhere else. */
+/** A secret with its value: held in memory, sent to the API server, and never written anywhere else. */
 export interface SecretValue {
   readonly id: string;
   readonly value: Uint8Array;

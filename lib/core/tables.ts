@@ -1,12 +1,12 @@
 /** Objects of keys and values, as JSON, YAML and TOML have them. */
 export type Table = Readonly<Record<string, unknown>>;
 
-/** A list, or a date of TOML, is none. */
+/** Lists and TOML dates are not tables. */
 export function isTable(value: unknown): value is Table {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** Tables are laid over each other at every depth; whatever else stands above takes the place of what is below. */
+/** Merges two tables at every depth; a value in `above` that is not a table replaces the one in `below`. */
 export function laidOver(below: Table, above: Table): Table {
   const laid = Object.entries(above).map(([key, value]) => {
     const under = below[key];

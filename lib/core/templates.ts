@@ -1,18 +1,18 @@
-/** The YAML of `templates/`, which holds what never changes of Kubernetes objects; other functions fill in the rest. */
+/** The YAML of `templates/`, which holds the fixed parts of Kubernetes objects; other functions fill in the rest. */
 import { parseAllDocuments } from "yaml";
 import { isA, type Known, type Kube } from "./kube.ts";
 import { CLUSTER } from "./pins.ts";
 
-/** The objects of a template, in the file's order, each labelled as unitune's. */
+/** The objects of a template, in the order of the file, each labelled as managed by unitune. */
 export function readObjects(text: string): Kube[] {
-  // Kubernetes reads YAML 1.1. A test holds the templates to the types.
+  // Kubernetes reads YAML 1.1. A test checks the templates against the types.
   return parseAllDocuments(text, { version: "1.1" }).map((document) => managed(document.toJS() as Kube));
 }
 
-/** The template's object of this kind; `name`, where the config decides it. */
+/** The template's object of this kind; `name` replaces its name. */
 export function readObject<const K extends Known>(text: string, kind: K, name?: string): Kube<K["kind"]> {
   const found = readObjects(text).find((object) => isA(object, kind));
-  if (!found) throw new Error(`Cannot read ${kind.kind} from its template: the template has none`);
+  if (!found) throw new Error(`Cannot read ${kind.kind} from its template: the template has no such object`);
   return name === undefined ? found : { ...found, metadata: { ...found.metadata, name } };
 }
 

@@ -14,7 +14,7 @@ export function bytesOf(size: string): number | undefined {
   return match ? Number(match[1]) * BINARY[match[2] as keyof typeof BINARY] : undefined;
 }
 
-/** A size in whole Gi, as EBS volumes take it: rounded up. */
+/** A size in whole Gi, rounded up, as EBS volumes require. */
 export function gibOf(size: Size): number {
   return Math.ceil((bytesOf(size) ?? 0) / BINARY.Gi);
 }

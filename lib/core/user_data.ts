@@ -1,4 +1,4 @@
-/** User data of AL2023, which cloud-init and nodeadm read: one text, or several parts in MIME. */
+/** User data of AL2023, which cloud-init and nodeadm read: a single text, or several MIME parts. */
 
 export interface UserDataPart {
   /** Its `Content-Type`. */
@@ -10,7 +10,7 @@ export const SHELL_SCRIPT = 'text/x-shellscript; charset="us-ascii"';
 export const NODE_CONFIG = "application/node.eks.aws";
 const BOUNDARY = "//";
 
-/** What the text holds, told apart as Karpenter does; `null`: it begins as MIME and has no parts. */
+/** The parts of the text, recognised as Karpenter does; `null`: it begins like MIME but has no parts. */
 export function userDataParts(text: string): UserDataPart[] | null {
   if (/^\s*(?:MIME-Version|Content-Type):/i.test(text)) return mimeParts(text);
   return [{ type: text.trimStart().startsWith("#!") ? SHELL_SCRIPT : NODE_CONFIG, content: text }];
@@ -20,7 +20,7 @@ function mimeParts(text: string): UserDataPart[] | null {
   const [head, body] = split(text.trimStart().replaceAll("\r\n", "\n"));
   const boundary = /boundary="?([^"\n;]+)"?/i.exec(head)?.[1]?.trim();
   if (!/^Content-Type:\s*multipart\//im.test(head) || !boundary) return null;
-  // What is before the first boundary, and after the last, is no part.
+  // Text before the first boundary and after the last is not a part.
   const [, ...found] = `\n${body}`.split(`\n--${boundary}--`)[0]!.split(`\n--${boundary}\n`);
   const parts = found.map((part) => {
     const [fields, content] = split(part);
@@ -35,7 +35,7 @@ function split(text: string): [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at).replace(/^\n[ \t]*\n/, "")];
 }
 
-/** One text of all parts; of a single one as it is, if Karpenter can tell what it is. */
+/** All parts as one text; a single part stays as it is, if Karpenter can recognise its type. */
 export function userDataText(parts: readonly UserDataPart[]): string {
   const [only] = parts;
   if (parts.length === 1 && only && [SHELL_SCRIPT, NODE_CONFIG].includes(only.type)) return only.content;

@@ -5,13 +5,13 @@ export interface WaitOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly timeoutSeconds: number;
-  /** What is waited for, as it stands in the message: `NodeClaims to go`. */
+  /** What it waits for, as the message says it: `NodeClaims to go`. */
   readonly what: string;
   readonly hint?: string | undefined;
   readonly everyMilliseconds?: number | undefined;
 }
 
-/** Asks until the answer is yes. What the question throws is thrown on: an API error is never "not ready". */
+/** Asks until the answer is yes. Errors of the question are rethrown: an API error is never "not ready". */
 export async function waitUntil(question: () => Promise<boolean>, options: WaitOptions): Promise<void> {
   const deadline = options.clock.now() + options.timeoutSeconds * 1000;
   while (!(await question())) {

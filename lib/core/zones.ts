@@ -1,10 +1,10 @@
 /**
- * Availability zones by id. An id is the same place for every account, while a name (`us-west-2a`) is dealt out anew
- * for each: so a template that holds ids is a function of the config alone.
+ * Availability zones by id. An id means the same place in every account, while a name (`us-west-2a`) differs between
+ * accounts. So a template with ids is a function of the config alone.
  */
 
 /**
- * What a zone's id begins with in regions that have the zones 1 to 3.
+ * The prefix of zone ids in regions that have the zones 1 to 3.
  * @internal
  */
 const THREE_ZONES = {
@@ -59,15 +59,15 @@ const OTHER_ZONES = {
 export type KnownRegion = keyof typeof THREE_ZONES | keyof typeof OTHER_ZONES;
 
 /**
- * Region → the zones that EKS takes, in the order in which a config's subnets fill them.
+ * Region → the zones that EKS accepts, in the order in which the subnets of a config use them.
  *
- * A contract: the first two or three of a region are in its users' templates. Another id there, or another order,
- * replaces their subnets, under everything that runs in them. New zones go to the end, new regions anywhere; what is
- * there stays as it is. Ids that newer accounts no longer have (apne1-az3) stand last.
+ * This is a contract: templates of users contain the first two or three zones of a region. Another id, or another
+ * order, replaces their subnets and everything that runs in them. Append new zones at the end, add new regions
+ * anywhere, and leave existing entries as they are. Ids that newer accounts no longer have (apne1-az3) come last.
  */
 export const ZONES: Readonly<Record<string, readonly string[]>> = { ...threeOf(THREE_ZONES), ...OTHER_ZONES };
 
-/** Zones that EKS takes no subnet in: "Subnet requirements for clusters" of its user guide. */
+/** Zones where EKS accepts no subnet: "Subnet requirements for clusters" in its user guide. */
 export const REFUSED_BY_EKS: readonly string[] = ["cac1-az3", "use1-az3", "usw1-az2"];
 
 function threeOf(prefixes: Readonly<Record<string, string>>): Record<string, readonly string[]> {
@@ -75,12 +75,12 @@ function threeOf(prefixes: Readonly<Record<string, string>>): Record<string, rea
   return Object.fromEntries(zones);
 }
 
-/** Zones go by an id, the same in every account (`usw2-az1`), or by an account's own name (`us-west-2a`). */
+/** A zone has an id, the same in every account (`usw2-az1`), and an account's own name (`us-west-2a`). */
 export function isZoneId(zone: string): boolean {
   return zone.includes("-az");
 }
 
-/** Ids of all zones of a network that is made in which nodes can be. */
+/** Ids of all zones for nodes in a network that unitune creates. */
 export function nodeZones(network: { readonly zones: readonly string[]; readonly extraZones: readonly string[] }) {
   return [...network.zones, ...network.extraZones];
 }
@@ -90,13 +90,13 @@ function prefixOf(zoneId: string): string {
   return zoneId.slice(0, zoneId.lastIndexOf("-az"));
 }
 
-/** The region that a zone's id is of, if it is one that is known here. */
+/** The region that a zone's id belongs to, if it is known here. */
 export function regionOfZone(zoneId: string): string | undefined {
   const prefix = prefixOf(zoneId);
   return Object.keys(ZONES).find((region) => ZONES[region]!.some((id) => prefixOf(id) === prefix));
 }
 
-/** The command that tells the zones of an account. */
+/** The command that lists the zones of an account. */
 export function zonesCommand(region: string): string {
   return `aws ec2 describe-availability-zones --region ${region} --query 'AvailabilityZones[].[ZoneId,ZoneName]'`;
 }

@@ -1,7 +1,7 @@
-/** Commands that call AWS, the parts of their work, and which parts a plan needs. A part is a group of permissions.json. */
+/** Commands that call AWS, the parts of permissions.json, and which parts a plan needs. */
 import type { Change } from "../plan/types.ts";
 
-/** A command that calls AWS. `configure` is a part of `apply`. */
+/** A command that calls AWS. `configure` counts as `apply`. */
 export type Command = "plan" | "apply" | "build" | "deploy" | "destroy";
 /** All of them. */
 export const COMMANDS: readonly Command[] = ["plan", "apply", "build", "deploy", "destroy"];
@@ -25,7 +25,7 @@ export const PERMISSION_PARTS = [
   "repositories",
   "data",
 ] as const;
-/** A part of a command's work, by which its permissions are grouped. */
+/** A part of permissions.json: a group of permissions that serve the same purpose. */
 export type PermissionPart = typeof PERMISSION_PARTS[number];
 
 /** The parts that a plan's changes need; none when nothing changes in AWS. */

@@ -1,34 +1,34 @@
-/** Permissions as policies of IAM, to paste as they are. */
+/** Permissions as IAM policies, ready to paste. */
 import type { Permission } from "../core/ports.ts";
 import type { Command } from "./parts.ts";
 
 /** A statement of an IAM policy. */
 export interface PolicyStatement {
-  /** Statements here only allow. */
+  /** All statements here allow. */
   readonly Effect: "Allow";
   /** IAM actions, sorted. */
   readonly Action: readonly string[];
-  /** ARNs, or patterns of them. */
+  /** ARNs or patterns. */
   readonly Resource: readonly string[];
-  /** What must be true of the request. */
+  /** Conditions that the request must meet. */
   readonly Condition?: { readonly StringEquals: Readonly<Record<string, string>> };
 }
 
-/** An IAM policy, to paste as it is. */
+/** An IAM policy, ready to paste. */
 export interface PolicyDocument {
-  /** Of the language. */
+  /** Version of the policy language. */
   readonly Version: "2012-10-17";
   /** The statements. */
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** Policies by command, and those of the role in which CloudFormation works. */
+/** Policies by command, and those of the role that CloudFormation uses. */
 export type Policies = Readonly<Record<Command | "cloudformation", readonly PolicyDocument[]>>;
 
-/** What IAM lets a managed policy be, in characters without white space. */
+/** Longest managed policy that IAM accepts, in characters without white space. */
 const LONGEST_POLICY = 6144;
 
-/** The permissions as policies: one, or as many as it takes for each to be short enough for IAM. */
+/** The permissions as one policy, or as several if one would be too long for IAM. */
 export function policyDocuments(permissions: readonly Permission[]): PolicyDocument[] {
   const documents: PolicyStatement[][] = [[]];
   for (const statement of statements(permissions)) {
@@ -44,7 +44,7 @@ function documentOf(Statement: readonly PolicyStatement[]): PolicyDocument {
   return { Version: "2012-10-17", Statement };
 }
 
-/** One statement for all that is allowed on the same resources under the same conditions. */
+/** One statement for all actions on the same resources under the same conditions. */
 function statements(permissions: readonly Permission[]): PolicyStatement[] {
   const groups = new Map<string, { readonly permission: Permission; readonly actions: Set<string> }>();
   for (const permission of permissions) {

@@ -1,4 +1,4 @@
-/** `permissions.json`, read: which AWS actions unitune and its stacks need, filled in for one config. */
+/** The AWS actions in `permissions.json` that unitune and its stacks need, with placeholders filled in for a config. */
 import data from "../../infra/permissions.json" with { type: "json" };
 import { partitionOf } from "../core/names.ts";
 import type { Identity, Permission } from "../core/ports.ts";
@@ -6,25 +6,25 @@ import type { Config } from "../plan/types.ts";
 import type { Command, PermissionPart } from "./parts.ts";
 import type { Need } from "./verdict.ts";
 
-/** As `permissions.json` has it. */
+/** The content of `permissions.json`. */
 export interface PermissionsFile {
-  /** What unitune's own caller needs, part by part. */
+  /** What the caller of unitune needs, part by part. */
   readonly caller: readonly {
     readonly part: PermissionPart;
     readonly does: string;
     readonly permissions: readonly Entry[];
   }[];
-  /** What CloudFormation's own role needs, by the types of the resources in the stacks. */
+  /** What CloudFormation's role needs, by type of resource in the stacks. */
   readonly cloudformation: {
     readonly part: "cloudformation";
     readonly does: string;
     readonly types: Readonly<Record<string, TypeActions>>;
-    /** Which resources an action is allowed on: the first scope that names it. */
+    /** The resources of an action: those of the first scope that names it. */
     readonly scopes: readonly { readonly actions: readonly string[]; readonly on: readonly string[] }[];
   };
 }
 
-/** Actions on the same resources: either each with the call that needs it, or with the reason why none is seen. */
+/** Actions on the same resources: either each with its call, or with the reason why tests see no call. */
 export interface Entry {
   readonly on: readonly string[];
   readonly commands: readonly Command[];
@@ -34,11 +34,11 @@ export interface Entry {
   readonly calls?: Readonly<Record<string, string>>;
   readonly actions?: readonly string[];
   readonly reason?: string;
-  /** What is so without it, when the command goes on all the same. */
+  /** If the command can go on without it: what is then different. */
   readonly optional?: string;
 }
 
-/** What CloudFormation calls for a resource; `also`: what AWS's own list for the type leaves out, with the reason. */
+/** What CloudFormation calls for a resource; `also`: actions missing in AWS's list for the type, with the reason. */
 export interface TypeActions {
   readonly create?: readonly string[];
   readonly update?: readonly string[];
@@ -46,18 +46,18 @@ export interface TypeActions {
   readonly also?: Readonly<Record<string, string>>;
 }
 
-/** A JSON module's type is that of its values, key by key; a test holds the file to this one. */
+/** The type of a JSON module follows its values; a test checks the file against this type. */
 export const PERMISSIONS = data as unknown as PermissionsFile;
 
-/** CloudFormation cuts the names that it makes when they get too long: what is left of ours at least. */
+/** CloudFormation shortens generated names that are too long; at least this many characters of our name remain. */
 const KEPT_OF_NAME = 20;
 
 type Values = Readonly<Record<string, readonly string[]>>;
 type Facts = Pick<Config, "name" | "region" | "account" | "images" | "iam">;
 
 /**
- * What the caller of a command needs; for all its parts, unless some are named. Without a caller any principal is meant.
- * To ask for a part that the command has no permissions in is a fault: nothing would be checked.
+ * What the caller of a command needs, for all parts or for `parts`. Without a caller, ARNs of principals are patterns.
+ * Throws for a part in which the command has no permissions, as nothing would be checked.
  */
 export function callerPermissions(
   command: Command,
@@ -89,7 +89,7 @@ function needsOf(entry: Entry, part: PermissionPart, values: Values): Need[] {
   }));
 }
 
-/** What CloudFormation's role needs for all types of resources that a stack of ours can have. */
+/** What CloudFormation's role needs for all types of resources that our stacks can have. */
 export function cloudFormationPermissions(config: Facts): Permission[] {
   const values = valuesOf(config);
   const { types, scopes } = PERMISSIONS.cloudformation;
@@ -110,7 +110,7 @@ export function actionsOf({ calls, actions }: Entry): readonly string[] {
   return actions ?? Object.keys(calls ?? {});
 }
 
-/** `ec2:Describe*` names `ec2:DescribeVpcs`. */
+/** `ec2:Describe*` matches `ec2:DescribeVpcs`. */
 function named(action: string, pattern: string): boolean {
   return pattern.endsWith("*") ? action.startsWith(pattern.slice(0, -1)) : action === pattern;
 }
@@ -130,7 +130,7 @@ function valuesOf({ name, region, account, images, iam }: Facts, caller?: Identi
   };
 }
 
-/** The pattern with its placeholders filled in: once for each value of the one that has several. */
+/** The pattern with its placeholders filled in: one result for each value of a placeholder. */
 function filled(pattern: string, values: Values): string[] {
   const placeholder = /\{(\w+)\}/.exec(pattern);
   if (!placeholder) return [pattern];

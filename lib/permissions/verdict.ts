@@ -1,26 +1,26 @@
-/** What a command needs in AWS, against what IAM says. */
+/** Compares the permissions that a command needs with IAM's decisions. */
 import type { Decision, Permission } from "../core/ports.ts";
 import type { PermissionPart } from "./parts.ts";
 
-/** A permission that unitune's own caller needs. */
+/** A permission that the caller of unitune needs. */
 export interface Need extends Permission {
-  /** The part of the command's work that needs it. */
+  /** The part of permissions.json that it is in. */
   readonly part: PermissionPart;
-  /** What is so without it, when the command goes on all the same. */
+  /** If the command can go on without it: what is then different. */
   readonly optional?: string | undefined;
 }
 
-/** What IAM's answers mean for a command. */
+/** What IAM's decisions mean for a command. */
 interface Verdict {
-  /** Without these it cannot be done: each with the resources that are denied. */
+  /** The command cannot run without these; each with the resources that are denied. */
   readonly missing: readonly Need[];
-  /** Without these it goes on, in a weaker way. */
+  /** The command can run without these, with less. */
   readonly weaker: readonly Need[];
-  /** A policy looks at what only the call itself would tell. */
+  /** Policies with conditions that only the real call decides. */
   readonly unsure: readonly Need[];
 }
 
-/** Sorts what is needed by what IAM decided; a need that IAM said nothing of counts as unsure. */
+/** Sorts needs by IAM's decision; a need without a decision counts as unsure. */
 export function judge(needs: readonly Need[], decisions: readonly Decision[]): Verdict {
   const decided = new Map(decisions.map((each) => [`${each.action} ${each.resource}`, each.decision]));
   const missing: Need[] = [], weaker: Need[] = [], unsure: Need[] = [];
@@ -35,7 +35,7 @@ export function judge(needs: readonly Need[], decisions: readonly Decision[]): V
   return { missing, weaker, unsure };
 }
 
-/** The needs as lines, each action once for each of its resources. */
+/** The needs as lines, one for each action and resource. */
 export function needLines(needs: readonly Need[]): string[] {
   return needs.flatMap(({ action, resources, part }) => resources.map((on) => `${action} on ${on} (${part})`));
 }

@@ -1,15 +1,15 @@
-/** Who may enter the cluster: the access entries that are there against those that should be. Pure. */
+/** Who may use the cluster: the existing access entries compared with those that should exist. Pure. */
 import { clusterAdminPolicy, partitionOf } from "../core/names.ts";
 import type { AccessEntry, AccessPurpose } from "../core/ports.ts";
 import type { AccessChange, Config } from "./types.ts";
 
-/** Stands for the principal of whoever runs apply, where nobody is asked. */
+/** Stands for the caller's principal in offline plans. */
 export const CALLER = "whoever runs apply";
 
 /**
- * An entry of unitune's is for an admin of the config or for somebody who ran unitune, and says which: so the caller who
- * becomes an admin, or was one, keeps the same entry all the time. Entries that others made are left as they are, and
- * so are those of earlier callers.
+ * An entry that unitune created is for an admin in the config or for a caller of unitune, and says which. So a caller
+ * who becomes an admin, or no longer is one, keeps the same entry. Entries that unitune did not create stay as they
+ * are, and so do those of earlier callers.
  */
 export function accessChanges(
   admins: readonly string[],
@@ -33,7 +33,7 @@ export function accessChanges(
   ];
 }
 
-/** What is worth knowing of admins whose entry somebody else made, without the rights of one. */
+/** Notes about admins whose entry unitune did not create, and which lacks the rights of an admin. */
 export function foreignAdmins(admins: readonly string[], entries: readonly AccessEntry[]): string[] {
   return admins.flatMap((arn, at) => {
     const entry = entries.find(({ principalArn }) => principalArn === arn);
@@ -45,7 +45,7 @@ export function foreignAdmins(admins: readonly string[], entries: readonly Acces
   });
 }
 
-/** The admins' entries as a document to review, as they are in no template: a stack fails over an entry that is there. */
+/** The admins' entries as a document to review. They are in no template, as an existing entry would fail the stack. */
 export function accessDocument({ name, region, cluster }: Config): Readonly<Record<string, unknown>> {
   const policyArn = clusterAdminPolicy(partitionOf(region));
   return {

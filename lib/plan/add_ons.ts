@@ -1,26 +1,26 @@
-/** Are the versions of EKS's add-ons ones that EKS offers? A deployment would fail over it, half an hour later. */
+/** Does EKS offer the versions of the add-ons? If not, the deployment would fail half an hour later. */
 import type { Problem } from "../core/findings.ts";
 import { pinnedAddOn } from "../core/facts/kubernetes.ts";
 import type { Config } from "./types.ts";
 
-/** An add-on as a version of Kubernetes is to get it. */
+/** An add-on with its version, for a version of Kubernetes. */
 interface WantedAddOn {
   readonly name: string;
   readonly version: string;
   readonly kubernetes: string;
 }
 
-/** The newest that are named. */
+/** How many of the newest versions a message names. */
 const SHOWN = 4;
 
-/** What the configs, one for each version of Kubernetes on the way, ask of EKS by version. */
+/** The add-ons with a version, from the configs: one for each version of Kubernetes on the way. */
 export function wantedAddOns(configs: readonly Config[]): WantedAddOn[] {
   return configs.flatMap(({ cluster }) =>
     cluster.addOns.flatMap(({ name, version }) => version ? [{ name, version, kubernetes: cluster.version }] : [])
   );
 }
 
-/** `offered`: the versions that EKS has of this add-on for this version of Kubernetes. */
+/** `offered`: the versions of this add-on that EKS offers for this version of Kubernetes. */
 export function addOnFinding(wanted: WantedAddOn, offered: readonly string[], region: string): Problem | null {
   const { name, version, kubernetes } = wanted;
   if (offered.includes(version)) return null;
@@ -31,15 +31,15 @@ export function addOnFinding(wanted: WantedAddOn, offered: readonly string[], re
       path,
       message: `EKS offers no add-on ${name} ${place}`,
       hint: `aws eks describe-addon-versions --region ${region} --kubernetes-version ${kubernetes} ` +
-        "--query 'addons[].addonName' tells those that it has",
+        "--query 'addons[].addonName' lists those that it offers",
     };
   }
-  // Their numbers count one by one: eksbuild.9 is older than eksbuild.10.
+  // Numbers are compared as numbers: eksbuild.9 is older than eksbuild.10.
   const newestFirst = offered.toSorted((a, b) => b.localeCompare(a, "en", { numeric: true }));
   const ours = pinnedAddOn(kubernetes, name) === version ? `${version}, which this release pins` : `found ${version}`;
   return {
     path,
-    message: `must be a version that EKS offers of ${name} ${place}: ${ours}; it has ${shown(newestFirst)}`,
+    message: `must be a version of ${name} that EKS offers ${place}: ${ours}; it offers ${shown(newestFirst)}`,
     hint: `write addOns: { ${JSON.stringify(name)}: { version: ${JSON.stringify(newestFirst[0])} } } in cluster`,
   };
 }

@@ -1,4 +1,4 @@
-/** Are there the machine images that the pools name? By the parameters in SSM that Karpenter asks for them. */
+/** Do the machine images that the pools name exist? Uses the SSM parameters where Karpenter looks them up. */
 import type { Arch } from "../core/names.ts";
 import type { Problem } from "../core/findings.ts";
 import { type AmiFamily, pinnedAmi } from "../core/facts/kubernetes.ts";
@@ -16,7 +16,7 @@ export interface WantedAmi {
   readonly release: string;
 }
 
-/** The newest that are named. */
+/** How many of the newest releases a message names. */
 const SHOWN = 4;
 
 const MACHINE: Readonly<Record<Arch, string>> = { amd64: "x86_64", arm64: "arm64" };
@@ -31,7 +31,7 @@ export function wantedAmis({ pools, cluster }: Config): WantedAmi[] {
   );
 }
 
-/** The name of the parameter whose value is the image's id: as Karpenter builds it for an alias. */
+/** The name of the parameter that holds the image's id, as Karpenter derives it from an alias. */
 export function parameterOf(ami: WantedAmi): string {
   const { family, release, kubernetes, arch, nvidia } = ami, below = pathOf(ami);
   return family === "bottlerocket"
@@ -39,19 +39,19 @@ export function parameterOf(ami: WantedAmi): string {
     : `${below}/amazon-eks-node-al2023-${MACHINE[arch]}-${variantOf(nvidia)}-${kubernetes}-${release}/image_id`;
 }
 
-/** The path below which the parameters of all its releases lie. */
+/** The path above the parameters of all its releases. */
 export function pathOf({ family, kubernetes, arch, nvidia }: WantedAmi): string {
   return family === "bottlerocket"
     ? `/aws/service/bottlerocket/aws-k8s-${kubernetes}${nvidia ? "-nvidia" : ""}/${MACHINE[arch]}`
     : `/aws/service/eks/optimized-ami/${kubernetes}/amazon-linux-2023/${MACHINE[arch]}/${variantOf(nvidia)}`;
 }
 
-/** AL2023's. */
+/** The variant of AL2023. */
 function variantOf(nvidia: boolean): string {
   return nvidia ? "nvidia" : "standard";
 }
 
-/** The releases behind the names of parameters, newest first. */
+/** The releases in the names of parameters, newest first. */
 export function releasesOf(names: readonly string[]): string[] {
   const found = names.flatMap((name) => {
     const [release] = /(?<=\/)\d+\.\d+\.\d+(?=\/image_id$)|\d{8}(?=\/image_id$)/.exec(name) ?? [];
@@ -60,7 +60,7 @@ export function releasesOf(names: readonly string[]): string[] {
   return [...new Set(found)].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
 }
 
-/** `releases`: those that there are for this version of Kubernetes, architecture and variant, newest first. */
+/** `releases`: those that exist for this version of Kubernetes, architecture and variant, newest first. */
 export function amiProblem(ami: WantedAmi, releases: readonly string[], region: string): Problem {
   const { pool, family, kubernetes, arch, nvidia, release } = ami;
   const alias = `${family}@${release}`;
@@ -70,7 +70,7 @@ export function amiProblem(ami: WantedAmi, releases: readonly string[], region: 
   if (releases.length === 0) {
     return {
       path,
-      message: `must be ${what}: found ${found}; ${region} has none at all`,
+      message: `must be ${what}: found ${found}; ${region} has no release`,
       hint: `write ami: "${family === "bottlerocket" ? "al2023" : "bottlerocket"}", or another cluster.version`,
     };
   }

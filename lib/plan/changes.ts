@@ -1,4 +1,4 @@
-/** Desired + observed → the frozen list of changes. Pure: what was observed is handed in. */
+/** Desired + observed → the frozen list of changes. Pure: the observed state is an argument. */
 import { deepFreeze } from "../core/freeze.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeRef, StackDiff } from "../core/ports.ts";
@@ -10,21 +10,23 @@ export const PHASES = ["infra", "pools", "images"] as const;
 /** A phase of apply. */
 export type Phase = typeof PHASES[number];
 
-/** What was found, gathered once at the edge. */
+/** The observed state, gathered once at the edge. */
 export interface Observed {
   readonly bootstrap: Action;
   readonly stacks: readonly StackDiff[];
-  /** Version of the cluster that is there; `null` without one. */
+  /** Kubernetes version of the existing cluster; `null` if there is none. */
   readonly kubernetes: string | null;
-  /** Version of Karpenter that is installed; `null` when none is, `"unknown"` when the cluster could not be asked. */
+  /**
+   * Installed version of Karpenter; `null` when it is not installed, `"unknown"` when the cluster could not be asked.
+   */
   readonly karpenter: string | null;
-  /** What becomes of the access entries of the caller and the admins. */
+  /** Changes to the access entries of the caller and the admins. */
   readonly access: readonly AccessChange[];
   readonly charts: Action;
   readonly objects: readonly { readonly ref: KubeRef; readonly action: Action }[];
-  /** Pools that Karpenter calls Ready, as they are now. */
+  /** Pools that Karpenter reports as Ready. */
   readonly ready: readonly string[];
-  /** Pools and classes of ours that the config no longer declares. */
+  /** Objects that unitune created and the config no longer declares. */
   readonly stale: readonly KubeRef[];
   /** Image → the digest that the registry holds under this build's key, or `null`. */
   readonly images: Readonly<Record<string, string | null>>;
@@ -36,11 +38,11 @@ interface PlanInput {
   readonly builds: readonly BuildSpec[];
   readonly observed: Observed;
   readonly only: readonly Phase[];
-  /** Names of images to build; the images they need come along. All when left out. */
+  /** Names of images to build; the images that they need are included. Default: all. */
   readonly images?: readonly string[] | undefined;
-  /** Images to build even though the registry has them. */
+  /** Images to build even if the registry has them. */
   readonly force?: readonly string[] | undefined;
-  /** Repositories that no stack declares, each before the builds; none by default. */
+  /** Repositories that no stack declares, created before the builds; none by default. */
   readonly repositories?: readonly { readonly name: string; readonly action: "create" | "none" }[] | undefined;
 }
 
@@ -60,12 +62,12 @@ export function makePlan(input: PlanInput): Plan {
 
 const CHANGES_NOTHING: readonly Change["action"][] = ["none", "reuse", "wait"];
 
-/** Does the plan change anything at all? Run it all the same: a pool that is not ready is still waited for. */
+/** Does the plan change nothing? It runs all the same, to wait for pools that are not ready. */
 export function isNoop(plan: Plan): boolean {
   return plan.changes.every(({ action }) => CHANGES_NOTHING.includes(action));
 }
 
-/** The names and all that they need, in build order. */
+/** The builds of these names and of everything that they need, in build order. */
 export function withNeeds(builds: readonly BuildSpec[], names: readonly string[]): BuildSpec[] {
   const byName = new Map(builds.map((build) => [build.image.name, build]));
   const wanted = new Set<string>();
@@ -95,7 +97,7 @@ function infraChanges(config: Config, observed: Observed): Change[] {
   const first = { kind: "bootstrap", id: "bootstrap", after: [], action: observed.bootstrap } as const;
   const passed = steps.slice(0, -1).map((step) => versionChange(step.to, step));
   const order = karpenterGoesFirst(observed, steps)
-    // What a newer controller needs (its policies) comes with the stacks, so they are first deployed as they are.
+    // The stacks hold the policies of a newer controller, so they are first deployed at the old version.
     ? [first, versionChange(steps[0]!.from, null), access, charts, ...passed, stacks]
     : [first, ...passed, stacks, access, charts];
   return order.map((change, index) => ({ ...change, after: index === 0 ? [] : [order[index - 1]!.id] }));
@@ -110,7 +112,7 @@ function versionChange(version: string, kubernetes: VersionStep | null) {
   return { kind: "kubernetes", id: `kubernetes:${version}`, action: "update", version, kubernetes } as const;
 }
 
-/** A Karpenter that does not know the new version must not meet it: it would launch nodes that never join. */
+/** A Karpenter that does not support the new version must be upgraded first: its nodes would never join. */
 function karpenterGoesFirst({ karpenter, charts }: Observed, steps: readonly VersionStep[]): boolean {
   if (karpenter === null || charts === "none") return false;
   return steps.some(({ to }) => !karpenterSupports(karpenter, to));
@@ -128,7 +130,7 @@ function poolChanges(observed: Observed, infraMoves: boolean): Change[] {
     const after = own.map(({ ref }) => objectId(ref));
     return { kind: "ready", id: readyId(name), after, action: stands ? "none" : "wait", pool: name };
   });
-  // A volume stays while its claim does.
+  // A volume is deleted after its claim.
   const claims = observed.stale.filter(({ kind }) => kind === "PersistentVolumeClaim").map(objectId);
   const prunes = observed.stale.map((ref): Change => {
     const after = [...objects.map(({ id }) => id), ...ref.kind === "PersistentVolume" ? claims : []];
@@ -137,7 +139,7 @@ function poolChanges(observed: Observed, infraMoves: boolean): Change[] {
   return [...objects, ...pools, ...prunes];
 }
 
-/** What a pool is in the cluster: one of each, under the pool's name. */
+/** The kinds of objects that make up a pool: one of each, with the pool's name. */
 const POOL_KINDS: readonly string[] = ["NodePool", "EC2NodeClass"];
 
 function buildChanges(
@@ -159,7 +161,7 @@ function buildChanges(
       after: [
         "builds",
         repositoryId(build.image.repository),
-        // What the registry has needs no node.
+        // A reused image needs no node.
         ...(reuse ? [] : [readyId(build.image.pool)]),
         ...build.needs.map((need) => buildId(need.image)),
       ],
@@ -179,8 +181,8 @@ function buildChanges(
 }
 
 /**
- * Fills `infra` and `builds` (what every build needs in the cluster) in `after` by the ids that are there, and drops
- * the ones that are not part of this plan. A build waits for no pool but its own: another may fail.
+ * Replaces `infra` and `builds` (what every build needs in the cluster) in `after` with ids, and drops ids that are not
+ * part of this plan. A build waits only for its own pool, as another pool may fail.
  */
 function linked(changes: readonly Change[]): Change[] {
   const ids = new Set(changes.map(({ id }) => id));

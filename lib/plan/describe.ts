@@ -12,7 +12,7 @@ const SIGN: Record<Change["action"], string> = {
   wait: " ",
 };
 
-/** What an access entry is for, where that is not clear from who it is of. */
+/** What an access entry is for, where its principal does not make that clear. */
 const ENTRY: Record<AccessChange["action"], Record<AccessChange["purpose"], string>> = {
   create: { admin: ", an admin", caller: "" },
   update: { admin: ", an admin", caller: ", the caller" },

@@ -1,4 +1,4 @@
-/** Can nodes have volumes that are encrypted by the user's own key? From what KMS says of it. */
+/** Can nodes have volumes that are encrypted with the user's own key? Judges what KMS returned about it. */
 import type { Judged } from "../core/findings.ts";
 import type { EncryptionKey, KeyGrant } from "../core/ports.ts";
 
@@ -6,7 +6,7 @@ export interface KeyFacts {
   readonly arn: string;
   readonly account: string;
   readonly partition: string;
-  /** `undefined`: it could not be read, nothing is concluded from it; `null`: there is no such key. */
+  /** `undefined`: it could not be read, so nothing is concluded; `null`: the key does not exist. */
   readonly key: EncryptionKey | null | undefined;
   /** JSON; `null`: it could not be read. */
   readonly policy: string | null;
@@ -14,7 +14,7 @@ export interface KeyFacts {
 }
 
 const PATH = "ebsKey";
-/** What launching an instance does with the key of its volumes: "Required KMS key policy" of Auto Scaling's guide. */
+/** Operations with the key when an instance launches: "Required KMS key policy" in the EC2 Auto Scaling user guide. */
 const OPERATIONS = [
   ...["CreateGrant", "Decrypt", "DescribeKey", "GenerateDataKeyWithoutPlaintext", "ReEncryptFrom", "ReEncryptTo"],
 ];
@@ -22,17 +22,20 @@ const OPERATIONS = [
 export function ebsKeyFindings(facts: KeyFacts): Judged[] {
   const { arn, key } = facts;
   const error = (message: string, hint: string): Judged[] => [{ severity: "error", path: PATH, message, hint }];
-  if (key === null) return error(`must be a key that exists: KMS has no ${arn}`, "look at the region and the id");
+  if (key === null) return error(`must be a key that exists: KMS has no ${arn}`, "check the region and the id");
   if (key && key.state !== "Enabled") {
-    return error(`must be enabled, or no node can have a volume: ${arn} is ${key.state}`, "enable it, or name another");
+    return error(`must be enabled, or nodes cannot have volumes: ${arn} is ${key.state}`, "enable it, or name another");
   }
   if (key && !key.symmetric) {
-    return error(`must be symmetric, as EBS takes no other: ${arn} is not`, "create one of the spec SYMMETRIC_DEFAULT");
+    return error(
+      `must be symmetric, as EBS accepts no other: ${arn} is not`,
+      "create one with the spec SYMMETRIC_DEFAULT",
+    );
   }
   return [...systemNodes(facts), ...karpenterNodes(facts)];
 }
 
-/** The role's own policy, which AWS keeps, knows no key of a customer: the key itself has to name it. */
+/** AWS maintains the policy of this role, which names no customer key: so the key must name the role. */
 function systemNodes({ arn, account, partition, policy, grants }: KeyFacts): Judged[] {
   if (policy === null || grants === null) return [];
   const role =
@@ -48,16 +51,15 @@ function systemNodes({ arn, account, partition, policy, grants }: KeyFacts): Jud
   }];
 }
 
-/** Karpenter's role has a policy for the key; whether policies count is said by the key's own. */
+/** Karpenter's role has a policy for the key, which counts only if the key's policy allows IAM policies. */
 function karpenterNodes({ arn, account, partition, policy }: KeyFacts): Judged[] {
   const root = `arn:${partition}:iam::${account}:root`;
   if (policy === null || mayGrant(policy, (principal) => ["*", root, account].includes(principal))) return [];
   return [{
     severity: "warning",
     path: PATH,
-    message:
-      `is perhaps not usable by Karpenter: the policy of ${arn} leaves nothing to the IAM policies of account ${account}`,
-    hint: `let its policy allow ${OPERATIONS.map((operation) => `kms:${operation}`).join(", ")} to ${root}`,
+    message: `may not be usable by Karpenter: the policy of ${arn} does not enable IAM policies of account ${account}`,
+    hint: `allow ${OPERATIONS.map((operation) => `kms:${operation}`).join(", ")} to ${root} in its policy`,
   }];
 }
 
@@ -67,7 +69,7 @@ interface Statement {
   readonly Action?: unknown;
 }
 
-/** Does a statement allow `kms:CreateGrant` to such a principal? Its conditions are not judged. */
+/** Does a statement allow `kms:CreateGrant` to such a principal? Conditions are ignored. */
 function mayGrant(policy: string, isMeant: (principal: string) => boolean): boolean {
   const { Statement = [] } = parsed(policy);
   return listOf<Statement>(Statement).some(({ Effect, Principal, Action }) => {

@@ -1,6 +1,6 @@
 /**
- * Can the cluster live in a VPC that is there? From what was read of it to all that stands against it at once, each with
- * its place in the config. `null` is what could not be read: what hangs on it is not judged.
+ * Can the cluster run in an existing VPC? Judges what was read of the VPC and returns all problems at once, each with
+ * its path in the config. `null` is what could not be read: whatever depends on it is not judged.
  */
 import type { Problem } from "../core/findings.ts";
 import { ZONE } from "../core/facts/ids.ts";
@@ -11,21 +11,21 @@ import { type Findings, listed } from "./network.ts";
 import type { Config, ExistingNetwork } from "./types.ts";
 
 export interface VpcFacts {
-  /** None, or the one. */
+  /** The VPC, or empty if it does not exist. */
   readonly vpcs: readonly Vpc[] | null;
   readonly subnets: readonly Subnet[] | null;
   readonly routeTables: readonly RouteTable[] | null;
   readonly endpoints: readonly VpcEndpoint[] | null;
-  /** Is the cluster there? Its own nodes then hold addresses. */
+  /** Does the cluster exist? Its nodes then use addresses. */
   readonly deployed: boolean;
 }
 
-/** EKS asks for six free addresses, and recommends sixteen. */
+/** EKS requires six free addresses, and recommends sixteen. */
 const LEAST_ADDRESSES = 6, GOOD_ADDRESSES = 16;
-/** A large GPU node holds the addresses of two network cards, fifty each, before its first pod. */
+/** Before its first pod, a large GPU node uses the addresses of two network cards, fifty each. */
 const NODE_ADDRESSES = 128;
 
-/** Can nodes live in the subnets of a VPC that is there? */
+/** Can nodes run in the subnets of an existing VPC? */
 export function existingFindings(config: Config, network: ExistingNetwork, facts: VpcFacts): Findings {
   const notes: string[] = [];
   const subnets = network.privateSubnets.map((id, at) => {
@@ -49,8 +49,8 @@ export function existingFindings(config: Config, network: ExistingNetwork, facts
   const untagged = subnets.filter(({ subnet }) => subnet && !("kubernetes.io/role/internal-elb" in subnet.tags));
   if (untagged.length > 0) {
     notes.push(
-      `without the tag kubernetes.io/role/internal-elb=1 internal load balancers find no subnet: ` +
-        `${listed(untagged.map(({ id }) => id))} (unitune tags nothing of a VPC that it did not make)`,
+      `internal load balancers find no subnet without the tag kubernetes.io/role/internal-elb=1: ` +
+        `${listed(untagged.map(({ id }) => id))} (unitune does not tag an existing VPC)`,
     );
   }
   return { issues, notes };
@@ -59,8 +59,8 @@ export function existingFindings(config: Config, network: ExistingNetwork, facts
 function vpcFindings({ vpcId, isolated }: ExistingNetwork, { vpcs, endpoints }: VpcFacts): Problem[] {
   const path = "network.vpcId", [vpc] = vpcs ?? [];
   if (vpcs && !vpc) {
-    const hint = "look at the region, the account of the credentials and the id";
-    return [{ path, message: `must be a VPC of this account and region: ${vpcId} is not there`, hint }];
+    const hint = "check the region, the account of the credentials and the id";
+    return [{ path, message: `must be a VPC of this account and region: ${vpcId} does not exist`, hint }];
   }
   const found: Problem[] = [];
   if (vpc && vpc.state !== "available") {
@@ -69,7 +69,7 @@ function vpcFindings({ vpcId, isolated }: ExistingNetwork, { vpcs, endpoints }: 
   const dns = [["DNS support", "support", vpc?.dnsSupport], ["DNS hostnames", "hostnames", vpc?.dnsHostnames]] as const;
   for (const [what, name, on] of dns) {
     if (on !== false) continue;
-    const message = `must have ${what}, by which nodes find the API server: ${vpcId} has it off`;
+    const message = `must have ${what}, by which nodes find the API server: ${vpcId} has it disabled`;
     found.push({ path, message, hint: `aws ec2 modify-vpc-attribute --vpc-id ${vpcId} --enable-dns-${name}` });
   }
   const missing = endpoints && isolated ? missingEndpoints(endpoints) : [];
@@ -80,20 +80,20 @@ function vpcFindings({ vpcId, isolated }: ExistingNetwork, { vpcs, endpoints }: 
   return found;
 }
 
-/** Services whose own names do not lead to an endpoint in the VPC. */
+/** Services whose DNS names do not resolve to an endpoint in the VPC. */
 function missingEndpoints(endpoints: readonly VpcEndpoint[]): string[] {
-  const there = endpoints.filter(({ kind, available, privateDns }) => kind === "interface" && available && privateDns);
-  return NODES_NEED.filter((service) => !there.some((endpoint) => endpoint.service === service));
+  const usable = endpoints.filter(({ kind, available, privateDns }) => kind === "interface" && available && privateDns);
+  return NODES_NEED.filter((service) => !usable.some((endpoint) => endpoint.service === service));
 }
 
 function absent(path: string, id: string, region: string): Problem {
-  const message = `must be a subnet of this account and region: ${id} is not there`;
-  return { path, message, hint: `aws ec2 describe-subnets --region ${region} tells those that are` };
+  const message = `must be a subnet of this account and region: ${id} does not exist`;
+  return { path, message, hint: `aws ec2 describe-subnets --region ${region} lists those that exist` };
 }
 
 function elsewhere(path: string, { id, vpcId }: Subnet, network: ExistingNetwork): Problem {
   const message = `must be a subnet of ${network.vpcId}: ${id} is in ${vpcId}`;
-  return { path, message, hint: "all subnets are in the one VPC that network.vpcId names" };
+  return { path, message, hint: "name subnets of the VPC in network.vpcId only" };
 }
 
 function placeFindings(path: string, subnet: Subnet, system: boolean): Problem[] {
@@ -102,56 +102,63 @@ function placeFindings(path: string, subnet: Subnet, system: boolean): Problem[]
     return [{ path, message: `must be available: ${id} is ${state}`, hint: "wait until it is" }];
   }
   if (REFUSED_BY_EKS.includes(zoneId)) {
-    return [{ path, message: `must be in a zone that EKS takes: ${id} is in ${zoneId}`, hint: "name another subnet" }];
+    return [{
+      path,
+      message: `must be in a zone that EKS supports: ${id} is in ${zoneId}`,
+      hint: "name another subnet",
+    }];
   }
   // Local zones and Wavelength have a longer id: usw2-lax1-az1.
   if (!system || (!outpost && ZONE.pattern.test(zoneId))) return [];
   const where = outpost ? "on an Outpost" : `in ${zoneId}`;
   const message =
     `must be in an availability zone of the region, as EKS puts the control plane there: ${id} is ${where}`;
-  return [{ path, message, hint: "put it behind the first two, where only Karpenter's nodes are" }];
+  return [{ path, message, hint: "put it after the first two, which the control plane uses" }];
 }
 
 function sameZone(first: Subnet | undefined, second: Subnet | undefined): Problem[] {
   if (!first || !second || first.zoneId !== second.zoneId) return [];
   return [{
     path: "network.privateSubnets[1]",
-    message: `must be in another zone than the first subnet, as EKS asks for two: ${first.id} and ${second.id} are ` +
+    message: `must be in another zone than the first subnet, as EKS requires two: ${first.id} and ${second.id} are ` +
       `both in ${first.zoneId}`,
-    hint: "put two subnets of different zones first",
+    hint: "put two subnets in different zones first",
   }];
 }
 
 function wayFindings(path: string, { id }: Subnet, { isolated }: ExistingNetwork, facts: VpcFacts): Problem[] {
   const { routeTables, endpoints } = facts;
-  // A subnet that is associated with no table has its VPC's main one.
+  // A subnet without an associated table uses the VPC's main table.
   const table = routeTables?.find(({ subnetIds }) => subnetIds.includes(id)) ?? routeTables?.find(({ main }) => main);
   if (!table) return [];
   const { target, active } = table.defaultRoute ?? { target: null, active: false };
   if (target?.startsWith("igw-")) {
     const message = `must be private: the default route of ${id} (${table.id}) leads to internet gateway ${target}`;
-    return [{ path, message, hint: "nodes have no public address: name a subnet behind a NAT gateway" }];
+    return [{ path, message, hint: "nodes have no public address: name a subnet with a route to a NAT gateway" }];
   }
   if (isolated) {
     const gateway = endpoints?.some(({ service, kind, available, routeTableIds }) => {
       return service === "s3" && kind === "gateway" && available && routeTableIds.includes(table.id);
     });
     if (gateway !== false) return [];
-    const message = `must reach S3 by a gateway endpoint, where layers of images lie: ${table.id} of ${id} has none`;
+    const message =
+      `must reach S3, which stores image layers, through a gateway endpoint: ${table.id} of ${id} has none`;
     return [{ path, message, hint: `add ${table.id} to an S3 gateway endpoint of the VPC` }];
   }
   if (target && active) return [];
   if (target) {
-    const message = `must have a way out: the default route of ${id} (${table.id}) leads to ${target}, which is gone`;
-    return [{ path, message, hint: "let the route lead to a NAT gateway or a transit gateway that is there" }];
+    const message = `must have a route to the Internet: the default route of ${id} (${table.id}) leads to ${target}, ` +
+      "which no longer exists";
+    return [{ path, message, hint: "point the route to an existing NAT gateway or transit gateway" }];
   }
   const enough = endpoints !== null && missingEndpoints(endpoints).length === 0;
   return [{
     path,
     message:
-      `must have a way out, as nodes pull images and Karpenter asks IAM: ${id} (${table.id}) has no default route`,
+      `must have a route to the Internet, as nodes pull images and Karpenter calls IAM: ${id} (${table.id}) has no ` +
+      "default route",
     hint: enough
-      ? "add one to a NAT gateway or a transit gateway, or write isolated: true as the VPC has the endpoints for it"
+      ? "add one to a NAT gateway or a transit gateway, or write isolated: true, as the VPC has the endpoints for it"
       : "add one to a NAT gateway or a transit gateway",
   }];
 }
@@ -172,12 +179,12 @@ function addressFindings(
       `${path}: ${id} has ${free} free addresses; EKS recommends ${GOOD_ADDRESSES} for the control plane alone`,
     );
   } else if (free < NODE_ADDRESSES) {
-    notes.push(`${path}: ${id} has ${free} free addresses; one large GPU node takes about ${NODE_ADDRESSES}`);
+    notes.push(`${path}: ${id} has ${free} free addresses; one large GPU node uses about ${NODE_ADDRESSES}`);
   }
   return [];
 }
 
-/** A pool in a zone without a subnet would never get a node. */
+/** A pool in a zone without a subnet never gets a node. */
 function poolFindings({ pools }: Config, subnets: readonly Subnet[] | null): Problem[] {
   if (!subnets) return [];
   return pools.flatMap(({ name, zones }) =>
@@ -186,7 +193,7 @@ function poolFindings({ pools }: Config, subnets: readonly Subnet[] | null): Pro
       const there = [...new Set(subnets.map((subnet) => isZoneId(zone) ? subnet.zoneId : subnet.zone))]
         .toSorted();
       const message = `must be a zone with a subnet in network.privateSubnets, ${listed(there)}: found ${zone}`;
-      return [{ path: `pools.${name}.zones[${at}]`, message, hint: "append a subnet of that zone" }];
+      return [{ path: `pools.${name}.zones[${at}]`, message, hint: "append a subnet in that zone" }];
     })
   );
 }

@@ -1,4 +1,4 @@
-/** Can the network be what the config says? The zones of the account, and what is deployed already, say so. */
+/** Can the network be as the config says? Judges the zones of the account, and what is already deployed. */
 import type { Problem } from "../core/findings.ts";
 import type { Zone } from "../core/ports.ts";
 import { REFUSED_BY_EKS } from "../core/zones.ts";
@@ -6,46 +6,46 @@ import type { Config, ExistingNetwork, OwnNetwork } from "./types.ts";
 
 export interface Findings {
   readonly issues: readonly Problem[];
-  /** What is worth knowing and stops nothing. */
+  /** Worth knowing, but not a reason to refuse. */
   readonly notes: readonly string[];
 }
 
-/** What is deployed of the cluster. */
+/** What is already deployed. */
 export interface DeployedNetwork {
-  /** Is there a stack `<name>-vpc`? */
+  /** Does the stack `<name>-vpc` exist? */
   readonly vpcStack: boolean;
-  /** The zones that it says its subnets are in. */
+  /** The zones of its subnets, from its output. */
   readonly zones: readonly string[] | null;
   readonly cluster: { readonly vpcId: string; readonly subnetIds: readonly string[] } | null;
 }
 
-/** What cannot change any more: a cluster stays in its VPC, subnets stay in their zones. */
+/** Problems with changes that are not possible: a cluster stays in its VPC, subnets stay in their zones. */
 export function movedFindings({ name, network }: Config, deployed: DeployedNetwork): Problem[] {
   const { cluster, vpcStack } = deployed;
   if (network.kind === "existing") {
     const there = vpcStack
-      ? "one that unitune made"
+      ? "one that unitune created"
       : cluster && cluster.vpcId !== network.vpcId
       ? cluster.vpcId
       : null;
     return there ? [stays(name, "network.vpcId", there)] : movedSubnets(network, cluster);
   }
-  if (cluster && !vpcStack) return [stays(name, "network", `${cluster.vpcId}, which unitune did not make`)];
+  if (cluster && !vpcStack) return [stays(name, "network", `${cluster.vpcId}, which unitune did not create`)];
   const zones = deployed.zones ?? [];
   if (zones.every((zone, at) => network.zones[at] === zone)) return [];
   return [{
     path: "network.zones",
-    message: `must begin with the zones that are deployed, ${listed(zones)}, in their order, as other zones would ` +
-      `replace the subnets under what runs in them: found ${listed(network.zones)}`,
-    hint: `write network: { zones: [${zones.map((zone) => `"${zone}"`).join(", ")}] }; a third can be added at the end`,
+    message: `must begin with the deployed zones, ${listed(zones)}, in this order, as other zones would replace the ` +
+      `subnets and everything in them: found ${listed(network.zones)}`,
+    hint: `write network: { zones: [${zones.map((zone) => `"${zone}"`).join(", ")}] }; a third can be appended`,
   }];
 }
 
 function stays(name: string, path: string, vpc: string): Problem {
   return {
     path,
-    message: `cannot change, as EKS moves no cluster: ${name} is in ${vpc}`,
-    hint: "put the network back as it was, or destroy the cluster with its old config first",
+    message: `cannot change, as EKS cannot move a cluster: ${name} is in ${vpc}`,
+    hint: "restore the network in the config, or destroy the cluster with its old config first",
   };
 }
 
@@ -60,7 +60,7 @@ function movedSubnets({ privateSubnets }: ExistingNetwork, cluster: DeployedNetw
   }];
 }
 
-/** Are a made network's zones ones that the account has? */
+/** Does the account have the zones of a network that unitune creates? */
 export function zoneFindings(network: OwnNetwork, place: string, zones: readonly Zone[] | null): Problem[] {
   if (!zones) return [];
   const usable = zones.filter(({ id, available }) => available && !REFUSED_BY_EKS.includes(id)).map(({ id }) => id);
@@ -69,10 +69,10 @@ export function zoneFindings(network: OwnNetwork, place: string, zones: readonly
   });
   return asked.flatMap(({ zone, field, at }): Problem[] => {
     if (usable.includes(zone)) return [];
-    const there = zones.some(({ id }) => id === zone);
-    const message = `must be a zone of ${place}: ${zone} ${there ? "is not available now" : "is none of its"}`;
+    const exists = zones.some(({ id }) => id === zone);
+    const message = `must be a zone of ${place}: ${zone} is not ${exists ? "available now" : "one of them"}`;
     const some = field === "zones" ? "two or three" : "some";
-    const hint = `of those that it has, EKS takes ${listed(usable)}: write network: { ${field}: [${some} of them] }`;
+    const hint = `of its zones, EKS supports ${listed(usable)}: write network: { ${field}: [${some} of them] }`;
     return [{ path: `network.${field}[${at}]`, message, hint }];
   });
 }

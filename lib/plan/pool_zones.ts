@@ -1,11 +1,11 @@
-/** Names of zones in pools: the account's own names for zones that the network has, or not. */
+/** Are the zones that pools name in the network? A zone's name is the account's own, its id is not. */
 import type { Problem } from "../core/findings.ts";
 import type { Zone } from "../core/ports.ts";
 import { isZoneId, nodeZones } from "../core/zones.ts";
 import { listed } from "./network.ts";
 import type { Config, OwnNetwork } from "./types.ts";
 
-/** A pool in a zone without a subnet would never get a node. Ids are held to the network by the config alone. */
+/** A pool in a zone without a subnet never gets a node. The config checks zone ids; names need the account's zones. */
 export function poolZoneProblems(
   { pools, region }: Pick<Config, "pools" | "region">,
   network: OwnNetwork,

@@ -1,4 +1,4 @@
-/** Whether a pool is ready: what Karpenter reports of the pool and its node class, what that means, and what to do. */
+/** Is a pool ready? What Karpenter reports about the pool and its node class, what that means, and what to do. */
 import { type Condition, type Conditioned, conditionText, standingOf } from "../core/conditions.ts";
 import { CLUSTER, KARPENTER } from "../core/pins.ts";
 import { pathOf, wantedAmis } from "./amis.ts";
@@ -18,9 +18,9 @@ export type PoolState =
   | { readonly state: "ready" }
   /** Karpenter reports an error. */
   | { readonly state: "failing"; readonly faults: readonly Fault[] }
-  /** Karpenter has looked at it and could not decide. */
+  /** Karpenter has checked it and could not decide. */
   | { readonly state: "stuck"; readonly faults: readonly Fault[] }
-  /** Karpenter has not looked at its current state. */
+  /** Karpenter has not checked its current state. */
   | { readonly state: "silent" };
 
 /** A pool and its node class have the same name. */
@@ -46,7 +46,7 @@ export function poolState(
   return { state: "ready" };
 }
 
-/** The path of a pool in the config. The pool that unitune adds for builds has none: `builder` stands for it. */
+/** The path of a pool in the config; `builder` for the pool that unitune adds for builds. */
 export function poolPath(config: Pick<Config, "pools">, name: string): string {
   const pool = config.pools.find((one) => one.name === name);
   return pool?.kind === "cpu" && pool.builder ? "builder" : `pools.${name}`;
@@ -101,7 +101,7 @@ function explained(condition: Condition, pool: Pool, config: Config): Explanatio
   }
 }
 
-/** When SSM has no image for an alias, Karpenter takes that for a failed request and leaves the condition open. */
+/** When SSM has no image for an alias, Karpenter treats that as a failed request and leaves the condition unknown. */
 function noImage(pool: Pool, config: Config, path: string): Explanation {
   const [ami] = wantedAmis({ ...config, pools: [pool] }), { version } = config.cluster;
   return {
@@ -134,7 +134,7 @@ function discovery({ name }: Config): string {
 
 const DENIED = "Karpenter's role, its permissions boundary or a policy of the organisation denies the launch of nodes";
 
-/** Reasons that `ValidationSucceeded` has, of a node class or a pool. */
+/** The reasons of `ValidationSucceeded`, on a node class or a pool. */
 function invalid({ reason, message }: Condition, path: string): Explanation {
   switch (reason) {
     case "CreateFleetAuthCheckFailed":

@@ -1,6 +1,6 @@
 /**
- * Can a pool's nodes be in the capacity that it reserves? Karpenter takes reservations that are active, of an instance
- * type that the pool has, in a zone with a subnet; what does not fit it passes over without a word.
+ * Can a pool's nodes use the capacity that it reserves? Karpenter uses reservations that are active, have an instance
+ * type of the pool and are in a zone with a subnet. It ignores others without a message.
  */
 import type { Judged } from "../core/findings.ts";
 import type { CapacityReservation } from "../core/ports.ts";
@@ -9,20 +9,20 @@ import type { GpuPool } from "./types.ts";
 
 /** What is known of the account. */
 export interface ReservationFacts {
-  /** Those that the pool's ids or tags name. */
+  /** Reservations that match the pool's ids or tags. */
   readonly found: readonly CapacityReservation[];
   /** Ids of the zones that have a subnet for nodes; `null`: not known. */
   readonly zones: readonly string[] | null;
-  /** How a zone gets one. */
+  /** How to add a subnet in a zone. */
   readonly addZone: (zoneId: string) => string;
   readonly account: string;
   /** ms. */
   readonly now: number;
 }
 
-/** States that no time turns into capacity. */
+/** States that never become usable. */
 const OVER = ["cancelled", "expired", "failed", "payment-failed", "unsupported"];
-/** States before it. */
+/** States that may become usable. */
 const COMING = ["assessing", "delayed", "payment-pending", "pending", "scheduled"];
 const SOON = 24 * 3_600_000;
 
@@ -47,21 +47,21 @@ export function reservationFindings(pool: GpuPool, facts: ReservationFacts): Jud
 
 function absent(path: string, id: string): Judged {
   const message =
-    `must be a reservation that the account has or that is shared with it, in this region: ${id} is not there`;
-  return { severity: "error", path, message, hint: "aws ec2 describe-capacity-reservations lists those that are" };
+    `must be a reservation that the account has or that is shared with it, in this region: ${id} does not exist`;
+  return { severity: "error", path, message, hint: "aws ec2 describe-capacity-reservations lists those that exist" };
 }
 
-/** What carries the tags may come later: Karpenter looks again and again. */
+/** Only a warning: reservations with the tags may follow, and Karpenter keeps looking. */
 function noneTagged(pool: GpuPool, { found, ...facts }: ReservationFacts, path: string): Judged {
   const reasons = found.map((one) => unusable(pool, one, { found, ...facts })?.reason ?? `${one.id} is ${one.state}`);
-  const told = reasons.length === 0 ? "none carries the tags" : reasons.join(", ");
-  const message = `finds no capacity for ${pool.name} now: ${told}${without(pool)}`;
-  return { severity: "warning", path: `${path}.tags`, message, hint: "tag the reservations that the pool is to use" };
+  const why = reasons.length === 0 ? "no reservation has the tags" : reasons.join(", ");
+  const message = `finds no capacity for ${pool.name} now: ${why}${without(pool)}`;
+  return { severity: "warning", path: `${path}.tags`, message, hint: "tag the reservations that the pool should use" };
 }
 
 function without({ capacity }: GpuPool): string {
   const others = capacity.filter((one) => one !== "reserved");
-  return others.length === 0 ? "; until then it gets no node" : `; until then its nodes are ${others.join(" or ")}`;
+  return others.length === 0 ? "; until then it gets no nodes" : `; until then its nodes are ${others.join(" or ")}`;
 }
 
 function findingsOf(pool: GpuPool, one: CapacityReservation, facts: ReservationFacts, path: string): Judged[] {
@@ -80,39 +80,39 @@ function findingsOf(pool: GpuPool, one: CapacityReservation, facts: ReservationF
       severity,
       path,
       message: `${one.id} is ${one.state}${without(pool)}`,
-      hint: "name another, or take it out",
+      hint: "name another, or delete it from the list",
     }];
   }
   return timesOf(pool, one, facts, path);
 }
 
-/** Why the pool's nodes are never in it, whatever its state. */
+/** Why the pool's nodes can never use it, whatever its state. */
 function unusable(
   pool: GpuPool,
   { id, instanceType, platform, zone, zoneId }: CapacityReservation,
   { zones, addZone }: ReservationFacts,
 ): { readonly reason: string; readonly hint: string } | null {
   if (!pool.instanceTypes.includes(instanceType)) {
-    const reason = `${id} is of ${instanceType}, the pool has ${pool.instanceTypes.join(", ")}`;
-    return { reason, hint: "name a reservation of one of them, or another gpu" };
+    const reason = `${id} is for ${instanceType}, the pool has ${pool.instanceTypes.join(", ")}`;
+    return { reason, hint: "name a reservation for one of these, or another gpu" };
   }
   if (platform !== "Linux/UNIX") return { reason: `${id} is for ${platform}`, hint: "nodes are Linux/UNIX" };
   if (zones && !zones.includes(zoneId)) {
-    return { reason: `${id} is in ${zone} (${zoneId}), where no subnet for nodes is`, hint: addZone(zoneId) };
+    return { reason: `${id} is in ${zone} (${zoneId}), which has no subnet for nodes`, hint: addZone(zoneId) };
   }
   if (pool.zones.length > 0 && !pool.zones.includes(zone) && !pool.zones.includes(zoneId)) {
     const wanted = isZoneId(pool.zones[0]!) ? zoneId : zone;
-    // EFA keeps a pool to one zone.
+    // A pool with EFA is in a single zone.
     const hint = pool.efa ? `write zones: ["${wanted}"]` : `add "${wanted}" to its zones`;
-    return { reason: `${id} is in ${wanted}, the pool in ${pool.zones.join(", ")}`, hint };
+    return { reason: `${id} is in ${wanted}, the pool is in ${pool.zones.join(", ")}`, hint };
   }
   return null;
 }
 
-/** When it can be used, and whose it is. */
+/** When it can be used, and who owns it. */
 function timesOf(pool: GpuPool, one: CapacityReservation, { account, now }: ReservationFacts, path: string): Judged[] {
   const { id, state, startsAt, endsAt, owner, block, open } = one;
-  const told = (severity: "warning" | "note", message: string, hint = ""): Judged => ({
+  const finding = (severity: "warning" | "note", message: string, hint = ""): Judged => ({
     severity,
     path,
     message,
@@ -122,37 +122,39 @@ function timesOf(pool: GpuPool, one: CapacityReservation, { account, now }: Rese
   const from = startsAt !== null && startsAt > now ? ` and starts on ${minute(startsAt)}` : "";
   const known = state === "active" || COMING.includes(state);
   return [
-    ...(known ? [] : [told("warning", `${what} is in the state "${state}", which this release does not know`)]),
-    ...(COMING.includes(state) ? [told("note", `${what} is ${state}${from}${without(pool)}`)] : []),
+    ...(known ? [] : [finding("warning", `${what} is in the state "${state}", which this release does not know`)]),
+    ...(COMING.includes(state) ? [finding("note", `${what} is ${state}${from}${without(pool)}`)] : []),
     ...(endsAt !== null && endsAt - now < SOON
       ? [
-        told(
+        finding(
           "warning",
-          `${what} ends on ${minute(endsAt)}: its nodes are drained before`,
-          "let what runs there keep checkpoints",
+          `${what} ends on ${minute(endsAt)}: its nodes are drained before that`,
+          "save checkpoints of what runs there",
         ),
       ]
       : endsAt !== null
-      ? [told("note", `${what} ends on ${minute(endsAt)}: its nodes are drained before`)]
+      ? [finding("note", `${what} ends on ${minute(endsAt)}: its nodes are drained before that`)]
       : []),
-    ...(owner === account ? [] : [told("note", `${what} is account ${owner}'s, which shares it`)]),
-    ...(open && !block ? [told("note", `${what} is open: whatever runs in the account and fits takes it too`)] : []),
+    ...(owner === account ? [] : [finding("note", `account ${owner} owns ${what} and shares it`)]),
+    ...(open && !block ? [finding("note", `${what} is open: any matching instance in the account uses it too`)] : []),
   ];
 }
 
-/** Are there as many as the pool may ask for? */
+/** Do the reservations have room for all nodes of the pool? */
 function roomFindings(pool: GpuPool, facts: ReservationFacts, path: string): Judged[] {
   const usable = facts.found.filter((one) => !OVER.includes(one.state) && unusable(pool, one, facts) === null);
   const count = (of: "instances" | "free") => usable.reduce((sum, one) => sum + one[of], 0);
   const most = nodesOf(pool), instances = count("instances"), free = count("free");
-  const told = (message: string): Judged[] => [{ severity: "note", path, message, hint: "" }];
-  const beyond = pool.capacity.length === 1 ? "no further node is to be had" : "further nodes are bought";
+  const finding = (message: string): Judged[] => [{ severity: "note", path, message, hint: "" }];
+  const beyond = pool.capacity.length === 1 ? "it gets no more nodes" : "other nodes are not reserved";
   if (usable.length > 0 && most !== null && instances < most) {
-    return told(`${pool.name} may have ${most} nodes and reserves ${instances}, ${free} of them free now: ${beyond}`);
+    return finding(
+      `${pool.name} may have ${most} nodes and reserves ${instances}, ${free} of them free now: ${beyond}`,
+    );
   }
-  // Before it starts none is free. Which instances are in it is not asked: they may be the pool's own.
+  // Before a reservation starts, nothing in it is free. The instances in it may also be the pool's own.
   const full = free === 0 && usable.some(({ state }) => state === "active");
-  return full ? told(`all ${instances} nodes that ${pool.name} reserves are in use now: ${beyond}`) : [];
+  return full ? finding(`all ${instances} nodes that ${pool.name} reserves are in use now: ${beyond}`) : [];
 }
 
 /** The most nodes that the pool may have; `null` where that depends on their size. */

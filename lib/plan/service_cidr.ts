@@ -1,18 +1,18 @@
-/** The addresses of Services: EKS deals them out once, and of a VPC that exists they must be none. */
+/** The address range of Services: EKS sets it once, and it must not overlap with an existing VPC. */
 import type { Problem } from "../core/findings.ts";
 import { overlap } from "../core/ranges.ts";
 import type { Config } from "./types.ts";
 
 /** What is known of the account. */
 export interface ServiceFacts {
-  /** Of the cluster that is deployed; `null`: there is none. */
+  /** The deployed cluster; `null`: there is none. */
   readonly deployed: {
-    /** The range that it has. */
+    /** Its range. */
     readonly range: string;
-    /** The one that its stack names; `null`: EKS chose. */
+    /** The range that its stack names; `null`: EKS chose it. */
     readonly named: string | null;
   } | null;
-  /** Ranges of the existing VPC; none of one that unitune creates, which the config alone decides. */
+  /** Ranges of the existing VPC; empty for a VPC that unitune creates, as the config determines its range. */
   readonly vpc: readonly string[];
 }
 
@@ -23,16 +23,14 @@ export function serviceCidrProblems({ name, cluster }: Config, { deployed, vpc }
   if (deployed && wanted !== deployed.named) return [stays(name, deployed)];
   const taken = wanted === null || deployed ? undefined : vpc.find((range) => overlap(range, wanted));
   if (taken === undefined) return [];
-  const message =
-    `must share no address with the VPC's ${taken}, as pods could reach one of the two only: found ${wanted}`;
-  return [{ path: PATH, message, hint: "leave it out and EKS chooses, or name another private range" }];
+  const message = `must not overlap with the VPC's ${taken}, as pods could reach only one of the two: found ${wanted}`;
+  return [{ path: PATH, message, hint: "leave it out and EKS chooses one, or name another private range" }];
 }
 
-/** CloudFormation would replace the cluster, even where the range that it is given is the one that it has. */
+/** CloudFormation would replace the cluster, even if the named range is the one that the cluster already has. */
 function stays(name: string, { range, named }: NonNullable<ServiceFacts["deployed"]>): Problem {
   const chosen = named === null ? ", which EKS chose" : "";
-  const message =
-    `cannot change, as EKS gives a cluster the addresses of its Services once: ${name} has ${range}${chosen}`;
+  const message = `cannot change, as EKS sets the addresses of Services once: ${name} has ${range}${chosen}`;
   const back = named === null ? "leave it out" : `write serviceCidr: "${named}"`;
   return { path: PATH, message, hint: `${back}, or destroy the cluster with its old config first` };
 }

@@ -1,4 +1,4 @@
-/** Where the cluster gets what unitune itself brings, and what of that it cannot reach. Pure: of the config alone. */
+/** Where the cluster gets the images and charts that unitune adds, and which it cannot reach. Pure: only the config. */
 import { eksImageRegistry } from "../core/facts/eks_registries.ts";
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import type { Finding } from "../core/findings.ts";
@@ -7,18 +7,18 @@ import { PINS } from "../core/pins.ts";
 import { ecrRegistry, parseReference } from "../core/registries.ts";
 import type { Config, Pool } from "./types.ts";
 
-/** An image or a chart that unitune brings along. */
+/** An image or a chart that unitune adds. */
 interface Brought {
   readonly what: string;
-  /** As the cluster gets it. */
+  /** The reference that the cluster uses. */
   readonly reference: string;
-  /** As its maker publishes it; the same where no mirror is named. */
+  /** Where its vendor publishes it; the same as `reference` without a mirror. */
   readonly source: string;
-  /** The option that names it: it is taken as it is written, and no mirror changes it. */
+  /** The option that names it: it is used as written, and no mirror changes it. */
   readonly option: string | null;
 }
 
-/** All that this config needs, in the order of its use. */
+/** Everything that this config needs, in order of use. */
 export function brought(config: Config): Brought[] {
   const { karpenter, builder, devicePlugins, pools, images } = config;
   const gpus = pools.filter((pool): pool is Extract<Pool, { kind: "gpu" }> => pool.kind === "gpu");
@@ -28,9 +28,9 @@ export function brought(config: Config): Brought[] {
     ["Karpenter's CRDs (chart)", karpenter.crdChart, PINS.karpenter.crdChart],
     ["Karpenter (chart)", karpenter.chart, PINS.karpenter.chart],
     ["Karpenter's controller", karpenter.controller, PINS.karpenter.controller],
-    ["the fetcher of build contexts", builder.fetcher, PINS.fetcherImage],
+    ["the build context fetcher", builder.fetcher, PINS.fetcherImage],
     ["BuildKit", builder.image, PINS.buildkit.image, "builder.image"],
-    ["the lister of an image's packages", sbom ? builder.sbomScanner : null, PINS.sbomScanner],
+    ["the SBOM scanner", sbom ? builder.sbomScanner : null, PINS.sbomScanner],
     [
       "NVIDIA's device plugin",
       al2023 ? devicePlugins.nvidia : null,
@@ -49,7 +49,7 @@ export function brought(config: Config): Brought[] {
   });
 }
 
-/** Back from the mirror; an image that the config names is its own source. */
+/** The source behind a mirror; an image that the config names is its own source. */
 function originOf(
   reference: string,
   published: string,
@@ -65,16 +65,16 @@ function originOf(
 
 const CODE = "IMAGES";
 
-/** Registries that anybody reads over the Internet. */
+/** Public registries on the Internet. */
 const PUBLIC =
   /^(?:docker\.io|registry-1\.docker\.io|public\.ecr\.aws|nvcr\.io|ghcr\.io|quay\.io|registry\.k8s\.io|gcr\.io)$/;
 
-/** Why nodes in this place do not get it, or only just; `null`: nothing is known against it. */
+/** Why nodes of this config cannot pull from the host, or only with difficulty; `null`: no reason is known. */
 function obstacle({ network, region }: Config, host: string): Pick<Finding, "severity" | "message"> | null {
   const partition = partitionOf(region), ecr = ecrRegistry(host);
   if (ecr) {
     if (partitionOf(ecr.region) !== partition) {
-      const message = `${host} is in another partition than ${region}, and takes no rights of its nodes`;
+      const message = `${host} is in another partition than ${region}, where the rights of nodes do not count`;
       return { severity: "warning", message };
     }
     if (!network.isolated || ecr.region === region) return null;
@@ -86,18 +86,18 @@ function obstacle({ network, region }: Config, host: string): Pick<Finding, "sev
     return { severity: "warning", message: `nodes have no way to the Internet, and no endpoint leads to ${host}` };
   }
   if (partition === "aws-cn") {
-    return { severity: "warning", message: `from China ${host} is out of reach, or slow and cut off at times` };
+    return { severity: "warning", message: `${host} is blocked, slow or unreliable from China` };
   }
   if (partition === "aws-us-gov") {
     return {
       severity: "note",
-      message: `${host} is outside of GovCloud: nodes reach it through NAT, if your rules let them`,
+      message: `${host} is outside GovCloud: nodes reach it through NAT, if your rules allow it`,
     };
   }
   return null;
 }
 
-/** One finding for each registry that nodes do not reach as it is needed, with all that comes from there. */
+/** One finding for each registry that nodes cannot reach well, with everything that comes from it. */
 export function sourceFindings(config: Config): Finding[] {
   const all = brought(config), ours = all.filter(({ option }) => option === null);
   const byHost = Map.groupBy(ours, ({ reference }) => parseReference(reference).host);
@@ -121,19 +121,25 @@ function namedFindings(config: Config, { what, reference, option }: Brought): Fi
   const found = option === null ? null : obstacle(config, parseReference(reference).host);
   if (!found || option === null) return [];
   const message = `${found.message}: ${what} (${reference.split("@")[0]})`;
-  return [{ code: CODE, path: option, severity: found.severity, message, hint: "name it where nodes reach it" }];
+  return [{
+    code: CODE,
+    path: option,
+    severity: found.severity,
+    message,
+    hint: "name a copy in a registry that nodes can reach",
+  }];
 }
 
-/** What Dockerfiles start from is only known to them. */
+/** Base images, which only Dockerfiles name. */
 function baseFindings(config: Config): Finding[] {
   const { region, images, builder } = config, host = "docker.io", found = obstacle(config, host);
   if (!found || images.length === 0 || builder.registries.some((registry) => registry.host === host)) return [];
-  const message = `${found.message}: what Dockerfiles start from, where they name no other registry`;
+  const message = `${found.message}: base images of Dockerfiles, unless they name another registry`;
   const hint = `write builder: { registries: { "${host}": { mirror: "${mirrorIn(region, host)}" } } }`;
   return [{ code: CODE, path: "builder.registries", severity: found.severity, message, hint }];
 }
 
-/** What caches of ECR are usually called. */
+/** The usual prefixes of pull-through caches in ECR. */
 const PREFIXES: Readonly<Record<string, string>> = { "docker.io": "docker-hub", "public.ecr.aws": "ecr-public" };
 
 function mirrorIn(region: string, host: string): string {
@@ -142,10 +148,10 @@ function mirrorIn(region: string, host: string): string {
 
 function hintOf({ region }: Config, host: string): string {
   const mirror = mirrorIn(region, host);
-  return `copy them, and write mirrors: { "${host}": "${mirror}" }; unitune synth lists what to copy in images.json`;
+  return `copy them and write mirrors: { "${host}": "${mirror}" }; unitune synth lists what to copy in images.json`;
 }
 
-/** For whoever copies and reviews: each thing with where it comes from, where it goes, and its digest if it has one. */
+/** `images.json`, for copying and reviewing: each image and chart with its source, its reference and any digest. */
 export function sourceDocument(config: Config): Readonly<Record<string, unknown>> {
   return {
     images: brought(config).map(({ what, reference, source }) => {

@@ -1,8 +1,8 @@
-/** The stacks that a config has. */
+/** The stacks of a config. */
 import { type StackKind, stackName } from "../core/names.ts";
 import type { Config } from "./types.ts";
 
-/** In the order of their deployment. A VPC that is there has no stack. */
+/** In the order of their deployment. An existing VPC has no stack. */
 export function stackKinds({ network }: Pick<Config, "network">): readonly StackKind[] {
   return network.kind === "own" ? ["vpc", "eks"] : ["eks"];
 }

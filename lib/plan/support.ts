@@ -1,4 +1,4 @@
-/** For how long EKS supports the cluster's version, and what that costs. Pure: the day is handed in. */
+/** How long EKS supports the cluster's version, and what that costs. Pure: the time is an argument. */
 import {
   CONTROL_PLANE_PRICE,
   DEFAULT_KUBERNETES,
@@ -27,8 +27,8 @@ function ending({ version, supportPolicy }: Config["cluster"], now: number): Fin
     ? `leaves standard support on ${from}, in ${days === 1 ? "1 day" : `${days} days`}`
     : `left standard support on ${from}`;
   const then = supportPolicy === "standard"
-    ? "EKS then upgrades the control plane by itself, and not the nodes"
-    : `a cluster then costs ${price(extended)} USD an hour in place of ${price(standard)}`;
+    ? "EKS then upgrades the control plane automatically, but not the nodes"
+    : `a cluster then costs ${price(extended)} USD an hour instead of ${price(standard)}`;
   const next = KUBERNETES_VERSIONS[KUBERNETES_VERSIONS.findIndex((one) => one === version) + 1];
   return [{
     code: SUPPORT,
@@ -39,7 +39,7 @@ function ending({ version, supportPolicy }: Config["cluster"], now: number): Fin
   }];
 }
 
-/** Of a version too new for anyone to have told its add-ons: EKS chooses when it creates them, and at no other time. */
+/** For a version too new to have pinned add-ons: EKS chooses their versions when it creates them, and only then. */
 function unpinned({ version, addOns }: Config["cluster"]): Finding[] {
   const isUnpinned = (name: string) =>
     pinnedAddOn(DEFAULT_KUBERNETES, name) !== null && pinnedAddOn(version, name) === null;
@@ -50,8 +50,10 @@ function unpinned({ version, addOns }: Config["cluster"]): Finding[] {
     severity: "note",
     path: "cluster.addOns",
     message:
-      `unitune pins no add-on versions for Kubernetes ${version} yet: EKS chooses those of ${names.join(", ")} ` +
-      "when it creates them, and an upgrade of the cluster leaves them as they are",
+      `unitune pins no add-on versions for Kubernetes ${version} yet: EKS chooses the versions of ${
+        names.join(", ")
+      } ` +
+      "when it creates them, and upgrades of the cluster do not change them",
     hint: `aws eks describe-addon-versions --kubernetes-version ${version} lists them`,
   }];
 }

@@ -1,6 +1,6 @@
 /**
- * Desired: what should be, as plain data. Changes: the frozen list of steps that leads there.
- * Config types are handed on from here, so that `infra`, `build` and `cluster` need no look at `lib/config`.
+ * Desired: what should exist, as plain data. Changes: the frozen list of steps that leads there.
+ * Config types are re-exported here, so that `infra`, `images` and `cluster` need not import `lib/config`.
  */
 import type { Config, Image, Pool } from "../config/types.ts";
 import type { Platform } from "../core/names.ts";
@@ -28,7 +28,7 @@ export type {
   Volume,
 } from "../config/types.ts";
 
-/** What was found out about a build context, before anything is sent. */
+/** What is known about a build context before anything is uploaded. */
 export interface ContextFacts {
   /** sha256 over the sorted entries and their contents, hex. */
   readonly digest: string;
@@ -38,7 +38,7 @@ export interface ContextFacts {
   readonly dockerfileDigest: string;
 }
 
-/** One image's build: all that can change its result, and the key over it. */
+/** The build of an image: everything that can change its result, and the key over it. */
 export interface BuildSpec {
   /** The image. */
   readonly image: Image;
@@ -46,11 +46,11 @@ export interface BuildSpec {
   readonly key: string;
   /** Its context. */
   readonly context: ContextFacts;
-  /** What it starts from, with the keys of those builds. */
+  /** The images that it starts from, with the keys of their builds. */
   readonly needs: readonly { readonly alias: string; readonly image: string; readonly key: string }[];
 }
 
-/** Values known only after a deployment: outputs of `<name>-eks`, and who we are. */
+/** Values known only after a deployment: outputs of `<name>-eks`, and the caller's account. */
 export interface Deployed {
   readonly account: string;
   readonly region: string;
@@ -62,7 +62,7 @@ export interface Deployed {
   readonly placementGroups: Readonly<Record<string, string>>;
 }
 
-/** Where a context was stored: the list of segments is itself an object. */
+/** Where a context is stored: the list of its segments is itself an object. */
 interface StoredContext {
   readonly bucket: string;
   /** Key of the list, and the sha256 (hex) of its bytes. */
@@ -85,7 +85,7 @@ export interface JobSpec {
   readonly pool: Pool;
 }
 
-/** One minor version of Kubernetes up, and its place on the way. */
+/** An upgrade by one minor version of Kubernetes, and its place on the way. */
 export interface VersionStep {
   /** `1.34`. */
   readonly from: string;
@@ -93,24 +93,24 @@ export interface VersionStep {
   readonly to: string;
   /** 1 for the first. */
   readonly step: number;
-  /** Steps of the whole way. */
+  /** Number of steps on the way. */
   readonly of: number;
 }
 
-/** What a step does to what is there. */
+/** What a step does to its resources. */
 export type Action = "create" | "update" | "none";
 
-/** What becomes of an access entry of the cluster. */
+/** A change to an access entry of the cluster. */
 export interface AccessChange {
-  /** What apply does with it. */
+  /** What apply does to it. */
   readonly action: "create" | "update" | "delete";
-  /** Whose it is: an IAM role or user. */
+  /** Its IAM role or user. */
   readonly principalArn: string;
-  /** Why it is, or was, there. */
+  /** Why it exists, or existed. */
   readonly purpose: AccessPurpose;
 }
 
-/** A step of apply. `after` holds ids of steps that must be done before. */
+/** A step of apply. `after` holds the ids of steps that must be done before it. */
 export type Change =
   | { readonly kind: "bootstrap"; readonly id: "bootstrap"; readonly after: readonly string[]; readonly action: Action }
   | {
@@ -123,13 +123,13 @@ export type Change =
     readonly kubernetes: VersionStep | null;
   }
   | {
-    /** The stacks with a version of Kubernetes that the cluster has, or passes, before the config's own. */
+    /** The stacks at a version of Kubernetes on the way to the config's: the cluster's current one, or one between. */
     readonly kind: "kubernetes";
     readonly id: string;
     readonly after: readonly string[];
     readonly action: "update";
     readonly version: string;
-    /** `null`: the version that is deployed, with all else that the config says. */
+    /** `null`: the deployed version, with everything else as in the config. */
     readonly kubernetes: VersionStep | null;
   }
   | {
@@ -155,7 +155,7 @@ export type Change =
     readonly ref: KubeRef;
   }
   | {
-    /** A pool is waited for until Karpenter calls it Ready; `none`: it does, and nothing before it changes. */
+    /** Waits until Karpenter reports the pool as Ready; `none`: it is, and nothing before it changes. */
     readonly kind: "ready";
     readonly id: string;
     readonly after: readonly string[];
@@ -170,7 +170,7 @@ export type Change =
     readonly ref: KubeRef;
   }
   | {
-    /** A repository that no stack declares, for an image that no config declares. */
+    /** A repository that no stack declares, for an image that is not in a config. */
     readonly kind: "repository";
     readonly id: string;
     readonly after: readonly string[];
@@ -184,7 +184,7 @@ export type Change =
     readonly action: "build" | "reuse";
     readonly image: string;
     readonly key: string;
-    /** Built even though the registry has it. */
+    /** Built even if the registry has it. */
     readonly force: boolean;
     /** Why it is built, or what is reused. */
     readonly because: string;
@@ -192,14 +192,14 @@ export type Change =
 
 type ChangeKind = Change["kind"];
 
-/** What would be done, frozen: the same plan can be shown and then run. */
+/** What would be done, frozen: the plan that was shown is the plan that runs. */
 export interface Plan {
-  /** The config that it was made from. */
+  /** The config that it was created from. */
   readonly config: Config;
-  /** All images' builds, in their order. */
+  /** The builds of all images, in order. */
   readonly builds: readonly BuildSpec[];
   /** The steps. */
   readonly changes: readonly Change[];
-  /** Which answers are weaker and why: offline, read-only rights. */
+  /** Which answers are less reliable and why: offline, read-only rights. */
   readonly notes: readonly string[];
 }

@@ -1,6 +1,6 @@
 /**
- * Versions of Kubernetes, as EKS moves them: one minor version up at a time, and not back. Pure: what is deployed is
- * handed in.
+ * Versions of Kubernetes, as EKS upgrades them: one minor version at a time, and never back. Pure: the deployed version
+ * is an argument.
  */
 import { karpenterMinorFor, pinnedAddOn } from "../core/facts/kubernetes.ts";
 import { systemRelease } from "../core/facts/system_nodes.ts";
@@ -11,29 +11,29 @@ interface Version {
   readonly minor: number;
 }
 
-/** `1.35`, and as much of other forms (`1.35.4`, `v1.35.4-eks-1`) as a minor version needs; else `null`. */
+/** Parses `1.35`, and the start of longer forms (`1.35.4`, `v1.35.4-eks-1`); `null` for others. */
 function parse(text: string): Version | null {
   const [, major, minor] = /^v?(\d+)\.(\d+)(?![\d])/.exec(text) ?? [];
   return major === undefined ? null : { major: Number(major), minor: Number(minor) };
 }
 
-/** Can the two be compared? Not if one has a form that nobody knows yet. */
+/** Can the two be compared? Not if one has an unknown form. */
 export function areComparable(deployed: string, wanted: string): boolean {
   const from = parse(deployed), to = parse(wanted);
   return from !== null && to !== null && from.major === to.major;
 }
 
-/** Is it this minor version, whatever patch? */
+/** Is it this minor version, with any patch? */
 export function isVersion(found: string, wanted: string): boolean {
   return areComparable(found, wanted) && parse(found)!.minor === parse(wanted)!.minor;
 }
 
-/** Would the cluster have to go back? EKS does not. */
+/** Is it a downgrade? EKS does not support that. */
 export function isDowngrade(deployed: string | null, wanted: string): boolean {
   return deployed !== null && areComparable(deployed, wanted) && parse(wanted)!.minor < parse(deployed)!.minor;
 }
 
-/** The way from what is deployed to what is wanted, one minor version a step; none if there is none to go. */
+/** The steps from the deployed version to the wanted one, one minor version each; empty if there is nothing to do. */
 export function versionSteps(deployed: string | null, wanted: string): readonly VersionStep[] {
   if (deployed === null || !areComparable(deployed, wanted) || isDowngrade(deployed, wanted)) return [];
   const from = parse(deployed)!, to = parse(wanted)!;
@@ -45,7 +45,7 @@ export function versionSteps(deployed: string | null, wanted: string): readonly 
   });
 }
 
-/** Does this version of Karpenter work with that version of Kubernetes? Of what cannot be read nobody knows it. */
+/** Does this version of Karpenter support that version of Kubernetes? An unreadable version does not. */
 export function karpenterSupports(karpenter: string, kubernetes: string): boolean {
   const least = karpenterMinorFor(kubernetes);
   if (least === undefined) return true;
@@ -53,7 +53,7 @@ export function karpenterSupports(karpenter: string, kubernetes: string): boolea
   return found !== null && (found.major > 1 || (found.major === 1 && found.minor >= least));
 }
 
-/** The config with another version of Kubernetes: what the stacks are on the way to the config's own. */
+/** The config with another version of Kubernetes, for the stacks on the way to the config's own. */
 export function configAt(config: Config, kubernetes: string): Config {
   const { cluster } = config;
   if (cluster.version === kubernetes) return config;
@@ -61,13 +61,13 @@ export function configAt(config: Config, kubernetes: string): Config {
     ...addOn,
     version: addOnVersion(addOn, cluster.version, kubernetes),
   }));
-  // One that the config names stays; of the others each version has its own.
+  // A release that the config names stays; otherwise each version has its own.
   const { release } = cluster.systemNodes, own = release !== systemRelease(cluster.version);
   const systemNodes = { ...cluster.systemNodes, release: own ? release : systemRelease(kubernetes) };
   return { ...config, cluster: { ...cluster, version: kubernetes, systemNodes, addOns } };
 }
 
-/** A version that the config names stays, but for a kube-proxy that is newer than the cluster: EKS takes none. */
+/** A version that the config names stays, except a kube-proxy newer than the cluster, which EKS does not accept. */
 function addOnVersion({ name, version }: AddOn, wanted: string, kubernetes: string): string | null {
   if (version === null) return null;
   const pinned = pinnedAddOn(kubernetes, name);

@@ -41,6 +41,6 @@ Deno.test("a jump asks for each of its steps, and all that is not offered is tol
 
 Deno.test("without the right to ask it is a note", async () => {
   assert.deepEqual(await check(diff("AWS::EKS::Addon"), [], denied("eks:DescribeAddonVersions")), [
-    "not checked without eks:DescribeAddonVersions: whether EKS offers the add-ons' versions",
+    "not checked without eks:DescribeAddonVersions: whether EKS offers the versions of the add-ons",
   ]);
 });

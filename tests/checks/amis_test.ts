@@ -37,6 +37,6 @@ Deno.test("an image that SSM lacks ends the run with the releases that there are
 
 Deno.test("without the right to ask it is a note", async () => {
   assert.deepEqual(await check({ pools: [old] }, { known: denied("ssm:GetParameters") }), [
-    "not checked without ssm:GetParameters: whether AWS publishes the pools' machine images",
+    "not checked without ssm:GetParameters: whether AWS publishes the machine images of the pools",
   ]);
 });

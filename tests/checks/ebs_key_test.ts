@@ -32,9 +32,9 @@ Deno.test("what may not be read is a note each", async () => {
     grants: denied("kms:ListGrants"),
   });
   assert.deepEqual(told, [
-    "EBS_KEY note not checked without kms:DescribeKey: whether nodes can use the key of volumes",
-    "EBS_KEY note not checked without kms:GetKeyPolicy: whom the key's policy names",
-    "EBS_KEY note not checked without kms:ListGrants: to whom the key is granted",
+    "EBS_KEY note not checked without kms:DescribeKey: whether nodes can use the key of their volumes",
+    "EBS_KEY note not checked without kms:GetKeyPolicy: who may use the key by its policy",
+    "EBS_KEY note not checked without kms:ListGrants: who may use the key by a grant",
     "key,policy,grants",
   ]);
 });

@@ -26,7 +26,7 @@ Deno.test("every type is asked for once, and what is not offered is a warning th
     return Promise.resolve([{ type: "p6-b200.48xlarge", zoneId: "usw2-az2" }]);
   };
   assert.deepEqual(await check(gpus, { offerings, zones }), [
-    "warning pools.train.zones has no instance type that EC2 offers in usw2-az1: p6-b200.48xlarge is in usw2-az2",
+    "warning pools.train.zones has no instance type that EC2 offers in usw2-az1: it offers p6-b200.48xlarge in usw2-az2",
   ]);
   assert.deepEqual(asked, ["p6-b200.48xlarge"]);
 });
@@ -41,6 +41,6 @@ Deno.test("the account's zones are asked for only where a pool names one", async
 Deno.test("who may not ask reads what was not checked", async () => {
   const told = await check(gpus, { offerings: denied("ec2:DescribeInstanceTypeOfferings"), zones });
   assert.deepEqual(told, [
-    "note  not checked without ec2:DescribeInstanceTypeOfferings: whether EC2 offers the pools' GPUs in their zones",
+    "note  not checked without ec2:DescribeInstanceTypeOfferings: whether EC2 offers the GPUs of the pools in their zones",
   ]);
 });

@@ -13,7 +13,7 @@ const at = (deployed: string | null) => {
 Deno.test("a cluster is not taken back to an older Kubernetes, and the way to go on is told", async () => {
   const error = await refused(at("1.36"));
   assert.deepEqual([error.code, error.path, error.exit], ["KUBERNETES_DOWNGRADE", "cluster.version", EXIT.config]);
-  assert.match(error.lines[0]!, /must be 1\.36 or newer, as EKS moves up only: found 1\.35.*version: "1\.36".*7 days/);
+  assert.match(error.lines[0]!, /must be 1\.36 or newer, as EKS only upgrades: found 1\.35.*version: "1\.36".*7 days/);
 });
 
 Deno.test("the same version, a newer one and no cluster at all are nothing to tell", async () => {
@@ -22,6 +22,6 @@ Deno.test("the same version, a newer one and no cluster at all are nothing to te
 
 Deno.test("a version of a form that nobody knows is a note", async () => {
   assert.deepEqual(await at("stable"), [
-    'EKS calls the cluster\'s version "stable", which this release cannot compare with 1.35',
+    'the cluster has version "stable", which this release cannot compare with 1.35',
   ]);
 });

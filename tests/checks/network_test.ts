@@ -26,8 +26,8 @@ Deno.test("zones that the account has are taken, and one that it lacks ends the 
   const error = await refused(check(own(["usw2-az1", "usw2-az4"]), { zones }));
   assert.deepEqual([error.code, error.exit, error.path], ["NETWORK", 4, "network.zones[1]"]);
   assert.deepEqual(error.lines, [
-    "network.zones[1]  must be a zone of account 123456789012 in us-west-2: usw2-az4 is none of its — of those that it " +
-    "has, EKS takes usw2-az1, usw2-az2, usw2-az3: write network: { zones: [two or three of them] }",
+    "network.zones[1]  must be a zone of account 123456789012 in us-west-2: usw2-az4 is not one of them — of its zones, " +
+    "EKS supports usw2-az1, usw2-az2, usw2-az3: write network: { zones: [two or three of them] }",
   ]);
 });
 
@@ -48,7 +48,7 @@ Deno.test("rights that are missing make the answers weaker, and each is named in
   assert.deepEqual(notes, [
     "not checked without ec2:DescribeVpcs and ec2:DescribeVpcAttribute: the VPC and its DNS",
     "not checked without ec2:DescribeSubnets: the subnets, their zones and free addresses",
-    "not checked without ec2:DescribeRouteTables: whether the subnets are private and have a way out",
+    "not checked without ec2:DescribeRouteTables: whether the subnets are private and have a route to the Internet",
     "not checked without ec2:DescribeVpcEndpoints: the VPC's endpoints",
   ]);
   assert.deepEqual(await check(own(["usw2-az1", "usw2-az4"]), { zones: denied("ec2:DescribeAvailabilityZones") }), [

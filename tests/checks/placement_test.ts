@@ -29,21 +29,21 @@ Deno.test("a group that does not exist, or is going, is an error at its pool; on
   assert.deepEqual(
     await told([named("a", "near", true), named("b", "pg-1"), named("c", "none"), named("d", "going")]),
     [
-      'error pools.c.placementGroup must be a placement group that account 123456789012 has in us-west-2: of "none", it has none',
-      'error pools.d.placementGroup must be a placement group that account 123456789012 has in us-west-2: of "going", it is deleting',
+      'error pools.c.placementGroup must be a placement group that account 123456789012 has in us-west-2: "none" does not exist',
+      'error pools.d.placementGroup must be a placement group that account 123456789012 has in us-west-2: "going" is deleting',
     ],
   );
 });
 
 Deno.test("EFA in a group that keeps nodes apart is a warning, and only EFA", async () => {
   const [line, ...others] = await told([named("a", "far", true), named("b", "far")]);
-  assert.match(line!, /^warning pools\.a\.placementGroup "far" is of the strategy spread/);
+  assert.match(line!, /^warning pools\.a\.placementGroup "far" has the strategy spread/);
   assert.deepEqual(others, []);
 });
 
 Deno.test("without the right to look it is a note, and any other failure is one", async () => {
   assert.deepEqual(await told([named("a", "near")], denied("ec2:DescribePlacementGroups")), [
-    "note  not checked without ec2:DescribePlacementGroups: the pools' placement groups",
+    "note  not checked without ec2:DescribePlacementGroups: the placement groups of the pools",
   ]);
   const busy = () => Promise.reject(new UnituneError("AWS_BUSY", "Cannot call ec2:DescribePlacementGroups"));
   await assert.rejects(told([named("a", "near")], busy), /Cannot call/);

@@ -36,7 +36,7 @@ Deno.test("each pool's own reservations are looked at, by ids or by tags, in the
   const [error] = await check(smallest({ network: two, pools: [named] }));
   assert.match(
     error!,
-    /^RESERVATION error .*where no subnet for nodes is — write network: \{ extraZones: \["usw2-az4", "usw2-az1"\] \}/,
+    /^RESERVATION error .*which has no subnet for nodes — write network: \{ extraZones: \["usw2-az4", "usw2-az1"\] \}/,
   );
 });
 
@@ -55,7 +55,7 @@ Deno.test("what may not be read is a note, and any other failure is one", async 
   const no = denied("ec2:DescribeCapacityReservations");
   const config = smallest({ network: ownNetwork(), pools: [named] });
   assert.deepEqual(await check(config, { capacity: { reservations: no, tagged: no } }), [
-    "RESERVATION note not checked without ec2:DescribeCapacityReservations: the pools' reservations",
+    "RESERVATION note not checked without ec2:DescribeCapacityReservations: the reservations of the pools",
   ]);
   const busy = () => Promise.reject(new UnituneError("AWS_BUSY", "Cannot call ec2:DescribeCapacityReservations"));
   await assert.rejects(check(config, { capacity: { reservations: busy, tagged: busy } }), /Cannot call/);

@@ -45,11 +45,11 @@ Deno.test("an existing VPC is asked for its ranges, if a range is named", async 
     Promise.resolve({ id, state: "available", dnsSupport: true, dnsHostnames: true, cidrs: ["192.168.0.0/16"] });
   assert.match(
     (await check(named("192.168.128.0/20", { network: THERE }), { vpc })).join(),
-    /^error must share no address/,
+    /^error must not overlap/,
   );
   assert.deepEqual(await check(named("10.9.0.0/16", { network: THERE }), { vpc }), []);
   assert.deepEqual(await check(named(null, { network: THERE }), { vpc: never }), []);
   assert.deepEqual(await check(named("10.9.0.0/16", { network: THERE }), { vpc: denied("ec2:DescribeVpcs") }), [
-    "note not checked without ec2:DescribeVpcs: whether the VPC leaves the addresses of Services alone",
+    "note not checked without ec2:DescribeVpcs: whether the addresses of Services overlap with the VPC",
   ]);
 });

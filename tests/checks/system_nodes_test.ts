@@ -32,7 +32,7 @@ Deno.test("who may not ask goes on, and reads what was not checked", async () =>
     { values: denied("ssm:GetParameters") },
   );
   assert.deepEqual(notes, [
-    "not checked without ec2:DescribeInstanceTypeOfferings: whether the region has the system nodes' instance types",
+    "not checked without ec2:DescribeInstanceTypeOfferings: whether the region has the instance types of the system nodes",
     "not checked without ssm:GetParameters: whether AWS publishes the release of the system nodes' image",
   ]);
 });

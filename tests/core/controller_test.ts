@@ -53,7 +53,7 @@ Deno.test("a Karpenter whose image cannot be pulled, or that has no node, is tol
     controllerTrouble([homeless, homeless], null),
     "none of Karpenter's 2 pods is ready: karpenter-b has no node: 0/1 nodes are available: 1 Too many pods",
   );
-  assert.match(controllerTrouble([pod("karpenter-a", {})], null)!, /is ready: it starts$/);
+  assert.match(controllerTrouble([pod("karpenter-a", {})], null)!, /is ready: it is starting$/);
 });
 
 Deno.test("pods that run while none of them leads are told", () => {

@@ -42,11 +42,11 @@ Deno.test("the reference is in the order of exit codes, then of codes, and tells
     {
       code: "AMI",
       exit: EXIT.aws,
-      meaning: "AWS does not publish a machine image that a pool needs.",
+      meaning: "AWS does not publish a machine image that a pool requires.",
       anchor: "ami",
       check: true,
     },
-    { code: "AWS_BUSY", exit: EXIT.aws, meaning: "AWS limits the rate of requests.", anchor: "aws_busy", check: false },
+    { code: "AWS_BUSY", exit: EXIT.aws, meaning: "AWS throttled the requests.", anchor: "aws_busy", check: false },
   ]);
 });
 

@@ -80,7 +80,7 @@ Deno.test("a Capacity Block in a fourth zone is refused with the way to it, and 
     return (await reservations.run(await context(config))).filter(({ severity }) => severity === "error");
   };
   const [refused] = await told([]);
-  assert.match(refused!.message, /cr-00000000000000004 is in us-west-2d \(usw2-az4\), where no subnet for nodes is/);
+  assert.match(refused!.message, /cr-00000000000000004 is in us-west-2d \(usw2-az4\), which has no subnet for nodes/);
   assert.equal(refused!.hint, 'write network: { extraZones: ["usw2-az4"] }');
   assert.deepEqual(await told(["usw2-az4"]), []);
   await declare(RESERVATIONS);
@@ -102,7 +102,7 @@ Deno.test("a key of KMS is read as KMS has it: policy, grants, state", async () 
   await keys.send(new kms.CreateGrantCommand({ KeyId, GranteePrincipal, Operations: ["CreateGrant", "Decrypt"] }));
   assert.deepEqual(await told(), []);
   await keys.send(new kms.DisableKeyCommand({ KeyId }));
-  assert.deepEqual(await told(), ["error must be enabled, or no node can have a volume"]);
+  assert.deepEqual(await told(), ["error must be enabled, or nodes cannot have volumes"]);
   const port = aws.keys(aws.clients({ region }));
   assert.equal(await port.key(arn.replace(/[^/]+$/, "01234567-89ab-cdef-0123-456789abcdef")), null);
 });

@@ -150,10 +150,10 @@ Deno.test("once deployed zones are final, but for a third at the end", async () 
   assert.deepEqual((await check(zones(["usw2-az1", "usw2-az2", "usw2-az3"]))).refused, []);
   for (const moved of [["usw2-az2", "usw2-az1"], ["usw2-az1", "usw2-az3"]]) {
     const { refused: [line] } = await check(zones(moved));
-    assert.match(line!, /^network\.zones {2}must begin with the zones that are deployed, usw2-az1, usw2-az2, in their/);
+    assert.match(line!, /^network\.zones {2}must begin with the deployed zones, usw2-az1, usw2-az2, in this/);
   }
   const there = smallest({ name: "final", network: await somebodys("elsewhere", "single") });
-  assert.match((await check(there)).refused[0]!, /^network\.vpcId {2}cannot change, as EKS moves no cluster/);
+  assert.match((await check(there)).refused[0]!, /^network\.vpcId {2}cannot change, as EKS cannot move a cluster/);
   for (const stack of ["final-eks", "final-vpc", "elsewhere-vpc"]) await remove(stack);
 });
 
@@ -201,10 +201,10 @@ Deno.test("all that stands against a VPC is told in one run, each with its place
   assert.deepEqual(refused.map((line) => line.replace(/ — .*/, "").replace(/(rtb|igw)-\w+/g, "$1")), [
     `network.vpcId  must have DNS hostnames, by which nodes find the API server: ${VpcId} has it off`,
     `network.privateSubnets[1]  must be private: the default route of ${open} (rtb) leads to internet gateway igw`,
-    "network.privateSubnets[2]  must have a way out, as nodes pull images and Karpenter asks IAM: " +
+    "network.privateSubnets[2]  must have a route to the Internet, as nodes pull images and Karpenter calls IAM: " +
     `${stray!.SubnetId} (rtb) has no default route`,
     "network.privateSubnets[3]  must be a subnet of this account and region: subnet-0123456789abcdef0 is not there",
-    `network.privateSubnets[1]  must be in another zone than the first subnet, as EKS asks for two: ` +
+    `network.privateSubnets[1]  must be in another zone than the first subnet, as EKS requires two: ` +
     `${privateSubnets[0]} and ${open} are both in usw2-az1`,
   ]);
   await machines.send(new ec2.DeleteSubnetCommand({ SubnetId: stray!.SubnetId }));
@@ -238,7 +238,10 @@ Deno.test("isolated nodes are taken where the VPC has the endpoints for them", a
   await machines.send(new ec2.DeleteVpcEndpointsCommand({ VpcEndpointIds: gone.map((one) => one.VpcEndpointId!) }));
   const lacking = (await check(config)).refused;
   assert.match(lacking[0]!, /must have the endpoints that isolated nodes need: vpc-\w+ lacks sts — /);
-  assert.match(lacking[1]!, /^network\.privateSubnets\[0\] {2}must reach S3 by a gateway endpoint/);
+  assert.match(
+    lacking[1]!,
+    /^network\.privateSubnets\[0\] {2}must reach S3, which stores image layers, through a gateway endpoint/,
+  );
   await remove("closed-vpc");
 });
 
@@ -250,7 +253,7 @@ Deno.test("rights that are missing weaken the answer and are named", async () =>
   await emulator.withFaults(faults, async () => {
     assert.deepEqual(await check(config), {
       notes: [
-        "not checked without ec2:DescribeRouteTables: whether the subnets are private and have a way out",
+        "not checked without ec2:DescribeRouteTables: whether the subnets are private and have a route to the Internet",
         "not checked without ec2:DescribeVpcEndpoints: the VPC's endpoints",
       ],
       refused: [],

@@ -104,6 +104,6 @@ Deno.test("a region's lack of a type, or of a release, is refused before anythin
     "cluster.systemNodes.instanceTypes",
     EXIT.aws,
   ]);
-  assert.match(error.lines!.join("\n"), /us-west-2 has: found m99\.large; of the usual ones it has m6i\.large/);
+  assert.match(error.lines!.join("\n"), /us-west-2 offers: found m99\.large; of the usual ones it offers m6i\.large/);
   assert.match(error.lines!.join("\n"), /release: "1\.66\.0-1ad6b4a4"/);
 });

@@ -139,7 +139,7 @@ Deno.test("an add-on's version that EKS does not offer is refused before anythin
   for (const [at, name] of ["coredns", "kube-proxy"].entries()) {
     const [newest, ...older] = addOnVersions(name, "1.34"), line = error.lines![at]!;
     assert.ok(
-      line.startsWith(`cluster.addOns.${name}.version  must be a version that EKS offers of ${name} for `),
+      line.startsWith(`cluster.addOns.${name}.version  must be a version of ${name} that EKS offers for `),
       line,
     );
     assert.ok(

@@ -28,13 +28,13 @@ Deno.test("what is not offered is told with the newest that are, by number; and 
   const offered = [9, 10, 2, 11, 1].map((build) => `v1.13.2-eksbuild.${build}`);
   assert.deepEqual(addOnFinding(coredns, offered, "us-west-2"), {
     path: "cluster.addOns.coredns.version",
-    message: "must be a version that EKS offers of coredns for Kubernetes 1.35 in us-west-2: v1.13.2-eksbuild.21, " +
-      "which this release pins; it has v1.13.2-eksbuild.11, v1.13.2-eksbuild.10, v1.13.2-eksbuild.9, " +
+    message: "must be a version of coredns that EKS offers for Kubernetes 1.35 in us-west-2: v1.13.2-eksbuild.21, " +
+      "which this release pins; it offers v1.13.2-eksbuild.11, v1.13.2-eksbuild.10, v1.13.2-eksbuild.9, " +
       "v1.13.2-eksbuild.2 and 1 older",
     hint: 'write addOns: { "coredns": { version: "v1.13.2-eksbuild.11" } } in cluster',
   });
   const own = addOnFinding({ ...coredns, version: "v9.0.0-eksbuild.1" }, offered, "us-west-2");
-  assert.match(own!.message, /: found v9\.0\.0-eksbuild\.1; it has/);
+  assert.match(own!.message, /: found v9\.0\.0-eksbuild\.1; it offers/);
 });
 
 Deno.test("an add-on that EKS does not have is told as that", () => {

@@ -68,7 +68,7 @@ Deno.test("the account's root in the policy is not enough for the role of Auto S
 
 Deno.test("a policy that leaves nothing to IAM is told, as Karpenter's right to the key is a policy of its role", () => {
   const found = told({ policy: policy(allow({ AWS: role })) });
-  assert.match(found.join(), /^warning ebsKey is perhaps not usable by Karpenter/);
+  assert.match(found.join(), /^warning ebsKey may not be usable by Karpenter/);
   assert.deepEqual(told({ policy: policy(allow({ AWS: role }), allow({ AWS: "123456789012" })) }), []);
 });
 

@@ -62,9 +62,9 @@ Deno.test("a VPC whose subnets are private, apart and have a way out is taken wi
 
 Deno.test("a VPC that is not there is told, and what hangs on it too", () => {
   assert.deepEqual(told({ vpcs: [], subnets: [], routeTables: [] }), [
-    `network.vpcId  must be a VPC of this account and region: ${THERE.vpcId} is not there`,
+    `network.vpcId  must be a VPC of this account and region: ${THERE.vpcId} does not exist`,
     ...[A, B, C].map((id, at) =>
-      `network.privateSubnets[${at}]  must be a subnet of this account and region: ${id} is not there`
+      `network.privateSubnets[${at}]  must be a subnet of this account and region: ${id} does not exist`
     ),
   ]);
 });
@@ -73,8 +73,8 @@ Deno.test("a VPC must be available and have both kinds of DNS", () => {
   const vpcs = [{ id: THERE.vpcId, state: "pending", dnsSupport: false, dnsHostnames: false, cidrs: [] }];
   assert.deepEqual(told({ vpcs }), [
     `network.vpcId  must be available: ${THERE.vpcId} is pending`,
-    `network.vpcId  must have DNS support, by which nodes find the API server: ${THERE.vpcId} has it off`,
-    `network.vpcId  must have DNS hostnames, by which nodes find the API server: ${THERE.vpcId} has it off`,
+    `network.vpcId  must have DNS support, by which nodes find the API server: ${THERE.vpcId} has it disabled`,
+    `network.vpcId  must have DNS hostnames, by which nodes find the API server: ${THERE.vpcId} has it disabled`,
   ]);
   assert.match(found({ vpcs }).issues[2]!.hint, /modify-vpc-attribute .* --enable-dns-hostnames/);
 });
@@ -88,7 +88,7 @@ Deno.test("a subnet of another VPC is told once, whatever else it may be", () =>
 
 Deno.test("the first two subnets are in two zones; a third may be in one of them", () => {
   assert.deepEqual(told({ subnets: [subnet(A), subnet(B, { zoneId: "usw2-az1" }), subnet(C)] }), [
-    "network.privateSubnets[1]  must be in another zone than the first subnet, as EKS asks for two: " +
+    "network.privateSubnets[1]  must be in another zone than the first subnet, as EKS requires two: " +
     `${A} and ${B} are both in usw2-az1`,
   ]);
   assert.deepEqual(told({ subnets: [subnet(A), subnet(B), subnet(C, { zoneId: "usw2-az1" })] }), []);
@@ -99,7 +99,7 @@ for (const zoneId of ["use1-az3", "usw1-az2", "cac1-az3"]) {
     for (const at of [0, 1, 2]) {
       const subnets = [A, B, C].map((id, index) => subnet(id, index === at ? { zoneId } : {}));
       assert.deepEqual(told({ subnets }), [
-        `network.privateSubnets[${at}]  must be in a zone that EKS takes: ${[A, B, C][at]} is in ${zoneId}`,
+        `network.privateSubnets[${at}]  must be in a zone that EKS supports: ${[A, B, C][at]} is in ${zoneId}`,
       ]);
     }
   });
@@ -141,7 +141,7 @@ Deno.test("a default route that leads to what is gone is no way out", () => {
   const [first] = told({ routeTables: [{ ...NAT, defaultRoute: { target: "nat-9", active: false } }] });
   assert.equal(
     first,
-    `network.privateSubnets[0]  must have a way out: the default route of ${A} (rtb-main) leads to nat-9, which is gone`,
+    `network.privateSubnets[0]  must have a route to the Internet: the default route of ${A} (rtb-main) leads to nat-9, which no longer exists`,
   );
 });
 
@@ -149,7 +149,7 @@ Deno.test("without a default route nodes need endpoints, and the config says so"
   const routeTables = [{ ...NAT, defaultRoute: null }];
   const { issues } = found({ routeTables });
   assert.equal(issues.length, 3);
-  assert.match(issues[0]!.message, /must have a way out.*has no default route$/);
+  assert.match(issues[0]!.message, /must have a route to the Internet.*has no default route$/);
   assert.doesNotMatch(issues[0]!.hint, /isolated/);
   assert.match(found({ routeTables, endpoints: ALL_ENDPOINTS }).issues[0]!.hint, /write isolated: true/);
   const endpoints = [...ALL_ENDPOINTS, s3("rtb-main")];
@@ -166,7 +166,7 @@ Deno.test("isolated nodes need each endpoint, available and with private DNS, an
   ];
   assert.deepEqual(told({ routeTables, endpoints }, { isolated: true }), [
     `network.vpcId  must have the endpoints that isolated nodes need: ${THERE.vpcId} lacks eks, ssm, sts`,
-    `network.privateSubnets[2]  must reach S3 by a gateway endpoint, where layers of images lie: rtb-c of ${C} has none`,
+    `network.privateSubnets[2]  must reach S3, which stores image layers, through a gateway endpoint: rtb-c of ${C} has none`,
   ]);
 });
 
@@ -178,7 +178,7 @@ Deno.test("free addresses: fewer than six are refused, few are told, and those o
   ]);
   assert.deepEqual(found({ subnets: free(15, 127, 128) }).notes, [
     `network.privateSubnets[0]: ${A} has 15 free addresses; EKS recommends 16 for the control plane alone`,
-    `network.privateSubnets[1]: ${B} has 127 free addresses; one large GPU node takes about 128`,
+    `network.privateSubnets[1]: ${B} has 127 free addresses; one large GPU node uses about 128`,
   ]);
   assert.deepEqual(told({ subnets: free(0, 0, 0), deployed: true }), []);
 });
@@ -206,6 +206,6 @@ Deno.test("what could not be read is not judged", () => {
   assert.deepEqual(found(unread), { issues: [], notes: [] });
   assert.deepEqual(found(unread, { isolated: true }), { issues: [], notes: [] });
   assert.deepEqual(told({ routeTables: null, subnets: [subnet(A), subnet(B)] }), [
-    `network.privateSubnets[2]  must be a subnet of this account and region: ${C} is not there`,
+    `network.privateSubnets[2]  must be a subnet of this account and region: ${C} does not exist`,
   ]);
 });

@@ -32,13 +32,13 @@ Deno.test("a pool whose zone has one of its types says nothing, by the zone's id
 Deno.test("a zone without any of the pool's types is told, with those that have them", () => {
   const network = ownNetwork({ zones: ["usw2-az1", "usw2-az3"] });
   assert.deepEqual(problems(smallest({ network, pools: [p5en(["us-west-2b"])] })), [
-    "pools.train.zones  has no instance type that EC2 offers in usw2-az1: p5en.48xlarge is in usw2-az2, usw2-az3, " +
+    "pools.train.zones  has no instance type that EC2 offers in usw2-az1: it offers p5en.48xlarge in usw2-az2, usw2-az3, " +
     'usw2-az4 — write zones: ["usw2-az3"]',
   ]);
   const b300 = testPool("b300", { instanceTypes: ["p6-b300.48xlarge"] });
   const far = ownNetwork({ zones: ["usw2-az3", "usw2-az4"] });
   assert.deepEqual(problems(smallest({ network: far, pools: [b300] })), [
-    "pools.b300.zones  has no instance type that EC2 offers in usw2-az3, usw2-az4: p6-b300.48xlarge is in usw2-az1, " +
+    "pools.b300.zones  has no instance type that EC2 offers in usw2-az3, usw2-az4: it offers p6-b300.48xlarge in usw2-az1, " +
     'usw2-az2 — write zones: ["usw2-az1"], and network: { extraZones: ["usw2-az1"] }',
   ]);
 });

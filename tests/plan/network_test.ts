@@ -31,8 +31,8 @@ for (
     assert.equal(finding!.path, "network.zones");
     assert.equal(
       finding!.message,
-      "must begin with the zones that are deployed, usw2-az1, usw2-az2, usw2-az3, in their order, as other zones would " +
-        `replace the subnets under what runs in them: found ${zones.join(", ")}`,
+      "must begin with the deployed zones, usw2-az1, usw2-az2, usw2-az3, in this order, as other zones would replace the " +
+        `subnets and everything in them: found ${zones.join(", ")}`,
     );
     assert.match(finding!.hint, /zones: \["usw2-az1", "usw2-az2", "usw2-az3"\]/);
   });
@@ -45,13 +45,13 @@ Deno.test("a stack from before zones were told is not judged", () => {
 Deno.test("a cluster stays in its VPC, whichever way the config would move it", () => {
   const config = smallest({ network: THERE }), cluster = { vpcId: "vpc-1", subnetIds: ["subnet-1", "subnet-2"] };
   const paths = (found: ReturnType<typeof movedFindings>) => found.map(({ path, message }) => `${path} ${message}`);
-  const message = "cannot change, as EKS moves no cluster: acme is in";
+  const message = "cannot change, as EKS cannot move a cluster: acme is in";
   assert.deepEqual(paths(movedFindings(config, deployed(["usw2-az1", "usw2-az2"]))), [
-    `network.vpcId ${message} one that unitune made`,
+    `network.vpcId ${message} one that unitune created`,
   ]);
   assert.deepEqual(paths(movedFindings(config, { ...NOTHING, cluster })), [`network.vpcId ${message} vpc-1`]);
   assert.deepEqual(paths(movedFindings(own(["usw2-az1", "usw2-az2"]), { ...NOTHING, cluster })), [
-    `network ${message} vpc-1, which unitune did not make`,
+    `network ${message} vpc-1, which unitune did not create`,
   ]);
 });
 
@@ -76,10 +76,10 @@ Deno.test("each zone that the account lacks is told with those that it has and E
     zoneFindings(network, "account 123456789012 in us-east-1", zones).map(({ path, message }) => [path, message]),
     [
       ["network.zones[1]", "must be a zone of account 123456789012 in us-east-1: use1-az2 is not available now"],
-      ["network.zones[2]", "must be a zone of account 123456789012 in us-east-1: use1-az4 is none of its"],
+      ["network.zones[2]", "must be a zone of account 123456789012 in us-east-1: use1-az4 is not one of them"],
     ],
   );
-  assert.match(zoneFindings(network, "it", zones)[0]!.hint, /EKS takes use1-az1, use1-az6:/);
+  assert.match(zoneFindings(network, "it", zones)[0]!.hint, /EKS supports use1-az1, use1-az6:/);
   assert.deepEqual(zoneFindings({ ...network, zones: ["use1-az6", "use1-az1"] }, "it", zones), []);
   assert.deepEqual(zoneFindings(network, "it", null), []);
 });

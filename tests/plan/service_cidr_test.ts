@@ -16,7 +16,7 @@ Deno.test("before there is a cluster any range goes that the VPC does not have, 
   assert.deepEqual(told(null, { vpc }), []);
   assert.match(
     told("10.0.128.0/20", { vpc }).join(),
-    /^cluster\.serviceCidr {2}must share no address with the VPC's 10\.0/,
+    /^cluster\.serviceCidr {2}must not overlap with the VPC's 10\.0/,
   );
 });
 

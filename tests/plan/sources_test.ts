@@ -37,7 +37,7 @@ Deno.test("without one each registry that no endpoint leads to is named once, wi
   );
   assert.match(
     aws!.message,
-    /to public\.ecr\.aws: Karpenter's CRDs \(chart\) \(.*Karpenter's controller \(.*the fetcher/,
+    /to public\.ecr\.aws: Karpenter's CRDs \(chart\) \(.*Karpenter's controller \(.*the build context fetcher/,
   );
   assert.match(
     aws!.hint!,
@@ -60,7 +60,7 @@ Deno.test("from China public registries are out of reach, and a mirror of anothe
   const findings = told("cn-north-1");
   assert.equal(findings.length, 3);
   for (const finding of findings) {
-    assert.match(finding, /^warning .*from China (?:docker\.io|public\.ecr\.aws) is out of reach/);
+    assert.match(finding, /^warning .*(?:docker\.io|public\.ecr\.aws) is blocked, slow or unreliable from China/);
   }
   assert.match(
     sourceFindings(config("cn-north-1"))[0]!.hint!,
@@ -76,7 +76,7 @@ Deno.test("from China public registries are out of reach, and a mirror of anothe
 Deno.test("GovCloud is told what lies outside of it", () => {
   const findings = told("us-gov-west-1");
   assert.equal(findings.length, 3);
-  for (const finding of findings) assert.match(finding, /^note .* is outside of GovCloud: nodes reach it through NAT/);
+  for (const finding of findings) assert.match(finding, /^note .* is outside GovCloud: nodes reach it through NAT/);
 });
 
 Deno.test("an image that the config names is told at its option, as no mirror changes it", () => {
@@ -89,7 +89,7 @@ Deno.test("an image that the config names is told at its option, as no mirror ch
   assert.deepEqual(findings.map(({ path, message, hint }) => [path, message, hint]), [[
     "builder.image",
     "nodes have no way to the Internet, and no endpoint leads to ghcr.io: BuildKit (ghcr.io/acme/buildkit:v0.34.2)",
-    "name it where nodes reach it",
+    "name a copy in a registry that nodes can reach",
   ]]);
 });
 
@@ -100,13 +100,13 @@ Deno.test("only what this config runs is looked at", () => {
     "Karpenter's CRDs (chart)",
     "Karpenter (chart)",
     "Karpenter's controller",
-    "the fetcher of build contexts",
+    "the build context fetcher",
     "BuildKit",
   ]);
   const base = dsl.image({ context: "./base", sbom: true });
   const gpu = dsl.gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, efa: true, zones: ["us-west-2a"], ami: "al2023" });
   assert.deepEqual(what({ images: { base }, pools: { gpu } }).slice(6), [
-    "the lister of an image's packages",
+    "the SBOM scanner",
     "NVIDIA's device plugin",
     "EFA's device plugin",
   ]);

@@ -18,7 +18,7 @@ Deno.test("notice is given 90 days before standard support ends, with the price 
     path: "cluster.version",
     message:
       "Kubernetes 1.34 leaves standard support on 2026-12-02, in 7 days: a cluster then costs 0.60 USD an hour " +
-      "in place of 0.10",
+      "instead of 0.10",
     hint: 'write cluster: { version: "1.35" }',
   }]);
   assert.match(findings("1.34", "2026-12-01")[0]!.message, /in 1 day:/);
@@ -26,13 +26,16 @@ Deno.test("notice is given 90 days before standard support ends, with the price 
 });
 
 Deno.test("who leaves it to EKS is told that EKS upgrades", () => {
-  assert.match(findings("1.34", "2026-11-25", "standard")[0]!.message, /EKS then upgrades the control plane by itself/);
+  assert.match(
+    findings("1.34", "2026-11-25", "standard")[0]!.message,
+    /EKS then upgrades the control plane automatically/,
+  );
 });
 
 Deno.test("of a version whose add-ons nobody has told yet it is said that EKS chooses them", () => {
   const [note, ...more] = findings("1.37", "2026-11-25");
   assert.deepEqual([note?.severity, note?.path, more], ["note", "cluster.addOns", []]);
-  assert.match(note!.message, /chooses those of coredns, eks-pod-identity-agent, kube-proxy, vpc-cni when/);
+  assert.match(note!.message, /chooses the versions of coredns, eks-pod-identity-agent, kube-proxy, vpc-cni when/);
 });
 
 Deno.test("the default version has more than 90 days left", () => {

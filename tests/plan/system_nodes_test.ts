@@ -22,10 +22,10 @@ Deno.test("a type that the region lacks is told with those that it has", () => {
   const config = smallest({ cluster: cluster({ instanceTypes: ["m6i.large", "c9x.large"] }) });
   assert.ok(typesToAsk(config).includes("m7i.large"), "others are asked for");
   assert.deepEqual(lines(config, offered({ "m6i.large": [1, 2], "m7i.large": [1, 2] })), [
-    "cluster.systemNodes.instanceTypes  must be instance types that us-west-2 has: found c9x.large; of the usual ones " +
-    'it has m6i.large, m7i.large — write cluster: { systemNodes: { instanceTypes: ["m6i.large", "m7i.large"] } }',
+    "cluster.systemNodes.instanceTypes  must be instance types that us-west-2 offers: found c9x.large; of the usual ones " +
+    'it offers m6i.large, m7i.large — write cluster: { systemNodes: { instanceTypes: ["m6i.large", "m7i.large"] } }',
   ]);
-  assert.match(lines(config, [])[0]!, /of the usual ones it has none — aws ec2 describe-instance-type-offerings/);
+  assert.match(lines(config, [])[0]!, /of the usual ones it offers none — aws ec2 describe-instance-type-offerings/);
 });
 
 Deno.test("others of the same architecture are named", () => {
@@ -38,7 +38,7 @@ Deno.test("others of the same architecture are named", () => {
 
 Deno.test("a zone of the system nodes that has none of the types is told; of an existing VPC zones are not known here", () => {
   const offerings = offered({ "m6i.large": [1, 3], "m5.large": [3] });
-  assert.match(lines(smallest(), offerings).join("\n"), /must include an instance type that usw2-az2 has/);
+  assert.match(lines(smallest(), offerings).join("\n"), /must include an instance type that usw2-az2 offers/);
   assert.deepEqual(lines(smallest({ network: THERE }), offerings), []);
   const elsewhere = smallest({ network: { ...ownNetwork({ azs: 2 }), zones: ["usw2-az3", "usw2-az1", "usw2-az2"] } });
   assert.deepEqual(lines(elsewhere, offerings), [], "the third zone has no system node");

@@ -1,14 +1,14 @@
 /**
- * Which add-ons of EKS run on the system nodes: those that tolerate their taint by themselves, and those that are told to.
- * Without, their pods wait for a node that Karpenter would have to start, which comes after the stack; and a stack whose
- * add-on does not become healthy takes everything back.
+ * Which EKS add-ons run on the system nodes: those that tolerate their taint by default, and those that are configured
+ * to. Pods of other add-ons wait for a node of Karpenter's, which comes after the stack; and a stack whose add-on does
+ * not become healthy rolls back.
  */
 import { SYSTEM_TOLERATION } from "./taints.ts";
 
 /**
- * By their charts' defaults: CoreDNS and the drivers' controllers tolerate the taint by name (aws-ebs-csi-driver
- * 2.64, aws-efs-csi-driver 4.4, aws-fsx-csi-driver 1.17), the snapshot controller too (EKS's user guide), and the others
- * are DaemonSets that tolerate everything.
+ * By the defaults of their charts: CoreDNS and the controllers of the drivers tolerate the taint by name
+ * (aws-ebs-csi-driver 2.64, aws-efs-csi-driver 4.4, aws-fsx-csi-driver 1.17), and so does the snapshot controller (EKS
+ * user guide). The others are DaemonSets that tolerate everything.
  */
 const TOLERANT: readonly string[] = [
   "aws-ebs-csi-driver",
@@ -24,7 +24,9 @@ const TOLERANT: readonly string[] = [
   "vpc-cni",
 ];
 
-/** Where in the configuration their tolerations stand, by their charts: the parts that are no DaemonSet tolerate nothing. */
+/**
+ * Where their charts keep tolerations in the configuration: parts that are not DaemonSets tolerate nothing by default.
+ */
 const PLACES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "amazon-cloudwatch-observability": [["manager"]],
   "aws-mountpoint-s3-csi-driver": [["controller"]],
@@ -36,7 +38,9 @@ const PLACES: Readonly<Record<string, readonly (readonly string[])[]>> = {
 
 type Configuration = { readonly [key: string]: unknown };
 
-/** The add-on's configuration (JSON) with tolerations for the system nodes, but for what the config itself says of them. */
+/**
+ * The add-on's configuration (JSON) with tolerations for the system nodes; tolerations in the config take precedence.
+ */
 export function tolerant(name: string, configuration: string | null): string | null {
   const places = PLACES[name];
   if (!places) return configuration;
@@ -50,7 +54,7 @@ function withToleration(configuration: Configuration, place: readonly string[]):
   return { ...configuration, [first]: withToleration((configuration[first] ?? {}) as Configuration, rest) };
 }
 
-/** Is nothing known of where the add-on's pods may run, and does its configuration say nothing of tolerations? */
+/** Is it unknown where the add-on's pods may run, and does its configuration set no tolerations? */
 export function mayWait(name: string, configuration: string | null): boolean {
   return !TOLERANT.includes(name) && !Object.hasOwn(PLACES, name) && !/"tolerations"/.test(configuration ?? "");
 }

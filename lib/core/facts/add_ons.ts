@@ -1,24 +1,24 @@
 /**
- * What EKS documents of its add-ons: which ServiceAccount calls AWS, with which managed policies, and what their charts
- * leave out that this cluster needs. Nodes hand no role on to pods (hop limit 1), so an add-on without a role of its
- * own crash-loops, or does nothing.
+ * What EKS documents about its add-ons: which ServiceAccount calls AWS, with which managed policies, and what this
+ * cluster needs that their charts leave out. Pods cannot use the role of their node (hop limit 1), so an add-on without
+ * a role of its own crash-loops, or does nothing.
  *
  * Sources, read in November 2026: EKS's user guide ("AWS add-ons", "IAM roles for Amazon EKS add-ons"), the AWS Managed
- * Policy Reference for names and paths, the add-ons' own charts (aws-ebs-csi-driver 2.64, aws-efs-csi-driver of v3.4.1,
- * aws-fsx-csi-driver of v1.9.0, aws-mountpoint-s3-csi-driver of v2.7.0, amazon-cloudwatch-observability 6.4), and
- * CloudWatch's user guide on its network flow monitor. `aws eks describe-addon-configuration --query
- * podIdentityConfiguration` tells the first two for any version.
+ * Policy Reference for names and paths, the charts of the add-ons (aws-ebs-csi-driver 2.64, aws-efs-csi-driver of
+ * v3.4.1, aws-fsx-csi-driver of v1.9.0, aws-mountpoint-s3-csi-driver of v2.7.0, amazon-cloudwatch-observability 6.4),
+ * and the CloudWatch user guide on network flow monitor. `aws eks describe-addon-configuration --query
+ * podIdentityConfiguration` lists ServiceAccounts and policies for any version.
  */
 
 import { SYSTEM_NAMESPACE } from "../pins.ts";
 
-/** An add-on's own account and what it needs. */
+/** The ServiceAccount of an add-on, and what it needs. */
 export interface AddOnFacts {
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** AWS's own policies by name, with their path; none where the rights depend on what it is used for. */
+  /** Names of AWS managed policies, with their path; none where the rights depend on how the add-on is used. */
   readonly policies: readonly string[];
-  /** Configuration values without which its pods are kept off nodes that they have to be on. */
+  /** Configuration values without which its pods do not reach all nodes that they must run on. */
   readonly configuration: Readonly<Record<string, unknown>>;
 }
 
@@ -28,7 +28,7 @@ export const ADD_ONS: Readonly<Record<string, AddOnFacts>> = {
     namespace: SYSTEM_NAMESPACE,
     serviceAccount: "ebs-csi-controller-sa",
     policies: ["service-role/AmazonEBSCSIDriverPolicy"],
-    // Its chart tolerates every taint on nodes; so do those of EFS and FSx, and the agents of CloudWatch.
+    // Its chart tolerates every taint on nodes; so do those of EFS and FSx, and the CloudWatch agents.
     configuration: {},
   },
   "aws-efs-csi-driver": {
@@ -46,9 +46,9 @@ export const ADD_ONS: Readonly<Record<string, AddOnFacts>> = {
   "aws-mountpoint-s3-csi-driver": {
     namespace: SYSTEM_NAMESPACE,
     serviceAccount: "s3-csi-driver-sa",
-    // Its rights are to buckets, which AWS cannot know.
+    // It needs rights to buckets, which AWS cannot know.
     policies: [],
-    // The add-on's own default for nodes was `false`.
+    // The add-on's default for nodes was `false`.
     configuration: { node: { tolerateAllTaints: true } },
   },
   "amazon-cloudwatch-observability": {
@@ -65,12 +65,12 @@ export const ADD_ONS: Readonly<Record<string, AddOnFacts>> = {
   },
 };
 
-/** `undefined`: of an add-on that this release knows nothing of. */
+/** `undefined` for an add-on that this release does not know. */
 export function addOnFacts(name: string): AddOnFacts | undefined {
   return Object.hasOwn(ADD_ONS, name) ? ADD_ONS[name] : undefined;
 }
 
-/** The CSI drivers by what they mount. */
+/** The CSI drivers, by what they mount. */
 export const CSI_ADD_ONS = {
   ebs: "aws-ebs-csi-driver",
   bucket: "aws-mountpoint-s3-csi-driver",

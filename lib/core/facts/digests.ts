@@ -1,9 +1,9 @@
 /**
- * Digests of what unitune itself runs in a cluster, by reference: whoever could move a tag changes nothing then. Each is the
- * index's of all platforms, as at least three public repositories pinned exactly this reference in September and October
- * 2026 (Node.js on Docker Hub, which ECR Public mirrors byte for byte): no registry was asked. `deno task pin:images` asks
- * them for all and writes this file anew. A reference that is missing here goes by its exact version; so Karpenter's
- * controller goes by the digest that its chart holds.
+ * Digests of what unitune itself runs in a cluster, by reference, so that a moved tag changes nothing. Each is the
+ * digest of the index of all platforms. No registry was asked: at least three public repositories pinned exactly this
+ * reference in September and October 2026 (Node.js on Docker Hub, which ECR Public mirrors byte for byte). `deno task
+ * pin:images` asks the registries for all digests and rewrites this file. A reference without a digest here is pulled
+ * by its exact version; Karpenter's controller is pulled by the digest in its chart.
  */
 export const DIGESTS: Readonly<Record<string, string>> = {
   "docker.io/alpine/helm:4.3.0": "sha256:a6cf54599ccb99d90cf0712b30f03fdb3cab062e6b94e0418cc4db7e8a1464b2",

@@ -1,13 +1,13 @@
 /**
- * The registries that EKS keeps its images in: one in each region, of an account that newer regions and other partitions
- * have for themselves. A node pulls with its role's rights; from another partition it cannot.
+ * The registries that hold EKS's images: one in each region; newer regions and other partitions have an account of
+ * their own. A node pulls with the rights of its role, which do not reach into another partition.
  *
- * Source: "View Amazon container image registries for Amazon EKS add-ons" of EKS's user guide; for mx-central-1, and the
- * host of ap-east-2 that the guide misspells, `get-ecr-uri.sh` of EKS's own machine images (awslabs/amazon-eks-ami).
+ * Source: "View Amazon container image registries for Amazon EKS add-ons" in the EKS user guide; for mx-central-1, and
+ * the host of ap-east-2 that the guide misspells, `get-ecr-uri.sh` of EKS's machine images (awslabs/amazon-eks-ami).
  */
 import { registryHost } from "../names.ts";
 
-/** Regions that accounts have without asking for them: one account serves them all. */
+/** Regions that are enabled by default: one account serves them all. */
 const COMMON = "602401143452";
 
 const ACCOUNTS: Readonly<Record<string, string>> = {
@@ -51,7 +51,7 @@ const ACCOUNTS: Readonly<Record<string, string>> = {
   "us-west-2": COMMON,
 };
 
-/** Host of the region's registry with EKS's images; `null` for a region that this release does not know. */
+/** Host of the region's registry of EKS images; `null` for a region that this release does not know. */
 export function eksImageRegistry(region: string): string | null {
   const account = Object.hasOwn(ACCOUNTS, region) ? ACCOUNTS[region] : undefined;
   return account === undefined ? null : registryHost(account, region);

@@ -1,16 +1,16 @@
 /**
- * Where in a VPC's range the subnets of further zones lie: in its last quarter, of which the public subnets take the
- * first of four parts, and three zones one each. A zone has its part by its number: none moves when another comes or
- * goes.
+ * The address ranges of subnets in extra zones: the last quarter of the VPC's range has four parts, the first for
+ * public subnets and one for each of three zones. The number of a zone decides its part, so adding or deleting a zone
+ * moves no other.
  */
 
-/** Zones for which there is room at once. */
+/** How many extra zones fit at once. */
 export const MOST_EXTRA_ZONES = 3;
 
-/** Bits that such a subnet's length is longer than the VPC's: a sixteenth of its addresses. */
+/** How many bits longer the prefix of such a subnet is than the VPC's: it has a sixteenth of the addresses. */
 export const EXTRA_ZONE_BITS = 4;
 
-/** The part of a zone, 0 to 2; two zones of one part exclude each other. */
+/** The part of a zone, 0 to 2; two zones with the same part exclude each other. */
 export function extraZonePart(zoneId: string): number {
   return Number(zoneId.slice(zoneId.lastIndexOf("-az") + 3)) % MOST_EXTRA_ZONES;
 }

@@ -1,6 +1,6 @@
-/** How AWS spells its ids and names: what a config takes, what `init` writes, what an answer of AWS is read by. */
+/** The form of AWS's ids and names, for checking configs, for `init`, and for reading AWS's answers. */
 
-/** A form, and the words that tell it. */
+/** A form, and its description. */
 export interface Spelling {
   readonly pattern: RegExp;
   /** Completes "must be …". */
@@ -12,7 +12,7 @@ const ACCOUNT_DIGITS = "[0-9]{12}";
 const REGION_NAME = "[a-z]{2,4}(?:-(?:gov|iso[a-z]?|de))?-(?:central|(?:north|south)(?:east|west)?|east|west)-[1-9]";
 const ZONE_ID = "[a-z]{2,6}[0-9]-az[0-9]{1,2}";
 
-/** EC2's resources have 17 hex digits; those from before 2016 have 8. */
+/** Ids of EC2 resources have 17 hex digits; those created before 2016 have 8. */
 function resource(prefix: string, what: string): Spelling {
   return {
     pattern: new RegExp(`^${prefix}-(?:[0-9a-f]{8}|[0-9a-f]{17})$`),
@@ -38,7 +38,7 @@ export const ZONE: Spelling = {
   rule: "the id of an availability zone, like usw2-az1",
 };
 
-/** A zone by an account's own name for it: the region and a letter. */
+/** The name of a zone in an account: the region and a letter. */
 export const ZONE_NAME: RegExp = new RegExp(`^${REGION_NAME}[a-z]$`);
 
 export const ZONE_OR_NAME: Spelling = {
@@ -46,7 +46,7 @@ export const ZONE_OR_NAME: Spelling = {
   rule: "a zone, like us-west-2a, or a zone's id, like usw2-az1",
 };
 
-/** AWS's own policies have `aws` where others have an account. */
+/** ARNs of AWS managed policies have `aws` in place of the account. */
 export const POLICY_ARN: Spelling = {
   pattern: new RegExp(`^arn:aws[a-z-]*:iam::(?:${ACCOUNT_DIGITS}|aws):policy/[\\w+=,.@/-]+$`),
   rule: "the ARN of an IAM policy",

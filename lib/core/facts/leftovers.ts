@@ -1,6 +1,6 @@
 /**
- * What Karpenter, the VPC CNI and EKS may leave behind, told once: the clean-up function of the stack and its rights,
- * the removal and the proof of `destroy`, and `infra/permissions.json` are made from this table, or held to it by a test.
+ * What Karpenter, the VPC CNI and EKS may leave behind. The stack's clean-up function and its rights, the deletions and
+ * the proof of `destroy`, and `infra/permissions.json` are derived from this table, or checked against it by a test.
  */
 import { CLUSTER_TAG, NODE_POOL_TAG, OWNED, ownerTag } from "./tags.ts";
 
@@ -12,21 +12,21 @@ export interface Mark {
 
 type Marks = (cluster: string) => readonly Mark[];
 
-/** Which tags make something this cluster's. */
+/** Names of the sets of tags by which a resource belongs to a cluster. */
 export type MarkSet = "karpenter" | "pods" | "unitune" | "claims";
 
-/** All tags of a set have to be there. */
+/** A resource must have all tags of a set. */
 export const MARKS: Readonly<Record<MarkSet, Marks>> = {
-  /** Karpenter puts them on all that it launches instances with. */
+  /** Karpenter sets them on instances, and on everything that it creates to launch them. */
   karpenter: (cluster) => [{ key: ownerTag(cluster), value: OWNED }, { key: NODE_POOL_TAG, value: null }],
-  /** The VPC CNI's, on network interfaces for pods: a node that ends suddenly does not take them along. */
+  /** The VPC CNI sets it on network interfaces of pods, which remain when a node ends suddenly. */
   pods: (cluster) => [{ key: "cluster.k8s.amazonaws.com/name", value: cluster }],
   unitune: (cluster) => [{ key: CLUSTER_TAG, value: cluster }],
-  /** Volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each disk that it creates. */
+  /** Volumes of nodes have the first tag too; the EBS CSI driver sets the second on each disk that it creates. */
   claims: (cluster) => [{ key: CLUSTER_TAG, value: cluster }, { key: "CSIVolumeName", value: null }],
 };
 
-/** What of this cluster may be left in the account. */
+/** Kinds of resources that a cluster may leave in the account. */
 export type LeftoverKind =
   | "instance"
   | "launch template"
@@ -36,27 +36,27 @@ export type LeftoverKind =
   | "log group"
   | "disk";
 
-/** Those that the stack's own function removes. */
+/** The kinds that the stack's clean-up function deletes. */
 export type StackLeftover = Exclude<LeftoverKind, "log group" | "disk">;
 
 interface LeftoverFacts {
-  /** Sets of tags: one of them is enough. */
+  /** Sets of tags, one of which is enough. */
   readonly marks: readonly MarkSet[];
-  /** What has no tags to look for is under a path or a name. */
+  /** A path or a name, for resources that are not found by tags. */
   readonly within?: (place: { readonly cluster: string; readonly region: string }) => string;
   /** The action that lists them. */
   readonly list: string;
-  /** The actions that remove one, in their order. */
+  /** The actions that delete one, in order. */
   readonly remove: readonly string[];
-  /** Whether AWS gives the list in pages. */
+  /** Does AWS return the list in pages? */
   readonly pages: boolean;
-  /** As ARNs name it; after it comes the id, or what `within` gives. */
+  /** The type of resource in ARNs; the id, or the result of `within`, follows it. */
   readonly resource: string;
-  /** Who removes it: the stack's own function and `destroy` after it, `destroy` alone, or `destroy --delete-data`. */
+  /** What deletes it: the stack's function and then `destroy`, only `destroy`, or only `destroy --delete-data`. */
   readonly removedBy: "stack" | "destroy" | "data";
 }
 
-/** In the order of their removal: each after what holds it. */
+/** In the order of their deletion: each after the resources that use it. */
 export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
   "instance": {
     marks: ["karpenter"],
@@ -99,7 +99,7 @@ export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
     resource: "placement-group",
     removedBy: "stack",
   },
-  // EKS may write its last lines after the stack removed the group, and so create it again.
+  // EKS may write its last lines after the stack deleted the group, which creates it again.
   "log group": {
     marks: [],
     within: ({ cluster }) => controlPlaneLogs(cluster),
@@ -119,9 +119,9 @@ export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
   },
 };
 
-/** States of an instance that is still there. */
+/** States of an instance that still exists. */
 export const LIVE_INSTANCES: string[] = ["pending", "running", "shutting-down", "stopping", "stopped"];
-/** The status of a network interface that can be deleted: another one belongs to an instance that has to end first. */
+/** The status of a network interface that can be deleted; otherwise its instance must end first. */
 export const FREE_INTERFACE = "available";
 
 export interface Filter {

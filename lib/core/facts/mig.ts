@@ -1,8 +1,8 @@
 /**
- * The parts that Bottlerocket cuts a GPU into (Multi-Instance GPU), by family of instance types: its own name of the
- * GPU, and for each part how many there are. From `sources/nvidia-migmanager/src/mig_profile.rs` of
- * bottlerocket-core-kit and bottlerocket-kernel-kit, September 2026. What is not there it takes without a word and cuts
- * no GPU, or leaves it whole.
+ * The parts that Bottlerocket can divide a GPU into (Multi-Instance GPU), by family of instance types: Bottlerocket's
+ * name for the GPU, and for each profile the number of parts. From `sources/nvidia-migmanager/src/mig_profile.rs` of
+ * bottlerocket-core-kit and bottlerocket-kernel-kit, September 2026. Bottlerocket accepts any other profile without an
+ * error and does not divide the GPU.
  */
 interface MigGpu {
   /** As `settings.kubelet-device-plugins.nvidia.mig.profile` names it. */
@@ -22,7 +22,7 @@ const BY_FAMILY: Readonly<Record<string, MigGpu>> = {
   "p6-b200": { model: "b200.180gb", parts: { "1g.23gb": 7, "1g.45gb": 4, "2g.45gb": 3, "3g.90gb": 2 } },
 };
 
-/** The GPUs of an instance type, if Bottlerocket cuts them. */
+/** The GPUs of an instance type, if Bottlerocket can divide them. */
 export function migGpu(type: string): MigGpu | undefined {
   return BY_FAMILY[type.split(".")[0]!];
 }

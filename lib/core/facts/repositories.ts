@@ -1,8 +1,8 @@
-/** How repositories of images are set up, whoever creates them: a stack for the images of a config, or `deploy`. */
+/** The settings of image repositories, whether a stack creates them (for images in a config) or `deploy`. */
 
 import { BUILD_TAGS } from "../names.ts";
 
-/** What of an image matters to its repository. */
+/** What a repository needs to know about an image. */
 interface StoredImage {
   readonly tags: readonly { readonly name: string; readonly moves: boolean }[];
   readonly platforms: readonly string[];
@@ -20,23 +20,23 @@ export interface RepositorySettings {
   /** Wildcards of the tags that may move. */
   readonly movingTags: readonly string[];
   readonly scanOnPush: boolean;
-  /** By ECR's own key: one of KMS would cost every pull a request and guard nothing more. */
+  /** ECR's own key: a KMS key would add a request to every pull and protect nothing more. */
   readonly encryption: "AES256";
   readonly lifecycle: readonly LifecycleRule[];
 }
 
-/** Builds move these themselves; the rest of ECR's filters is for tags declared `moves: true`. */
+/** Builds move these tags; the other filters that ECR allows are for tags declared `moves: true`. */
 export const MOVING = [`${BUILD_TAGS.source}*`, `${BUILD_TAGS.cache}*`] as const;
-/** `deploy` moves it; any other tag that it is told is written once. */
+/** `deploy` moves this tag; it writes any other tag only once. */
 export const LATEST = "latest";
 const KEPT_SOURCES = 20;
 const UNTAGGED_DAYS = 7;
-/** Exclusion filters that ECR takes. */
+/** How many exclusion filters ECR allows. */
 export const MOST_FILTERS = 5;
-/** ECR takes no more rules in a policy. */
+/** How many rules ECR allows in a policy. */
 const MOST_RULES = 50;
 
-/** For the images that share a repository. */
+/** The settings for the images that share a repository. */
 export function repositorySettings(images: readonly StoredImage[]): RepositorySettings {
   const tags = images.flatMap((image) => image.tags);
   const moving = tags.filter(({ moves }) => moves).map(({ name }) => name).sort();
@@ -49,12 +49,12 @@ export function repositorySettings(images: readonly StoredImage[]): RepositorySe
   };
 }
 
-/** For an image that no config declares. */
+/** The settings for an image that is not in a config. */
 export function deployedSettings(image: StoredImage): RepositorySettings {
   return repositorySettings([{ ...image, tags: [...image.tags, { name: LATEST, moves: true }] }]);
 }
 
-/** Several platforms have a tag each, besides the one that joins them. */
+/** With several platforms, each has a tag, and so has the index that joins them. */
 function tagsOfBuild(images: readonly StoredImage[]): number {
   return Math.max(...images.map(({ platforms }) => platforms.length > 1 ? platforms.length + 1 : 1));
 }
@@ -62,9 +62,9 @@ function tagsOfBuild(images: readonly StoredImage[]): number {
 const KEEP = "Keep ";
 
 /**
- * ECR expires an image when any of its tags matches a rule, so a released image would go with its old `src-` tag. But
- * a rule takes no image that a rule before it has matched: one rule for each declared tag, which one image at most can
- * hold, keeps that image for ever. Where there are more tags than rules, builds do not expire at all.
+ * ECR expires an image when any of its tags matches a rule, so a released image would expire with its old `src-` tag.
+ * But a rule skips every image that an earlier rule matched: one rule for each declared tag, which at most one image
+ * can have, keeps that image for ever. If there are more tags than rules allow, builds do not expire at all.
  */
 function lifecycle(tags: readonly string[], sources: number): LifecycleRule[] {
   const keep = [...new Set(tags)].sort().map((tag) => ({
@@ -98,8 +98,8 @@ export function lifecycleText(rules: readonly LifecycleRule[]): string {
 }
 
 /**
- * The policy of a repository that is there, and what is in it: every tag that it holds is kept, those of the new image
- * too. `null`: the policy stays as it is, because nothing is missing or because somebody else wrote it.
+ * The new policy of an existing repository: it keeps every tag in the repository, and those of the new image. `null`:
+ * the policy stays as it is, because it is complete or because unitune did not write it.
  */
 export function renewedLifecycle(
   existing: string | null,

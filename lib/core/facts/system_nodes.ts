@@ -1,17 +1,17 @@
-/** The system nodes: which instances a region has for them, which image they start from, who may run on them. */
+/** The system nodes: the instance types that a region has for them, their image, and their taint. */
 import { isGraviton } from "../names.ts";
 import { KUBERNETES } from "./kubernetes.ts";
 
-/** Small x86 types of 8 GiB, the first choice first. */
+/** Small x86 types with 8 GiB, in order of preference. */
 const PREFERRED = ["m6i.large", "m5.large", "m7i.large"] as const;
 
-/** How many types a node group names: where one is sold out, the next is taken. */
+/** How many types a node group names: if one is sold out, EC2 uses the next. */
 const TYPES = 2;
 
 /**
- * Regions that lack some of them, and an unknown type fails a whole node group: what `ec2 describe-instance-type-offerings`
- * said, as moto 5.2.5 publishes it for 30 regions, and Karpenter 1.14.3's price lists for China and GovCloud. Of regions
- * that neither has, the plan asks EC2.
+ * Regions that lack some of them; an unknown type fails the whole node group. Sources: answers of
+ * `ec2 describe-instance-type-offerings`, which moto 5.2.5 publishes for 30 regions, and the price lists of Karpenter
+ * 1.14.3 for China and GovCloud. For other regions the plan asks EC2.
  */
 const LACKING: Readonly<Record<string, readonly string[]>> = {
   "ap-southeast-4": ["m6i.large"],
@@ -19,20 +19,20 @@ const LACKING: Readonly<Record<string, readonly string[]>> = {
   "eu-south-2": ["m6i.large"],
 };
 
-/** Instance types that the region has, the first choice first. */
+/** Instance types that the region has, in order of preference. */
 export function systemTypes(region: string | undefined): readonly string[] {
   return PREFERRED.filter((type) => !LACKING[region ?? ""]?.includes(type)).slice(0, TYPES);
 }
 
-/** What is worth asking EC2 for besides types that a region does not have: small ones of the same architecture. */
+/** Types to suggest in place of those that a region lacks: small ones of the same architecture. */
 export function alternatives(types: readonly string[]): readonly string[] {
   return types.every(isGraviton) ? ["m7g.large", "m6g.large", "m8g.large"] : PREFERRED;
 }
 
 /**
- * Builds of Bottlerocket's releases: EKS asks for both, `1.66.0-1ad6b4a4`. A build is the beginning of the release's
- * commit and the same for all versions of Kubernetes and both architectures; `image_version` in SSM tells it, and the plan
- * asks for that.
+ * Builds of Bottlerocket's releases: EKS requires release and build, `1.66.0-1ad6b4a4`. The build is the start of the
+ * release's commit id, the same for all versions of Kubernetes and both architectures. `image_version` in SSM holds it,
+ * and the plan compares it.
  */
 const BUILDS: Readonly<Record<string, string>> = { "v1.66.0": "1ad6b4a4" };
 

@@ -1,30 +1,30 @@
-/** Tags of AWS: which names are spoken for, and by whom. A tag of the user's under one of them reaches what reads it. */
+/** AWS tags: which keys are reserved, and by whom. A user's tag with such a key would affect whatever reads it. */
 
 /** The tag on everything that unitune creates in AWS; its value is the cluster's name. */
 export const CLUSTER_TAG = "unitune:cluster";
-/** On all that Karpenter launches, the name of its pool: a tag in AWS, a label in the cluster. */
+/** The name of the pool, on everything that Karpenter launches: a tag in AWS, a label in the cluster. */
 export const NODE_POOL_TAG = "karpenter.sh/nodepool";
 
-/** The tag that says whether a cluster owns a resource, which Karpenter and load balancers look for. */
+/** The tag that says whether a cluster owns a resource; Karpenter and load balancers read it. */
 export function ownerTag(cluster: string): string {
   return `kubernetes.io/cluster/${cluster}`;
 }
 
 export const OWNED = "owned";
 
-/** Tags that one resource may have; those under `aws:` do not count. */
+/** How many tags a resource may have; those under `aws:` do not count. */
 export const MOST_TAGS = 50;
 
 /**
- * What is put on one resource besides the user's tags, at most: on an instance of Karpenter's `Name`, `unitune:cluster`,
+ * How many tags a resource has at most besides the user's: instances of Karpenter have `Name`, `unitune:cluster`,
  * `kubernetes.io/cluster/…`, `eks:eks-cluster-name`, `karpenter.sh/nodepool`, `karpenter.sh/nodeclaim` and
- * `karpenter.k8s.aws/ec2nodeclass`; three more are left for what comes.
+ * `karpenter.k8s.aws/ec2nodeclass`; three more are reserved for the future.
  */
 export const OWN_TAGS = 10;
 
-/** Who reads a reserved tag, and what would become of it. */
+/** Who reads a reserved tag, and what the user's tag would cause. */
 interface ReservedTag {
-  /** Says what is reserved: a prefix, or a whole key. */
+  /** What is reserved: a prefix, or a whole key. */
   readonly what: string;
   readonly reason: string;
 }
@@ -36,7 +36,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   "unitune:": "unitune uses it to find what belongs to this cluster",
 };
 
-/** Domains, with all that end in them: `karpenter.sh`, `node.kubernetes.io`, `elbv2.k8s.aws`. */
+/** Domains and their subdomains: `karpenter.sh`, `node.kubernetes.io`, `elbv2.k8s.aws`. */
 const DOMAINS: Readonly<Record<string, string>> = {
   "karpenter.sh": "Karpenter uses it to find subnets and security groups, and would launch nodes in public subnets",
   "karpenter.k8s.aws": "Karpenter uses it to find its own instances and launch templates",
@@ -53,7 +53,7 @@ const KEYS: Readonly<Record<string, string>> = {
   KubernetesCluster: "Kubernetes uses it to find what belongs to a cluster",
 };
 
-/** Why nobody else may set a tag of this key; `null`: it is free. */
+/** Why a user may not set a tag with this key; `null`: the key is free. */
 export function reservedTag(key: string): ReservedTag | null {
   if (KEYS[key] !== undefined) return { what: key, reason: KEYS[key] };
   const prefix = Object.keys(PREFIXES).find((prefix) => key.toLowerCase().startsWith(prefix));
