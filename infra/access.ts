@@ -1,4 +1,4 @@
-/** What pods of the user's may do in AWS: a role for each ServiceAccount that the config names, by Pod Identity. */
+/** What users' pods may do in AWS: a role for each ServiceAccount that the config names, through Pod Identity. */
 import { CfnPodIdentityAssociation } from "aws-cdk-lib/aws-eks-v2";
 import { Construct } from "constructs";
 import type { Rights } from "../lib/plan/types.ts";
@@ -17,7 +17,7 @@ export class Access extends Construct {
     super(scope, id);
     for (const rights of access) {
       const { namespace, serviceAccount } = rights;
-      // No namespace has a dot in its name: the two parts stay apart.
+      // Names of namespaces contain no dots, so the two parts stay distinct.
       const account = new Construct(this, `${namespace}.${serviceAccount}`);
       const role = rightsRole(account, "Role", rights, {
         clusterName: name,

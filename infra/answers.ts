@@ -1,6 +1,6 @@
 /**
- * Answers to the graders (cdk-nag, checkov): each finding that we do not follow has its reason beside the resource, in
- * code, and in the template for whoever reads that.
+ * Answers to the linters cdk-nag and checkov: each finding that we do not follow has its reason beside the resource,
+ * both in code and in the template.
  */
 import { type CfnResource, Stack, Validations } from "aws-cdk-lib/core";
 import type { IConstruct } from "constructs";
@@ -16,19 +16,19 @@ export function answer(construct: IConstruct, reason: string, ...rules: Rule[]):
     const before: object[] = resource.getMetadata("checkov")?.skip ?? [];
     resource.addMetadata("checkov", { skip: [...before, ...checkov.map((id) => ({ id, comment: reason }))] });
   }
-  // What `Validations.acknowledge` writes, but for its stack trace: paths of this machine in the assembly.
+  // What `Validations.acknowledge` writes, without its stack trace, which would put local paths into the assembly.
   const nag = rules.filter((rule) => !checkov.includes(rule)).map((rule) => [`Annotation::${rule}`, reason]);
   if (nag.length > 0) {
     resource.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, Object.fromEntries(nag));
   }
 }
 
-/** Answers cdk-nag for each policy that AWS manages. */
+/** Answers cdk-nag for each AWS managed policy. */
 export function answerManaged(construct: IConstruct, reason: string, arns: readonly string[]): void {
   for (const arn of arns) answer(construct, reason, `AwsSolutions-IAM4[Policy::${spelled(construct, arn)}]`);
 }
 
-/** Answers cdk-nag for each resource with a wildcard that the policy's statements name: those and no others. */
+/** Answers cdk-nag for exactly the resources with a wildcard in the policy's statements. */
 export function answerWildcards(construct: IConstruct, reason: string, { Statement }: PolicyDocument): void {
   const resources = Statement.flatMap(({ Resource }) => Resource).map((resource) => spelled(construct, resource));
   for (const resource of new Set(resources)) {
@@ -36,7 +36,7 @@ export function answerWildcards(construct: IConstruct, reason: string, { Stateme
   }
 }
 
-/** A string with tokens as cdk-nag spells it: `arn:<AWS::Partition>:…`, `<LogicalId.Arn>/*`. */
+/** A string with tokens as cdk-nag writes it: `arn:<AWS::Partition>:…`, `<LogicalId.Arn>/*`. */
 function spelled(construct: IConstruct, text: string): string {
   const parts = (value: unknown): string => {
     if (typeof value === "string") return value;

@@ -1,7 +1,7 @@
 /**
- * What builds need in AWS: a bucket for their contexts, and two roles. The builder's reads contexts and pushes nothing
- * itself; it takes the push role, once for each push and narrowed to one repository, so that what a Dockerfile could
- * steal is worth that repository at most.
+ * What builds need in AWS: a bucket for their contexts, and two roles. The builder's role reads contexts and cannot
+ * push. It assumes the push role once for each push, restricted to one repository, so that a Dockerfile could at most
+ * steal access to that repository.
  */
 import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
@@ -19,7 +19,7 @@ interface BuildsProps {
   readonly name: string;
   readonly region: string;
   readonly cluster: ControlPlane;
-  /** Repositories of ECR that builds read besides their own. */
+  /** ECR repositories that builds read besides their own. */
   readonly pulls: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export class Builds extends Construct {
   constructor(scope: Construct, id: string, props: BuildsProps) {
     super(scope, id);
     const contexts = contextBucket(this);
-    // The two roles name each other; the policy of the first is made after the second.
+    // The two roles name each other, so the policy of the first is created after the second.
     const builder = new PodRole(this, "Builder", {
       clusterName: props.name,
       cluster: props.cluster,
@@ -48,7 +48,7 @@ export class Builds extends Construct {
     }, {
       Sid: "TakeThePushRole",
       Effect: "Allow",
-      // Pod Identity's session tags are transitive: taking a role means tagging its session.
+      // Pod Identity's session tags are transitive: assuming a role requires tagging its session.
       Action: ["sts:AssumeRole", "sts:TagSession"],
       Resource: push.attrArn,
     });
@@ -57,13 +57,13 @@ export class Builds extends Construct {
   }
 }
 
-/** A cache: it goes with the stack, and `destroy` empties it before. No Lambda that would do so: one part less. */
+/** A cache: it is deleted with the stack. `destroy` empties it first, which saves a Lambda function. */
 function contextBucket(scope: Construct): Bucket {
   const bucket = new Bucket(scope, "Contexts", {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
     encryption: BucketEncryption.S3_MANAGED,
-    // With TLS 1.2 or newer: S3 itself takes nothing older.
+    // S3 itself requires TLS 1.2 or newer.
     enforceSSL: true,
     removalPolicy: RemovalPolicy.DESTROY,
     lifecycleRules: [{
@@ -95,7 +95,7 @@ function pushRole(scope: Construct, { name, region, pulls }: BuildsProps, builde
 
 function pushPolicy(name: string, region: string, pulls: readonly string[]): PolicyDocument {
   return policy({
-    // Has no resource to name; the token that it gives has the rights of this session and no more.
+    // This action has no resource to name; its token has only the rights of this session.
     Sid: "LogIn",
     Effect: "Allow",
     Action: "ecr:GetAuthorizationToken",

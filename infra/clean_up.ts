@@ -1,7 +1,7 @@
 /**
- * On deletion of the stack, ends what Karpenter left: instances, launch templates, network interfaces and instance
- * profiles that carry its tags for this cluster, or lie under its path, and no others; then the placement groups of
- * those instances. So whoever deletes the stack, with unitune or by hand, leaves nothing behind.
+ * When the stack is deleted, deletes what Karpenter left: only the instances, launch templates, network interfaces and
+ * instance profiles that have its tags for this cluster or are under its path; then the placement groups of those
+ * instances. So deleting the stack leaves nothing behind, with unitune or by hand.
  */
 import { Aws, type CfnCustomResource, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
@@ -9,11 +9,11 @@ import { LEFTOVERS, type Mark, MARKS, type MarkSet, profilePath } from "../lib/c
 import { CustomResource, regionalRead } from "./function.ts";
 import type { Statement } from "./policy.ts";
 
-/** Lambda's longest, in round minutes: a large GPU instance takes some to shut down. */
+/** In whole minutes, Lambda's maximum: a large GPU instance takes minutes to shut down. */
 const TIMEOUT_SECONDS = 840;
 
 export class CleanUp extends Construct {
-  /** Nodes and Karpenter's role go before it: nothing is launched behind its back. What it frees goes after it. */
+  /** Nodes and Karpenter's role are deleted before it, so nothing is launched meanwhile; what it frees, after it. */
   readonly resource: CfnCustomResource;
 
   constructor(scope: Construct, id: string, { name, code }: { readonly name: string; readonly code: string }) {
@@ -31,7 +31,7 @@ export class CleanUp extends Construct {
   }
 }
 
-/** What the function may remove, by the tags that it looks for. */
+/** What the function may delete, by the tags that it looks for. */
 const SIDS: readonly (readonly [MarkSet, string])[] = [
   ["karpenter", "RemoveWhatKarpenterMade"],
   ["pods", "RemoveInterfacesOfPods"],
@@ -69,7 +69,7 @@ function one(all: readonly string[]): string | readonly string[] {
   return all.length === 1 ? all[0]! : all;
 }
 
-/** A tag with any value is one that is like anything. */
+/** A tag with any value matches the pattern `*`. */
 function condition(marks: readonly Mark[]): NonNullable<Statement["Condition"]> {
   const tags = (some: readonly Mark[]) => {
     return Object.fromEntries(some.map(({ key, value }) => [`aws:ResourceTag/${key}`, value ?? "*"]));

@@ -1,6 +1,6 @@
 /**
- * The EKS control plane. The L1 of aws-eks-v2, as its L2 adds an SSM parameter and a security group that nothing here
- * uses: all that is written below is all that is made.
+ * The EKS control plane. It uses the L1 construct of aws-eks-v2, as the L2 adds an SSM parameter and a security group
+ * that nothing here uses: only what is written below is created.
  */
 import { Aws, Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { CfnCluster } from "aws-cdk-lib/aws-eks-v2";
@@ -21,9 +21,9 @@ interface ControlPlaneProps {
 }
 
 export class ControlPlane extends Construct {
-  /** Resolves to the cluster's name, and makes what uses it wait for the cluster. */
+  /** Resolves to the cluster's name; resources that use it are created after the cluster. */
   readonly ref: string;
-  /** The group that EKS makes: on the control plane's network cards and on managed nodes. */
+  /** The security group that EKS creates, on the network interfaces of the control plane and on managed nodes. */
   readonly securityGroupId: string;
 
   constructor(scope: Construct, id: string, props: ControlPlaneProps) {
@@ -33,15 +33,15 @@ export class ControlPlane extends Construct {
       version: props.cluster.version,
       roleArn: clusterRole(this, props.name).attrArn,
       resourcesVpcConfig: { subnetIds: [...props.subnetIds], ...endpointAccess(props.cluster.endpoint) },
-      // Final: another range, or one where there was none, replaces the cluster.
+      // Final: changing, adding or deleting the range replaces the cluster.
       ...(props.cluster.serviceCidr && { kubernetesNetworkConfig: { serviceIpv4Cidr: props.cluster.serviceCidr } }),
       accessConfig: {
-        // Access entries only: no aws-auth ConfigMap that somebody inside the cluster could edit.
+        // Access entries only, without the aws-auth ConfigMap, which can be edited from inside the cluster.
         authenticationMode: "API",
-        // The creator is CloudFormation's role: it has no business inside the cluster.
+        // The creator is CloudFormation's role, which needs no access to the cluster.
         bootstrapClusterCreatorAdminPermissions: false,
       },
-      // The add-ons are made below as add-ons, with an order; these would be unmanaged copies of the same.
+      // The add-ons are created below as managed add-ons, in order; these would be unmanaged copies.
       bootstrapSelfManagedAddons: false,
       encryptionConfig: [{
         resources: ["secrets"],
@@ -50,7 +50,7 @@ export class ControlPlane extends Construct {
       logging: { clusterLogging: { enabledTypes: props.cluster.logs.types.map((type) => ({ type })) } },
       upgradePolicy: { supportType: props.cluster.supportPolicy === "standard" ? "STANDARD" : "EXTENDED" },
     });
-    // EKS would make this group itself, without an end to it, and leave it behind.
+    // Otherwise EKS creates this log group without a retention period, and leaves it behind.
     const logs = new LogGroup(this, "LogGroup", {
       logGroupName: controlPlaneLogs(props.name),
       retention: props.cluster.logs.retentionDays,
@@ -63,7 +63,7 @@ export class ControlPlane extends Construct {
   }
 }
 
-/** Nodes always reach the API from inside the VPC; from outside only the named ranges do, if any. */
+/** Nodes always reach the API from inside the VPC; from outside only the named ranges can, if any. */
 function endpointAccess(endpoint: Endpoint): CfnCluster.ResourcesVpcConfigProperty | Record<string, unknown> {
   switch (endpoint.kind) {
     case "private":
@@ -99,7 +99,7 @@ function clusterRole(scope: Construct, name: string): CfnRole {
   return role;
 }
 
-/** Who reads etcd or its backups without this key reads no Secret. Deleted with the cluster, after 7 days of doubt. */
+/** Encrypts Secrets in etcd and its backups. Deleted with the cluster, after a waiting period of 7 days. */
 function secretsKey(scope: Construct, name: string): Key {
   return new Key(scope, "SecretsKey", {
     description: `Kubernetes Secrets of EKS cluster ${name}`,

@@ -1,6 +1,6 @@
 /**
- * Takes every rule out of the VPC's default security group, so that what is started without a group of its own reaches
- * nothing and nobody. EC2 makes the group with the VPC, and a template has no way to its rules.
+ * Deletes every rule of the VPC's default security group, so that instances without a group of their own have no
+ * network access. EC2 creates the group with the VPC, and a template cannot change its rules.
  */
 import { Aws, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";

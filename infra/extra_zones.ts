@@ -1,4 +1,4 @@
-/** Subnets for nodes in zones beyond those of the cluster: private, found by Karpenter, and for nothing else. */
+/** Private subnets in zones beyond those of the cluster, only for nodes that Karpenter launches. */
 import { Tags } from "aws-cdk-lib/core";
 import { type CfnNatGateway, type CfnSubnet, type ISubnet, PrivateSubnet, type Vpc } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
@@ -13,16 +13,16 @@ interface ExtraZonesProps {
   readonly vpc: Vpc;
 }
 
-/** The last quarter of the range is four such parts; the first holds the public subnets. */
+/** The last quarter of the range has four such parts; the first is for public subnets. */
 const FIRST_PART = 13;
 
-/** Every name in it is made of the zone alone, so that one zone that comes or goes leaves the others as they are. */
+/** Every name in it depends only on the zone, so that adding or deleting a zone does not change the others. */
 export class ExtraZones extends Construct {
   readonly subnets: readonly ISubnet[];
 
   constructor(scope: Construct, id: string, { name, network, vpc }: ExtraZonesProps) {
     super(scope, id);
-    // No zone beyond the cluster's has a public subnet: its nodes leave through the first NAT gateway.
+    // Extra zones have no public subnets: their nodes use the first NAT gateway.
     const nat = vpc.publicSubnets[0]?.node.tryFindChild("NATGateway") as CfnNatGateway | undefined;
     this.subnets = network.extraZones.map((zone) => {
       const subnet = new PrivateSubnet(this, zone, {
@@ -36,7 +36,7 @@ export class ExtraZones extends Construct {
       resource.availabilityZoneId = zone;
       if (nat) subnet.addDefaultNatRoute(nat.ref);
       Tags.of(subnet).add("Name", `${name}-private-${zone}`);
-      // Not the tag by which load balancers find subnets: theirs stay where they are.
+      // Without the tag by which load balancers find subnets: they stay in the zones of the cluster.
       Tags.of(subnet).add(CLUSTER.discoveryTag, name, { includeResourceTypes: ["AWS::EC2::Subnet"] });
       return subnet;
     });

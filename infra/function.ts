@@ -1,6 +1,6 @@
 /**
- * A custom resource with its function: code inline in the template, current Node.js, a role of its own, not in the VPC
- * (what it is to remove may be what holds the VPC). Only for what CloudFormation itself cannot do.
+ * A custom resource with its function: inline code in the template, current Node.js, a role of its own, outside the VPC
+ * (what it deletes may keep the VPC from being deleted). Only for what CloudFormation itself cannot do.
  */
 import { CfnCustomResource, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
@@ -10,7 +10,7 @@ import { Construct } from "constructs";
 import { answer, answerWildcards, LOGS_ENCRYPTED } from "./answers.ts";
 import { policy, type Statement } from "./policy.ts";
 
-/** The code of each function of the stacks: the bundles of `infra/lambda`, read by whoever calls synth. */
+/** The code of each function of the stacks: the bundles of `infra/lambda`, which the caller of synth reads. */
 export interface FunctionCode {
   readonly cleanUp: string;
   readonly defaultGroup: string;
@@ -18,17 +18,17 @@ export interface FunctionCode {
 
 interface CustomResourceProps {
   readonly description: string;
-  /** CommonJS source of `exports.handler`; the AWS SDK is there. */
+  /** CommonJS source of `exports.handler`; the runtime provides the AWS SDK. */
   readonly code: string;
   readonly timeoutSeconds: number;
   readonly properties: Readonly<Record<string, string>>;
   readonly statements: readonly Statement[];
-  /** Why statements have wildcards. */
+  /** Why the statements have wildcards. */
   readonly wildcards: string;
 }
 
 export class CustomResource extends Construct {
-  /** For what must be made after it, or removed before it. */
+  /** For resources that must be created after it, or deleted before it. */
   readonly resource: CfnCustomResource;
 
   constructor(scope: Construct, id: string, props: CustomResourceProps) {
@@ -84,7 +84,7 @@ export class CustomResource extends Construct {
   }
 }
 
-/** Read actions that IAM can tie to nothing but the region. */
+/** Read actions that IAM can restrict only to the region. */
 export function regionalRead(scope: Construct, ...actions: string[]): Statement {
   return {
     Sid: "ReadInThisRegion",

@@ -1,4 +1,4 @@
-/** The roles of our kinds, and what their policies have in common. */
+/** The kinds of roles, and what their policies have in common. */
 import { Aws, type CfnTag } from "aws-cdk-lib/core";
 import { CfnPolicy, CfnRole } from "aws-cdk-lib/aws-iam";
 import { CfnPodIdentityAssociation } from "aws-cdk-lib/aws-eks-v2";
@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import { answerWildcards } from "./answers.ts";
 import { policy, type PolicyDocument, type Statement, type Trust } from "./policy.ts";
 
-/** ARN of a cluster from its name: known before the cluster, so that its roles need not wait for it. */
+/** ARN of a cluster from its name: known before the cluster exists, so that its roles need not wait for it. */
 export function clusterArn(name: string, region: string): string {
   return `arn:${Aws.PARTITION}:eks:${region}:${Aws.ACCOUNT_ID}:cluster/${name}`;
 }
@@ -15,10 +15,10 @@ export function awsManagedPolicy(name: string): string {
   return `arn:${Aws.PARTITION}:iam::aws:policy/${name}`;
 }
 
-/** Why policies that AWS manages: the reason for cdk-nag. */
+/** The reason for AWS managed policies, for cdk-nag. */
 export const AWS_POLICIES = "The policies that EKS documents for this role: AWS keeps them in step with what it runs";
 
-/** Nodes are EC2 instances: their role is handed out by the instance metadata service. */
+/** Nodes are EC2 instances: they get their role from the instance metadata service. */
 export function nodeTrust(): PolicyDocument<Trust> {
   return policy({
     Sid: "Nodes",
@@ -29,8 +29,8 @@ export function nodeTrust(): PolicyDocument<Trust> {
 }
 
 /**
- * What a node may do, as EKS and Karpenter document it. Pods cannot borrow it: the hop limit of 1 keeps them from the
- * metadata service.
+ * What a node may do, as EKS and Karpenter document it. Pods cannot use this role: the hop limit of 1 keeps them from
+ * the metadata service.
  */
 export function nodePolicies(): string[] {
   return [
@@ -41,7 +41,7 @@ export function nodePolicies(): string[] {
   ].map(awsManagedPolicy);
 }
 
-/** Who launches an instance lends its rights to EBS: "Requirements for Amazon EBS encryption" of the EBS user guide. */
+/** EBS uses the rights of whoever launches an instance: "Requirements for Amazon EBS encryption", EBS user guide. */
 export function useOfVolumeKey(key: string): Statement[] {
   return [{
     Sid: "UseKeyOfVolumes",
@@ -71,8 +71,9 @@ interface PodTrust {
 }
 
 /**
- * Trust in one ServiceAccount, by Pod Identity. It names the account, the cluster, the namespace and the
- * ServiceAccount: an association made elsewhere, by somebody who may only pass roles, cannot use the role.
+ * Trust in one ServiceAccount, through Pod Identity. It names the account, the cluster, the namespace and the
+ * ServiceAccount, so that an association created elsewhere, by a principal that may only pass roles, cannot use the
+ * role.
  */
 export function podTrust({ clusterName, region, namespace, serviceAccount }: PodTrust): PolicyDocument<Trust> {
   return policy({
@@ -97,7 +98,7 @@ interface PodRoleProps extends PodTrust {
   readonly managedPolicyArns?: readonly string[];
 }
 
-/** A role for one ServiceAccount, and the association that gives it. */
+/** A role for one ServiceAccount, and the association that assigns it. */
 export class PodRole extends Construct {
   readonly roleArn: string;
   readonly association: CfnPodIdentityAssociation;
@@ -120,7 +121,7 @@ export class PodRole extends Construct {
     this.#roleName = role.ref;
   }
 
-  /** A policy made after the role: it may name what itself names this role. `wildcards`: why it has some. */
+  /** Adds a policy after the role, so that it can name resources that name this role. `wildcards`: why it has some. */
   allow(id: string, wildcards: string, ...statements: Statement[]): void {
     const policyDocument = policy(...statements);
     const made = new CfnPolicy(this, id, { policyName: id, policyDocument, roles: [this.#roleName] });
@@ -128,7 +129,7 @@ export class PodRole extends Construct {
   }
 }
 
-/** Tags in CloudFormation's list form, for the places that CDK does not tag: what a launch template makes. */
+/** Tags as CloudFormation's list, for what CDK does not tag: the resources that a launch template creates. */
 export function tagList(tags: Readonly<Record<string, string>>): CfnTag[] {
   return Object.entries(tags).sort(([a], [b]) => a < b ? -1 : 1).map(([key, value]) => ({ key, value }));
 }

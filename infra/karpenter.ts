@@ -1,6 +1,6 @@
 /**
  * What Karpenter needs in AWS: a role for its controller, a role and a security group for the nodes that it launches,
- * and the queue that tells it which of them AWS is about to take away.
+ * and the queue with warnings about instances that AWS is going to interrupt.
  */
 import { type CfnResource, Tags } from "aws-cdk-lib/core";
 import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress } from "aws-cdk-lib/aws-ec2";
@@ -24,15 +24,15 @@ interface KarpenterProps {
   readonly region: string;
   readonly cluster: ControlPlane;
   readonly vpcId: string;
-  /** Nodes have no way to the Internet, where IAM is. */
+  /** Nodes have no way to the Internet, and so none to IAM. */
   readonly isolated: boolean;
   /** The user's own key for volumes. */
   readonly ebsKey: string | null;
-  /** Where nodes pull from in place of public registries. */
+  /** The mirrors that nodes pull from in place of public registries. */
   readonly mirrors: Config["mirrors"];
 }
 
-/** What AWS says about an instance before it goes, and where it says so. */
+/** The events with which AWS announces the end of an instance, and their sources. */
 const INTERRUPTIONS = {
   Health: { source: "aws.health", detail: "AWS Health Event" },
   SpotInterruption: { source: "aws.ec2", detail: "EC2 Spot Instance Interruption Warning" },
@@ -52,7 +52,7 @@ export class Karpenter extends Construct {
   readonly nodeRoleArn: string;
   readonly queueName: string;
   readonly controller: PodRole;
-  /** What nodes hold on to: it cannot go while one of them is left. */
+  /** What nodes use: it cannot be deleted while a node exists. */
   readonly nodeResources: readonly CfnResource[];
 
   constructor(scope: Construct, id: string, props: KarpenterProps) {
@@ -66,7 +66,7 @@ export class Karpenter extends Construct {
     });
     answerManaged(nodeRole, AWS_POLICIES, nodePolicies());
     answerMirrors(nodeRole, props);
-    // EKS makes this entry for managed nodes; for these nobody else does.
+    // EKS creates this entry only for managed nodes.
     new CfnAccessEntry(this, "NodeAccess", {
       clusterName: props.cluster.ref,
       principalArn: nodeRole.attrArn,
@@ -87,7 +87,7 @@ export class Karpenter extends Construct {
   #controller({ name, region, cluster }: KarpenterProps, nodeRoleArn: string, queueArn: string): PodRole {
     const policies = karpenterPolicies({ cluster: name, region, nodeRoleArn, queueArn });
     const arns = Object.entries(policies).map(([id, policyDocument]) => {
-      // Managed policies, as in Karpenter's template: together they are longer than a role's inline ones may be.
+      // Managed policies, as in Karpenter's template: together they are too long for inline policies.
       const managed = new CfnManagedPolicy(this, `${id}Policy`, {
         description: `Karpenter's controller of EKS cluster ${name}: ${id}`,
         policyDocument,
@@ -107,9 +107,9 @@ export class Karpenter extends Construct {
   }
 }
 
-/** IAM has no endpoint in a VPC: where it cannot be reached, Karpenter cannot make the profile of its nodes. */
+/** IAM has no VPC endpoint: in an isolated network Karpenter cannot create the instance profile of its nodes. */
 function instanceProfile(scope: Construct, { name, region }: KarpenterProps, role: string): CfnInstanceProfile {
-  // Named, so that node classes can name it. IAM is one for all regions.
+  // It has a name for node classes to use. The name includes the region, as IAM is global.
   return new CfnInstanceProfile(scope, "NodeInstanceProfile", {
     instanceProfileName: nodeProfileName(name, region),
     roles: [role],
@@ -117,7 +117,7 @@ function instanceProfile(scope: Construct, { name, region }: KarpenterProps, rol
 }
 
 function interruptionQueue(scope: Construct): CfnQueue {
-  // A warning is worth nothing after five minutes: the instance is gone.
+  // A warning is useless after five minutes: the instance is gone.
   const queue = new CfnQueue(scope, "Queue", { messageRetentionPeriod: 300, sqsManagedSseEnabled: true });
   answer(queue, "A warning that nobody took in five minutes is worthless: the instance is gone", "AwsSolutions-SQS3");
   answer(
@@ -156,9 +156,9 @@ function interruptionQueue(scope: Construct): CfnQueue {
 }
 
 /**
- * A group of our own for Karpenter's nodes, found by its tag: the one that EKS makes cannot be tagged by a template.
- * Nodes speak with each other freely (EFA demands it, both ways and by name) and with the control plane and the
- * system nodes, which are in the cluster's group.
+ * A security group for Karpenter's nodes, found by its tag: a template cannot tag the group that EKS creates. All
+ * traffic is allowed between these nodes (EFA requires that, in both directions and by name), and with the control
+ * plane and the system nodes, which are in the cluster's group.
  */
 function nodeSecurityGroup(scope: Construct, { name, cluster, vpcId }: KarpenterProps): CfnSecurityGroup {
   const group = new CfnSecurityGroup(scope, "NodeSecurityGroup", {
@@ -168,7 +168,7 @@ function nodeSecurityGroup(scope: Construct, { name, cluster, vpcId }: Karpenter
   });
   Tags.of(group).add("Name", `${name}-karpenter-node`);
   Tags.of(group).add(CLUSTER.discoveryTag, name);
-  // Load balancer controllers look for exactly one group with this tag on a node's network card.
+  // Load balancer controllers require exactly one group with this tag on a node's network interface.
   Tags.of(group).add(ownerTag(name), OWNED);
   const nodes = group.attrGroupId;
   new CfnSecurityGroupIngress(scope, "NodesFromNodes", {

@@ -1,7 +1,7 @@
 /**
- * What Karpenter's controller may do: the policies of Karpenter 1.14's own CloudFormation template, statement by
- * statement, under their Sids, so that a reviewer can lay them side by side. Every write is tied to this cluster's
- * tags; the reads that IAM cannot scope are tied to the region.
+ * What Karpenter's controller may do: the policies in the CloudFormation template of Karpenter 1.14, statement by
+ * statement and with the same Sids, so that a reviewer can compare them. Every write is restricted to this cluster's
+ * tags, and reads that IAM cannot scope are restricted to the region.
  */
 import { Aws } from "aws-cdk-lib/core";
 import { NODE_POOL_TAG, OWNED, ownerTag } from "../lib/core/facts/tags.ts";
@@ -51,7 +51,7 @@ function ec2Arn({ region }: KarpenterScope, kind: string, account = "*"): string
   return `arn:${Aws.PARTITION}:ec2:${region}:${account}:${kind}/*`;
 }
 
-/** What carries the tags of this cluster and of one of its pools. */
+/** Matches resources with the tags of this cluster and of one of its pools. */
 function ownedByPool({ cluster }: KarpenterScope) {
   return {
     StringEquals: { [`aws:ResourceTag/${ownerTag(cluster)}`]: OWNED },
@@ -59,7 +59,7 @@ function ownedByPool({ cluster }: KarpenterScope) {
   };
 }
 
-/** What is created with the tags of this cluster and of one of its pools. */
+/** Matches requests that create resources with the tags of this cluster and of one of its pools. */
 function requestedByPool({ cluster }: KarpenterScope) {
   return {
     StringEquals: {
@@ -134,7 +134,7 @@ function iamIntegration({ cluster, region, nodeRoleArn }: KarpenterScope): State
   const requested = { ...tagged("RequestTag"), "aws:RequestTag/eks:eks-cluster-name": cluster };
   const ofNodeClass = (side: "ResourceTag" | "RequestTag") => ({ [`aws:${side}/karpenter.k8s.aws/ec2nodeclass`]: "*" });
   return [{
-    // The one role that Karpenter may give to an instance.
+    // The only role that Karpenter may assign to an instance.
     Sid: "AllowPassingInstanceRole",
     Effect: "Allow",
     Resource: nodeRoleArn,

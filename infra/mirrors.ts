@@ -1,4 +1,4 @@
-/** Registries of ECR that the cluster gets things from in place of their makers': who may read them, and fill their caches. */
+/** ECR registries that the cluster pulls from in place of the vendors': who may read them and fill their caches. */
 import { Aws } from "aws-cdk-lib/core";
 import type { CfnRole, CfnRoleProps } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
@@ -11,10 +11,10 @@ import { PodRole } from "./iam.ts";
 import { policy, type PolicyDocument, type Statement } from "./policy.ts";
 
 const PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-/** What the first pull through a cache needs besides: ECR then creates the repository and fetches the image. */
+/** What the first pull through a cache also needs: ECR then creates the repository and fetches the image. */
 const FILL = ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"];
 
-/** Why there are wildcards in it. */
+/** Why the policy has wildcards. */
 const MIRRORED = "What lies below the mirrors that the config names; logging in has no resource";
 
 /** `host/prefix/*` as IAM names it. */
@@ -23,7 +23,7 @@ function repositoryArn(pattern: string): string {
   return `arn:${Aws.PARTITION}:ecr:${region}:${account}:repository/${pattern.slice(slash + 1)}`;
 }
 
-/** May read these repositories (`host/repository`, `host/prefix/*`) and fill them; none of none. */
+/** Statements that allow reading and filling these repositories (`host/repository`, `host/prefix/*`), if any. */
 export function pullFrom(patterns: readonly string[]): Statement[] {
   if (patterns.length === 0) return [];
   return [{ Sid: "PullMirrors", Effect: "Allow", Action: [...PULL, ...FILL], Resource: patterns.map(repositoryArn) }];
@@ -31,7 +31,7 @@ export function pullFrom(patterns: readonly string[]): Statement[] {
 
 type Mirrored = Pick<Config, "mirrors">;
 
-/** Nodes may pull whatever ECR lets them; for a cache that has no repository yet they need more. */
+/** Nodes may pull from any ECR repository; a cache without a repository yet requires more rights. */
 function fillMirrors({ mirrors }: Mirrored): PolicyDocument | null {
   const patterns = Object.values(mirrors).filter((mirror) => ecrRegistry(mirror.split("/")[0]!) !== null);
   if (patterns.length === 0) return null;
@@ -39,19 +39,19 @@ function fillMirrors({ mirrors }: Mirrored): PolicyDocument | null {
   return policy({ Sid: "FillMirrors", Effect: "Allow", Action: FILL, Resource });
 }
 
-/** Inline policies of a role that nodes have, if there are any. */
+/** Inline policies of a node role, if any. */
 export function nodeMirrors(mirrored: Mirrored): Pick<CfnRoleProps, "policies"> {
   const policyDocument = fillMirrors(mirrored);
   return policyDocument ? { policies: [{ policyName: "mirrors", policyDocument }] } : {};
 }
 
-/** Answers cdk-nag for those. */
+/** Answers cdk-nag for these policies. */
 export function answerMirrors(role: CfnRole, mirrored: Mirrored): void {
   const policyDocument = fillMirrors(mirrored);
   if (policyDocument) answerWildcards(role, MIRRORED, policyDocument);
 }
 
-/** A role for the Job that installs Karpenter, where its charts are in ECR: Helm logs in by itself, other than a kubelet. */
+/** A role for the Job that installs Karpenter, if its charts are in ECR: unlike a kubelet, Helm logs in by itself. */
 export function installerRole(scope: Construct, config: Config, cluster: ControlPlane): void {
   const { name, region, karpenter: { chart, crdChart } } = config;
   const charts = [chart, crdChart].map(parseReference).filter(({ host }) => ecrRegistry(host) !== null);

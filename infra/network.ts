@@ -1,6 +1,6 @@
 /**
  * The VPC: private subnets for nodes and pods, small public ones for NAT and load balancers, flow logs, a gateway
- * endpoint for S3. Addresses are always dealt for three zones, so that a third zone added later moves nothing.
+ * endpoint for S3. Addresses are always reserved for three zones, so that adding a third zone later moves nothing.
  */
 import { Aws, RemovalPolicy, Stack, Tags } from "aws-cdk-lib/core";
 import {
@@ -25,21 +25,21 @@ import { ClosedDefaultGroup } from "./default_group.ts";
 import { ExtraZones } from "./extra_zones.ts";
 import { policy } from "./policy.ts";
 
-/** Zones that addresses are dealt for, whatever the config asks for now. */
+/** The number of zones that addresses are reserved for, even if the config has fewer. */
 const MOST_ZONES = 3;
 
-/** What the cluster needs to know of its VPC, whoever made that. */
+/** What the cluster needs to know about its VPC, whether unitune creates it or it exists. */
 export interface ClusterNetwork {
   readonly vpcId: string;
   /**
-   * For the control plane and the system nodes, in two zones. EKS takes no subnet in a zone that the cluster did not
-   * have when it was made, and a node group is replaced when its subnets change; so any further subnet is Karpenter's
-   * alone, and adding it leaves the cluster as it is.
+   * For the control plane and the system nodes, in two zones. EKS accepts no subnet in a zone that the cluster did not
+   * have when it was created, and a node group is replaced when its subnets change. So any other subnet is only for
+   * Karpenter, and adding one does not change the cluster.
    */
   readonly systemSubnetIds: readonly string[];
 }
 
-/** A VPC that is there: named by its ids, and left as it is. Which of the first two comes first means nothing. */
+/** An existing VPC: used by its ids, and never changed. The order of the first two subnets does not matter. */
 export function existingNetwork({ vpcId, privateSubnets }: ExistingNetwork): ClusterNetwork {
   return { vpcId, systemSubnetIds: privateSubnets.slice(0, 2).toSorted() };
 }
@@ -47,11 +47,11 @@ export function existingNetwork({ vpcId, privateSubnets }: ExistingNetwork): Clu
 interface NetworkProps {
   readonly name: string;
   readonly network: OwnNetwork;
-  /** Of the function that closes the default security group. */
+  /** The code of the function that closes the default security group. */
   readonly code: string;
 }
 
-/** Karpenter finds the private subnets by the discovery tag, those of a third zone too. */
+/** Karpenter finds the private subnets by the discovery tag, including those of a third zone. */
 export class Network extends Construct implements ClusterNetwork {
   readonly vpcId: string;
   readonly systemSubnetIds: readonly string[];
@@ -64,10 +64,10 @@ export class Network extends Construct implements ClusterNetwork {
       reservedAzs: MOST_ZONES - network.zones.length,
       natGateways: natGateways(network),
       subnetConfiguration: subnets(network),
-      // CDK's way to close the default security group is a Lambda from a file asset; `default_group.ts` has ours.
+      // CDK closes the default security group with a Lambda function from a file asset; `default_group.ts` has our own.
       restrictDefaultSecurityGroup: false,
     });
-    // CDK knows zones by name only; `VpcStack.availabilityZones` has it take ids for names, which are set right here.
+    // CDK uses names of zones; `VpcStack.availabilityZones` passes ids in their place, and this sets them as ids.
     for (const subnet of [...vpc.publicSubnets, ...vpc.privateSubnets, ...vpc.isolatedSubnets]) {
       const resource = subnet.node.defaultChild as CfnSubnet;
       resource.availabilityZone = undefined;
@@ -85,7 +85,7 @@ export class Network extends Construct implements ClusterNetwork {
       Tags.of(subnet).add("kubernetes.io/role/elb", "1", { includeResourceTypes: ["AWS::EC2::Subnet"] });
     });
     const extra = new ExtraZones(this, "ExtraZones", { name, network, vpc }).subnets;
-    // Contexts and image layers (ECR keeps them in S3) take this way: no NAT charge for gigabytes.
+    // Contexts and image layers (ECR stores them in S3) use this endpoint, without NAT charges for gigabytes.
     vpc.addGatewayEndpoint("S3", {
       service: GatewayVpcEndpointAwsService.S3,
       subnets: [{ subnets: [...vpc.privateSubnets, ...vpc.publicSubnets, ...vpc.isolatedSubnets, ...extra] }],
@@ -114,15 +114,15 @@ function natGateways({ nat, zones }: OwnNetwork): number {
 }
 
 /**
- * A quarter of the addresses for each zone's private subnet (16,384 of a /16: a large GPU node takes hundreds for its
- * pods and network cards), the last quarter for the public ones, which hold little.
+ * Each zone's private subnet has a quarter of the addresses (16,384 of a /16: a large GPU node uses hundreds for its
+ * pods and network cards), and the public subnets share the last quarter, as they hold little.
  */
 function subnets({ cidr, nat }: OwnNetwork): SubnetConfiguration[] {
   const size = Number(cidr.split("/")[1]);
   const privateType = nat === "none" ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS;
   return [
     { name: PRIVATE, subnetType: privateType, cidrMask: size + 2 },
-    // Nothing that is started there by hand gets a public address by itself.
+    // Instances that are launched here by hand get no public address by default.
     { name: "public", subnetType: SubnetType.PUBLIC, cidrMask: size + 6, mapPublicIpOnLaunch: false },
   ];
 }
@@ -163,7 +163,7 @@ function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, network: O
       cidrIp: cidr,
       description: "HTTPS from the VPC",
     }],
-    // An endpoint answers, it never calls: this rule leads nowhere and takes the place of the default, which is all.
+    // An endpoint only answers: this rule allows nothing, and replaces the default, which allows everything.
     securityGroupEgress: [{
       ipProtocol: "icmp",
       fromPort: 252,
@@ -182,7 +182,7 @@ function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, network: O
   }
 }
 
-/** Who talked to whom: the first question after an incident. */
+/** Records who connected to whom, which is the first question after an incident. */
 function flowLogs(scope: Construct, vpcId: string, retention: number): void {
   const logs = new LogGroup(scope, "FlowLogGroup", {
     retention,

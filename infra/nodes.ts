@@ -1,6 +1,6 @@
 /**
- * The system nodes: two small ones, in two zones, for what must run before Karpenter can make any other: CoreDNS and
- * Karpenter itself. And the add-ons around them, in the order that lets nodes become Ready.
+ * The system nodes: two small nodes in two zones, for what must run before Karpenter can launch others: CoreDNS and
+ * Karpenter itself. Also the add-ons, in the order in which nodes become Ready.
  */
 import { Stack } from "aws-cdk-lib/core";
 import { CfnLaunchTemplate } from "aws-cdk-lib/aws-ec2";
@@ -25,18 +25,18 @@ interface SystemNodesProps {
   readonly config: ClusterConfig;
   readonly cluster: { readonly ref: string };
   readonly subnetIds: readonly string[];
-  /** Of their volumes; `null`: the account's default for EBS. */
+  /** The key of their volumes; `null`: the account's default for EBS. */
   readonly ebsKey: string | null;
-  /** On the instances, their volumes and network cards. */
+  /** Tags of the instances, their volumes and network interfaces. */
   readonly tags: Readonly<Record<string, string>>;
-  /** Where nodes pull from in place of public registries. */
+  /** The mirrors that nodes pull from in place of public registries. */
   readonly mirrors: Config["mirrors"];
 }
 
-/** Wanted by every node: no network, no service addresses, no roles for pods without them. */
+/** Every node needs these: without them pods have no network, no Service addresses and no roles. */
 const BEFORE_NODES = ["vpc-cni", "kube-proxy", "eks-pod-identity-agent"];
 
-/** As EKS spells the effect. */
+/** The effects in EKS's spelling. */
 const TAINT = { ...SYSTEM_TAINT, effect: "NO_SCHEDULE" };
 
 export class SystemNodes extends Construct {
@@ -50,23 +50,23 @@ export class SystemNodes extends Construct {
       clusterName: props.cluster.ref,
       nodeRole: nodeRole(this, props).attrArn,
       subnets: [...props.subnetIds],
-      // An operating system without shell, package manager or login, read-only, that updates as a whole.
+      // A read-only operating system without shell, package manager or login, which is updated as a whole.
       amiType: instanceTypes.every(isGraviton) ? "BOTTLEROCKET_ARM_64" : "BOTTLEROCKET_x86_64",
       capacityType: "ON_DEMAND",
       instanceTypes: [...instanceTypes],
-      // Named, so that a new version of the cluster, or a new release of the image, reaches the nodes.
+      // Set explicitly, so that a new version of the cluster or a new release of the image reaches the nodes.
       version,
       ...(release && { releaseVersion: release }),
       taints: [TAINT],
       launchTemplate: { id: template.ref, version: template.attrLatestVersionNumber },
-      // Karpenter's replicas never share a node; one more, so that an update has room.
+      // Karpenter's replicas never share a node; one more node leaves room for updates.
       scalingConfig: { minSize: count, desiredSize: count, maxSize: count + 1 },
       updateConfig: { maxUnavailable: 1 },
     });
     this.group = nodes;
     for (const addOn of addOns) {
       const made = addon(this, addOn, props);
-      // All others are pods like any: they need nodes.
+      // All other add-ons run as normal pods, which need nodes.
       if (BEFORE_NODES.includes(addOn.name)) nodes.addResourceDependency(made);
       else made.addResourceDependency(nodes);
     }
@@ -74,11 +74,11 @@ export class SystemNodes extends Construct {
 }
 
 /**
- * The id has a part for all that makes another node: then CloudFormation creates a new group and deletes the old one when
- * everything else is done. In place it could not: it refuses to change a group's version, release or launch template
- * together with its tags or anything else ("Version and ReleaseVersion updates cannot be combined with other updates",
- * aws-cdk#16644), and EKS takes no group back to what it was when a stack rolls back. Only the number of nodes changes in
- * place.
+ * The id includes everything that requires new nodes, so that CloudFormation creates a new group and deletes the old
+ * one after everything else is done. An update in place is not possible: CloudFormation refuses to change a group's
+ * version, release or launch template together with its tags or anything else ("Version and ReleaseVersion updates
+ * cannot be combined with other updates", aws-cdk#16644), and EKS cannot restore a group when a stack rolls back. Only
+ * the number of nodes changes in place.
  */
 function groupId(props: SystemNodesProps): string {
   const { config, tags } = props, { version, systemNodes: { count: _, ...nodes } } = config;
@@ -93,7 +93,7 @@ function addon(scope: Construct, { name, version, configuration, role }: AddOn, 
     clusterName: props.name,
     region: Stack.of(scope).region,
     description: `Add-on ${name} of EKS cluster ${props.name}`,
-    // The class of its disks is encrypted by the key of all other volumes.
+    // Its StorageClass encrypts disks with the key of all other volumes.
     ...(name === CSI_ADD_ONS.ebs && props.ebsKey !== null && { statements: useOfVolumeKey(props.ebsKey) }),
   }).attrArn;
   const configurationValues = tolerant(name, configuration);
@@ -102,7 +102,7 @@ function addon(scope: Construct, { name, version, configuration, role }: AddOn, 
     clusterName: props.cluster.ref,
     ...(version && { addonVersion: version }),
     ...(configurationValues && { configurationValues }),
-    // The add-on's own association goes with it.
+    // The add-on's association is deleted with it.
     ...(arn && { podIdentityAssociations: [{ roleArn: arn, serviceAccount: role.serviceAccount }] }),
     resolveConflicts: "OVERWRITE",
   });
@@ -135,10 +135,10 @@ function launchTemplate(scope: Construct, props: SystemNodesProps): CfnLaunchTem
   });
 }
 
-/** IMDSv2 from the node itself only: with one hop, a pod's request dies before it gets the node's role. */
+/** IMDSv2 for the node itself only: with a hop limit of 1, requests of pods do not get the node's role. */
 const METADATA_OPTIONS = { httpTokens: "required", httpPutResponseHopLimit: 1, httpEndpoint: "enabled" };
 
-/** Bottlerocket's two: the system, and what containers write. */
+/** Bottlerocket's two volumes: one for the system, one for what containers write. */
 function disks({ config, ebsKey }: SystemNodesProps): CfnLaunchTemplate.BlockDeviceMappingProperty[] {
   const sizes = { "/dev/xvda": 4, "/dev/xvdb": gibOf(config.systemNodes.disk) };
   return Object.entries(sizes).map(([deviceName, volumeSize]) => {

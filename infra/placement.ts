@@ -1,18 +1,18 @@
 /**
- * A placement group of the cluster strategy for each pool that asks for one of its own. EC2 deletes no group while an
- * instance is in it, and CloudFormation updates stacks before unitune removes nodes: so a group that the config no longer
- * has stays until the clean-up, which looks for its tag.
+ * A placement group with the cluster strategy for each pool that asks for one. EC2 cannot delete a group while an
+ * instance is in it, and CloudFormation updates stacks before unitune deletes nodes: so a group that is no longer in
+ * the config remains until the clean-up, which finds it by its tag.
  */
 import { type CfnResource, RemovalPolicy } from "aws-cdk-lib/core";
 import { CfnPlacementGroup } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
 import type { Pool } from "../lib/plan/types.ts";
 
-/** As CloudFormation calls them. */
+/** The tags in CloudFormation's form. */
 export const PLACEMENT_GROUP = "AWS::EC2::PlacementGroup";
 
 export class PlacementGroups extends Construct {
-  /** Pool → name of its group. */
+  /** Pool → name of its placement group. */
   readonly names: ReadonlyMap<string, string>;
   readonly resources: readonly CfnResource[];
 
@@ -24,7 +24,7 @@ export class PlacementGroups extends Construct {
       return [pool.name, group] as const;
     });
     this.resources = groups.map(([, group]) => group);
-    // By its name the node class selects it.
+    // The node class selects it by name.
     this.names = new Map(groups.map(([pool, group]) => [pool, group.ref]));
   }
 }

@@ -1,4 +1,4 @@
-/** Policies as data: every statement that reaches a template can be read as it is written. */
+/** Policies as data: every statement is written as it appears in the template. */
 
 export interface Statement {
   readonly Sid: string;

@@ -1,4 +1,4 @@
-/** One ECR repository an image. Retained when the stack goes: images are the user's work, not ours to delete. */
+/** One ECR repository for each image. Retained when the stack is deleted, as images are the user's work. */
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import { CfnRepository } from "aws-cdk-lib/aws-ecr";
 import { Construct } from "constructs";
@@ -11,7 +11,7 @@ export class Repositories extends Construct {
     super(scope, id);
     for (const [name, sharing] of byRepository(images)) {
       const settings = repositorySettings(sharing);
-      // The id is the repository's name: an image may be renamed, or move to another repository, and none is replaced.
+      // The id is the repository's name, so that renaming an image, or moving it to another repository, replaces none.
       const repository = new CfnRepository(this, name.replaceAll("/", "."), {
         repositoryName: name,
         imageTagMutability: settings.tagMutability,

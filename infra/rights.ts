@@ -1,4 +1,4 @@
-/** Roles with the rights that a config gives: to add-ons, and to the ServiceAccounts of workloads. */
+/** Roles with the rights that a config grants to add-ons and to ServiceAccounts of workloads. */
 import { Aws } from "aws-cdk-lib/core";
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
@@ -12,11 +12,11 @@ interface RightsProps {
   readonly clusterName: string;
   readonly region: string;
   readonly description: string;
-  /** What it may do besides. */
+  /** Statements besides the managed policies. */
   readonly statements?: readonly Statement[];
 }
 
-/** All of a role is in one resource: whoever gets it finds its rights complete. */
+/** The whole role is one resource: whoever assumes it has all of its rights from the start. */
 export function rightsRole(scope: Construct, id: string, rights: Rights, props: RightsProps): CfnRole {
   const { namespace, serviceAccount, policies } = rights;
   const managedPolicyArns = policies.map((one) => one.startsWith("arn:") ? one : awsManagedPolicy(one));
@@ -47,7 +47,7 @@ function bucketStatements({ buckets }: Rights): Statement[] {
   ];
 }
 
-/** Keys are used through S3 alone, in the region that their ARN names: where the bucket is. */
+/** Keys may be used only through S3, in the region of their ARN, which is the bucket's. */
 function keyStatements({ kmsKeys, buckets }: Rights): Statement[] {
   const regions = [...new Set(kmsKeys.map((arn) => arn.split(":")[3]!))].toSorted();
   const writes = buckets.some(({ write }) => write);

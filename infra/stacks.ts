@@ -1,4 +1,4 @@
-/** The two stacks: the network, and the cluster that lives in it, or in one that is there already. */
+/** The two stacks: the network, and the cluster, which is in that network or in an existing VPC. */
 import {
   Aspects,
   CfnOutput,
@@ -25,25 +25,25 @@ import { SystemNodes } from "./nodes.ts";
 import { PLACEMENT_GROUP, PlacementGroups } from "./placement.ts";
 import { Repositories } from "./repositories.ts";
 
-/** A config's stacks, in the order of their deployment. */
+/** The stacks of a config, in the order of their deployment. */
 export function makeStacks(scope: Construct, config: Config, code: FunctionCode): Stack[] {
   const { network } = config;
   if (network.kind === "existing") return [new EksStack(scope, config, code, existingNetwork(network))];
   const vpc = new VpcStack(scope, config, code, network);
   const eks = new EksStack(scope, config, code, vpc.network);
-  // Beyond what is referenced: routes and endpoints must stand before the first node, and go after the last.
+  // References are not enough: routes and endpoints must exist before the first node, and until after the last.
   eks.addStackDependency(vpc);
   return [vpc, eks];
 }
 
-/** The region comes from the config; the account stays a pseudo parameter, so that nobody's account is in a template. */
+/** The region comes from the config; the account stays a pseudo parameter, so that templates contain no account. */
 abstract class UnituneStack extends Stack {
   constructor(scope: Construct, kind: StackKind, config: Config, description: string) {
     super(scope, stackName(config.name, kind), {
       env: { region: config.region },
       description,
-      // The toolkit checks the bootstrap's version itself: without CDK's parameter and rule, a template that somebody
-      // reads or deploys by hand is the stack and nothing else.
+      // The toolkit checks the version of the bootstrap itself. Without CDK's parameter and rule, the template contains
+      // only the stack, for people who read it or deploy it by hand.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }) as IStackSynthesizer,
     });
     for (const [key, value] of Object.entries(tagsOf(config))) Tags.of(this).add(key, value, untaggable(key));
@@ -51,18 +51,18 @@ abstract class UnituneStack extends Stack {
   }
 }
 
-/** What an organisation asks of every role, whoever made its construct. */
+/** What an organisation requires of every role, whichever construct creates it. */
 function bounded(node: IConstruct, { rolePath, permissionsBoundary }: Iam): void {
   if (rolePath !== "/" && (node instanceof CfnRole || node instanceof CfnManagedPolicy)) node.path = rolePath;
   if (permissionsBoundary !== null && node instanceof CfnRole) node.permissionsBoundary = permissionsBoundary;
 }
 
-/** The user's tags and ours, by which everything that belongs to this cluster is found again. */
+/** The user's tags, and ours, by which unitune finds everything that belongs to this cluster. */
 function tagsOf(config: Config): Record<string, string> {
   return { ...config.tags, [CLUSTER.clusterTag]: config.name };
 }
 
-/** CloudFormation replaces a placement group with another tag, which would roll its nodes: it has none but ours. */
+/** Changing the tags of a placement group replaces it and rolls its nodes: so it has only our tags. */
 function untaggable(key: string): TagProps {
   return key === CLUSTER.clusterTag ? {} : { excludeResourceTypes: [PLACEMENT_GROUP] };
 }
@@ -75,11 +75,11 @@ class VpcStack extends UnituneStack {
     super(scope, "vpc", config, `Network of the unitune cluster ${config.name}`);
     this.#zones = network.zones;
     this.network = new Network(this, "Network", { name: config.name, network, code: code.defaultGroup });
-    // By which a later run knows the zones that its subnets are in.
+    // From this output a later run knows the zones of the subnets.
     new CfnOutput(this, ZONES_OUTPUT, { value: network.zones.join(",") });
   }
 
-  /** Ids in the place of names: no account is asked, and the same id is the same place for all of them. */
+  /** Ids in place of names: they need no lookup, and mean the same place in every account. */
   override get availabilityZones(): string[] {
     return [...this.#zones];
   }
@@ -110,7 +110,7 @@ class EksStack extends UnituneStack {
       ebsKey,
       mirrors,
     });
-    // Removed in the opposite order: nodes and Karpenter's role, then the leftovers, then what those stood on.
+    // Deleted in reverse order: nodes and Karpenter's role, then the leftovers, then what those depended on.
     nodes.group.addResourceDependency(leftovers.resource);
     karpenter.controller.association.addResourceDependency(leftovers.resource);
     const groups = new PlacementGroups(this, "PlacementGroups", config.pools);

@@ -1,6 +1,6 @@
 /**
- * When the stack is deleted, ends what Karpenter left of the cluster. It answers success whatever happened: what is
- * still in use keeps its own resource from going, and that failure has a reason.
+ * When the stack is deleted, deletes what Karpenter left. It always answers success: if something is still in use, the
+ * resource that it blocks fails to delete, with a reason.
  */
 import {
   DeleteLaunchTemplateCommand,
@@ -37,7 +37,7 @@ interface Place {
 }
 
 const PAUSE = 5_000;
-/** What is kept of Lambda's time for the steps behind the one that waits, and for the answer. */
+/** The time that is reserved for the steps after the one that waits, and for the answer. */
 const FOR_THE_REST = 60_000, FOR_THE_ANSWER = 15_000;
 
 export async function handler(
@@ -46,7 +46,7 @@ export async function handler(
 ): Promise<void> {
   const left = context.getRemainingTimeInMillis();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // Whatever hangs: CloudFormation gets its answer while there is time to give it.
+  // Even if a step hangs, CloudFormation gets its answer in time.
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(resolve, left - FOR_THE_ANSWER, "gave up: the time is over");
   });
@@ -63,7 +63,7 @@ export async function handler(
   await respond(event);
 }
 
-/** In an order that works; what one step cannot do keeps no other from its work. */
+/** Runs the steps in an order that works; a step that fails does not stop the others. */
 async function cleanUp(place: Place): Promise<string> {
   const { cluster } = place, left: string[] = [];
   for (const [kind, step] of Object.entries(stepsOf(place, new EC2Client(), new IAMClient()))) {
@@ -80,7 +80,7 @@ async function cleanUp(place: Place): Promise<string> {
 
 type Step = () => Promise<number>;
 
-/** Each gives how many are left. */
+/** Each returns how many are left. */
 function stepsOf({ cluster, region, deadline }: Place, ec2: EC2Client, iam: IAMClient): Record<StackLeftover, Step> {
   const each = async (kind: StackLeftover, end: (Filters: Filter[]) => Promise<number>) => {
     let left = 0;
@@ -143,7 +143,7 @@ async function endProfiles(client: IAMClient, PathPrefix: string): Promise<numbe
   });
 }
 
-/** One in use is waited for: its instance is ending. */
+/** An interface in use is counted as left, to wait for it: its instance is ending. */
 async function endInterfaces(client: EC2Client, Filters: Filter[]): Promise<number> {
   const found = [];
   for await (const { NetworkInterfaces = [] } of paginateDescribeNetworkInterfaces({ client }, { Filters })) {

@@ -1,4 +1,4 @@
-/** Takes every rule out of a VPC's default security group, when the stack is created or updated. */
+/** Deletes every rule of a VPC's default security group, when the stack is created or updated. */
 import {
   DescribeSecurityGroupsCommand,
   EC2Client,
@@ -11,7 +11,7 @@ const ATTEMPTS = 6, PAUSE = 5_000;
 
 export async function handler(event: CustomResourceEvent): Promise<void> {
   try {
-    // On deletion there is nothing to do: the group goes with its VPC.
+    // Nothing to do on deletion: the group is deleted with its VPC.
     if (event.RequestType !== "Delete") {
       await patiently(() => close(new EC2Client(), event.ResourceProperties.GroupId!));
     }
@@ -22,7 +22,7 @@ export async function handler(event: CustomResourceEvent): Promise<void> {
   }
 }
 
-/** A role made seconds ago may not be known everywhere yet. */
+/** A role that was created seconds ago may not be known everywhere yet. */
 async function patiently(step: () => Promise<void>): Promise<void> {
   for (let attempt = 1;; attempt++) {
     try {

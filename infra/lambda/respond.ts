@@ -1,6 +1,6 @@
-/** CloudFormation waits for an answer at a presigned address: without one, a stack hangs until its timeout. */
+/** CloudFormation waits for an answer at a presigned URL: without one, the stack hangs until its timeout. */
 
-/** What CloudFormation tells the function of a custom resource. */
+/** The event that CloudFormation sends to the function of a custom resource. */
 export interface CustomResourceEvent {
   readonly RequestType: "Create" | "Update" | "Delete";
   readonly ResponseURL: string;
@@ -21,7 +21,7 @@ export async function respond(event: CustomResourceEvent, error?: unknown): Prom
     RequestId: event.RequestId,
     LogicalResourceId: event.LogicalResourceId,
   };
-  // As bytes: with text goes a content type, which the address is not signed for.
+  // As bytes: text would add a content type, for which the URL is not signed.
   const body = new TextEncoder().encode(JSON.stringify(answer));
   await fetch(event.ResponseURL, { method: "PUT", body });
 }

@@ -267,11 +267,11 @@ export type Size = `${number}${keyof typeof BINARY}`;
 /** A length of time with its unit: `"90s"`, `"60m"`, `"2h"`. */
 export type Duration = `${number}${"s" | "m" | "h"}`;
 /**
- * Availability zones by id. An id is the same place for every account, while a name (`us-west-2a`) is dealt out anew
- * for each: so a template that holds ids is a function of the config alone.
+ * Availability zones by id. An id means the same place in every account, while a name (`us-west-2a`) differs between
+ * accounts. So a template with ids is a function of the config alone.
  */
 /**
- * What a zone's id begins with in regions that have the zones 1 to 3.
+ * The prefix of zone ids in regions that have the zones 1 to 3.
  * @internal
  */
 declare const THREE_ZONES: {

@@ -17,12 +17,12 @@ export type MarkSet = "karpenter" | "pods" | "unitune" | "claims";
 
 /** A resource must have all tags of a set. */
 export const MARKS: Readonly<Record<MarkSet, Marks>> = {
-  /** Karpenter sets them on instances, and on everything that it creates to launch them. */
+  /** Karpenter puts them on all that it launches instances with. */
   karpenter: (cluster) => [{ key: ownerTag(cluster), value: OWNED }, { key: NODE_POOL_TAG, value: null }],
-  /** The VPC CNI sets it on network interfaces of pods, which remain when a node ends suddenly. */
+  /** The VPC CNI's, on network interfaces for pods: a node that ends suddenly does not take them along. */
   pods: (cluster) => [{ key: "cluster.k8s.amazonaws.com/name", value: cluster }],
   unitune: (cluster) => [{ key: CLUSTER_TAG, value: cluster }],
-  /** Volumes of nodes have the first tag too; the EBS CSI driver sets the second on each disk that it creates. */
+  /** Volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each disk that it creates. */
   claims: (cluster) => [{ key: CLUSTER_TAG, value: cluster }, { key: "CSIVolumeName", value: null }],
 };
 
@@ -99,7 +99,7 @@ export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
     resource: "placement-group",
     removedBy: "stack",
   },
-  // EKS may write its last lines after the stack deleted the group, which creates it again.
+  // EKS may write its last lines after the stack removed the group, and so create it again.
   "log group": {
     marks: [],
     within: ({ cluster }) => controlPlaneLogs(cluster),
