@@ -12,7 +12,7 @@ const records = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.stringMatchi
 const open = fc.constantFrom(["spot"], ["on-demand"], ["spot", "on-demand"]);
 const disk = optional(fc.constantFrom("20Gi", "300Gi", "1Ti", "16Ti"));
 
-/** What every pool has. */
+/** Fields of every pool. */
 const common = {
   labels: optional(records),
   disk,
@@ -70,7 +70,7 @@ const imageFields = fc.record({
   sbom: optional(fc.boolean()),
 });
 
-/** Images in a random order, each needing some of those made before it that have its platforms. */
+/** Images in a random order, each needing some of the earlier ones that have its platforms. */
 const images = fc.uniqueArray(fc.tuple(name, imageFields, fc.nat()), { selector: ([key]) => key, maxLength: 5 }).map(
   (list) => {
     const made: { readonly entry: [string, unknown]; readonly platforms: readonly string[] }[] = [];

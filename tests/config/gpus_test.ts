@@ -10,7 +10,7 @@ function sizesOf(gpus: readonly GpuName[], wanted: Parameters<typeof gpuSizes>[1
   return { types, issues };
 }
 
-Deno.test("each GPU in each number that a node has is to be had with EFA", () => {
+Deno.test("each GPU is available with EFA in every number per node that the preset says", () => {
   for (const gpu of GPU_NAMES) {
     for (const count of new Set(GPUS[gpu].map(({ gpus }) => gpus))) {
       const { types, issues } = sizesOf([gpu], { gpusPerNode: count, efa: true });
@@ -20,13 +20,13 @@ Deno.test("each GPU in each number that a node has is to be had with EFA", () =>
   }
 });
 
-Deno.test("four L40S with EFA are two instance types, eight are one", () => {
+Deno.test("four L40S with EFA come in two instance types, eight in one", () => {
   assert.deepEqual(sizesOf(["l40s"], { gpusPerNode: 4, efa: true }).types, ["g6e.12xlarge", "g6e.24xlarge"]);
   assert.deepEqual(sizesOf(["l40s"], { gpusPerNode: 8, efa: true }).types, ["g6e.48xlarge"]);
   assert.deepEqual(sizesOf(["l40s"], { gpusPerNode: 1, efa: true }).types, ["g6e.8xlarge", "g6e.16xlarge"]);
 });
 
-Deno.test("an A100 is one of 40 GB or of 80 GB, or either, and Karpenter calls all of them a100", () => {
+Deno.test("an A100 has 40 GB, 80 GB or either, and Karpenter calls all of them a100", () => {
   assert.deepEqual(sizesOf(["a100-40gb"]).types, ["p4d.24xlarge"]);
   assert.deepEqual(sizesOf(["a100-80gb"]).types, ["p4de.24xlarge"]);
   assert.deepEqual(sizesOf(["a100"]).types, ["p4d.24xlarge", "p4de.24xlarge"]);
@@ -39,7 +39,7 @@ Deno.test("an A100 is one of 40 GB or of 80 GB, or either, and Karpenter calls a
   ]);
 });
 
-Deno.test("several GPUs are all of their instance types, and one that the pool can never have is told", () => {
+Deno.test("several GPUs mean all of their instance types, and a GPU that the pool can never have is reported", () => {
   const { types } = sizesOf(["l40s", "a10g"], { gpusPerNode: 4 });
   assert.deepEqual(types, ["g6e.12xlarge", "g6e.24xlarge", "g5.12xlarge", "g5.24xlarge"]);
   const { issues } = sizesOf(["l40s", "h100"], { gpusPerNode: 4 });
@@ -48,13 +48,13 @@ Deno.test("several GPUs are all of their instance types, and one that the pool c
   assert.deepEqual(narrowed.issues.map(({ path }) => path), [["pools", "tune", "gpu", 1]]);
 });
 
-Deno.test("an instance type without EFA that is named beside efa is a mistake, not left out without a word", () => {
+Deno.test("naming an instance type without EFA together with efa is a mistake, and the type is not silently left out", () => {
   const { types, issues } = sizesOf(["l40s"], { efa: true, instanceTypes: ["g6e.8xlarge", "g6e.xlarge"] });
   assert.deepEqual(types, []);
   assert.deepEqual(issues.map(({ path }) => path), [["pools", "tune", "instanceTypes", 1]]);
 });
 
-Deno.test("no preset has a type that another GPU has, a type without GPU, or none at all", () => {
+Deno.test("no preset is empty, or has a type of another GPU or a type without a GPU", () => {
   const owners = new Map<string, string>();
   for (const gpu of GPU_NAMES) {
     assert.ok(GPUS[gpu].length > 0 && GPU_MEMORY[gpu].length > 0, gpu);
@@ -66,7 +66,7 @@ Deno.test("no preset has a type that another GPU has, a type without GPU, or non
   }
 });
 
-Deno.test("GPUs, memory and EFA of each preset are those of the catalogue", () => {
+Deno.test("GPUs, memory and EFA of each preset match the catalogue", () => {
   for (const gpu of GPU_NAMES) {
     const found = (GPUS[gpu] as readonly GpuSize[]).map(({ type }) => CATALOGUE.instanceTypes[type]!);
     (GPUS[gpu] as readonly GpuSize[]).forEach(({ type, gpus, efa }, at) => {
@@ -82,7 +82,7 @@ Deno.test("GPUs, memory and EFA of each preset are those of the catalogue", () =
   }
 });
 
-Deno.test("every instance type with one of these GPUs is in its preset, but bare metal and shares of a GPU", () => {
+Deno.test("every instance type with one of these GPUs is in its preset, except bare metal and parts of a GPU", () => {
   const names = new Set(GPU_NAMES.map(karpenterName));
   const known = GPU_NAMES.flatMap((gpu) => GPUS[gpu].map(({ type }): string => type));
   const left = Object.entries(CATALOGUE.instanceTypes).filter(([type, { gpu }]) =>

@@ -1,4 +1,4 @@
-/** Rights and storage, resolved: who gets a role, with what, and what it takes to mount something. */
+/** Permissions and storage, resolved: roles, their policies, and the add-ons that mount storage. */
 import assert from "node:assert/strict";
 import { addOnFacts } from "../../lib/core/facts/add_ons.ts";
 import type { Config } from "../../lib/config/types.ts";
@@ -19,7 +19,7 @@ async function load(fields: string, cluster = ""): Promise<Config> {
 
 const addOn = ({ cluster }: Config, name: string) => cluster.addOns.find((one) => one.name === name);
 
-Deno.test("rights are sorted, buckets may be ARNs, and nothing is written that nobody asked for", async () => {
+Deno.test("permissions are sorted, buckets may be ARNs, and write access is given only where the config asks for it", async () => {
   const { access } = await load(`access: {
     "training/trainer": { buckets: [{ name: "arn:aws:s3:::b-out", write: true }, "a-in"], kmsKeys: ["${KEY}"] },
     "default/judge": { policies: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] },
@@ -42,7 +42,7 @@ Deno.test("rights are sorted, buckets may be ARNs, and nothing is written that n
   ]);
 });
 
-Deno.test("an add-on that EKS documents a role for has it, another only if it is told which, and [] takes it away", async () => {
+Deno.test("an add-on has the role that EKS documents, others only the role that the config defines, and [] means no role", async () => {
   const config = await load(
     "",
     `addOns: {
@@ -72,7 +72,7 @@ Deno.test("an add-on that EKS documents a role for has it, another only if it is
   });
 });
 
-Deno.test("the user's configuration lies over what an add-on needs here, key by key", async () => {
+Deno.test("the user's configuration of an add-on overrides unitune's, key by key", async () => {
   const name = "aws-mountpoint-s3-csi-driver";
   const config = await load(
     "",
@@ -85,7 +85,7 @@ Deno.test("the user's configuration lies over what an add-on needs here, key by 
   assert.deepEqual(addOnFacts(name)!.configuration["node"], { tolerateAllTaints: true }, "the facts stay as they are");
 });
 
-Deno.test("storage brings the drivers it needs, with the fields that the user gives them", async () => {
+Deno.test("storage adds the drivers that it needs, with the fields that the user sets for them", async () => {
   const config = await load(
     `storage: {
       ebs: true,
@@ -129,7 +129,7 @@ Deno.test("storage brings the drivers it needs, with the fields that the user gi
   ]);
 });
 
-Deno.test("the bucket of a volume is added to the policies that the driver is given", async () => {
+Deno.test("the bucket of a volume is added to the driver's policies", async () => {
   const config = await load(
     `storage: { buckets: { data: { bucket: "acme-data" } } }`,
     `addOns: { "aws-mountpoint-s3-csi-driver": { policies: ["arn:aws:iam::123456789012:policy/more"] } }`,

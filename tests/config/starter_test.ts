@@ -1,4 +1,4 @@
-/** What `init` writes is what a plan takes: one set of rules for both. */
+/** A plan accepts what `init` writes: both use the same rules. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GPU_NAMES } from "../../lib/config/gpus.ts";
@@ -43,7 +43,7 @@ const answers: fc.Arbitrary<StarterAnswers> = fc.record({
   vpc: fc.option(fc.record({ id: id("vpc"), privateSubnets: fc.array(id("subnet"), { maxLength: 18 }) })),
 });
 
-Deno.test("what init accepts, the config check of a plan accepts", () => {
+Deno.test("a plan accepts every answer that init accepts", () => {
   let accepted = 0;
   fc.assert(
     fc.property(answers, (given) => {
@@ -62,7 +62,7 @@ Deno.test("what init accepts, the config check of a plan accepts", () => {
 
 const RIGHT: StarterAnswers = { name: "acme", region: "us-west-2", publicFrom: [], gpus: ["l4"], vpc: null };
 
-Deno.test("every wrong answer is told at once, the first with its flag", () => {
+Deno.test("every wrong answer is reported at once, the first with its flag", () => {
   const wrong = { ...RIGHT, name: "Acme", region: "west", publicFrom: ["10.0.0.0/8"] };
   assert.throws(() => starterFiles(wrong, texts), (error) => {
     assert.ok(isUnituneError(error));
@@ -72,7 +72,7 @@ Deno.test("every wrong answer is told at once, the first with its flag", () => {
   });
 });
 
-Deno.test("a GPU that is named twice has one pool", () => {
+Deno.test("a GPU that is named twice gets one pool", () => {
   const config = starterFiles({ ...RIGHT, gpus: ["l4", "l4"] }, texts)["unitune.config.ts"]!;
   assert.equal(config.match(/l4: gpuPool/g)?.length, 1);
 });

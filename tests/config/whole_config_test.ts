@@ -1,4 +1,4 @@
-/** Whole configs, from the file to every field of what it resolves to. */
+/** Complete configs, from the file to every resolved field. */
 import assert from "node:assert/strict";
 import { interfacesOf } from "../../lib/config/resolve/efa.ts";
 import { CPU_DEFAULTS, GPU_DEFAULTS } from "../../lib/config/resolve/pool_defaults.ts";
@@ -190,7 +190,7 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
   });
 });
 
-Deno.test("every option of a whole config arrives", async () => {
+Deno.test("every option of a complete config is resolved", async () => {
   await using project = await makeProject();
   const { config } = await project.load(WHOLE);
   assert.equal(config.account, "123456789012");

@@ -62,11 +62,11 @@ const there = {
 defineConfig({ ...head, network: { zones: ["usw2-az1", "usw2-az4"], nat: "single" } });
 defineConfig({ ...head, network: { ...there, isolated: true } });
 defineConfig(() => ({ ...head, network: there }));
-// @ts-expect-error how many zones, or which
+// @ts-expect-error either azs or zones
 defineConfig({ ...head, network: { azs: 2, zones: ["usw2-az1", "usw2-az2"] } });
 // @ts-expect-error EKS needs two zones
 defineConfig({ ...head, network: { zones: ["usw2-az1"] } });
-// @ts-expect-error a zone by its id, as its name is another one's in another account
+// @ts-expect-error a zone by its id, as names differ between accounts
 defineConfig({ ...head, network: { zones: ["us-west-2a", "us-west-2b"] } });
 // @ts-expect-error an existing VPC requires its subnets
 defineConfig({ ...head, network: { vpcId: "vpc-0123456789abcdef0" } });
@@ -86,12 +86,12 @@ defineConfig({ ...head, network: { ...there, zones: ["usw2-az1", "usw2-az2"] } }
 defineConfig({ ...head, network: { ...there, flowLogs: { retentionDays: 30 } } });
 // @ts-expect-error no endpoints
 defineConfig({ ...head, network: { ...there, endpoints: ["sts"] } });
-// @ts-expect-error a made network is isolated by having no NAT
+// @ts-expect-error a VPC that unitune creates is isolated by nat: none
 defineConfig({ ...head, network: { nat: "none", isolated: true } });
 // @ts-expect-error the same in a function
 defineConfig(() => ({ ...head, network: { ...there, cidr: "10.0.0.0/16" } }));
 
-// Further zones for nodes.
+// Additional zones for nodes.
 defineConfig({ ...head, network: { azs: 3, extraZones: ["usw2-az4"] } });
 // @ts-expect-error by id
 defineConfig({ ...head, network: { extraZones: ["us-west-2d"] } });
@@ -100,20 +100,20 @@ defineConfig({ ...head, network: { extraZones: [] } });
 // @ts-expect-error an existing VPC has subnets in whichever zones it has
 defineConfig({ ...head, network: { ...there, extraZones: ["usw2-az4"] } });
 
-// A key of one's own for volumes.
+// The user's own key for volumes.
 defineConfig({
   ...head,
   mirrors: { "docker.io": "mirror.example.com/hub", "602401143452.dkr.ecr.us-west-2.amazonaws.com": "mirror:5000" },
   digests: { "docker.io/moby/buildkit:v0.34.2": "sha256:00" },
 });
-// @ts-expect-error a registry goes to one place
+// @ts-expect-error one mirror per registry
 defineConfig({ ...head, mirrors: { "docker.io": ["mirror.example.com/hub"] } });
-// @ts-expect-error a digest is of an exact version
+// @ts-expect-error a digest requires an exact version
 defineConfig({ ...head, digests: { "docker.io/moby/buildkit": "sha256:00" } });
-// @ts-expect-error a digest and nothing before it
+// @ts-expect-error only the digest
 defineConfig({ ...head, digests: { "docker.io/moby/buildkit:v0.34.2": "moby/buildkit@sha256:00" } });
 defineConfig({ ...head, ebsKey: "arn:aws:kms:us-west-2:123456789012:key/0123-abcd" });
-// @ts-expect-error a key by its ARN, as an alias may move
+// @ts-expect-error a key by its ARN, not an alias
 defineConfig({ ...head, ebsKey: "alias/volumes" });
 
 // The addresses of Services.
@@ -124,7 +124,7 @@ defineConfig({ ...head, cluster: { endpoint: "private", serviceCidr: ["192.168.1
 defineConfig({ ...head, cluster: { endpoint: "private", servicesCidr: "192.168.128.0/20" } });
 
 // Missing fields.
-// @ts-expect-error the endpoint is the user's decision
+// @ts-expect-error the endpoint is required
 defineConfig({ name: "acme-ml", region: "us-west-2", cluster: {} });
 // @ts-expect-error a pool has a limit
 cpuPool({});
@@ -155,7 +155,7 @@ cpuPool({ maxCpus: 1, imagePull: "lazy" });
 cpuPool({ maxCpus: 1, userData: { settings: {} } });
 // @ts-expect-error only GPUs are shared
 cpuPool({ maxCpus: 1, sharing: { timeSlicing: 4 } });
-// @ts-expect-error by turns or by parts
+// @ts-expect-error either timeSlicing or mig
 gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing: { timeSlicing: 4, mig: "1g.10gb" } });
 // @ts-expect-error one of the two
 gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing: {} });
@@ -165,7 +165,7 @@ gpuPool({ gpu: "h100", gpusPerNode: 8, maxGpus: 8, sharing: { mig: "half" } });
 gpuPool({ gpu: "l40s", gpusPerNode: 1, maxGpus: 4, sharing: { timeSlicing: 4, replicas: 4 } });
 
 // Values.
-// @ts-expect-error an age is a duration, or the word
+// @ts-expect-error an age is a duration, or "Never"
 cpuPool({ maxCpus: 1, expireAfter: "never" });
 cpuPool({ maxCpus: 1, ami: "al2023" });
 // @ts-expect-error no release that moves
@@ -226,11 +226,11 @@ gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: "pg-0123456789abcdef0" });
 gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: { name: "training", id: "pg-0123456789abcdef0" } });
 // @ts-expect-error by one of them
 gpuPool({ gpu: "b200", maxGpus: 8, placementGroup: {} });
-// @ts-expect-error the network is the pool's own matter
+// @ts-expect-error network interfaces cannot be configured
 gpuPool({ gpu: "b200", maxGpus: 8, networkInterfaces: [] });
 // @ts-expect-error a duration has a unit
 image({ context: ".", timeout: 60 });
-// @ts-expect-error a secret's value is no part of a config
+// @ts-expect-error a secret's value is not part of a config
 image({ context: ".", secrets: { hf: "hf_0123456789" } });
 // @ts-expect-error nor under another name
 image({ context: ".", secrets: { hf: { value: "hf_0123456789" } } });
@@ -245,20 +245,20 @@ image({ context: ".", provenance: "full" });
 defineConfig({ ...head, builder: { isolation: "privileged" } });
 // @ts-expect-error no such way to isolate
 defineConfig({ ...head, builder: { isolation: "root" } });
-// @ts-expect-error what was a flag has three values
+// @ts-expect-error isolation replaced the flag rootless
 defineConfig({ ...head, builder: { rootless: true } });
 defineConfig({ ...head, builder: { registries: { "docker.io": { mirror: "mirror.example.com", ca: "./ca.pem" } } } });
-// @ts-expect-error a registry's way is told field by field
+// @ts-expect-error a registry has fields
 defineConfig({ ...head, builder: { registries: { "docker.io": "mirror.example.com" } } });
 defineConfig({ ...head, builder: { nodeTimeout: "30m" } });
 // @ts-expect-error a duration has a unit
 defineConfig({ ...head, builder: { nodeTimeout: 30 } });
-// @ts-expect-error minutes are m
+// @ts-expect-error the unit of minutes is m
 defineConfig({ ...head, builder: { nodeTimeout: "30min" } });
 // @ts-expect-error misspelt field of a registry
 defineConfig({ ...head, builder: { registries: { "docker.io": { mirrors: ["mirror.example.com"] } } } });
 image({ context: ".", platforms: ["linux/amd64", "linux/arm64"] });
-// @ts-expect-error an image is for some platform
+// @ts-expect-error an image has at least one platform
 image({ context: ".", platforms: [] });
 // @ts-expect-error no such platform
 image({ context: ".", platforms: ["linux/x86_64"] });
@@ -283,29 +283,29 @@ cpuPool({ maxCpus: 8, capacity: ["on-demand", "spot"] });
 // @ts-expect-error CPU pools have no reservations
 cpuPool({ maxCpus: 8, capacity: ["reserved"] });
 
-// Rights and storage.
+// Permissions and storage.
 defineConfig({
   ...head,
   access: { "default/trainer": { buckets: ["acme-data", { name: "acme-checkpoints", write: true }] } },
   storage: { ebs: true, buckets: { data: { bucket: "acme-data" } } },
 });
-// @ts-expect-error rights are those of a ServiceAccount in its namespace
+// @ts-expect-error permissions are for a ServiceAccount with its namespace
 defineConfig({ ...head, access: { trainer: { buckets: ["acme-data"] } } });
 // @ts-expect-error misspelt field
 defineConfig({ ...head, access: { "default/trainer": { bucket: "acme-data" } } });
 // @ts-expect-error a policy is named by its ARN
 defineConfig({ ...head, access: { "default/trainer": { policies: ["ReadOnlyAccess"] } } });
-// @ts-expect-error writing is yes or no
+// @ts-expect-error write is true or false
 defineConfig({ ...head, access: { "default/trainer": { buckets: [{ name: "acme-data", write: "yes" }] } } });
-// @ts-expect-error the role is for a ServiceAccount in its namespace
+// @ts-expect-error the role is for a ServiceAccount with its namespace
 defineConfig({ ...head, cluster: { endpoint: "private", addOns: { adot: { serviceAccount: "adot" } } } });
-// @ts-expect-error the class has one form
+// @ts-expect-error ebs is true or false
 defineConfig({ ...head, storage: { ebs: "gp3" } });
 // @ts-expect-error misspelt field
 defineConfig({ ...head, storage: { bucket: { data: { bucket: "acme-data" } } } });
 // @ts-expect-error the same in a function
 defineConfig(() => ({ ...head, storage: { bucket: { data: { bucket: "acme-data" } } } }));
-// @ts-expect-error buckets are mounted to be read
+// @ts-expect-error buckets are mounted read-only
 defineConfig({ ...head, storage: { buckets: { data: { bucket: "acme-data", write: true } } } });
 // @ts-expect-error an id of EFS
 defineConfig({ ...head, storage: { efs: { home: { id: "0123456789abcdef0" } } } });

@@ -4,7 +4,7 @@ import { DECLARATIONS, declarations } from "../../.ci/declarations.ts";
 
 const root = new URL("../../", import.meta.url).pathname;
 
-Deno.test("the editor's types are those of the sources, and hold every rejection", async () => {
+Deno.test("the editor's types match the sources, including every rejection", async () => {
   assert.equal(await Deno.readTextFile(DECLARATIONS), declarations(), "deno task declarations writes them again");
   const folder = await Deno.makeTempDir({ prefix: "unitune-types-" });
   try {

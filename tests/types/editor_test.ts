@@ -85,7 +85,7 @@ const OFFERS: Readonly<Record<string, [marked: string, expected: readonly string
     whole(`pools: { a: gpuPool({ gpu: "h100", maxGpus: 8, ${HERE} }) }`),
     without(fieldsOf(gpuPoolSchema), "gpu", "maxGpus"),
   ],
-  "GPUs for whichever is to be had": [whole(`pools: { a: gpuPool({ gpu: ["l4", "${HERE}"] }) }`), GPU_NAMES],
+  "GPUs in a list": [whole(`pools: { a: gpuPool({ gpu: ["l4", "${HERE}"] }) }`), GPU_NAMES],
   "instance types of several GPUs": [
     whole(`pools: { a: gpuPool({ gpu: ["h200", "b300"], maxGpus: 8, instanceTypes: ["${HERE}"] }) }`),
     ["p5e.48xlarge", "p5en.48xlarge", "p6-b300.48xlarge"],
@@ -125,14 +125,14 @@ for (const [what, [marked, expected]] of Object.entries(OFFERS)) {
   });
 }
 
-Deno.test("an editor offers no value to import but what the sandbox has", () => {
+Deno.test("an editor offers only those values for import that the sandbox has", () => {
   const at = open(`import { ${HERE} } from "unitune/config";`);
   const { entries } = editor.getCompletionsAtPosition(FILE, at, {})!;
   const values = entries.filter(({ kind }) => [ts.ScriptElementKind.functionElement, CONSTANT].includes(kind));
   assert.deepEqual(values.map(({ name }) => name).sort(), [...DSL_NAMES].sort());
 });
 
-Deno.test("an editor shows the documentation of what it offers, with the default", () => {
+Deno.test("an editor shows the documentation of its suggestions, with the default", () => {
   const at = open(whole(`pools: { a: cpuPool({ ${HERE} }) }`));
   for (const name of ["disk", "budgets", "expireAfter"]) {
     const details = editor.getCompletionEntryDetails(FILE, at, name, {}, undefined, {}, undefined);
@@ -147,13 +147,16 @@ const MISTAKES: Readonly<Record<string, [marked: string, said: RegExp]>> = {
     /'maxGpu' does not exist.*Did you mean to write 'maxGpus'\?/,
   ],
   "a misspelt field of the network": [whole(`network: { ${HERE}nats: "single" }`), /Did you mean to write 'nat'\?/],
-  "a section that is none": [whole(`${HERE}imagse: {}`), /'imagse' does not exist/],
-  "a GPU that is none": [whole(`pools: { a: gpuPool({ ${HERE}gpu: "l40", maxGpus: 8 }) }`), /Did you mean '"l40s"'\?/],
+  "a section that does not exist": [whole(`${HERE}imagse: {}`), /'imagse' does not exist/],
+  "a GPU that does not exist": [
+    whole(`pools: { a: gpuPool({ ${HERE}gpu: "l40", maxGpus: 8 }) }`),
+    /Did you mean '"l40s"'\?/,
+  ],
   "EFA on an instance type that has none": [
     whole(`pools: { a: gpuPool(${HERE}{ gpu: "t4", maxGpus: 8, efa: true, instanceTypes: ["g4dn.xlarge"] }) }`),
     /'"g4dn.xlarge"' is not assignable to type '"g4dn.8xlarge"/s,
   ],
-  "an instance type of none of several GPUs": [
+  "an instance type that none of several GPUs has": [
     whole(`pools: { a: gpuPool({ gpu: ["l4", "l40s"], maxGpus: 8, instanceTypes: [${HERE}"g5.xlarge"] }) }`),
     /'"g5.xlarge"' is not assignable/,
   ],
@@ -170,7 +173,7 @@ const MISTAKES: Readonly<Record<string, [marked: string, said: RegExp]>> = {
     whole(`images: { ${HERE}a: image({ context: ".", needs: { b: image({ context: "b" }) } }) }`),
     /needs the image of b, which is not in images/,
   ],
-  "a pool that no pool is": [
+  "a pool that does not exist": [
     whole(`pools: { heavy: cpuPool({ maxCpus: 8 }) }, images: { ${HERE}a: image({ context: ".", pool: "heavier" }) }`),
     /names pool heavier, which is not one of the CPU pools/,
   ],
@@ -185,7 +188,7 @@ const MISTAKES: Readonly<Record<string, [marked: string, said: RegExp]>> = {
 };
 
 for (const [what, [marked, said]] of Object.entries(MISTAKES)) {
-  Deno.test(`an editor says at its place: ${what}`, () => {
+  Deno.test(`an editor reports at its place: ${what}`, () => {
     const at = open(marked);
     const found = editor.getSemanticDiagnostics(FILE);
     const messages = found.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));

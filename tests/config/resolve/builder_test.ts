@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { makeProject } from "../project.ts";
 
-Deno.test("the added builder pool has every declared architecture and room for what builds at once", async () => {
+Deno.test("the added builder pool has every declared architecture and enough vCPUs for concurrent builds", async () => {
   await using project = await makeProject();
   const { config } = await project.load(`
     import { defineConfig, image } from "unitune/config";

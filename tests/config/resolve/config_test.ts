@@ -10,7 +10,7 @@ function reversed(input: Record<string, unknown>): Record<string, unknown> {
   return flip({ ...input, pools: flip(input.pools), images: flip(input.images), tags: flip(input.tags) }) as never;
 }
 
-Deno.test("any valid config resolves, twice to the same bytes, in whatever order it is written", () => {
+Deno.test("any valid config resolves to the same bytes each time, in whatever order it is written", () => {
   fc.assert(fc.property(config, (input) => {
     const first = JSON.stringify(resolved(input));
     assert.equal(JSON.stringify(resolved(input)), first);
@@ -18,7 +18,7 @@ Deno.test("any valid config resolves, twice to the same bytes, in whatever order
   }));
 });
 
-Deno.test("in any valid config an image comes after all that it needs, and every build has a pool of its kind", () => {
+Deno.test("in any valid config an image comes after all images that it needs, and every build has a suitable pool", () => {
   fc.assert(fc.property(config, (input) => {
     const { images, pools, builder } = resolved(input);
     const order = images.map((image) => image.name);
@@ -30,7 +30,7 @@ Deno.test("in any valid config an image comes after all that it needs, and every
   }));
 });
 
-Deno.test("no input makes the resolver throw: it gives a config or issues", () => {
+Deno.test("the resolver never throws: it returns a config or issues", () => {
   const kinds = fc.constantFrom("cpuPool", "gpuPool", "image", "needs", "other");
   const anything = fc.anything({ maxDepth: 3, withBigInt: false }).map((value) =>
     JSON.parse(JSON.stringify(value) ?? "null")

@@ -17,7 +17,7 @@ Deno.test("the EFA plugin comes from EKS's registry in the region, in every part
   );
 });
 
-Deno.test("in a region whose registry is not known, a pool with EFA needs the plugin's image by name", () => {
+Deno.test("in a region whose registry is not known, a pool with EFA requires the plugin's image", () => {
   const network = { zones: ["xxn1-az1", "xxn1-az2"] };
   const { issues } = resolved("xx-north-1", { network });
   assert.deepEqual(issues.map(({ code, path }) => [code, path.join(".")]), [["MISSING_FIELD", "devicePlugins.efa"]]);

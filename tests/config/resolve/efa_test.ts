@@ -15,7 +15,7 @@ function cardsOf(type: string) {
   );
 }
 
-Deno.test("a node has one interface with an address, and EFA without one on as many cards as EC2 gives it", () => {
+Deno.test("a node has one interface with an address, and EFA without an address on every card that supports it", () => {
   for (const one of sizes.filter(({ efa }) => efa > 0)) {
     const interfaces = interfacesOf(one);
     assert.deepEqual(interfaces[0], { networkCardIndex: 0, deviceIndex: 0, interfaceType: "interface" });
@@ -28,7 +28,7 @@ Deno.test("a node has one interface with an address, and EFA without one on as m
   }
 });
 
-Deno.test("each interface is of a kind that its card takes, on a place that the card has, and no card with EFA is left out", () => {
+Deno.test("each interface has a type and an index that its card supports, and no card with EFA is left out", () => {
   for (const one of sizes.filter(({ efa }) => efa > 0)) {
     const cards = cardsOf(one.type), interfaces = interfacesOf(one);
     for (const { networkCardIndex, deviceIndex, interfaceType } of interfaces) {
@@ -40,7 +40,7 @@ Deno.test("each interface is of a kind that its card takes, on a place that the 
   }
 });
 
-Deno.test("an H100 node has EFA on the first card beside its own interface, then on all others", () => {
+Deno.test("an H100 node has EFA on all cards, on the first one beside the node's own interface", () => {
   const interfaces = interfacesOf(size("p5.48xlarge"));
   assert.deepEqual(interfaces.slice(1, 3), [
     { networkCardIndex: 0, deviceIndex: 1, interfaceType: "efa-only" },

@@ -3,7 +3,7 @@ import { networkOf } from "../../../lib/config/resolve/network.ts";
 import type { Issue } from "../../../lib/config/issues.ts";
 import { makeProject } from "../project.ts";
 
-Deno.test("a made network has the first three zones of its region, or all that EKS takes, or those that are named", () => {
+Deno.test("a new network has the first three zones of its region, all that EKS supports, or those that are named", () => {
   const zones = (region: string, input: Parameters<typeof networkOf>[0] = {}) => {
     const issues: Issue[] = [];
     const network = networkOf(input, { region, written: Object.keys(input) }, issues);
@@ -18,7 +18,7 @@ Deno.test("a made network has the first three zones of its region, or all that E
   assert.deepEqual(zones("eu-west-9", { zones: ["euw9-az2", "euw9-az1"] }), ["euw9-az2", "euw9-az1"]);
 });
 
-Deno.test("further zones are none of the cluster's, of its region, and none shares its place in the range with another", () => {
+Deno.test("additional zones are in the cluster's region, are not the cluster's own, and have their own parts of the range", () => {
   const told = (extraZones: string[], zones?: [string, string], region = "us-east-1") => {
     const issues: Issue[] = [], input = { extraZones, ...(zones && { zones }) };
     const network = networkOf(input, { region, written: Object.keys(input) }, issues);
@@ -37,7 +37,7 @@ Deno.test("further zones are none of the cluster's, of its region, and none shar
   );
 });
 
-Deno.test("a region given in place of the config's has zones of its own, and mistakes of its own", async () => {
+Deno.test("a region that replaces the config's has its own zones and its own mistakes", async () => {
   await using project = await makeProject();
   const minimal = 'import { defineConfig } from "unitune/config";\n' +
     'export default defineConfig({ name: "acme-ml", region: "us-west-2", cluster: { endpoint: "private" } });\n';

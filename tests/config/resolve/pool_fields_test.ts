@@ -1,4 +1,4 @@
-/** Which nodes go by themselves when nobody says how many may. */
+/** Which nodes Karpenter may remove at once by default. */
 import assert from "node:assert/strict";
 import type { Budget } from "../../../lib/config/types.ts";
 import { dsl, LEAST, resolved } from "../resolved.ts";
@@ -15,7 +15,7 @@ function allowed(all: readonly Budget[], reason: string, nodes: number): number 
   return Math.min(...of);
 }
 
-Deno.test("a busy GPU node is never replaced because its pool changed, an empty one at once", () => {
+Deno.test("a busy GPU node is never replaced because its pool changed; an empty one is replaced at once", () => {
   const gpu = budgets("tune", { pools: { tune: dsl.gpuPool({ gpu: "l40s", maxGpus: 16 }) } });
   for (const nodes of [1, 2, 30]) {
     assert.equal(allowed(gpu, "Drifted", nodes), 0);
@@ -24,7 +24,7 @@ Deno.test("a busy GPU node is never replaced because its pool changed, an empty 
   assert.equal(allowed(gpu, "Underutilized", 30), 3);
 });
 
-Deno.test("CPU nodes are replaced a tenth at a time, unless builds on them have no other protection", () => {
+Deno.test("CPU nodes are replaced 10% at a time, unless builds run on them without other protection", () => {
   const cpu = dsl.cpuPool({ maxCpus: 64, ami: "al2023", capacity: ["spot", "on-demand"] });
   const onDemand = dsl.cpuPool({ maxCpus: 64, ami: "al2023", capacity: ["on-demand"] });
   assert.equal(allowed(budgets("cpu", { pools: { cpu } }), "Drifted", 30), 3);
@@ -37,7 +37,7 @@ Deno.test("CPU nodes are replaced a tenth at a time, unless builds on them have 
   assert.equal(allowed(budgets("cpu", { pools: { cpu }, images: { image } }), "Drifted", 30), 0);
 });
 
-Deno.test("budgets that are written are taken as they are", () => {
+Deno.test("budgets in the config are used as written", () => {
   const own = [{ nodes: "20%", reasons: ["Drifted"] }];
   const cpu = dsl.cpuPool({ maxCpus: 64, ami: "al2023", capacity: ["spot"], budgets: own });
   assert.deepEqual(budgets("cpu", { pools: { cpu }, builder: { pool: "cpu" } }), own);

@@ -1,4 +1,4 @@
-/** How nodes are set up: what is bought when nobody says, what excludes what, and who writes user data. */
+/** How nodes are set up: default volumes, settings that exclude each other, and who writes user data. */
 import assert from "node:assert/strict";
 import { formatPath } from "../../../lib/config/issues.ts";
 import type { GpuPool, Pool } from "../../../lib/config/types.ts";
@@ -20,7 +20,7 @@ const gpu = (fields: Fields = {}) => dsl.gpuPool({ gpu: "l40s", maxGpus: 16, ...
 const cpu = (fields: Fields = {}) => dsl.cpuPool({ maxCpus: 64, ...fields });
 const volume = ({ disk, diskThroughput }: Pool) => [disk, diskThroughput];
 
-Deno.test("no volume is bought for what a RAID0 of local disks leaves unused, unless somebody asks for one", () => {
+Deno.test("nodes with a RAID0 of local disks get a small volume, unless the config sets its size", () => {
   assert.deepEqual(volume(resolved(gpu())), ["20Gi", null]);
   assert.deepEqual(volume(resolved(gpu({ ami: "al2023@v20261023" }))), ["50Gi", null]);
   assert.deepEqual(volume(resolved(gpu({ disk: "1Ti" }))), ["1Ti", 600]);
@@ -28,7 +28,7 @@ Deno.test("no volume is bought for what a RAID0 of local disks leaves unused, un
   assert.deepEqual(volume(resolved(gpu({ instanceStore: "none" }))), ["500Gi", 600]);
 });
 
-Deno.test("CPU nodes have the small volume where every type that they may be of has local disks", () => {
+Deno.test("CPU nodes get the small volume if all of their instance types have local disks", () => {
   const striped = (families: string[]) => volume(resolved(cpu({ families, instanceStore: "raid0" })))[0];
   assert.equal(striped(["m7gd"]), "20Gi");
   assert.equal(striped(["c6id.4xlarge", "i4i.2xlarge"]), "20Gi");
@@ -37,7 +37,7 @@ Deno.test("CPU nodes have the small volume where every type that they may be of 
   assert.deepEqual(volume(resolved(cpu({ families: ["m7gd"] }))), ["100Gi", null]);
 });
 
-Deno.test("GPU nodes with Bottlerocket pull images in parallel, others as containerd does", () => {
+Deno.test("GPU nodes with Bottlerocket pull images in parallel, other nodes layer by layer", () => {
   const pull = (pool: unknown) => resolved(pool).imagePull;
   assert.equal(pull(gpu()), "parallel");
   assert.equal(pull(gpu({ instanceStore: "none" })), "parallel");
@@ -50,7 +50,7 @@ Deno.test("GPU nodes with Bottlerocket pull images in parallel, others as contai
   assert.equal(pull(cpu({ imagePull: "parallel", diskThroughput: 600 })), "parallel");
 });
 
-Deno.test("images are not pulled in parallel where that is slower, or not to be had", () => {
+Deno.test("images are not pulled in parallel where that is slower or not supported", () => {
   const why = (pool: unknown) => refused(pool).join();
   assert.match(
     why(cpu({ imagePull: "parallel" })),
@@ -65,7 +65,7 @@ Deno.test("images are not pulled in parallel where that is slower, or not to be 
   );
 });
 
-Deno.test("a pool of shared GPUs is limited in whole nodes, as Karpenter counts what a node advertises", () => {
+Deno.test("a pool with shared GPUs is limited in whole nodes, as Karpenter counts what a node advertises", () => {
   const shared = (fields: Fields) => resolved(gpu({ sharing: { timeSlicing: 4 }, ...fields })) as GpuPool;
   const one = shared({ gpusPerNode: 1 });
   assert.deepEqual([one.sharing, one.maxNodes], [{ kind: "time-slicing", replicas: 4 }, 16]);
@@ -74,7 +74,7 @@ Deno.test("a pool of shared GPUs is limited in whole nodes, as Karpenter counts 
   assert.equal((resolved(gpu()) as GpuPool).maxNodes, null);
 });
 
-Deno.test("GPUs are cut into the parts that Bottlerocket knows of them, under its names for them", () => {
+Deno.test("GPUs are divided into the parts that Bottlerocket supports, under its names", () => {
   const mig = (name: string, profile: string, gpusPerNode = 8) => {
     const pool = resolved(dsl.gpuPool({ gpu: name, gpusPerNode, maxGpus: 8, sharing: { mig: profile } }));
     return (pool as GpuPool).sharing;
@@ -84,7 +84,7 @@ Deno.test("GPUs are cut into the parts that Bottlerocket knows of them, under it
   assert.deepEqual(mig("b200", "2g.45gb"), { kind: "mig", profile: "2g.45gb", models: ["b200.180gb"] });
 });
 
-Deno.test("sharing that could not work is refused, with the reason", () => {
+Deno.test("sharing that cannot work is rejected with the reason", () => {
   const share = (fields: Fields, top?: Fields) => {
     return refused(gpu({ gpusPerNode: 1, sharing: { timeSlicing: 4 }, ...fields }), top).join("; ");
   };

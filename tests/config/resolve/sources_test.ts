@@ -1,4 +1,4 @@
-/** Where what unitune brings comes from: mirrors and digests, and what of them would have no effect. */
+/** Sources of the images and charts that unitune itself uses: mirrors, digests, and those without effect. */
 import assert from "node:assert/strict";
 import { buildPulls, sourced } from "../../../lib/config/resolve/sources.ts";
 import { DIGESTS } from "../../../lib/core/facts/digests.ts";
@@ -11,7 +11,7 @@ const ECR = "111122223333.dkr.ecr.us-west-2.amazonaws.com";
 
 const resolved = (more: Record<string, unknown>) => resolve({ ...LEAST, ...more });
 
-Deno.test("a reference has a host, a repository and a version, and hosts of ECR are known as such", () => {
+Deno.test("a reference has a host, a repository and a version, and hosts of ECR are recognised", () => {
   assert.deepEqual(parseReference("mirror:5000/a/b:1.2@sha256:ff"), {
     host: "mirror:5000",
     repository: "a/b",
@@ -32,7 +32,7 @@ Deno.test("a reference has a host, a repository and a version, and hosts of ECR 
   }
 });
 
-Deno.test("a mirror takes the place of the host alone, and a digest is the user's own before the release's", () => {
+Deno.test("a mirror replaces only the host, and the user's digest takes precedence over the release's", () => {
   const { helmImage } = PINS, release = DIGESTS[helmImage]!;
   const of = (mirrors: Record<string, string>, digests: Record<string, string> = {}) =>
     sourced(helmImage, { mirrors, digests });
@@ -45,7 +45,7 @@ Deno.test("a mirror takes the place of the host alone, and a digest is the user'
   );
 });
 
-Deno.test("mirrors reach all that unitune brings, and nothing that the config names itself", () => {
+Deno.test("mirrors apply to everything that unitune itself uses, and to nothing that the config names", () => {
   const mirrors = {
     "docker.io": `${ECR}/docker-hub`,
     "public.ecr.aws": `${ECR}/ecr-public`,
@@ -64,7 +64,7 @@ Deno.test("mirrors reach all that unitune brings, and nothing that the config na
   assert.equal(named.builder.image, "docker.io/moby/buildkit:v0.34.2");
 });
 
-Deno.test("builds read the ECR of a mirrored scanner and of their bases' mirrors, and of no other registry", () => {
+Deno.test("builds can read only the ECR repositories of a mirrored scanner and of their base images' mirrors", () => {
   const registry = (mirror: string | null) => ({ host: "docker.io", mirror, plainHttp: false, ca: null });
   assert.deepEqual(buildPulls(PINS.sbomScanner, [registry("mirror.example.com/hub"), registry(null)]), []);
   const scanner = `${ECR}/docker-hub/docker/buildkit-syft-scanner:1.11.0@${DIGEST}`;
@@ -74,7 +74,7 @@ Deno.test("builds read the ECR of a mirrored scanner and of their bases' mirrors
   ]);
 });
 
-Deno.test("a mirror or a digest of what unitune does not bring is refused with what it does bring", () => {
+Deno.test("a mirror or a digest for something that unitune does not use is rejected with a list of what it uses", () => {
   const { issues } = resolved({
     mirrors: { "doker.io": "mirror.example.com", "quay.io": "mirror.example.com" },
     digests: { "docker.io/alpine/helm:4.2.0": DIGEST, [PINS.buildkit.rootless]: DIGEST },
@@ -89,7 +89,7 @@ Deno.test("a mirror or a digest of what unitune does not bring is refused with w
   assert.match(issues[2]!.hint!, /alpine\/helm:4\.3\.0/);
 });
 
-Deno.test("a digest of Karpenter's chart goes with its version", () => {
+Deno.test("a digest of Karpenter's chart applies to its version only", () => {
   const digests = { "public.ecr.aws/karpenter/karpenter:1.13.0": DIGEST };
   assert.match(resolved({ karpenter: { version: "1.13.0" }, digests }).config!.karpenter.chart, /:1\.13\.0@sha256:a+$/);
   assert.deepEqual(resolved({ digests }).issues.map(({ code }) => code), ["UNKNOWN_REFERENCE"]);

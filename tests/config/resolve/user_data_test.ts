@@ -1,4 +1,4 @@
-/** User data: read as the machine image reads it, and kept out of what Karpenter and unitune write. */
+/** User data: checked as the machine image reads it, and against what Karpenter and unitune write. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { userDataIssues } from "../../../lib/config/resolve/user_data.ts";
@@ -10,7 +10,7 @@ const issuesOf = (text: string, bottlerocket: boolean, shared = false): string[]
 };
 const nodeConfig = (spec: string) => `apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec:\n${spec}`;
 
-Deno.test("settings of Bottlerocket and what AL2023 reads are taken", () => {
+Deno.test("Bottlerocket's settings and AL2023's user data are accepted", () => {
   assert.deepEqual(issuesOf('[settings.kernel.sysctl]\n"vm.max_map_count" = "262144"\n', true), []);
   assert.deepEqual(issuesOf("settings.kubernetes.pod-pids-limit = 4096\n", true), []);
   assert.deepEqual(issuesOf("#!/bin/bash\necho : hello\n", false), []);
@@ -22,7 +22,7 @@ Deno.test("settings of Bottlerocket and what AL2023 reads are taken", () => {
   assert.deepEqual(issuesOf(mime, false), []);
 });
 
-Deno.test("what is no TOML, no NodeConfig, or meant for the other machine image is told with its place", () => {
+Deno.test("user data that is not TOML, not a NodeConfig, or for the other machine image is reported with its place", () => {
   assert.deepEqual(issuesOf("[settings\nx = 1", true), [
     "must be TOML for Bottlerocket: illegal character in key in line 1, column 10",
   ]);
@@ -40,7 +40,7 @@ Deno.test("what is no TOML, no NodeConfig, or meant for the other machine image 
   assert.match(issuesOf("MIME-Version: 1.0\n\nhello", false).join(), /must be complete MIME/);
 });
 
-Deno.test("what Karpenter writes over, or another option writes, is refused with the field for it", () => {
+Deno.test("user data that Karpenter would overwrite or another option sets is rejected, with the field to use", () => {
   const taken: readonly [string, string][] = [
     ['[settings.kubernetes]\ncluster-name = "other"\n', "leave it out"],
     ['[settings.kubernetes.node-labels]\nteam = "ml"\n', "use labels"],
@@ -64,13 +64,13 @@ Deno.test("what Karpenter writes over, or another option writes, is refused with
   }
 });
 
-Deno.test("settings of shared GPUs are the user's own as long as sharing does not write them", () => {
+Deno.test("the user may write settings of shared GPUs unless `sharing` writes them", () => {
   const mps = '[settings.kubelet-device-plugins.nvidia]\ndevice-sharing-strategy = "mps"\n';
   assert.deepEqual(issuesOf(mps, true), []);
   assert.match(issuesOf(mps, true, true).join(), /device-sharing-strategy: it is set by sharing/);
 });
 
-Deno.test("secrets are refused, and not repeated", () => {
+Deno.test("secrets are rejected, and messages do not repeat them", () => {
   const secrets = [
     "#!/bin/bash\nexport AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE\n",
     "#!/bin/bash\ncat <<E\n-----BEGIN RSA PRIVATE KEY-----\nMAA=\nE\n",
@@ -84,7 +84,7 @@ Deno.test("secrets are refused, and not repeated", () => {
   }
 });
 
-Deno.test("no text makes the check throw", () => {
+Deno.test("the check throws for no text", () => {
   fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), fc.boolean(), (text, bottlerocket) => {
     issuesOf(text, bottlerocket);
   }));

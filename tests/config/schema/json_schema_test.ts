@@ -5,11 +5,11 @@ import { golden } from "../../golden.ts";
 // deno-lint-ignore no-explicit-any
 type Json = any;
 
-Deno.test("the JSON Schema is the one that was looked at", async () => {
+Deno.test("the JSON Schema is the one that was reviewed", async () => {
   await golden("config/schema.json", `${JSON.stringify(await configSchema(), null, 2)}\n`);
 });
 
-Deno.test("the JSON Schema names every field, says its rule, and knows nothing of the sandbox's marks", async () => {
+Deno.test("the JSON Schema has every field with its rule, and not the sandbox's marks", async () => {
   const schema: Json = await configSchema();
   assert.deepEqual(schema.required, ["name", "region", "cluster"]);
   assert.equal(schema.additionalProperties, false);

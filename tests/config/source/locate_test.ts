@@ -12,13 +12,13 @@ function at(text: string, path: Path): string | undefined {
   return place && text.split("\n")[place.line - 1]?.slice(place.column - 1).match(/^[\w$-]+|^"[^"]*"|^./)?.[0];
 }
 
-Deno.test("a key is found in nested literals, behind strings, templates and regular expressions that look like it", () => {
+Deno.test("a key is found in nested literals, after strings, templates and regular expressions that look like it", () => {
   const text =
     'const r = /[/}]{b:/g, s = "{ b: 1 }"; // { b: }\nexport default f({ a: { x: `${"}"}b: ${{ b: 2 }.b}`, "b": 1 } });';
   assert.equal(at(text, ["a", "b"]), '"b"');
 });
 
-Deno.test("a trail goes through names, shorthands, spreads, parentheses and members", () => {
+Deno.test("names, shorthands, spreads, parentheses and members are followed", () => {
   const text = [
     "const shared = { disk: 1 }, both = { one: { ...shared, gpu: 2 } };",
     "const pools = { train: both.one, ...(both) };",
@@ -28,7 +28,7 @@ Deno.test("a trail goes through names, shorthands, spreads, parentheses and memb
   assert.equal(at(text, ["pools", "one", "gpu"]), "gpu");
 });
 
-Deno.test("a trail goes through functions: arrows, blocks, declarations, calls", () => {
+Deno.test("functions are followed: arrows, blocks, declarations, calls", () => {
   assert.equal(at("export default defineConfig(({ stage }) => ({ region: stage }));", ["region"]), "region");
   assert.equal(at("export default defineConfig(c => { const x = 1; return { region: x }; });", ["region"]), "region");
   assert.equal(
@@ -41,24 +41,24 @@ Deno.test("a trail goes through functions: arrows, blocks, declarations, calls",
   assert.equal(at("export default f(function () { return { region: 1 } });", ["region"]), "region");
 });
 
-Deno.test("elements of a list are found, but not behind a spread", () => {
+Deno.test("elements of a list are found, but not after a spread", () => {
   assert.equal(at("export default f({ a: [x, (y, z), w] });", ["a", 2]), "w");
   assert.equal(at("export default f({ a: [...x, w] });", ["a", 1]), "a");
 });
 
-Deno.test("where the trail ends, the last key found is the place", () => {
+Deno.test("if a key cannot be followed, the place is that of the last key found", () => {
   assert.equal(at("export default f({ cluster: load() });", ["cluster", "endpoint"]), "cluster");
   assert.equal(at("export default f({ [key]: 1, cluster: {} });", ["cluster", "endpoint"]), "cluster");
   assert.equal(at("export default f({});", ["cluster", "endpoint"]), "f");
   assert.equal(at("export const config = f({});", ["cluster"]), undefined);
 });
 
-Deno.test("names that go round in circles end the trail", () => {
+Deno.test("circular names are not followed forever", () => {
   assert.equal(at("const a = b, b = a;\nexport default f({ pools: a });", ["pools", "x"]), "pools");
   assert.equal(at("const a = { ...a };\nexport default f({ pools: a });", ["pools", "x"]), "pools");
 });
 
-Deno.test("a trail goes into the modules that names come from", () => {
+Deno.test("names are followed into the modules that they are imported from", () => {
   const text = "const t = { disk: 1 };\nexport { t as train };\nexport default { region: 2 };";
   const shared: SourceModule = {
     file: "b.ts",

@@ -1,11 +1,11 @@
-/** What is read out of a parsed module. */
+/** The names, imports and exports of a parsed module. */
 import assert from "node:assert/strict";
 import { parse } from "acorn";
 import { exportsIn, importsOf, namesIn } from "../../../lib/config/source/nodes.ts";
 
 const parsed = (text: string) => parse(text, { ecmaVersion: "latest", sourceType: "module" });
 
-Deno.test("imports and re-exports name what they take and what they call it, at its place", () => {
+Deno.test("imports and re-exports have the original and the local name, with the place", () => {
   const text = 'import a, { b as c, "d-e" as e } from "x";\nimport * as f from "y";\nexport { g as h } from "z";\n' +
     'export * from "u";\nexport * as all from "v";\nimport "w";';
   assert.deepEqual(importsOf(parsed(text)).map(namesIn), [
