@@ -80,8 +80,8 @@ Deno.test("through the program, a config that never ends is given up at its time
   );
 });
 
-Deno.test("through the program, modules in a circle are refused", async () => {
+Deno.test("through the program, modules in a cycle are refused", async () => {
   await using project = await makeProject();
   const config = `${HEAD}import { a } from "./circle_a.ts";\nexport default defineConfig({ name: a });`;
-  assertRefused(await plan(project, config), /circle_b\.ts:1:20 {2}modules must not import each other in a circle/);
+  assertRefused(await plan(project, config), /circle_b\.ts:1:20 {2}modules must not import each other in a cycle/);
 });
