@@ -3,8 +3,8 @@
  * only (by VPN or a bastion of yours), roles lie under a path and a boundary, Secrets are encrypted by a key of your
  * own, logs are kept for five years, and one account only will do.
  *
- * Nothing of the VPC is changed or tagged, and `unitune destroy` leaves it as it is. `unitune plan` tells what its
- * subnets lack before anything is made: a way out, free addresses, zones that EKS takes.
+ * Nothing of the VPC is changed or tagged, and `unitune destroy` leaves it as it is. `unitune plan` lists what its
+ * subnets lack before anything is created: a route to the Internet, free addresses, zones that EKS supports.
  *
  * ```sh
  * unitune synth --out review -c examples/existing-vpc/unitune.config.ts

@@ -1,5 +1,5 @@
 /**
- * Builds all images anew every night, so that what they take from outside (base images, packages) is of today. Two
+ * Rebuilds all images every night, so that what they use from outside (base images, packages) is up to date. Two
  * projects side by side show that a script needs no global state.
  *
  * ```sh

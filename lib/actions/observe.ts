@@ -127,7 +127,7 @@ async function observeCluster(operation: Operation, only: readonly Phase[]): Pro
   const objects = [];
   for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
   const found = await ourObjects(kube), charts = await chartsAction(kube, operation.objects.chartsHash(deployed));
-  // If Karpenter is about to be installed, it is no problem that it does not run.
+  // If Karpenter is about to be installed, it need not run yet.
   const trouble = charts === "none" ? await karpenterTrouble(kube) : null;
   const { ready, unready } = readiness(config, objects, found, trouble);
   return {

@@ -32,12 +32,12 @@ function lustreFindings({ storage: { volumes }, pools }: Config): Finding[] {
 function farBuckets({ storage: { volumes }, network, region }: Config): Finding[] {
   if (!network.isolated) return [];
   const far = (volume: Volume) => volume.kind === "bucket" && volume.region !== region ? [volume] : [];
-  return volumes.flatMap(far).map(({ name, region: there }) => ({
+  return volumes.flatMap(far).map(({ name, region: home }) => ({
     code: CODE,
     severity: "warning",
     path: `storage.buckets.${name}.region`,
     message:
-      `cannot be reached without a way to the Internet: the S3 endpoint serves ${region}, the bucket is in ${there}`,
+      `cannot be reached without a way to the Internet: the S3 endpoint serves ${region}, the bucket is in ${home}`,
     hint: "replicate the bucket, or give the nodes a way to the Internet",
   }));
 }

@@ -1,4 +1,4 @@
-/** The cluster side of a config, as Kubernetes objects. Pure: the templates' text is handed in. */
+/** The cluster side of a config, as Kubernetes objects. Pure: the text of the templates is an argument. */
 export { desiredObjects } from "./desired.ts";
 export { chartsHash, helmJob } from "./helm.ts";
 export { nodeClass } from "./node_class.ts";

@@ -1,4 +1,4 @@
-/** The templates of `templates/cluster`. Their text is handed in, so that this room knows no file system. */
+/** The templates of `templates/cluster`. Their text is an argument, so that this room does not read files. */
 
 /** File names in `templates/cluster`. */
 export const CLUSTER_TEMPLATES = [

@@ -190,9 +190,9 @@ function poolFindings({ pools }: Config, subnets: readonly Subnet[] | null): Pro
   return pools.flatMap(({ name, zones }) =>
     zones.flatMap((zone, at): Problem[] => {
       if (subnets.some((subnet) => subnet.zone === zone || subnet.zoneId === zone)) return [];
-      const there = [...new Set(subnets.map((subnet) => isZoneId(zone) ? subnet.zoneId : subnet.zone))]
+      const known = [...new Set(subnets.map((subnet) => isZoneId(zone) ? subnet.zoneId : subnet.zone))]
         .toSorted();
-      const message = `must be a zone with a subnet in network.privateSubnets, ${listed(there)}: found ${zone}`;
+      const message = `must be a zone with a subnet in network.privateSubnets, ${listed(known)}: found ${zone}`;
       return [{ path: `pools.${name}.zones[${at}]`, message, hint: "append a subnet in that zone" }];
     })
   );

@@ -23,12 +23,12 @@ export interface DeployedNetwork {
 export function movedFindings({ name, network }: Config, deployed: DeployedNetwork): Problem[] {
   const { cluster, vpcStack } = deployed;
   if (network.kind === "existing") {
-    const there = vpcStack
+    const current = vpcStack
       ? "one that unitune created"
       : cluster && cluster.vpcId !== network.vpcId
       ? cluster.vpcId
       : null;
-    return there ? [stays(name, "network.vpcId", there)] : movedSubnets(network, cluster);
+    return current ? [stays(name, "network.vpcId", current)] : movedSubnets(network, cluster);
   }
   if (cluster && !vpcStack) return [stays(name, "network", `${cluster.vpcId}, which unitune did not create`)];
   const zones = deployed.zones ?? [];

@@ -129,7 +129,7 @@ function timesOf(pool: GpuPool, one: CapacityReservation, { account, now }: Rese
         finding(
           "warning",
           `${what} ends on ${minute(endsAt)}: its nodes are drained before that`,
-          "save checkpoints of what runs there",
+          "save checkpoints of its jobs",
         ),
       ]
       : endsAt !== null

@@ -8,7 +8,7 @@ import { ecrRegistry, parseReference } from "../core/registries.ts";
 import type { Config, Pool } from "./types.ts";
 
 /** An image or a chart that unitune adds. */
-interface Brought {
+interface Supplied {
   readonly what: string;
   /** The reference that the cluster uses. */
   readonly reference: string;
@@ -19,7 +19,7 @@ interface Brought {
 }
 
 /** Everything that this config needs, in order of use. */
-export function brought(config: Config): Brought[] {
+export function supplied(config: Config): Supplied[] {
   const { karpenter, builder, devicePlugins, pools, images } = config;
   const gpus = pools.filter((pool): pool is Extract<Pool, { kind: "gpu" }> => pool.kind === "gpu");
   const sbom = images.some(({ sbom }) => sbom), al2023 = gpus.some(({ ami }) => !isBottlerocket(ami));
@@ -55,7 +55,7 @@ function originOf(
   published: string,
   option: string | undefined,
   { mirrors }: Config,
-): Pick<Brought, "source" | "option"> {
+): Pick<Supplied, "source" | "option"> {
   const { host, repository } = parseReference(published), found = parseReference(reference);
   if (`${found.host}/${found.repository}` !== `${mirrors[host] ?? host}/${repository}` && option !== undefined) {
     return { source: reference, option };
@@ -99,7 +99,7 @@ function obstacle({ network, region }: Config, host: string): Pick<Finding, "sev
 
 /** One finding for each registry that nodes cannot reach well, with everything that comes from it. */
 export function sourceFindings(config: Config): Finding[] {
-  const all = brought(config), ours = all.filter(({ option }) => option === null);
+  const all = supplied(config), ours = all.filter(({ option }) => option === null);
   const byHost = Map.groupBy(ours, ({ reference }) => parseReference(reference).host);
   const findings = [...byHost].flatMap(([host, things]): Finding[] => {
     const found = obstacle(config, host);
@@ -117,7 +117,7 @@ export function sourceFindings(config: Config): Finding[] {
 }
 
 /** An image that the config names itself. */
-function namedFindings(config: Config, { what, reference, option }: Brought): Finding[] {
+function namedFindings(config: Config, { what, reference, option }: Supplied): Finding[] {
   const found = option === null ? null : obstacle(config, parseReference(reference).host);
   if (!found || option === null) return [];
   const message = `${found.message}: ${what} (${reference.split("@")[0]})`;
@@ -154,7 +154,7 @@ function hintOf({ region }: Config, host: string): string {
 /** `images.json`, for copying and reviewing: each image and chart with its source, its reference and any digest. */
 export function sourceDocument(config: Config): Readonly<Record<string, unknown>> {
   return {
-    images: brought(config).map(({ what, reference, source }) => {
+    images: supplied(config).map(({ what, reference, source }) => {
       const digest = parseReference(reference).version.split("@")[1] ?? null;
       return { what, source, reference, digest };
     }),

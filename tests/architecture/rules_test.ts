@@ -41,7 +41,7 @@ const FOR_TESTS: Readonly<Record<string, readonly string[]>> = {
   "lib/images/key.ts": ["buildKey", "buildkitVersion"],
   "lib/permissions/parts.ts": ["PERMISSION_PARTS"],
   "lib/permissions/table.ts": ["PERMISSIONS", "actionsOf"],
-  "lib/plan/sources.ts": ["brought"],
+  "lib/plan/sources.ts": ["supplied"],
 };
 
 Deno.test("every export is taken by another file, or is public", () => {

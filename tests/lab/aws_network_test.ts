@@ -139,7 +139,7 @@ Deno.test("a zone that the account lacks is refused by EC2 and by CloudFormation
   assert.equal(refused.length, 1);
   assert.match(
     refused[0]!,
-    /^network\.zones\[1\] {2}must be a zone of account 210000000013 .* usw2-az9 is none of its/,
+    /^network\.zones\[1\] {2}must be a zone of account 210000000013 .* usw2-az9 is not one of them/,
   );
 });
 
@@ -199,11 +199,11 @@ Deno.test("all that stands against a VPC is told in one run, each with its place
   const config = smallest({ name: "guest", network: { ...network, privateSubnets } });
   const { refused } = await check(config);
   assert.deepEqual(refused.map((line) => line.replace(/ — .*/, "").replace(/(rtb|igw)-\w+/g, "$1")), [
-    `network.vpcId  must have DNS hostnames, by which nodes find the API server: ${VpcId} has it off`,
+    `network.vpcId  must have DNS hostnames, by which nodes find the API server: ${VpcId} has it disabled`,
     `network.privateSubnets[1]  must be private: the default route of ${open} (rtb) leads to internet gateway igw`,
     "network.privateSubnets[2]  must have a route to the Internet, as nodes pull images and Karpenter calls IAM: " +
     `${stray!.SubnetId} (rtb) has no default route`,
-    "network.privateSubnets[3]  must be a subnet of this account and region: subnet-0123456789abcdef0 is not there",
+    "network.privateSubnets[3]  must be a subnet of this account and region: subnet-0123456789abcdef0 does not exist",
     `network.privateSubnets[1]  must be in another zone than the first subnet, as EKS requires two: ` +
     `${privateSubnets[0]} and ${open} are both in usw2-az1`,
   ]);
@@ -219,7 +219,7 @@ Deno.test("a NAT gateway that is gone leaves no way out", async () => {
   await machines.send(new ec2.DeleteNatGatewayCommand({ NatGatewayId }));
   const { refused } = await check(config);
   assert.equal(refused.length, 2);
-  assert.ok(refused[0]!.includes(`leads to ${NatGatewayId}, which is gone`), refused[0]);
+  assert.ok(refused[0]!.includes(`leads to ${NatGatewayId}, which no longer exists`), refused[0]);
   await remove("cut-vpc");
 });
 

@@ -143,7 +143,7 @@ Deno.test("an add-on's version that EKS does not offer is refused before anythin
       line,
     );
     assert.ok(
-      line.includes(`in us-west-2: found ${addOns[name as "coredns"].version}; it has ${newest}, ${older[0]}`),
+      line.includes(`in us-west-2: found ${addOns[name as "coredns"].version}; it offers ${newest}, ${older[0]}`),
       line,
     );
     assert.ok(line.endsWith(` — write addOns: { "${name}": { version: "${newest}" } } in cluster`), line);

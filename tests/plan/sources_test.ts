@@ -1,6 +1,6 @@
 /** What of all that unitune brings a cluster cannot reach, and what to write then. */
 import assert from "node:assert/strict";
-import { brought, sourceDocument, sourceFindings } from "../../lib/plan/sources.ts";
+import { sourceDocument, sourceFindings, supplied } from "../../lib/plan/sources.ts";
 import { dsl, LEAST, resolved } from "../config/resolved.ts";
 
 function config(region: string, more = {}) {
@@ -94,7 +94,7 @@ Deno.test("an image that the config names is told at its option, as no mirror ch
 });
 
 Deno.test("only what this config runs is looked at", () => {
-  const what = (more = {}) => brought(config("us-west-2", more)).map(({ what }) => what);
+  const what = (more = {}) => supplied(config("us-west-2", more)).map(({ what }) => what);
   assert.deepEqual(what(), [
     "Helm",
     "Karpenter's CRDs (chart)",
@@ -126,7 +126,9 @@ Deno.test("what is to be copied is listed with its source and its digest", () =>
 Deno.test("registries that share a mirror keep their own names as sources, and an image of the config's own is its source", () => {
   const mirrors = { "docker.io": "mirror.example.com", "public.ecr.aws": "mirror.example.com" };
   const builder = { image: "mirror.example.com/own/buildkit:v0.34.2" };
-  const sources = new Map(brought(config("us-west-2", { mirrors, builder })).map(({ what, source }) => [what, source]));
+  const sources = new Map(
+    supplied(config("us-west-2", { mirrors, builder })).map(({ what, source }) => [what, source]),
+  );
   assert.match(sources.get("Helm")!, /^docker\.io\/alpine\/helm:/);
   assert.match(sources.get("Karpenter (chart)")!, /^public\.ecr\.aws\/karpenter\/karpenter:/);
   assert.equal(sources.get("BuildKit"), builder.image);

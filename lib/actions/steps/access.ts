@@ -15,14 +15,14 @@ export async function syncAccess(operation: Operation): Promise<Outcome> {
 
 /**
  * Creates the caller's access entry if it is missing, and waits until it works. Returns whether anything changed.
- * A caller who is an admin in the config gets an admin's entry, which stays when somebody else runs unitune.
+ * A caller who is an admin in the config gets an admin's entry, which stays when another caller runs unitune.
  */
 export async function ensureAccess({ config, ports, session, signal }: Operation): Promise<boolean> {
   const { name, cluster } = config, { principalArn } = await session.identity();
   const purpose = cluster.admins.includes(principalArn) ? "admin" : "caller";
   const granted = await ports.eks.grantAccess(name, principalArn, purpose);
   const kube = await session.kube();
-  // This call needs the entry's rights. The server tells its version to any caller whom it knows.
+  // This call needs the entry's rights. The server returns its version to every caller that it recognises.
   const rights = () => kube.list(KINDS.namespace);
   await waitUntil(() => rights().then(() => true, (error) => notYet(error, granted)), {
     clock: ports.clock,
