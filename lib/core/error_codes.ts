@@ -35,6 +35,7 @@ export const ERRORS = {
   CONTEXT_UNREADABLE: { exit: "failed", meaning: "A file or folder of a build context cannot be read." },
   IGNORE_PATTERN: { exit: "failed", meaning: "An ignore file contains a pattern that BuildKit does not accept." },
 
+  OUTPUT_UNSAFE: { exit: "usage", meaning: "A folder that `synth --out` would write into is a link, or not a folder." },
   DIRECTORY_NOT_FOUND: { exit: "usage", meaning: "The folder named on the command line does not exist." },
   ENV_MISSING: { exit: "usage", meaning: "An environment variable named by --env is not set." },
   IMAGE_UNKNOWN: { exit: "usage", meaning: "An image named on the command line is not in the config." },
@@ -45,6 +46,7 @@ export const ERRORS = {
   },
   USAGE: { exit: "usage", meaning: "An argument or a flag has a value that the command does not accept." },
 
+  CONFIG_FOREIGN: { exit: "config", meaning: "A config that was found by searching upward belongs to another user." },
   CONFIG_INVALID: { exit: "config", meaning: "The config has mistakes; the error lists each on a line of its own." },
   CONFIG_NOT_FOUND: { exit: "config", meaning: "No config file was found." },
   CONTEXT_NOT_FOUND: { exit: "config", meaning: "The build context of an image is not a folder." },

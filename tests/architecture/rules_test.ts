@@ -33,6 +33,7 @@ const FOR_TESTS: Readonly<Record<string, readonly string[]>> = {
   "infra/synth.ts": ["construct"],
   "lib/actions/observe.ts": ["ourObjects", "staleObjects"],
   "lib/actions/steps/permissions.ts": ["ensureNeeds"],
+  "lib/adapters/config/load.ts": ["isTrusted"],
   "lib/cluster/mod.ts": ["nodeClass", "nodePool", "poolInputs"],
   "lib/core/facts/add_ons.ts": ["ADD_ONS"],
   "lib/core/text.ts": ["plainLine"],

@@ -78,7 +78,7 @@ async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
     });
   }
   for (let folder = resolve(cwd);; folder = dirname(folder)) {
-    if (await isFile(join(folder, NAME))) return join(folder, NAME);
+    if (await isFile(join(folder, NAME))) return await trusted(folder);
     if (folder === dirname(folder)) break;
   }
   throw new UnituneError(
@@ -88,6 +88,33 @@ async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
       hint: `Create ${NAME} in the folder of your project, or name a config with -c`,
     },
   );
+}
+
+/**
+ * A config that nobody named runs with the caller's credentials: it must be the caller's own, or root's, as git asks of
+ * a repository. Else whoever may write to a folder above could plant one.
+ */
+async function trusted(folder: string): Promise<string> {
+  const path = join(folder, NAME);
+  for (const each of [folder, path]) {
+    const { uid } = await Deno.stat(each);
+    if (isTrusted(uid, Deno.uid(), Deno.env.get("SUDO_UID"))) continue;
+    throw new UnituneError(
+      "CONFIG_FOREIGN",
+      `Cannot use ${path}, found by searching upward: it belongs to another user`,
+      {
+        path: each,
+        hint: `Name it with -c ${path} if you trust its owner`,
+      },
+    );
+  }
+  return path;
+}
+
+/** `sudo`: who runs the program by it, as sudo says. Systems without user ids trust. */
+export function isTrusted(owner: number | null, uid: number | null, sudo: string | undefined): boolean {
+  if (owner === null || uid === null) return true;
+  return owner === 0 || owner === uid || (uid === 0 && String(owner) === sudo);
 }
 
 async function isFile(path: string): Promise<boolean> {

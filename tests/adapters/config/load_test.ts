@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { loadConfig } from "../../../lib/adapters/config/load.ts";
+import { isTrusted, loadConfig } from "../../../lib/adapters/config/load.ts";
 import { isUnituneError } from "../../../lib/core/errors.ts";
 import { makeProject } from "../../config/project.ts";
 
@@ -56,6 +56,40 @@ Deno.test("a config that is nowhere is an error of its own, with where it was se
   const named = await loadConfig({ cwd, file: "other.ts", env: {} }).catch((error) => error);
   assert(isUnituneError(named) && named.code === "CONFIG_NOT_FOUND" && named.exit === 3 && named.path === "other.ts");
   await Deno.remove(cwd);
+});
+
+Deno.test("a config found by searching upward is the caller's own or root's; sudo's caller counts", () => {
+  for (
+    const [owner, uid, sudo, trusted] of [
+      [1000, 1000, undefined, true],
+      [0, 1000, undefined, true],
+      [1001, 1000, undefined, false],
+      [1000, 0, undefined, false],
+      [1000, 0, "1000", true],
+      [1001, 0, "1000", false],
+      [1000, 1001, "1000", false],
+      [null, null, undefined, true],
+    ] as const
+  ) assert.equal(isTrusted(owner, uid, sudo), trusted, `${owner} ${uid} ${sudo}`);
+});
+
+Deno.test({
+  name: "somebody else's config in a folder above is refused, and taken by its name",
+  // Only root may give files away.
+  ignore: Deno.build.os === "windows" || Deno.uid() !== 0,
+  fn: async () => {
+    await using project = await makeProject();
+    await project.load(MINIMAL, { cwd: `${project.root}/images/base` });
+    const path = `${project.root}/unitune.config.ts`;
+    for (const given of [path, project.root]) {
+      await Deno.chown(given, 12345, 12345);
+      const cwd = `${project.root}/images/base`;
+      const error = await loadConfig({ cwd, env: {} }).catch((error) => error);
+      assert(isUnituneError(error) && error.code === "CONFIG_FOREIGN" && error.path === given, String(error));
+      assert.equal((await loadConfig({ cwd, file: path, env: {} })).config.name, "acme-ml");
+      await Deno.chown(given, 0, 0);
+    }
+  },
 });
 
 Deno.test("a config that is a link out of its folder is refused", async () => {
