@@ -135,7 +135,7 @@ Deno.test("a condition that only the call answers is no denial; an explicit deni
   };
   await put(conditional("Allow", { Bool: { "aws:MultiFactorAuthPresent": "true" } }));
   const unsure = await unitune(caller, ["apply", "--yes"], { interruptAt: /^permissions: done/m });
-  assert.match(unsure.stderr, /uncertain until the calls are made, as a policy has conditions .*: ecr:PutImage/);
+  assert.match(unsure.stderr, /uncertain until the calls are made, as a policy has conditions: .*ecr:PutImage/);
   await caller.allow({
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: ["ecr:PutImage"], Resource: ["*"] }],
