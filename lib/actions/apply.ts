@@ -1,8 +1,7 @@
 /** Runs a plan: the title of each step, what it does, and how it ended. */
 import pLimit from "p-limit";
 import { deployedSettings } from "../core/facts/repositories.ts";
-import { archOf, jobName } from "../core/names.ts";
-import { objectName } from "../core/names.ts";
+import { archOf, jobName, objectName } from "../core/names.ts";
 import { type Command, partsOf, type PermissionPart } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import type { JobLimit } from "./images/build_run.ts";

@@ -3,22 +3,20 @@ import { hasCode } from "../core/errors.ts";
 import type { RegistryPort } from "../core/ports.ts";
 import { makePlan } from "../plan/changes.ts";
 import type { Plan } from "../plan/types.ts";
-import { observe } from "./observe.ts";
 import type { Operation } from "./operation.ts";
-import { refuseErrors } from "./refuse.ts";
+import { observeChecked } from "./plan.ts";
 
 /** Plans the images of the operation's config, and the repositories that they need. */
 export async function planDeploy(operation: Operation): Promise<Plan> {
   const { config, contexts, ports: { registry } } = operation, only = ["images"] as const;
   const builds = await contexts.builds();
-  const { observed, checked } = await observe(operation, builds, only);
-  const notes = [...refuseErrors(config.name, checked), ...observed!.notes];
+  const observed = await observeChecked(operation, builds, only);
   const repositories = [];
   for (const { repository: name } of config.images) {
     const mine = await isOurs(registry, name, config.name);
     repositories.push({ name, action: mine ? "none" as const : "create" as const });
   }
-  return makePlan({ config, builds, only, repositories, observed: { ...observed!, notes } });
+  return makePlan({ config, builds, only, repositories, observed });
 }
 
 /** The step that creates the repository checks again, and refuses one with another owner before anything is built. */

@@ -1,6 +1,6 @@
 /** The diff over stacks, cluster objects and images. Changes nothing. */
 import { UnituneError } from "../core/errors.ts";
-import { makePlan, type Phase, PHASES, withNeeds } from "../plan/changes.ts";
+import { makePlan, type Observed, type Phase, PHASES, withNeeds } from "../plan/changes.ts";
 import type { BuildSpec, Config, Plan } from "../plan/types.ts";
 import { observe, observeNothing } from "./observe.ts";
 import type { Operation, ProjectFiles } from "./operation.ts";
@@ -18,12 +18,22 @@ export interface PlanOptions {
   readonly force?: boolean | undefined;
 }
 
-/** Plans against what is deployed. If checks fail, throws one error with all findings. */
+/** Plans against what is deployed. */
 export async function planDeployed(operation: Operation, options: PlanOptions): Promise<Plan> {
-  const { config } = operation, asked = await askedOf(operation, options);
-  const { observed, checked } = await observe(operation, asked.builds, asked.only);
-  const notes = refuseErrors(config.name, checked);
-  return makePlan({ config, ...asked, observed: { ...observed!, notes: [...notes, ...observed!.notes] } });
+  const asked = await askedOf(operation, options);
+  const observed = await observeChecked(operation, asked.builds, asked.only);
+  return makePlan({ config: operation.config, ...asked, observed });
+}
+
+/** Reads the current state. Findings that refuse are thrown as one error; the others become notes. */
+export async function observeChecked(
+  operation: Operation,
+  builds: readonly BuildSpec[],
+  only: readonly Phase[],
+): Promise<Observed> {
+  const { observed, checked } = await observe(operation, builds, only);
+  const notes = refuseErrors(operation.config.name, checked);
+  return { ...observed!, notes: [...notes, ...observed!.notes] };
 }
 
 /** Plans without an account. `now`: milliseconds since 1970. */

@@ -11,33 +11,24 @@ export interface PortOptions {
 
 /** Opens the adapters. They load their modules on first use. */
 export async function openPorts({ config, profile, note }: PortOptions): Promise<Ports> {
-  const [aws, { stacks }, { kubernetes }, { systemClock }] = await Promise.all([
-    import("../adapters/aws/mod.ts"),
+  const [{ clients: open }, { awsPorts }, { stacks }, { kubernetes }, { systemClock }] = await Promise.all([
+    import("../adapters/aws/clients.ts"),
+    import("../adapters/aws/ports.ts"),
     import("../adapters/aws/stacks.ts"),
     import("../adapters/kubernetes/mod.ts"),
     import("../adapters/clock.ts"),
   ]);
-  const clients = aws.clients({ region: config.region, profile });
-  const eks = aws.eks(clients), connections: { close(): void }[] = [];
+  const clients = open({ region: config.region, profile });
+  const ports = awsPorts(clients, note), connections: { close(): void }[] = [];
   return {
-    identity: aws.identity(clients, note),
-    eks,
-    registry: aws.registry(clients),
-    leftovers: aws.leftovers(clients),
-    network: aws.network(clients),
-    parameters: aws.parameters(clients),
-    keys: aws.keys(clients),
-    capacity: aws.capacity(clients),
-    placement: aws.placement(clients),
-    permissions: aws.permissions(clients),
+    ...ports,
     stacks: stacks(clients),
     clock: systemClock,
-    contexts: (bucket) => aws.contextStore(clients, bucket),
     kube: (cluster) => {
       const kube = kubernetes({
         endpoint: cluster.endpoint,
         caData: cluster.caData,
-        token: () => eks.token(cluster.name).then(({ token }) => token),
+        token: () => ports.eks.token(cluster.name).then(({ token }) => token),
       });
       connections.push(kube);
       return Promise.resolve(kube);

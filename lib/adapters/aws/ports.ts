@@ -1,0 +1,22 @@
+/** The ports that AWS's APIs serve, over one set of clients. */
+import type { Ports } from "../../core/ports.ts";
+import * as aws from "./mod.ts";
+
+type AwsPorts = Omit<Ports, "stacks" | "clock" | "kube" | "close">;
+
+/** `note` receives what was found out in a weaker way than usual. */
+export function awsPorts(clients: aws.Clients, note?: (message: string) => void): AwsPorts {
+  return {
+    identity: aws.identity(clients, note),
+    eks: aws.eks(clients),
+    registry: aws.registry(clients),
+    leftovers: aws.leftovers(clients),
+    network: aws.network(clients),
+    parameters: aws.parameters(clients),
+    keys: aws.keys(clients),
+    capacity: aws.capacity(clients),
+    placement: aws.placement(clients),
+    permissions: aws.permissions(clients),
+    contexts: (bucket) => aws.contextStore(clients, bucket),
+  };
+}
