@@ -1,64 +1,20 @@
 /** The AWS adapters against an emulator: what the ports promise, and what a user reads when AWS refuses. */
 import assert from "node:assert/strict";
-import * as ecr from "@aws-sdk/client-ecr";
 import * as eks from "@aws-sdk/client-eks";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
 import * as sts from "@aws-sdk/client-sts";
 import * as aws from "../../lib/adapters/aws/mod.ts";
-import { deployedSettings, lifecycleText } from "../../lib/core/facts/repositories.ts";
-import { isUnituneError, type UnituneError } from "../../lib/core/errors.ts";
+import { failure, useEmulator, withVariables } from "./aws/adapters.ts";
 import { contract, region } from "./aws/contract.ts";
-import { INDEX, indexOf, MANIFEST, push, tinyImage } from "./aws/testbed.ts";
 
 const account = "210000000012";
 const emulator = contract(account, 4638, 15318);
 const sdk = emulator.client;
-const ENVIRONMENT: Readonly<Record<string, string>> = {
-  AWS_ENDPOINT_URL: sdk.endpoint,
-  AWS_ACCESS_KEY_ID: "test",
-  AWS_SECRET_ACCESS_KEY: "test",
-  AWS_SESSION_TOKEN: "",
-  AWS_EC2_METADATA_DISABLED: "true",
-};
-const before = new Map<string, string | undefined>();
-
-Deno.test.beforeAll(async () => {
-  for (const [name, value] of Object.entries(ENVIRONMENT)) {
-    before.set(name, Deno.env.get(name));
-    setVariable(name, value || undefined);
-  }
-  await emulator.start();
-});
-
-Deno.test.afterAll(async () => {
-  for (const [name, value] of before) setVariable(name, value);
-  await emulator.stop();
-});
-
-function setVariable(name: string, value: string | undefined): void {
-  if (value === undefined) Deno.env.delete(name);
-  else Deno.env.set(name, value);
-}
-
-async function withVariables(values: Record<string, string | undefined>, check: () => Promise<void>): Promise<void> {
-  const old = Object.keys(values).map((name) => [name, Deno.env.get(name)] as const);
-  for (const [name, value] of Object.entries(values)) setVariable(name, value);
-  try {
-    await check();
-  } finally {
-    for (const [name, value] of old) setVariable(name, value);
-  }
-}
+useEmulator(emulator);
 
 const clients = () => aws.clients({ region });
 const role = (name: string) => `arn:aws:iam::${account}:role/${name}`;
-
-async function failure(promise: Promise<unknown>): Promise<UnituneError> {
-  const error = await promise.then(() => undefined, (error) => error);
-  assert.ok(isUnituneError(error), `expected one of our errors, got ${error}`);
-  return error;
-}
 
 async function makeCluster(name: string): Promise<string> {
   await new eks.EKSClient(sdk).send(
@@ -203,127 +159,6 @@ Deno.test("a token is presigned for the regional STS host, names the cluster and
   assert.equal(url.searchParams.get("Action"), "GetCallerIdentity");
   assert.match(url.searchParams.get("X-Amz-SignedHeaders") ?? "", /x-k8s-aws-id/);
   assert.ok(expiresAt > asked + 60_000 && expiresAt < asked + 15 * 60_000);
-});
-
-const registryHost = `${account}.dkr.ecr.${region}.amazonaws.com`;
-const [one, two] = [tinyImage("one"), tinyImage("two")];
-
-async function pushed(repository: string): Promise<void> {
-  for (const [image, tag] of [[one, "src-one"], [two, "src-two"]] as const) {
-    const response = await push(
-      (request) => fetch(request),
-      `${emulator.store}/v2/${registryHost}/${repository}`,
-      image,
-      tag,
-    );
-    await response.body?.cancel();
-  }
-}
-
-const SETTINGS = deployedSettings({ tags: [{ name: "v1", moves: false }], platforms: ["linux/amd64"] });
-
-async function policyOf(repositoryName: string): Promise<string | undefined> {
-  const command = new ecr.GetLifecyclePolicyCommand({ repositoryName });
-  return (await new ecr.ECRClient(sdk).send(command)).lifecyclePolicyText;
-}
-
-Deno.test("a repository that has no policy gets one that keeps what it holds, and another's policy stays", async () => {
-  const port = aws.registry(clients()), client = new ecr.ECRClient(sdk), repositoryName = "old/older";
-  await client.send(
-    new ecr.CreateRepositoryCommand({ repositoryName, tags: [{ Key: "unitune:cluster", Value: "old" }] }),
-  );
-  await pushed(repositoryName);
-  const manifest = await port.manifest(repositoryName, one.digest);
-  await port.putManifest(repositoryName, "v0", manifest!);
-  assert.equal(await port.ensureRepository(repositoryName, "old", SETTINGS), false);
-  const { rules } = JSON.parse((await policyOf(repositoryName))!);
-  assert.deepEqual(rules.map(({ description }: { description: string }) => description), [
-    "Keep latest",
-    "Keep v0",
-    "Keep v1",
-    "Keep the newest 20 builds",
-    "Expire what lost its tag 7 days after its push",
-  ]);
-  const own = JSON.stringify({ rules: [{ ...rules.at(-1), rulePriority: 1, description: "The team's own" }] });
-  await client.send(new ecr.PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText: own }));
-  await port.ensureRepository(repositoryName, "old", SETTINGS);
-  assert.equal(await policyOf(repositoryName), own);
-});
-
-Deno.test("a repository is made once, tagged, scanned, with moving tags for builds only, and found by its cluster", async () => {
-  const port = aws.registry(clients());
-  assert.equal(await port.ensureRepository("acme/made", "acme", SETTINGS), true);
-  assert.equal(await port.ensureRepository("acme/made", "acme", SETTINGS), false);
-  await port.ensureRepository("other/made", "other", SETTINGS);
-  assert.deepEqual(await port.repositories("acme"), ["acme/made"]);
-  const { repositories } = await new ecr.ECRClient(sdk).send(
-    new ecr.DescribeRepositoriesCommand({ repositoryNames: ["acme/made"] }),
-  );
-  const [made] = repositories!;
-  assert.equal(made!.imageTagMutability, "IMMUTABLE_WITH_EXCLUSION");
-  assert.deepEqual(made!.imageTagMutabilityExclusionFilters?.map(({ filter }) => filter), [
-    "src-*",
-    "buildcache*",
-    "latest",
-  ]);
-  assert.equal(made!.imageScanningConfiguration?.scanOnPush, true);
-  assert.equal(made!.encryptionConfiguration?.encryptionType, "AES256");
-  assert.equal(await policyOf("acme/made"), lifecycleText(SETTINGS.lifecycle));
-  assert.equal(await port.removeRepository("acme/made"), true);
-  assert.equal(await port.removeRepository("acme/made"), false);
-  assert.deepEqual(await port.repositories("acme"), []);
-});
-
-Deno.test("a repository of another cluster, or of nobody, is refused", async () => {
-  const port = aws.registry(clients());
-  await new ecr.ECRClient(sdk).send(new ecr.CreateRepositoryCommand({ repositoryName: "nobody/own" }));
-  await port.ensureRepository("them/own", "them", SETTINGS);
-  const nobody = await failure(port.ensureRepository("nobody/own", "us", SETTINGS));
-  assert.equal(nobody.code, "REPOSITORY_FOREIGN");
-  assert.match(nobody.message, /unitune:cluster must be us: it has none/);
-  assert.match((await failure(port.ensureRepository("them/own", "us", SETTINGS))).message, /current value is them/);
-});
-
-Deno.test("images are found by tag, their manifests read byte for byte, and put under further tags", async () => {
-  const port = aws.registry(clients());
-  await port.ensureRepository("acme/shown", "acme", SETTINGS);
-  await pushed("acme/shown");
-  const found = await port.find("acme/shown", "src-one");
-  assert.equal(found?.digest, one.digest);
-  assert.deepEqual(found?.tags, ["src-one"]);
-  assert.ok(Math.abs(Date.now() - found!.pushedAt) < 60_000);
-  assert.equal(await port.find("acme/shown", "none"), null);
-  assert.equal(await port.find("acme/unknown", "src-one"), null);
-  const manifest = await port.manifest("acme/shown", one.digest);
-  assert.deepEqual(manifest, { mediaType: MANIFEST, body: one.manifest });
-  assert.deepEqual(await port.manifest("acme/shown", "src-two"), { mediaType: MANIFEST, body: two.manifest });
-  assert.equal(await port.manifest("acme/shown", "none"), null);
-  assert.deepEqual(await port.putManifest("acme/shown", "v1", manifest!), { digest: one.digest });
-  assert.equal((await port.find("acme/shown", "v1"))?.digest, one.digest);
-});
-
-Deno.test("a tag that is there already is done, one that would move to another digest is refused", async () => {
-  const port = aws.registry(clients());
-  await port.ensureRepository("acme/tags", "acme", SETTINGS);
-  await pushed("acme/tags");
-  const [first, second] = [one, two].map((image) => ({ mediaType: MANIFEST, body: image.manifest }));
-  await port.putManifest("acme/tags", "v1", first!);
-  assert.deepEqual(await port.putManifest("acme/tags", "v1", first!), { digest: one.digest });
-  const error = await failure(port.putManifest("acme/tags", "v1", second!));
-  assert.match(error.message, /ecr:PutImage for acme\/tags:v1: ImageTagAlreadyExistsException/);
-  assert.equal((await port.find("acme/tags", "v1"))?.digest, one.digest);
-  await port.putManifest("acme/tags", "latest", first!);
-  await port.putManifest("acme/tags", "latest", second!);
-  assert.equal((await port.find("acme/tags", "latest"))?.digest, two.digest);
-});
-
-Deno.test("an index over platforms is put and read back", async () => {
-  const port = aws.registry(clients());
-  await port.ensureRepository("acme/index", "acme", SETTINGS);
-  await pushed("acme/index");
-  const body = indexOf([one, two]);
-  const { digest } = await port.putManifest("acme/index", "src-both", { mediaType: INDEX, body });
-  assert.deepEqual(await port.manifest("acme/index", digest), { mediaType: INDEX, body });
 });
 
 Deno.test("contexts are stored, told with the store's own time, and emptied with what was left unfinished", async () => {

@@ -11,17 +11,12 @@ import { openPorts } from "../../lib/project/ports.ts";
 import { capacityContract, OWN, RESERVATIONS } from "../adapters/aws/capacity_contract.ts";
 import { train } from "../cluster/samples.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
+import { useEmulator } from "./aws/adapters.ts";
 import { contract, region } from "./aws/contract.ts";
 
 const emulator = contract(OWN, 4640, 15320);
 const { client } = emulator;
-const ENVIRONMENT: Readonly<Record<string, string>> = {
-  AWS_ENDPOINT_URL: client.endpoint,
-  AWS_ACCESS_KEY_ID: "test",
-  AWS_SECRET_ACCESS_KEY: "test",
-  AWS_EC2_METADATA_DISABLED: "true",
-};
-const before = new Map<string, string | undefined>();
+useEmulator(emulator);
 
 async function declare(declared: readonly { is: CapacityReservation; tags?: Record<string, string> }[]): Promise<void> {
   const date = (at: number | null) => at === null ? "" : new Date(at).toISOString();
@@ -42,19 +37,7 @@ async function declare(declared: readonly { is: CapacityReservation; tags?: Reco
   assert.deepEqual(await emulator.lab("PUT", "reservations", { region, reservations: body }), {});
 }
 
-Deno.test.beforeAll(async () => {
-  for (const [name, value] of Object.entries(ENVIRONMENT)) {
-    before.set(name, Deno.env.get(name));
-    Deno.env.set(name, value);
-  }
-  await emulator.start();
-  await declare(RESERVATIONS);
-});
-
-Deno.test.afterAll(async () => {
-  for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
-  await emulator.stop();
-});
+Deno.test.beforeAll(() => declare(RESERVATIONS));
 
 capacityContract("the SDK's adapter", () => aws.capacity(aws.clients({ region })));
 

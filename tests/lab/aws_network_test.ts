@@ -12,31 +12,13 @@ import * as aws from "../../lib/adapters/aws/mod.ts";
 import { openPorts } from "../../lib/project/ports.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
 import { synthesized } from "../infra/templates.ts";
+import { useEmulator } from "./aws/adapters.ts";
 import { contract, region } from "./aws/contract.ts";
 
 const emulator = contract("210000000013", 4639, 15319);
 const { client } = emulator;
 const machines = new ec2.EC2Client(client), stacks = new cfn.CloudFormationClient(client);
-const ENVIRONMENT: Readonly<Record<string, string>> = {
-  AWS_ENDPOINT_URL: client.endpoint,
-  AWS_ACCESS_KEY_ID: "test",
-  AWS_SECRET_ACCESS_KEY: "test",
-  AWS_EC2_METADATA_DISABLED: "true",
-};
-const before = new Map<string, string | undefined>();
-
-Deno.test.beforeAll(async () => {
-  for (const [name, value] of Object.entries(ENVIRONMENT)) {
-    before.set(name, Deno.env.get(name));
-    Deno.env.set(name, value);
-  }
-  await emulator.start();
-});
-
-Deno.test.afterAll(async () => {
-  for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
-  await emulator.stop();
-});
+useEmulator(emulator);
 
 const Capabilities: cfn.Capability[] = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"];
 const compact = (template: string | undefined): string => JSON.stringify(JSON.parse(template ?? ""));

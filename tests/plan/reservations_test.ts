@@ -4,24 +4,11 @@ import type { CapacityReservation } from "../../lib/core/ports.ts";
 import { type ReservationFacts, reservationFindings } from "../../lib/plan/reservations.ts";
 import type { GpuPool } from "../../lib/plan/types.ts";
 import { train } from "../cluster/samples.ts";
+import { RESERVATION } from "../fakes/capacity.ts";
 
 const id = "cr-0123456789abcdef0", account = "123456789012";
 const now = Date.UTC(2026, 10, 25, 12), hour = 3_600_000;
-const sound: CapacityReservation = {
-  id,
-  owner: account,
-  state: "active",
-  instanceType: "p5.48xlarge",
-  platform: "Linux/UNIX",
-  zone: "us-west-2a",
-  zoneId: "usw2-az1",
-  block: false,
-  open: false,
-  instances: 4,
-  free: 4,
-  startsAt: now - 100 * hour,
-  endsAt: null,
-};
+const sound: CapacityReservation = { ...RESERVATION, id, owner: account, startsAt: now - 100 * hour };
 const only: GpuPool = { ...train, capacity: ["reserved"] };
 
 /** Of one reservation, as it is changed; `null`: it is not there. */

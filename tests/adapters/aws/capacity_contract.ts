@@ -1,25 +1,12 @@
 /** What a port of capacity reservations gives: the same of the fake and of the SDK's adapter over an emulator. */
 import assert from "node:assert/strict";
 import type { CapacityPort, CapacityReservation } from "../../../lib/core/ports.ts";
+import { RESERVATION } from "../../fakes/capacity.ts";
 
 export const OWN = "210000000014", OTHER = "999988887777";
 const START = Date.UTC(2026, 10, 20, 11, 30), END = Date.UTC(2026, 10, 27, 11, 30);
 
-const one: CapacityReservation = {
-  id: "cr-0123456789abcdef0",
-  owner: OWN,
-  state: "active",
-  instanceType: "p5.48xlarge",
-  platform: "Linux/UNIX",
-  zone: "us-west-2a",
-  zoneId: "usw2-az1",
-  block: false,
-  open: false,
-  instances: 4,
-  free: 3,
-  startsAt: START,
-  endsAt: null,
-};
+const one: CapacityReservation = { ...RESERVATION, owner: OWN, free: 3, startsAt: START };
 
 /** Reservations by what tells them apart, with the tags that they carry. */
 export const RESERVATIONS: readonly { readonly is: CapacityReservation; readonly tags: Record<string, string> }[] = [

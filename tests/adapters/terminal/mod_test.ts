@@ -2,16 +2,7 @@ import assert from "node:assert/strict";
 import { type EventBody, levelOf, type UnituneEvent } from "../../../lib/core/events.ts";
 import { type Input, jsonHost, terminalHost } from "../../../lib/adapters/terminal/mod.ts";
 import { eventsWith } from "../../core/sample_events.ts";
-
-function logs(...lines: string[]): EventBody[] {
-  return [
-    { type: "start", id: "build:base", title: "image base" },
-    ...lines.map((line) => ({ type: "log" as const, id: "build:base", line, source: SOURCE })),
-  ];
-}
-
-const SOURCE = { pod: "base-amd64-x2x4z", container: "buildkit" } as const;
-const VPC = { type: "resource", id: "stacks", resourceType: "AWS::EC2::VPC", logicalId: "Vpc" } as const;
+import { logs, SOURCE, VPC } from "./samples.ts";
 
 function recorded(options: { isTerminal: boolean; verbose?: boolean; input?: Input; signal?: AbortSignal }) {
   const written: string[] = [];

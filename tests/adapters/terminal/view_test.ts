@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { EventBody } from "../../../lib/core/events.ts";
 import { painter } from "../../../lib/adapters/terminal/style.ts";
 import { EMPTY_VIEW, liveLines, showEvent, type View } from "../../../lib/adapters/terminal/view.ts";
+import { logs, SOURCE, VPC } from "./samples.ts";
 
 const quiet = { paint: painter(false), verbose: false };
 
@@ -18,16 +19,6 @@ function show(events: readonly EventBody[], verbose = false): { lines: string[];
   }
   return { lines, live: liveLines(view, 100, { ...quiet, now }) };
 }
-
-function logs(...lines: string[]): EventBody[] {
-  return [
-    { type: "start", id: "build:base", title: "image base" },
-    ...lines.map((line) => ({ type: "log" as const, id: "build:base", line, source: SOURCE })),
-  ];
-}
-
-const SOURCE = { pod: "base-amd64-x2x4z", container: "buildkit" } as const;
-const VPC = { type: "resource", id: "stacks", resourceType: "AWS::EC2::VPC", logicalId: "Vpc" } as const;
 
 Deno.test("the terminal folds a build's log into one line a step", () => {
   const { lines, live } = show(logs(

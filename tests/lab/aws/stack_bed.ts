@@ -7,7 +7,8 @@ import * as ecr from "@aws-sdk/client-ecr";
 import * as eks from "@aws-sdk/client-eks";
 import * as iam from "@aws-sdk/client-iam";
 import * as s3 from "@aws-sdk/client-s3";
-import * as aws from "../../../lib/adapters/aws/mod.ts";
+import { clients as openClients } from "../../../lib/adapters/aws/clients.ts";
+import { awsPorts } from "../../../lib/adapters/aws/ports.ts";
 import { stacks } from "../../../lib/adapters/aws/stacks.ts";
 import { systemClock } from "../../../lib/adapters/clock.ts";
 import type { KubePort, Ports, StackDiff, StackPort, Task } from "../../../lib/core/ports.ts";
@@ -74,25 +75,15 @@ export class StackBed {
   }
 
   stacks(region: string): StackPort {
-    return stacks(aws.clients({ region }), { cdkHome: `${this.#folder}/cdk`, pollMs: 50 });
+    return stacks(openClients({ region }), { cdkHome: `${this.#folder}/cdk`, pollMs: 50 });
   }
 
   ports(region: string, kube: KubePort): Ports {
-    const clients = aws.clients({ region });
+    const clients = openClients({ region });
     return {
-      identity: aws.identity(clients),
-      eks: aws.eks(clients),
-      registry: aws.registry(clients),
-      leftovers: aws.leftovers(clients),
-      network: aws.network(clients),
-      parameters: aws.parameters(clients),
-      keys: aws.keys(clients),
-      capacity: aws.capacity(clients),
-      placement: aws.placement(clients),
-      permissions: aws.permissions(clients),
+      ...awsPorts(clients),
       stacks: this.stacks(region),
       clock: systemClock,
-      contexts: (bucket) => aws.contextStore(clients, bucket),
       kube: () => Promise.resolve(kube),
       close: () => clients.close(),
     };
