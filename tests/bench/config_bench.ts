@@ -3,6 +3,6 @@ import { loadConfig } from "../../lib/adapters/config/load.ts";
 
 const cwd = new URL("../../", import.meta.url).pathname;
 
-Deno.bench("load the demo's config: strip, vet, evaluate in a Worker, resolve", async () => {
+Deno.bench("load the demo's config: strip, vet, evaluate in the sandbox, resolve", async () => {
   await loadConfig({ cwd, env: {} });
 });
