@@ -15,6 +15,7 @@ import type { SecretEnv } from "./adapters/config/secrets.ts";
 import type { LoadedProject } from "./adapters/config/load.ts";
 import type { DestroyOptions, DestroyPlan, DestroyReport } from "./actions/destroy.ts";
 import type { Operation } from "./actions/operation.ts";
+import type { Guests } from "./actions/steps/guests.ts";
 import type { PlanOptions } from "./actions/plan.ts";
 import type { Report } from "./actions/report.ts";
 import type { JsonSchema } from "./config/schema/json_schema.ts";
@@ -50,6 +51,8 @@ export type { AccessChange, Action, BuildSpec, Change, ContextFacts, Plan, Versi
 export type { PlanOptions } from "./actions/plan.ts";
 export type { ImageResult, Report, StepResult } from "./actions/report.ts";
 export type { DestroyOptions, DestroyPlan, DestroyReport, DestroyStep, DestroyStepBase } from "./actions/destroy.ts";
+export type { Guest, Guests } from "./actions/steps/guests.ts";
+export type { Removal } from "./actions/steps/removal.ts";
 export type { Proof, Remains } from "./actions/proof.ts";
 export type { ContextReport } from "./project/contexts.ts";
 export type { DirectoryImage } from "./project/directory.ts";
@@ -179,6 +182,12 @@ export class UnituneProject implements AsyncDisposable {
   async planDestroy(options: DestroyOptions = {}): Promise<DestroyPlan> {
     const { planDestroy } = await import("./actions/destroy.ts");
     return planDestroy(this.config, options);
+  }
+
+  /** What users have in the cluster that the plan of `planDestroy` would delete. Changes nothing. */
+  async findGuests({ deleteData }: DestroyPlan): Promise<Guests> {
+    const { findGuests } = await import("./actions/steps/guests.ts");
+    return await findGuests(await this.#open(), deleteData);
   }
 
   /** Runs the plan of `planDestroy`, then looks for what is left. */

@@ -1,10 +1,11 @@
 /**
- * Deletes everything in order, then proves that nothing is left. Karpenter's finalizers set the order: pools and their
- * NodeClaims first, then classes, then the chart. Without the controller, instances would leak.
+ * Deletes everything in order, then proves that nothing is left. Load balancers first, while their controllers run.
+ * Karpenter's finalizers set the further order: pools and their NodeClaims, then classes, then the chart. What is left
+ * when Karpenter or the API server does not work is ended by the stack's clean-up function.
  */
 import { deepFreeze } from "../core/freeze.ts";
 import { stackName } from "../core/names.ts";
-import { KINDS, type KubeKind } from "../core/kube.ts";
+import { KINDS } from "../core/kube.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { PermissionPart } from "../permissions/parts.ts";
 import { stackKinds } from "../plan/stacks.ts";
@@ -12,12 +13,14 @@ import type { Config } from "../plan/types.ts";
 import { jobOperation, type Operation } from "./operation.ts";
 import { prove, type Remains } from "./proof.ts";
 import type { StepResult } from "./report.ts";
-import { DONE, type Outcome, runSteps, type Step, type StepKind, type StepKinds, titleOf } from "./run.ts";
+import { DONE, runSteps, type StepKinds, titleOf } from "./run.ts";
 import { ensureAccess } from "./steps/access.ts";
 import { removeNamespace, uninstallCharts } from "./steps/charts.ts";
-import { deleteKind, plural } from "./steps/objects.ts";
+import { deleteClaims, deleteExposed } from "./steps/guests.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
 import { deleteDisks, deleteLeftovers, deleteRepositories, emptyContexts, GONE } from "./steps/remains.ts";
+import { inCluster, type Reach, withCluster } from "./steps/reach.ts";
+import { deleteObjects, plural, type Removal } from "./steps/removal.ts";
 
 /** Options of `destroy`. */
 export interface DestroyOptions {
@@ -28,18 +31,22 @@ export interface DestroyOptions {
 /** A step of `destroy`. */
 export type DestroyStep =
   | DestroyStepBase<
-    "permissions" | "access" | "charts" | "contexts" | "revoke" | "leftovers" | "disks" | "repositories"
+    | "permissions"
+    | "access"
+    | "exposed"
+    | "claims"
+    | "charts"
+    | "contexts"
+    | "revoke"
+    | "leftovers"
+    | "disks"
+    | "repositories"
   >
   | (DestroyStepBase<"namespace"> & {
     /** Name of the namespace. */
     readonly namespace: string;
   })
-  | (DestroyStepBase<"objects"> & {
-    /** Objects of this kind that unitune created are deleted. */
-    readonly of: KubeKind;
-    /** Kind of the dependent objects that must be gone, too. */
-    readonly dependants: KubeKind | null;
-  })
+  | (DestroyStepBase<"objects"> & Removal)
   | (DestroyStepBase<"stack"> & {
     /** Name of the stack. */
     readonly stack: string;
@@ -71,8 +78,7 @@ export interface DestroyReport extends Remains {
   readonly results: readonly StepResult[];
 }
 
-interface Removing {
-  readonly operation: Operation;
+interface Removing extends Reach {
   readonly deleteData: boolean;
 }
 
@@ -99,20 +105,30 @@ const STEPS: StepKinds<DestroyStep, Removing> = {
       return await removeNamespace(namespace, await jobOperation(operation, task)) ? DONE : GONE;
     },
   }),
+  exposed: inCluster({
+    title: () => "load balancers of Services and Ingresses",
+    perform: async (_, { operation }, task) => await deleteExposed(await jobOperation(operation, task)),
+  }),
   objects: inCluster({
-    title: ({ of, dependants }) => `${plural(of)}${dependants ? ` and their ${plural(dependants)}` : ""}`,
-    perform: async ({ of, dependants }, { operation }, task) => {
-      return await deleteKind(of, dependants, await jobOperation(operation, task)) ? DONE : GONE;
+    title: ({ of, dependants, whose }) => {
+      return `${whose === "all" ? "all " : ""}${plural(of)}${dependants ? ` and their ${plural(dependants)}` : ""}`;
     },
+    perform: async (removal, { operation }, task) => {
+      return await deleteObjects(removal, await jobOperation(operation, task));
+    },
+  }),
+  claims: inCluster({
+    title: () => "claims with their disks",
+    perform: async (_, { operation }, task) => await deleteClaims(await jobOperation(operation, task)),
   }),
   charts: inCluster({
     title: () => "Karpenter's charts",
     perform: async (_, { operation }, task) => {
-      return await uninstallCharts(operation, await jobOperation(operation, task)) ? DONE : GONE;
+      return await uninstallCharts(operation, await jobOperation(operation, task));
     },
   }),
   contexts: { title: () => "build contexts", perform: (_, { operation }) => emptyContexts(operation) },
-  revoke: inCluster({
+  revoke: withCluster({
     title: () => "access entry of the caller",
     perform: async (_, { operation: { ports, session, config } }) => {
       const { principalArn } = await session.identity();
@@ -134,14 +150,6 @@ const STEPS: StepKinds<DestroyStep, Removing> = {
   },
 };
 
-/** Wraps a step that has nothing to do when there is no cluster. */
-function inCluster<S extends Step>(kind: StepKind<S, Removing>): StepKind<S, Removing> {
-  const perform: typeof kind.perform = async (step, removing, task): Promise<Outcome> => {
-    return await removing.operation.session.cluster() ? await kind.perform(step, removing, task) : GONE;
-  };
-  return { ...kind, perform };
-}
-
 /** Plans the deletion of everything that `apply` creates for a config. */
 export function planDestroy(config: Config, { deleteData = false }: DestroyOptions = {}): DestroyPlan {
   const steps = stepsOf(config, deleteData).map((step, index, all): DestroyStep => {
@@ -161,9 +169,12 @@ function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
     { kind: "access", id: "access", after },
     // The namespace of an interrupted run holds a cluster-admin binding.
     { kind: "namespace", id: "leftover-install", after, namespace: CLUSTER.installNamespace },
-    { kind: "objects", id: "pools", after, of: KINDS.nodePool, dependants: KINDS.nodeClaim },
-    { kind: "objects", id: "classes", after, of: KINDS.nodeClass, dependants: null },
-    { kind: "objects", id: "plugins", after, of: KINDS.daemonSet, dependants: null },
+    { kind: "exposed", id: "exposed", after },
+    // Those of users, too: their nodes hold classes, and nodes without Karpenter would leak.
+    { kind: "objects", id: "pools", after, of: KINDS.nodePool, dependants: KINDS.nodeClaim, whose: "all" },
+    { kind: "objects", id: "classes", after, of: KINDS.nodeClass, dependants: null, whose: "all" },
+    { kind: "objects", id: "plugins", after, of: KINDS.daemonSet, dependants: null, whose: "ours" },
+    ...deleteData ? [{ kind: "claims", id: "claims", after }] as const : [],
     { kind: "charts", id: "charts", after },
     { kind: "namespace", id: "namespace", after, namespace: CLUSTER.buildNamespace },
     { kind: "contexts", id: "contexts", after },
@@ -180,7 +191,7 @@ function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
 /** Runs the steps, then looks for what is left. */
 export async function destroy(operation: Operation, { steps, deleteData }: DestroyPlan): Promise<DestroyReport> {
   const { emit, signal, ports: { clock } } = operation;
-  const results = await runSteps(steps, STEPS, { operation, deleteData }, { emit, clock, signal });
+  const results = await runSteps(steps, STEPS, { operation, deleteData, isLost: false }, { emit, clock, signal });
   // Nothing was deleted, and a caller who may not delete may not be allowed to look either.
   const refused = results.some(({ id, state }) => id === PERMISSIONS_STEP && state !== "done" && state !== "unchanged");
   return { results, ...refused ? { proof: [], kept: [] } : await prove(operation, deleteData) };

@@ -7,13 +7,16 @@ import type {
   V1ClusterRoleBinding,
   V1ConfigMap,
   V1DaemonSet,
+  V1Ingress,
   V1Job,
   V1Lease,
   V1Namespace,
+  V1Node,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
   V1Secret,
+  V1Service,
   V1ServiceAccount,
   V1StorageClass,
 } from "@kubernetes/client-node";
@@ -41,6 +44,8 @@ export interface KubeMetadata {
   readonly creationTimestamp?: string;
   /** Set by the server: RFC 3339, only on an object that is being deleted. */
   readonly deletionTimestamp?: string;
+  /** What must happen before the server deletes it: programs add and remove them. */
+  readonly finalizers?: readonly string[];
 }
 
 /** The owner of another object. */
@@ -93,9 +98,11 @@ export const KINDS = {
   configMap: { apiVersion: "v1", kind: "ConfigMap" },
   daemonSet: { apiVersion: "apps/v1", kind: "DaemonSet" },
   event: { apiVersion: "v1", kind: "Event" },
+  ingress: { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
   job: { apiVersion: "batch/v1", kind: "Job" },
   lease: { apiVersion: "coordination.k8s.io/v1", kind: "Lease" },
   namespace: { apiVersion: "v1", kind: "Namespace" },
+  node: { apiVersion: "v1", kind: "Node" },
   nodeClaim: { apiVersion: "karpenter.sh/v1", kind: "NodeClaim" },
   nodeClass: { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
   nodePool: { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
@@ -103,6 +110,7 @@ export const KINDS = {
   persistentVolumeClaim: { apiVersion: "v1", kind: "PersistentVolumeClaim" },
   pod: { apiVersion: "v1", kind: "Pod" },
   secret: { apiVersion: "v1", kind: "Secret" },
+  service: { apiVersion: "v1", kind: "Service" },
   serviceAccount: { apiVersion: "v1", kind: "ServiceAccount" },
   storageClass: { apiVersion: "storage.k8s.io/v1", kind: "StorageClass" },
 } as const;
@@ -113,15 +121,18 @@ interface Models {
   readonly DaemonSet: Json<V1DaemonSet>;
   readonly EC2NodeClass: EC2NodeClass;
   readonly Event: Json<CoreV1Event>;
+  readonly Ingress: Json<V1Ingress>;
   readonly Job: Json<V1Job>;
   readonly Lease: Json<V1Lease>;
   readonly Namespace: Json<V1Namespace>;
+  readonly Node: Json<V1Node>;
   readonly NodeClaim: NodeClaim;
   readonly NodePool: NodePool;
   readonly PersistentVolume: Json<V1PersistentVolume>;
   readonly PersistentVolumeClaim: Json<V1PersistentVolumeClaim>;
   readonly Pod: Json<V1Pod>;
   readonly Secret: Json<V1Secret>;
+  readonly Service: Json<V1Service>;
   readonly ServiceAccount: Json<V1ServiceAccount>;
   readonly StorageClass: Json<V1StorageClass>;
 }

@@ -8,7 +8,7 @@ import type { RepositorySettings } from "./facts/repositories.ts";
 import type { KubePort } from "./kube_port.ts";
 import type { NetworkPort } from "./network_ports.ts";
 
-export type { KubeKind, KubeObject, KubeRef } from "./kube.ts";
+export type { KubeObject, KubeRef } from "./kube.ts";
 export type { KubePort, KubeSelector, WatchEvent } from "./kube_port.ts";
 export type { NetworkPort, Offering, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "./network_ports.ts";
 

@@ -8,6 +8,8 @@ export interface WaitOptions {
   /** What it waits for, as the message says it: `NodeClaims to go`. */
   readonly what: string;
   readonly hint?: string | undefined;
+  /** What the error shows below its message: what it still waits for. */
+  readonly lines?: (() => readonly string[]) | undefined;
   readonly everyMilliseconds?: number | undefined;
 }
 
@@ -20,7 +22,7 @@ export async function waitUntil(question: () => Promise<boolean>, options: WaitO
       throw new UnituneError(
         "TIMEOUT",
         `Gave up waiting for ${options.what}: ${options.timeoutSeconds} seconds passed`,
-        { hint: options.hint },
+        { hint: options.hint, lines: options.lines?.() },
       );
     }
     await options.clock.sleep(options.everyMilliseconds ?? 1000, options.signal);

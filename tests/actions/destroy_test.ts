@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Leftover } from "../../lib/core/ports.ts";
 import { destroy, type DestroyReport, planDestroy } from "../../lib/actions/destroy.ts";
+import { UnituneError } from "../../lib/core/errors.ts";
 import { KINDS, type Kube, type KubeObject, type KubeRef } from "../../lib/core/kube.ts";
 import { CLUSTER, KARPENTER, OUTPUTS } from "../../lib/core/pins.ts";
 import type { ClusterInfo, Ports } from "../../lib/core/ports.ts";
@@ -87,8 +88,15 @@ function standing() {
   const kube = new Server({ ...KARPENTER_KINDS, "apps/v1/DaemonSet": true });
   kube.put({ ...KINDS.nodePool, metadata: { name: "cpu", labels: label } });
   kube.put({ ...KINDS.nodePool, metadata: { name: "somebody-elses" } });
+  kube.put({ ...KINDS.service, metadata: { name: "web", namespace: "default" }, spec: { type: "LoadBalancer" } });
+  kube.put({ ...KINDS.service, metadata: { name: "inner", namespace: "default" }, spec: { type: "ClusterIP" } });
   kube.put({ ...KINDS.nodeClaim, metadata: { name: "cpu-x", labels: { [KARPENTER.poolLabel]: "cpu" } } });
   kube.put({ ...KINDS.nodeClass, metadata: { name: "cpu", labels: label } });
+  kube.put({
+    ...KINDS.node,
+    metadata: { name: "system" },
+    status: { conditions: [{ type: "Ready", status: "True" }] },
+  });
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: CLUSTER.buildNamespace } });
   const release = { name: "sh.helm.release.v1.karpenter.v1", namespace: CLUSTER.karpenterNamespace };
   kube.put({
@@ -133,14 +141,16 @@ function standing() {
   return { operation: fakeOperation(config, ports, { objects: { helm: () => [space, job] } }), kube, story, there };
 }
 
-Deno.test("the order: the way in, pools before classes before Karpenter, contexts, the way out, stacks, what was left", async () => {
+Deno.test("the order: the way in, load balancers, pools before classes before Karpenter, contexts, the way out, stacks, what was left", async () => {
   const { operation, kube, story } = standing();
   const report = await destroy(operation, planDestroy(config));
   assert.deepEqual(failures(report), []);
   assert.deepEqual(story.filter((line) => !line.startsWith("delete Namespace unitune-install")), [
     "permissions",
     "access",
+    "delete Service web",
     "delete NodePool cpu",
+    "delete NodePool somebody-elses",
     "delete EC2NodeClass cpu",
     "Job helm",
     `delete Namespace ${CLUSTER.buildNamespace}`,
@@ -150,7 +160,9 @@ Deno.test("the order: the way in, pools before classes before Karpenter, context
     "delete i-1",
     "stack acme-vpc",
   ]);
-  assert.ok(await kube.get({ ...KINDS.nodePool, name: "somebody-elses" }), "what unitune did not create stays");
+  assert.deepEqual(await kube.list(KINDS.nodeClaim), []);
+  const told = operation.events.flatMap((event) => event.type === "progress" ? [event.message] : []);
+  assert.ok(told.includes("deleting NodePool somebody-elses, which unitune did not create"), told.join("\n"));
 });
 
 Deno.test("a step that fails keeps all that come after it: no stack goes while nodes may still come", async () => {
@@ -158,7 +170,7 @@ Deno.test("a step that fails keeps all that come after it: no stack goes while n
   kube.remove = (ref) => ref.kind === "NodePool" ? Promise.reject(new Error("no")) : Promise.resolve(true);
   const report = await destroy(operation, planDestroy(config));
   assert.deepEqual(report.results.filter(({ state }) => state === "failed").map(({ id }) => id), ["pools"]);
-  assert.deepEqual(report.results.slice(4).map(({ state }) => state), report.results.slice(4).map(() => "skipped"));
+  assert.deepEqual(report.results.slice(5).map(({ state }) => state), report.results.slice(5).map(() => "skipped"));
   assert.ok(!story.some((line) => line.startsWith("stack")));
   const left = report.proof.filter(({ left }) => left.length > 0).map(({ what }) => what);
   assert.deepEqual(left, ["stack acme-eks", "stack acme-vpc", "EKS cluster acme"], "the proof names what still exists");
@@ -170,4 +182,31 @@ Deno.test("a removal is frozen data, and each of its steps comes after the one b
   assert.deepEqual(JSON.parse(JSON.stringify(plan.steps)), plan.steps);
   for (const [at, { after }] of plan.steps.entries()) assert.deepEqual(after, at === 0 ? [] : [plan.steps[at - 1]!.id]);
   assert.deepEqual(plan.steps.slice(-2).map(({ id }) => id), ["disks", "repositories"]);
+});
+
+Deno.test("without the API server the deletion goes on with the stacks, and says so once", async () => {
+  const { operation, kube, story } = standing();
+  const gone = new UnituneError("KUBE_UNREACHABLE", "Cannot reach the API server https://x: refused");
+  for (const call of ["list", "get", "remove", "version"] as const) kube[call] = () => Promise.reject(gone);
+  const report = await destroy(operation, planDestroy(config));
+  assert.deepEqual(failures(report), []);
+  assert.deepEqual(story.filter((line) => line.startsWith("stack")), ["stack acme-eks", "stack acme-vpc"]);
+  assert.ok(story.includes("revoke"), "the caller's entry is AWS's");
+  const skipped = report.results.filter(({ detail }) => detail === "skipped: the API server does not answer");
+  assert.ok(skipped.length >= 6);
+  const warnings = operation.events.filter((event) => event.type === "warning" && event.message.includes("API server"));
+  assert.equal(warnings.length, 1);
+});
+
+Deno.test("Helm that fails, or has no node to run on, leaves the charts to the stack", async () => {
+  const failing = standing();
+  failing.kube.create = () => Promise.reject(new UnituneError("HELM_FAILED", "Cannot run Helm"));
+  const report = await destroy(failing.operation, planDestroy(config));
+  assert.deepEqual(failures(report), []);
+  assert.equal(report.results.find(({ id }) => id === "charts")?.detail, "left to the stack: Helm failed");
+  const bare = standing();
+  await bare.kube.remove({ ...KINDS.node, name: "system" });
+  const { results } = await destroy(bare.operation, planDestroy(config));
+  assert.equal(results.find(({ id }) => id === "charts")?.detail, "left to the stack: no system node is ready");
+  assert.ok(!bare.story.includes("Job helm"));
 });

@@ -16,11 +16,15 @@ const KINDS: Readonly<Record<string, boolean>> = {
   "v1/Node": false,
   "v1/ConfigMap": true,
   "v1/Event": true,
+  "v1/PersistentVolume": false,
+  "v1/PersistentVolumeClaim": true,
   "v1/Pod": true,
   "v1/Secret": true,
+  "v1/Service": true,
   "v1/ServiceAccount": true,
   "batch/v1/Job": true,
   "coordination.k8s.io/v1/Lease": true,
+  "networking.k8s.io/v1/Ingress": true,
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": false,
 };
 /** What the chart `karpenter-crd` adds. */

@@ -1,5 +1,6 @@
 /** Karpenter's charts. A Job in the cluster runs Helm to install or uninstall them; its namespace goes with it. */
-import { UnituneError } from "../../core/errors.ts";
+import { conditionIs } from "../../core/conditions.ts";
+import { hasCode, UnituneError } from "../../core/errors.ts";
 import { KINDS, type Kube } from "../../core/kube.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
@@ -8,6 +9,8 @@ import type { PodSelector } from "../../jobs/pod_waits.ts";
 import { runJob } from "../../jobs/run.ts";
 import type { Action } from "../../plan/types.ts";
 import type { Operation } from "../operation.ts";
+import { DONE, type Outcome } from "../run.ts";
+import { GONE } from "./remains.ts";
 
 /** Records the installed charts and values. It is written after Helm has finished: an interrupted run starts again. */
 const MARKER = { ...KINDS.configMap, name: "unitune-karpenter", namespace: CLUSTER.karpenterNamespace } as const;
@@ -45,17 +48,30 @@ export async function installCharts(operation: Operation, context: JobOperation)
   });
 }
 
-/** Returns whether there was anything to uninstall: Helm records its releases in Secrets. */
-export async function uninstallCharts({ objects }: Operation, context: JobOperation): Promise<boolean> {
-  const releases = await context.kube.list({
-    ...KINDS.secret,
-    namespace: CLUSTER.karpenterNamespace,
-    labels: "owner=helm",
-  });
-  if (!releases.some(({ metadata }) => metadata.labels?.["name"]?.startsWith("karpenter"))) return false;
-  await context.kube.remove(MARKER);
-  await runHelm((uid) => objects.helm("uninstall", null, uid), context);
-  return true;
+/**
+ * Uninstalls the charts, if there are any: Helm records its releases in Secrets. If Helm cannot run, they go with the
+ * cluster: its stack ends what Karpenter launches until then.
+ */
+export async function uninstallCharts({ objects }: Operation, context: JobOperation): Promise<Outcome> {
+  const { kube, emit, id } = context;
+  const releases = await kube.list({ ...KINDS.secret, namespace: CLUSTER.karpenterNamespace, labels: "owner=helm" });
+  if (!releases.some(({ metadata }) => metadata.labels?.["name"]?.startsWith("karpenter"))) return GONE;
+  if (!(await hasSystemNode(kube))) return { state: "done", detail: "left to the stack: no system node is ready" };
+  await kube.remove(MARKER);
+  try {
+    await runHelm((uid) => objects.helm("uninstall", null, uid), context);
+    return DONE;
+  } catch (error) {
+    if (!hasCode(error, "HELM_FAILED", "NODE_TIMEOUT", "TIMEOUT")) throw error;
+    emit({ type: "warning", id, message: `${error.message}; the charts go with the cluster` });
+    return { state: "done", detail: "left to the stack: Helm failed" };
+  }
+}
+
+/** Whether a node is ready that Karpenter did not launch: Helm's Job runs nowhere else. */
+async function hasSystemNode(kube: KubePort): Promise<boolean> {
+  const nodes = await kube.list(KINDS.node);
+  return nodes.some((node) => !node.metadata.labels?.[KARPENTER.poolLabel] && conditionIs(node, "Ready", "True"));
 }
 
 /** The namespace of an interrupted run holds a cluster-admin binding: it is deleted before anything else. */

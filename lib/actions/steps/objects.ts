@@ -1,8 +1,5 @@
 /** Kubernetes objects of the config: rendered from the deployment's outputs, applied, and deleted when dropped. */
-import { CLUSTER, KARPENTER } from "../../core/pins.ts";
-import type { KubeKind, KubeRef, KubeSelector } from "../../core/ports.ts";
-import { waitUntil } from "../../core/wait.ts";
-import { refOf } from "../../core/kube.ts";
+import { type KubeRef, refOf } from "../../core/kube.ts";
 import { type JobOperation, removeObject } from "../../jobs/job.ts";
 import { objectId } from "../../plan/changes.ts";
 import type { Action } from "../../plan/types.ts";
@@ -25,44 +22,4 @@ export async function deleteStale(ref: KubeRef, context: JobOperation): Promise<
     timeoutSeconds: 900,
     hint: isStorage(ref) ? storageHint(ref.kind) : "Its nodes drain first: a do-not-disrupt pod blocks that",
   });
-}
-
-/** Deletes the objects of a kind that unitune created, and waits until they and their dependants are gone. */
-export async function deleteKind(
-  of: KubeKind,
-  dependants: KubeKind | null,
-  { kube, clock, signal }: JobOperation,
-): Promise<boolean> {
-  const ours: KubeSelector = { ...of, labels: `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}` };
-  const found = await kube.list(ours);
-  for (const { metadata: { name, namespace } } of found) {
-    await kube.remove({ ...of, name, ...(namespace && { namespace }) });
-  }
-  await waitUntil(async () => (await kube.list(ours)).length === 0, {
-    clock,
-    signal,
-    timeoutSeconds: 900,
-    what: `${plural(of)} to be deleted`,
-    hint: `kubectl describe ${of.kind.toLowerCase()} shows what blocks that`,
-  });
-  const owners = new Set(found.map(({ metadata }) => metadata.name));
-  const left = async (kind: KubeKind) =>
-    (await kube.list(kind)).filter(({ metadata: { labels } }) => {
-      return owners.has(labels?.[KARPENTER.poolLabel] ?? "");
-    });
-  if (dependants) {
-    await waitUntil(async () => (await left(dependants)).length === 0, {
-      clock,
-      signal,
-      timeoutSeconds: 1200,
-      what: `${plural(dependants)} to be deleted`,
-      hint: "Their nodes drain first: a do-not-disrupt pod blocks that",
-    });
-  }
-  return found.length > 0;
-}
-
-/** `NodePools`, `EC2NodeClasses`. */
-export function plural({ kind }: KubeKind): string {
-  return `${kind}${kind.endsWith("s") ? "es" : "s"}`;
 }

@@ -1,4 +1,4 @@
-import { type DestroyReport, EXIT, type ExitCode } from "../../mod.ts";
+import { type DestroyReport, EXIT, type ExitCode, type Guests } from "../../mod.ts";
 import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import { errorText, exitCodeOf } from "../errors.ts";
 import { destroyDocument } from "../report.ts";
@@ -19,11 +19,23 @@ export function destroyCommand(runner: Runner): void {
           terminal.result(text, { version, steps: steps.map(({ id, after, title }) => ({ id, after, title })) });
           return EXIT.done;
         }
-        terminal.say(`${text}\n`);
+        terminal.say(`${[text, ...guestLines(await project.findGuests(plan))].join("\n")}\n`);
         if (!(await terminal.confirmed(`Destroy ${project.config.name}?`, options.yes))) return EXIT.declined;
         return finishDestroy(terminal, await project.destroy(plan));
       })
     );
+}
+
+/** What unitune did not create and would delete: nobody should learn of it afterwards. */
+function guestLines({ guests, trouble }: Guests): string[] {
+  if (trouble !== null) {
+    return [`Cannot look for load balancers, claims and pools of users: ${trouble}`];
+  }
+  if (guests.length === 0) return [];
+  return [
+    "Found in the cluster, not created by unitune:",
+    ...guests.map(({ object, effect }) => `- ${object}: ${effect}`),
+  ];
 }
 
 function finishDestroy(terminal: Terminal, report: DestroyReport): ExitCode {
