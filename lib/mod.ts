@@ -13,6 +13,7 @@
  */
 import type { SecretEnv } from "./adapters/config/secrets.ts";
 import type { LoadedProject } from "./adapters/config/load.ts";
+import type { TokenSource } from "./actions/kubeconfig.ts";
 import type { DestroyOptions, DestroyPlan, DestroyReport } from "./actions/destroy.ts";
 import type { Operation } from "./actions/operation.ts";
 import type { Guests } from "./actions/steps/guests.ts";
@@ -23,6 +24,7 @@ import type { StarterAnswers } from "./config/starter.ts";
 import type { Config } from "./config/types.ts";
 import { type Emitter, emitterOf } from "./core/emitter.ts";
 import type { Host } from "./core/events.ts";
+import type { ExecCredential, KubeconfigEntry } from "./core/kubeconfig.ts";
 import type { KubeObject, Ports } from "./core/ports.ts";
 import type { Policies } from "./permissions/policies.ts";
 import type { Plan } from "./plan/types.ts";
@@ -31,12 +33,16 @@ import type { DirectoryImage } from "./project/directory.ts";
 import type { OpenFiles } from "./project/files.ts";
 import type { InitReport } from "./project/init.ts";
 import type { PortOptions } from "./project/ports.ts";
+import type { TokenRequest } from "./project/token.ts";
 
 export { ERRORS, EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
 export type { ErrorCode, ErrorDetail, ExitCode } from "./core/errors.ts";
 export type { EndState, EventBody, EventStamp, Host, Level, LogSource, UnituneEvent } from "./core/events.ts";
 export { GPU_MEMORY, GPU_NAMES } from "./config/gpus.ts";
 export { formatBytes } from "./core/units.ts";
+export type { ExecCredential, KubeconfigEntry } from "./core/kubeconfig.ts";
+export type { TokenSource } from "./actions/kubeconfig.ts";
+export type { TokenRequest } from "./project/token.ts";
 export type { KubeKind, KubeMetadata, KubeObject, KubeOwner, KubeRef } from "./core/kube.ts";
 export type { AccessPurpose, StackChange, StackDiff } from "./core/ports.ts";
 export type * from "./config/types.ts";
@@ -196,6 +202,12 @@ export class UnituneProject implements AsyncDisposable {
     return await destroy(await this.#open(), plan);
   }
 
+  /** The entry with which kubectl reaches the cluster; `source` prints its tokens. */
+  async kubeconfig(source: TokenSource): Promise<KubeconfigEntry> {
+    const { kubeconfigEntry } = await import("./actions/kubeconfig.ts");
+    return await kubeconfigEntry(await this.#open(), source);
+  }
+
   /** Writes templates, cluster objects, Jobs and IAM policies as files, without an account. Returns their paths. */
   async synth(out: string): Promise<readonly string[]> {
     const [{ synthFiles }, { writeFiles }] = await Promise.all([
@@ -256,6 +268,27 @@ export class UnituneProject implements AsyncDisposable {
 export async function toYaml(objects: readonly KubeObject[]): Promise<string> {
   const yaml = await import("./adapters/yaml.ts");
   return yaml.toYaml(objects);
+}
+
+/** The text of a kubeconfig with the entry, whose context becomes the current one. Default: of one without any other. */
+export async function withKubeconfigEntry(entry: KubeconfigEntry, text = ""): Promise<string> {
+  const { withEntry } = await import("./adapters/kubeconfig.ts");
+  return withEntry(text, entry);
+}
+
+/**
+ * Adds the entry to a kubeconfig, and makes its context the current one. Other entries and comments stay. Default: the
+ * first file of `KUBECONFIG`, or `~/.kube/config`. Returns the path of the file.
+ */
+export async function writeKubeconfig(entry: KubeconfigEntry, file?: string): Promise<string> {
+  const { kubeconfigFile, writeEntry } = await import("./adapters/kubeconfig.ts");
+  return await writeEntry(file ?? kubeconfigFile((name) => Deno.env.get(name)), entry);
+}
+
+/** What kubectl's exec plugin prints: a token for the API server of a cluster. Needs no config. */
+export async function kubeToken(request: TokenRequest): Promise<ExecCredential> {
+  const { clusterCredential } = await import("./project/token.ts");
+  return await clusterCredential(request);
 }
 
 /** What a folder outside the config would send as a build context. */

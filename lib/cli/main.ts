@@ -8,6 +8,7 @@ import { contextCommand } from "./commands/context.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { initCommand } from "./commands/init.ts";
+import { kubeconfigCommand } from "./commands/kubeconfig.ts";
 import { planCommand } from "./commands/plan.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
@@ -25,6 +26,7 @@ const COMMANDS: readonly Register[] = [
   configureCommand,
   deployCommand,
   destroyCommand,
+  kubeconfigCommand,
   contextCommand,
   synthCommand,
   schemaCommand,

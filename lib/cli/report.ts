@@ -13,9 +13,10 @@ import {
 import { errorText, exitCodeOf, failureDocument } from "./errors.ts";
 import { DOCUMENT_VERSION as version } from "./documents/kinds.ts";
 import type { DocumentOf } from "./documents/types.ts";
-import type { Terminal } from "./terminal.ts";
+import { nextCommands } from "./next.ts";
+import type { Common, Terminal } from "./terminal.ts";
 
-interface Going {
+interface Going extends Common {
   readonly yes?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
 }
@@ -58,7 +59,10 @@ export async function planAndRun(
     return finish(terminal, await project.run(plan), "Nothing changed: everything matches the config.");
   }
   if (!(await terminal.confirmed(`Apply these changes to ${project.config.name}?`, going.yes))) return EXIT.declined;
-  return finish(terminal, await project.run(plan), "Done.");
+  const report = await project.run(plan), code = finish(terminal, report, "Done.");
+  const [ref] = Object.values(report.images).flatMap(({ ref }) => ref ?? []).slice(-1);
+  if (code === EXIT.done) terminal.say(`\n${nextCommands(going, plan, ref)}`);
+  return code;
 }
 
 /** Prints the result. Failures go to stderr, each with its next step. */

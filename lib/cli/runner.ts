@@ -18,6 +18,15 @@ export class Runner {
     this.#world = world;
   }
 
+  /** How this program is started. */
+  get startedAs(): World["program"] {
+    return this.#world.program;
+  }
+
+  env(name: string): string | undefined {
+    return this.#world.env(name);
+  }
+
   /** A new command with the flags that every command has. */
   command(name: string, summary: string) {
     // Only commands that are created after it was called on their parent inherit exitOverride.

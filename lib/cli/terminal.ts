@@ -1,7 +1,7 @@
 /** What a command writes to and asks: two streams, a host, and a confirmation. */
 import { plainText } from "../core/text.ts";
 import type { Document } from "./documents/types.ts";
-import { type Host, jsonHost, type JsonSchema, terminalHost, UnituneError } from "../mod.ts";
+import { type ExecCredential, type Host, jsonHost, type JsonSchema, terminalHost, UnituneError } from "../mod.ts";
 import { type World, writeTo } from "./world.ts";
 
 export interface Common {
@@ -40,7 +40,7 @@ export class Terminal {
   }
 
   /** Prints a result for other programs, unchanged: YAML and JSON escape control characters themselves. */
-  exact(text: string, document: Document | JsonSchema): void {
+  exact(text: string, document: Document | JsonSchema | ExecCredential): void {
     writeTo(this.#world.stdout, this.json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
   }
 

@@ -17,12 +17,16 @@ export interface World {
   readonly stderr: Stream;
   readonly env: (name: string) => string | undefined;
   readonly open: typeof openProject;
+  /** How this program is started: its path, and the arguments before a command's own. */
+  readonly program: readonly [string, ...string[]];
 }
 
 /** The environment of the process, with the given interrupts. */
 export function processWorld(interrupts: Pick<World, "signal" | "listen">): World {
   const env = (name: string) => Deno.env.get(name);
-  return { ...interrupts, stdout: Deno.stdout, stderr: Deno.stderr, env, open: openProject };
+  const { stdout, stderr } = Deno, program = Deno.execPath();
+  const source = Deno.build.standalone ? [] : ["run", "-A", new URL(Deno.mainModule).pathname];
+  return { ...interrupts, stdout, stderr, env, open: openProject, program: [program, ...source] };
 }
 
 /** If the reader is gone (`unitune plan | head`), the writing ends, but not the program. */

@@ -34,6 +34,7 @@ export const ERRORS = {
   CONTEXT_NAME: { exit: "failed", meaning: "The name of a file in a build context is not UTF-8." },
   CONTEXT_UNREADABLE: { exit: "failed", meaning: "A file or folder of a build context cannot be read." },
   IGNORE_PATTERN: { exit: "failed", meaning: "An ignore file contains a pattern that BuildKit does not accept." },
+  KUBECONFIG_FILE: { exit: "failed", meaning: "The kubeconfig cannot be read, understood or written." },
 
   OUTPUT_UNSAFE: { exit: "usage", meaning: "A folder that `synth --out` would write into is a link, or not a folder." },
   DIRECTORY_NOT_FOUND: { exit: "usage", meaning: "The folder named on the command line does not exist." },

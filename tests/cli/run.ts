@@ -31,6 +31,7 @@ export async function run(args: readonly string[], given: Surroundings = {}): Pr
     stderr,
     env: (name) => given.env?.[name],
     open: given.ports ? openerOf(given.ports) : openProject,
+    program: ["/opt/unitune"],
   });
   const ended = { code, stdout: stdout.text, stderr: stderr.text };
   holdToSchema(args, ended);

@@ -10,8 +10,10 @@ import { PERMISSIONS } from "../../lib/permissions/table.ts";
 import { type Emulator } from "./aws/emulator.ts";
 import { type Caller, clearRequests, recording, requestsOf, signIn } from "./caller.ts";
 import { kubectl, labReady, readFileFromImage, registryManifest, startEmulator, tryKubectl } from "./lab.ts";
+import { region, run as paths } from "./layout.ts";
 import { leaveBehind, leaveUpload } from "./leavings.ts";
 import { type Call, complaints } from "./permissions.ts";
+import { attempt, run } from "./shell.ts";
 import { copyProject, runProgram, type RunProgramOptions } from "./program.ts";
 
 const NAME = "main-job";
@@ -85,6 +87,24 @@ Deno.test("apply makes the platform and both images, and the registry holds what
   const [repository, digest] = images["trainer"]!.ref!.split("@");
   const greeting = await Deno.readTextFile(`${project}/examples/demo/trainer/greeting.txt`);
   assert.equal(await readFileFromImage(repository!, digest!, "/opt/trainer/greeting.txt"), greeting);
+});
+
+Deno.test("kubectl enters the cluster by unitune's own entry, as the caller, and by no other way", async () => {
+  const KUBECONFIG = `${project}/kubeconfig`, env = { ...caller.env, KUBECONFIG };
+  const written = await runProgram(["kubeconfig"], { cwd: project, env });
+  assert.equal(written.code, 0, written.stderr);
+  assert.equal(written.stdout, `wrote context ${NAME}.${region}.${ACCOUNT} to ${KUBECONFIG}\n`);
+  const pools = await run(`${paths.bin}/kubectl`, ["get", "nodepools", "-o", "name"], { env });
+  assert.deepEqual(
+    pools.trim().split("\n").toSorted(),
+    ["builder", "cpu", "tune"].map((name) => `nodepool.karpenter.sh/${name}`),
+  );
+  const me = JSON.parse(await run(`${paths.bin}/kubectl`, ["auth", "whoami", "-o", "json"], { env }));
+  assert.match(JSON.stringify(me.status.userInfo), /deployer/);
+  const nobody = { ...env, AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "", AWS_SESSION_TOKEN: "" };
+  const refused = await attempt(`${paths.bin}/kubectl`, ["get", "nodepools"], { env: nobody });
+  assert.notEqual(refused.code, 0);
+  assert.match(refused.stderr, /AWS_CREDENTIALS/);
 });
 
 Deno.test("a second build reuses both images: no Job is made and nothing is uploaded", async () => {

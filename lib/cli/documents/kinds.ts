@@ -13,6 +13,7 @@ export const PRINTED_BY = {
   context: "context",
   synth: "synth",
   init: "init",
+  kubeconfig: "kubeconfig",
   error: "every command that fails, as the last line of stderr",
 } as const;
 

@@ -135,6 +135,17 @@ export const DOCUMENTS = {
   }),
   synth: z.strictObject({ version, out: text, files: texts }),
   init: z.strictObject({ version, written: texts, kept: texts }),
+  kubeconfig: z.strictObject({
+    version,
+    file: text.nullable().describe("The file that was written; null with --print"),
+    entry: z.strictObject({
+      name: text.describe("Name of the context, the cluster and the user"),
+      server: text.describe("URL of the API server"),
+      caData: text.describe("Its certificate authority: PEM, base64"),
+      command: text.describe("The program that prints a token"),
+      args: texts,
+    }),
+  }),
   error: z.strictObject({
     version,
     type: z.literal("error"),

@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, DocumentKind>> = {
   context: "context",
   synth: "synth",
   init: "init",
+  kubeconfig: "kubeconfig",
 };
 
 /** The kind of document that a command line prints; none without `--json`, and for a schema. */

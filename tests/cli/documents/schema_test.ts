@@ -75,6 +75,7 @@ Deno.test("each kind of document is that of a command line, and schemas and text
     "context . --json",
     "synth --json",
     "init --json",
+    "kubeconfig --json",
   ];
   const kinds: (DocumentKind | undefined)[] = [...lines.map((line) => kindOf(line.split(" "))), "error"];
   assert.deepEqual(new Set(kinds), new Set(DOCUMENT_KINDS));
