@@ -4,6 +4,7 @@ import { HttpRequest } from "@smithy/protocol-http";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { dnsSuffix } from "../../core/names.ts";
 import type { Clients } from "./clients.ts";
+import { calling } from "./errors.ts";
 
 /** EKS accepts a token for 15 minutes at most. It is renewed a minute earlier. */
 const VALID_SECONDS = 14 * 60;
@@ -21,7 +22,9 @@ export async function clusterToken(cluster: string, clients: Pick<Clients, "regi
     query: { Action: "GetCallerIdentity", Version: "2011-06-15" },
     headers: { host, "x-k8s-aws-id": cluster },
   });
-  const signed = await signer.presign(request, { expiresIn: 60, unhoistableHeaders: new Set(["x-k8s-aws-id"]) });
+  const options = { expiresIn: 60, unhoistableHeaders: new Set(["x-k8s-aws-id"]) };
+  // Signing makes no request, but the credentials may have to be looked for.
+  const signed = await calling("sts:GetCallerIdentity", "the caller", () => signer.presign(request, options));
   const query = Object.entries(signed.query ?? {}).map(([key, value]) => {
     return `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`;
   });

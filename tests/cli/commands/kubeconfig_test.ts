@@ -72,6 +72,13 @@ Deno.test("a token is printed without a config or a request: what kubectl reads,
   const url = new URL(atob(status.token.replace("k8s-aws-v1.", "").replaceAll("-", "+").replaceAll("_", "/")));
   assert.equal(url.host, "sts.eu-west-1.amazonaws.com");
   assert.match(url.searchParams.get("X-Amz-Credential")!, /^AKIAEXAMPLE\//);
+  const nowhere = { AWS_EC2_METADATA_DISABLED: "true", HOME: project.root, AWS_SHARED_CREDENTIALS_FILE: "/nowhere" };
+  const before = Object.keys(nowhere).map((name) => [name, Deno.env.get(name)] as const);
+  for (const [name, value] of Object.entries(nowhere)) Deno.env.set(name, value);
+  const nobody = await run(["kubeconfig", "token", "--cluster", "acme", "--region", "eu-west-1"]);
+  for (const [name, value] of before) value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+  assert.deepEqual([nobody.code, nobody.stdout], [EXIT.aws, ""]);
+  assert.match(nobody.stderr, /^error AWS_CREDENTIALS: /);
   const no = await run(["kubeconfig", "token", "--cluster", "acme"]);
   assert.deepEqual([no.code, no.stdout], [EXIT.usage, ""]);
   assert.match(no.stderr, /--region/);
