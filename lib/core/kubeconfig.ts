@@ -30,7 +30,7 @@ export function tokenArgs(cluster: string, region: string, profile: string | und
 /** What an exec plugin prints. */
 export interface ExecCredential {
   /** Version of the API. */
-  readonly apiVersion: typeof EXEC_API;
+  readonly apiVersion: "client.authentication.k8s.io/v1";
   /** Kind of the object. */
   readonly kind: "ExecCredential";
   /** The token, and when kubectl must ask for another one. */
