@@ -1,7 +1,9 @@
 /**
- * BuildKit turns `.dockerignore` patterns into regular expressions of Go. This translates them to JavaScript, as far as
- * a pattern can use the syntax: there is no alternation, no count and no flag.
+ * BuildKit turns `.dockerignore` patterns into regular expressions of Go. This reads them, as far as a pattern can use the
+ * syntax: there is no alternation, no count, no flag, and one group: an optional folder.
  */
+import { type Char, matcherOf, type Step } from "./linear.ts";
+
 type Range = readonly [first: number, last: number];
 
 const LAST = 0x10ffff;
@@ -29,27 +31,66 @@ const POSIX: Readonly<Record<string, readonly Range[]>> = {
 };
 const CONTROL: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
-/** Throws a SyntaxError for an expression that Go rejects, or that has an escape which no file name needs. */
-export function goRegExp(source: string): RegExp {
-  const chars = [...source];
-  let out = "";
+/**
+ * Whether the expression matches a whole path, which it is anchored to (`^…$`). Throws a SyntaxError for an expression
+ * that Go rejects, or that has an escape which no file name needs.
+ */
+export function goRegExp(source: string): (path: string) => boolean {
+  const chars = [...source],
+    steps: Step[] = [],
+    lastClose = chars.findLastIndex((char, at) => isClose(chars, at, char));
+  const repeat = () => steps.push({ ...steps.pop() as Char, star: true });
   for (let at = 0; at < chars.length; at++) {
     const char = chars[at]!;
-    if (char === "[") [out, at] = readClass(chars, at + 1, out);
-    else if (char === "\\") out += assertion(chars[++at]) ?? escapeOutside(chars[at]);
-    else if (char === ".") out += "[^\\n]";
-    else out += "]{}".includes(char) ? `\\${char}` : char;
+    if (char === "^" || char === "$") steps.push({ kind: "between", holds: ASSERTIONS[char]! });
+    else if (char === "(") steps.push({ kind: "skip", to: steps.length + 3 });
+    else if (char === ")") at++; // the `?` of the only group
+    else if (char === "*") repeat();
+    else if (char === "[") {
+      const read = readClass(chars, at + 1, lastClose);
+      steps.push(charIn(read.ranges, read.negated));
+      at = read.end;
+    } else if (char === "\\") steps.push(escapeOutside(chars[++at]));
+    else steps.push(char === "." ? charIn([[10, 10]], true) : charIn([rangeOf(char)], false));
   }
-  return new RegExp(out, "u");
+  const whole = steps.at(0)?.kind === "between" && steps.at(-1)?.kind === "between";
+  return matcherOf(whole ? unanchored(steps) : steps);
 }
 
-function assertion(char: string | undefined): string | undefined {
-  return ({ b: "\\b", B: "\\B", A: "^", z: "$" } as Record<string, string>)[char ?? ""];
+/** The matcher matches whole texts anyway, and is faster without what holds between characters. */
+function unanchored(steps: readonly Step[]): Step[] {
+  return steps.slice(1, -1).map((step) => step.kind === "skip" ? { ...step, to: step.to - 1 } : step);
 }
 
-function escapeOutside(char: string | undefined): string {
-  const set = setOf(char);
-  return set ? write(set, false) : write([[escaped(char), escaped(char)]], false);
+function charIn(ranges: readonly Range[], negated: boolean): Step {
+  const accepts = (code: number) => ranges.some(([first, last]) => code >= first && code <= last) !== negated;
+  return { kind: "char", accepts, star: false };
+}
+
+const isWord = (code: number) => WORD.some(([first, last]) => code >= first && code <= last);
+const isEdge = (before: number, after: number) => isWord(before) !== isWord(after);
+const ASSERTIONS: Readonly<Record<string, (before: number, after: number) => boolean>> = {
+  "^": (before) => before < 0,
+  "$": (_, after) => after < 0,
+  A: (before) => before < 0,
+  z: (_, after) => after < 0,
+  b: isEdge,
+  B: (before, after) => !isEdge(before, after),
+};
+
+function escapeOutside(char: string | undefined): Step {
+  const holds = /^[AzbB]$/.test(char ?? "") ? ASSERTIONS[char!] : undefined;
+  if (holds) return { kind: "between", holds };
+  const code = setOf(char) ? 0 : escaped(char);
+  return charIn(setOf(char) ?? [[code, code]], false);
+}
+
+function rangeOf(char: string): Range {
+  return [char.codePointAt(0)!, char.codePointAt(0)!];
+}
+
+function isClose(chars: readonly string[], at: number, char: string): boolean {
+  return char === ":" && chars[at + 1] === "]";
 }
 
 /** The sets `\d`, `\s` and `\w`, negated when upper case. */
@@ -65,15 +106,22 @@ function escaped(char: string | undefined): number {
   return char.codePointAt(0)!;
 }
 
-/** Reads a class after its `[`; returns what is written so far and the position of its `]`. */
-function readClass(chars: readonly string[], start: number, out: string): [string, number] {
+interface Class {
+  readonly ranges: readonly Range[];
+  readonly negated: boolean;
+  /** Position of its `]`. */
+  readonly end: number;
+}
+
+/** Reads a class after its `[`. `lastClose` is where the last `:]` is. */
+function readClass(chars: readonly string[], start: number, lastClose: number): Class {
   const negated = chars[start] === "^";
   const first = negated ? start + 1 : start;
   const ranges: Range[] = [];
   let at = first;
   while (at === first || chars[at] !== "]") {
     if (at >= chars.length) throw new SyntaxError("missing closing ]");
-    const named = posixAt(chars, at);
+    const named = posixAt(chars, at, lastClose);
     const set = chars[at] === "\\" ? setOf(chars[at + 1]) : undefined;
     if (named) {
       ranges.push(...named.ranges);
@@ -90,22 +138,27 @@ function readClass(chars: readonly string[], start: number, out: string): [strin
       at = end;
     }
   }
-  return [out + write(ranges, negated), at];
+  return { ranges, negated, end: at };
 }
 
 function classChar(chars: readonly string[], at: number): [code: number, next: number] {
   return chars[at] === "\\" ? [escaped(chars[at + 1]), at + 2] : [chars[at]!.codePointAt(0)!, at + 1];
 }
 
-function posixAt(chars: readonly string[], at: number): { ranges: readonly Range[]; end: number } | undefined {
-  if (chars[at] !== "[" || chars[at + 1] !== ":") return undefined;
-  const text = chars.slice(at + 2).join("");
-  const close = text.indexOf(":]");
-  if (close < 0) return undefined;
+/** A name that is not closed is not searched for again: that would take quadratic time. */
+function posixAt(
+  chars: readonly string[],
+  at: number,
+  lastClose: number,
+): { ranges: readonly Range[]; end: number } | undefined {
+  if (chars[at] !== "[" || chars[at + 1] !== ":" || at + 2 > lastClose) return undefined;
+  let close = at + 2;
+  while (!isClose(chars, close, chars[close]!)) close++;
+  const text = chars.slice(at + 2, close).join("");
   const negated = text.startsWith("^");
-  const ranges = POSIX[text.slice(negated ? 1 : 0, close)];
+  const ranges = Object.hasOwn(POSIX, text.slice(negated ? 1 : 0)) ? POSIX[text.slice(negated ? 1 : 0)] : undefined;
   if (!ranges) throw new SyntaxError("invalid character class range");
-  return { ranges: negated ? complement(ranges) : ranges, end: at + 4 + [...text.slice(0, close)].length };
+  return { ranges: negated ? complement(ranges) : ranges, end: close + 2 };
 }
 
 function complement(ranges: readonly Range[]): Range[] {
@@ -117,10 +170,4 @@ function complement(ranges: readonly Range[]): Range[] {
   }
   if (next <= LAST) result.push([next, LAST]);
   return result;
-}
-
-function write(ranges: readonly Range[], negated: boolean): string {
-  const code = (value: number) => `\\u{${value.toString(16)}}`;
-  const parts = ranges.map(([first, last]) => first === last ? code(first) : `${code(first)}-${code(last)}`);
-  return `[${negated ? "^" : ""}${parts.join("")}]`;
 }

@@ -22,8 +22,7 @@ interface Pattern {
 }
 
 /** Go's `unicode.IsSpace`. */
-const EDGE_SPACE =
-  /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+|[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/gu;
+const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const GLOB_CHARS = /[*[\]?^\\]/;
 
 /** The patterns of an ignore file's text. */
@@ -46,7 +45,10 @@ function fromRoot(pattern: string): string {
 }
 
 function trim(text: string): string {
-  return text.replace(EDGE_SPACE, "");
+  let start = 0, end = text.length;
+  while (start < end && SPACE.test(text[start]!)) start++;
+  while (end > start && SPACE.test(text[end - 1]!)) end--;
+  return text.slice(start, end);
 }
 
 /** Go's `filepath.Clean`. */
@@ -143,10 +145,8 @@ function matcherOf(glob: string): (path: string) => boolean {
       const suffix = glob.slice(2);
       return (path) => path.endsWith(suffix) || (suffix.startsWith("/") && path === suffix.slice(1));
     }
-    case "regexp": {
-      const regexp = goRegExp(source);
-      return (path) => regexp.test(path);
-    }
+    case "regexp":
+      return goRegExp(source);
     default:
       return kind satisfies never;
   }

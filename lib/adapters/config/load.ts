@@ -72,7 +72,8 @@ async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
   if (file !== undefined) {
     const path = resolve(cwd, file);
     if (await isFile(path)) return path;
-    throw new UnituneError("CONFIG_NOT_FOUND", `Cannot read the config as the file does not exist: found ${file}`, {
+    const lack = await realPath(path) === null ? "the file does not exist" : "it is not a file";
+    throw new UnituneError("CONFIG_NOT_FOUND", `Cannot read the config as ${lack}: found ${file}`, {
       path: file,
       hint: `Name another file with -c, or omit -c to search upward for ${NAME}`,
     });

@@ -12,7 +12,7 @@ import type { ConfigModule, ModuleGraph, ModuleImport } from "./module_graph.ts"
 import { nameIssues } from "./names.ts";
 import { ConfigProblem } from "./problem.ts";
 import { issue, readSource, type Source } from "./source.ts";
-import { isInside, realPath } from "./walls.ts";
+import { isInside, placeOf, realPath } from "./walls.ts";
 
 const OWN: readonly string[] = ["unitune", "unitune/config"];
 const ENDINGS = [".ts", ".mts", ".js", ".mjs"];
@@ -105,9 +105,9 @@ async function locateModule(
   root: string,
 ): Promise<string | { message: string; hint?: string }> {
   const shown = JSON.stringify(specifier), path = resolve(dirname(from), specifier);
-  const real = await realPath(path);
+  const place = await placeOf(path), real = await realPath(path);
   // Refuse an outside path first, so that the answer does not reveal whether the file exists.
-  if (!isInside(real ?? path, [root])) {
+  if (!isInside(place, [root])) {
     return { message: `an import must stay inside the folder of the config: found ${shown}, which is outside` };
   }
   if (real === null || !(await Deno.stat(real)).isFile) {

@@ -2,7 +2,8 @@
 import { basename, dirname, join, resolve } from "node:path";
 import { didYouMean, type Issue, type Path } from "../../config/issues.ts";
 import { certificatesOf } from "../../config/resolve/registries.ts";
-import { isInside, realPath } from "./walls.ts";
+import { kindOf, readRegularFile } from "../regular_file.ts";
+import { isInside, placeOf, realPath } from "./walls.ts";
 
 interface FoundPaths {
   /** Real paths of the contexts, by image. */
@@ -61,14 +62,19 @@ async function readCertificates(config: unknown, walls: Walls, issues: Issue[]):
 }
 
 async function certificate(path: Path, file: string, { root, allowed }: Walls): Promise<string | Issue> {
-  const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
-  if (!isInside(real ?? wanted, [root, ...allowed])) return outside(path, shown);
-  const info = real === null ? null : await Deno.stat(real);
-  if (real === null || !info?.isFile) {
+  const wanted = resolve(root, file),
+    place = await placeOf(wanted),
+    real = await realPath(wanted),
+    shown = JSON.stringify(file);
+  if (!isInside(place, [root, ...allowed])) return outside(path, shown);
+  if (real === null) {
     const hint = await guess(wanted) ?? "it is relative to the config file";
     return { code: "PATH", path, message: `must be a file: ${shown} does not exist`, hint };
   }
-  const found = info.size > MAX_CA_BYTES ? null : certificatesOf(await Deno.readTextFile(real));
+  const [wrong] = await notAFile(path, real, shown);
+  if (wrong) return wrong;
+  const bytes = await readRegularFile(real, MAX_CA_BYTES).catch(() => null);
+  const found = bytes && certificatesOf(new TextDecoder().decode(bytes));
   if (found !== null) return found;
   const hint = "name only the authority's certificates: anybody in the cluster can read them";
   return { code: "PATH", path, message: `must hold certificates (PEM), at most 128 KiB: ${shown} does not`, hint };
@@ -79,14 +85,17 @@ function fieldsOf(value: unknown): Fields {
 }
 
 async function findContext(path: Path, context: string, { root, allowed }: Walls): Promise<string | Issue> {
-  const wanted = resolve(root, context), real = await realPath(wanted), shown = JSON.stringify(context);
-  if (!isInside(real ?? wanted, [root, ...allowed])) return outside(path, shown);
+  const wanted = resolve(root, context), place = await placeOf(wanted), real = await realPath(wanted);
+  const shown = JSON.stringify(context);
+  if (!isInside(place, [root, ...allowed])) return outside(path, shown);
   if (real === null) {
     const hint = await guess(wanted) ?? "contexts are relative to the config file";
     return { code: "PATH", path, message: `must be a folder: ${shown} does not exist`, hint };
   }
-  if ((await Deno.stat(real)).isDirectory) return real;
-  return { code: "PATH", path, message: `must be a folder: ${shown} is a file`, hint: "name the folder that holds it" };
+  const kind = kindOf(await Deno.stat(real));
+  if (kind === "folder") return real;
+  const hint = kind === "file" ? "name the folder that holds it" : undefined;
+  return { code: "PATH", path, message: `must be a folder: ${shown} is a ${kind}`, hint };
 }
 
 function outside(path: Path, shown: string): Issue {
@@ -96,10 +105,17 @@ function outside(path: Path, shown: string): Issue {
 
 /** Checks only the location: the file must exist when a Job needs it, but not for a plan on another machine. */
 async function secretIssues(path: Path, file: string, { root, allowed }: Walls): Promise<Issue[]> {
-  const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
-  if (!isInside(real ?? wanted, [root, ...allowed])) return [outside(path, shown)];
-  if (real === null || (await Deno.stat(real)).isFile) return [];
-  return [{ code: "PATH", path, message: `must be a file: ${shown} is not one` }];
+  const wanted = resolve(root, file),
+    place = await placeOf(wanted),
+    real = await realPath(wanted),
+    shown = JSON.stringify(file);
+  if (!isInside(place, [root, ...allowed])) return [outside(path, shown)];
+  return real === null ? [] : await notAFile(path, real, shown);
+}
+
+async function notAFile(path: Path, real: string, shown: string): Promise<Issue[]> {
+  const kind = kindOf(await Deno.stat(real));
+  return kind === "file" ? [] : [{ code: "PATH", path, message: `must be a file: ${shown} is a ${kind}` }];
 }
 
 async function guess(missing: string): Promise<string | undefined> {
@@ -120,11 +136,12 @@ async function fileIssues(
   { root, allowed }: Walls,
 ): Promise<Issue[]> {
   const issues = await namedFile(image, "dockerfile", context, dockerfile, { root, allowed });
-  for (const name of [".dockerignore", `${dockerfile}.dockerignore`]) {
-    const ignore = await realPath(join(context, name));
-    if (ignore !== null && !isInside(ignore, [root, ...allowed])) {
-      issues.push(outside([...image, "context"], JSON.stringify(name)));
-    }
+  const own = isWithin(dockerfile) ? [`${dockerfile}.dockerignore`] : [];
+  for (const name of [".dockerignore", ...own]) {
+    const place = await placeOf(join(context, name)), real = await realPath(join(context, name));
+    const shown = JSON.stringify(name);
+    if (!isInside(place, [root, ...allowed])) issues.push(outside([...image, "context"], shown));
+    else if (real !== null) issues.push(...await notAFile([...image, "context"], real, shown));
   }
   return issues;
 }
@@ -138,10 +155,15 @@ async function namedFile(
   { root, allowed }: Walls,
 ): Promise<Issue[]> {
   // The schema reports a path that is outside as written.
-  if (file.startsWith("/") || file.split("/").includes("..")) return [];
-  const path = [...image, field], shown = JSON.stringify(file), real = await realPath(join(context, file));
-  if (real !== null && !isInside(real, [root, ...allowed])) return [outside(path, shown)];
-  if (real !== null && (await Deno.stat(real)).isFile) return [];
-  const hint = await guess(join(context, file)) ?? "it is relative to the context";
+  if (!isWithin(file)) return [];
+  const path = [...image, field], shown = JSON.stringify(file), wanted = join(context, file);
+  if (!isInside(await placeOf(wanted), [root, ...allowed])) return [outside(path, shown)];
+  const real = await realPath(wanted);
+  if (real !== null) return await notAFile(path, real, shown);
+  const hint = await guess(wanted) ?? "it is relative to the context";
   return [{ code: "PATH", path, message: `must be a file in the context: ${shown} does not exist`, hint }];
+}
+
+function isWithin(file: string): boolean {
+  return !file.startsWith("/") && !file.split("/").includes("..");
 }

@@ -5,8 +5,9 @@ import type { Image } from "../../config/types.ts";
 import { type ErrorCode, UnituneError } from "../../core/errors.ts";
 import type { SecretValue } from "../../core/secrets.ts";
 import { formatBytes } from "../../core/units.ts";
+import { readRegularFile } from "../regular_file.ts";
 import type { Walls } from "./paths.ts";
-import { isInside, realPath } from "./walls.ts";
+import { isInside, placeOf, realPath } from "./walls.ts";
 
 /** Returns a variable's value; `null` if it is allowed but not set, `undefined` if secrets must not use it. */
 export type SecretEnv = (name: string) => string | null | undefined | Promise<string | null | undefined>;
@@ -64,20 +65,27 @@ async function fromEnv(name: string, env: SecretEnv): Promise<Uint8Array | Lack>
 
 /** Checks the real path again: a link may have been created since the config was loaded. */
 async function fromFile(file: string, { root, allowed }: Walls): Promise<Uint8Array | Lack> {
-  const wanted = resolve(root, file), real = await realPath(wanted), shown = JSON.stringify(file);
-  if (!isInside(real ?? wanted, [root, ...allowed])) {
+  const wanted = resolve(root, file), place = await placeOf(wanted), real = await realPath(wanted);
+  const shown = JSON.stringify(file);
+  if (!isInside(place, [root, ...allowed])) {
     const why = `file ${shown} is outside the folder of the config`;
     return { code: "SECRET_FILE", why, hint: "move it, or allow its folder with --allow-read" };
   }
   try {
     // Do not read a file that is too large anyway.
     if (real !== null && (await Deno.stat(real)).size > MAX_SECRET_BYTES) return new Uint8Array(MAX_SECRET_BYTES + 1);
-    if (real !== null) return await Deno.readFile(real);
+    if (real !== null) return await readRegularFile(real, MAX_SECRET_BYTES);
   } catch (error) {
-    const why = `file ${shown} cannot be read (${(error as Error).name})`;
+    const why = `file ${shown} cannot be read: ${reason(error)}`;
     return { code: "SECRET_FILE", why, hint: "give the caller read access" };
   }
   return { code: "SECRET_FILE", why: `file ${shown} does not exist`, hint: "it is relative to the config file" };
+}
+
+/** The system's own messages name the machine's paths. */
+function reason(error: unknown): string {
+  const { name, message } = error as Error;
+  return name === "Error" ? message : name;
 }
 
 function wrongSize(source: Image["secrets"][string], value: Uint8Array): Lack | null {

@@ -12,6 +12,7 @@ import {
   sortEntries,
 } from "../../images/context.ts";
 import type { ContextFacts, Image } from "../../plan/types.ts";
+import { kindOf, readRegularFile } from "../regular_file.ts";
 import { ContentHasher } from "./content.ts";
 import { unreadable, walk } from "./walk.ts";
 
@@ -25,6 +26,8 @@ export interface ReadContext {
   readonly dockerfile: { readonly path: string; readonly content: Uint8Array };
 }
 
+/** The largest Dockerfile or ignore file. */
+const MOST_BYTES = 4 * 2 ** 20;
 /** How many files are hashed before other work gets a turn. */
 const TURN = 64;
 
@@ -51,16 +54,17 @@ async function needFolder(root: string): Promise<void> {
   if (info?.isDirectory) return;
   throw new UnituneError(
     "CONTEXT_NOT_FOUND",
-    `Cannot read context ${root} as it must be a folder: ${info ? "it is a file" : "it does not exist"}`,
+    `Cannot read context ${root} as it must be a folder: ${info ? `it is a ${kindOf(info)}` : "it does not exist"}`,
     { path: root, hint: "`context` of an image is relative to the file that declares it" },
   );
 }
 
 async function readDockerfile(root: string, dockerfile: string): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(`${root}/${dockerfile}`);
+    return await readRegularFile(`${root}/${dockerfile}`, MOST_BYTES);
   } catch (cause) {
-    throw new UnituneError("DOCKERFILE_NOT_FOUND", `Cannot read ${dockerfile} of context ${root}`, {
+    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : (cause as Error).message;
+    throw new UnituneError("DOCKERFILE_NOT_FOUND", `Cannot read ${dockerfile} of context ${root}: ${why}`, {
       path: dockerfile,
       hint: "Create one, or name it with `dockerfile`",
       cause,
@@ -72,7 +76,8 @@ async function readDockerfile(root: string, dockerfile: string): Promise<Uint8Ar
 async function ignoreOf(root: string, files: readonly string[]): Promise<Ignore> {
   for (const file of files) {
     try {
-      return compileIgnore(readIgnore(await Deno.readTextFile(`${root}/${file}`)), file);
+      const text = new TextDecoder().decode(await readRegularFile(`${root}/${file}`, MOST_BYTES));
+      return compileIgnore(readIgnore(text), file);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw isUnituneError(error) ? error : unreadable(file, error);
     }

@@ -2,6 +2,7 @@
 import { UnituneError } from "../../core/errors.ts";
 import type { ContextEntry } from "../../images/context.ts";
 import type { Held, Ignore } from "../../images/ignore.ts";
+import { kindOf } from "../regular_file.ts";
 import { badName, isMangled, unlistedNames } from "./names.ts";
 
 interface Walked {
@@ -93,11 +94,6 @@ class Walker implements Walked {
     });
     return ignored;
   }
-}
-
-function kindOf(info: Deno.FileInfo): string {
-  if (info.isSocket) return "socket";
-  return info.isFifo ? "named pipe" : "device";
 }
 
 export function unreadable(path: string, cause: unknown): UnituneError {
