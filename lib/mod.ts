@@ -259,7 +259,7 @@ export class UnituneProject implements AsyncDisposable {
     const { openOperation } = await import("./project/operation.ts");
     const { host, signal = new AbortController().signal, profile } = this.#options, emitter = emitterFor(host);
     const note = (message: string) => emitter.emit({ type: "warning", message });
-    const ports = await this.#connect({ config: this.config, profile, note });
+    const ports = await this.#connect({ config: this.config, profile, note, signal });
     return openOperation(this.#files, ports, { emitter, signal });
   }
 }

@@ -7,18 +7,22 @@ export interface PortOptions {
   readonly profile: string | undefined;
   /** Receives a message when an answer is less certain than usual, and what that means. */
   readonly note: (message: string) => void;
+  /** Ends every request. Default: nothing does. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Opens the adapters. They load their modules on first use. */
-export async function openPorts({ config, profile, note }: PortOptions): Promise<Ports> {
-  const [{ clients: open }, { awsPorts }, { stacks }, { kubernetes }, { systemClock }] = await Promise.all([
+export async function openPorts({ config, profile, note, signal }: PortOptions): Promise<Ports> {
+  const [{ clients: open }, { awsPorts }, { stacks }, { kubernetes }, { systemClock }, watches] = await Promise.all([
     import("../adapters/aws/clients.ts"),
     import("../adapters/aws/ports.ts"),
     import("../adapters/aws/stacks.ts"),
     import("../adapters/kubernetes/mod.ts"),
     import("../adapters/clock.ts"),
+    import("../adapters/request_watch.ts"),
   ]);
-  const clients = open({ region: config.region, profile });
+  const watch = new watches.RequestWatch(note);
+  const clients = open({ region: config.region, profile, signal, watch });
   const ports = awsPorts(clients, note), connections: { close(): void }[] = [];
   return {
     ...ports,
@@ -28,6 +32,7 @@ export async function openPorts({ config, profile, note }: PortOptions): Promise
       const kube = kubernetes({
         endpoint: cluster.endpoint,
         caData: cluster.caData,
+        watch,
         token: () => ports.eks.token(cluster.name).then(({ token }) => token),
       });
       connections.push(kube);

@@ -17,6 +17,8 @@ export interface RunProgramOptions {
   readonly interruptAt?: RegExp;
   /** Done once, when stderr matches. */
   readonly when?: { readonly says: RegExp; readonly then: () => Promise<void> };
+  /** SIGKILL is sent after so many milliseconds. */
+  readonly killAfter?: number;
   /** Copies both streams to this process's own, as they come. */
   readonly show?: boolean;
 }
@@ -41,6 +43,7 @@ export async function runProgram(args: readonly string[], options: RunProgramOpt
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  const timer = options.killAfter ? setTimeout(() => child.kill("SIGKILL"), options.killAfter) : undefined;
   let interrupted = false;
   let acting: Promise<void> | undefined;
   const onText = (text: string): void => {
@@ -54,6 +57,7 @@ export async function runProgram(args: readonly string[], options: RunProgramOpt
     read(child.stderr, options.show ? Deno.stderr : null, onText),
     child.status,
   ]);
+  clearTimeout(timer);
   await acting;
   await Deno.remove(home, { recursive: true });
   holdToSchema(args, { stdout, stderr });

@@ -10,12 +10,19 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { ConfiguredRetryStrategy } from "@smithy/util-retry";
+import { UnituneError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
+import { RequestWatch } from "../request_watch.ts";
 import { transport } from "./transport.ts";
 
 interface ClientOptions {
   readonly region: string;
   readonly profile?: string | undefined;
+  /** Ends every request of the clients. */
+  readonly signal?: AbortSignal | undefined;
+  readonly watch?: RequestWatch | undefined;
 }
 
 export interface Clients {
@@ -23,6 +30,9 @@ export interface Clients {
   /** Profile of the AWS config files; `undefined` for the default or the environment's. */
   readonly profile: string | undefined;
   readonly credentials: ReturnType<typeof fromNodeProviderChain>;
+  readonly watch: RequestWatch;
+  /** For the CDK toolkit and for cleaning up: an interrupt does not end its requests. */
+  readonly lastingHandler: FetchHttpHandler;
   cloudFormation(): Promise<CloudFormationClient>;
   ec2(): Promise<EC2Client>;
   ecr(): Promise<ECRClient>;
@@ -37,14 +47,36 @@ export interface Clients {
   close(): Promise<void>;
 }
 
+/** AWS answers with an error for minutes when a part of it is out of service, or when others use up the rate. */
+const ATTEMPTS = 14;
+const LONGEST_WAIT = 10_000;
+
+/** About two minutes in all. The SDK's own default gives up after less than a second. */
+export function patientRetries(): ConfiguredRetryStrategy {
+  return new ConfiguredRetryStrategy(ATTEMPTS, (attempt) => Math.min(100 * 2 ** attempt, LONGEST_WAIT));
+}
+
+function refuseMfa(device: string): Promise<never> {
+  const message = `Cannot sign in with an MFA code of ${device}: unitune does not ask for one`;
+  const hint = "Get a session first: aws sso login, or aws sts get-session-token";
+  return Promise.reject(new UnituneError("AWS_MFA", message, { hint }));
+}
+
 /** Each client is loaded and created on first use. */
-export function clients({ region, profile }: ClientOptions): Clients {
-  const credentials = fromNodeProviderChain({ clientConfig: { region }, ...(profile && { profile }) });
+export function clients({ region, profile, signal, watch = new RequestWatch() }: ClientOptions): Clients {
+  const calls = transport("calls", { watch, signal }), lastingHandler = transport("uploads", { watch });
+  const credentials = fromNodeProviderChain({
+    // Not as `clientConfig.region`, which would win over the region of an SSO session.
+    parentClientConfig: { region },
+    clientConfig: { requestHandler: lastingHandler },
+    mfaCodeProvider: refuseMfa,
+    ...(profile && { profile }),
+  });
   const options = {
     region,
     credentials,
-    requestHandler: transport("calls"),
-    maxAttempts: 5,
+    requestHandler: calls,
+    retryStrategy: patientRetries(),
     customUserAgent: `unitune/${VERSION}`,
   };
   const opened: Promise<{ destroy(): void }>[] = [];
@@ -59,6 +91,8 @@ export function clients({ region, profile }: ClientOptions): Clients {
     region,
     profile,
     credentials,
+    watch,
+    lastingHandler,
     close: async () => {
       for (const one of await Promise.allSettled(opened)) if (one.status === "fulfilled") one.value.destroy();
     },
@@ -72,7 +106,10 @@ export function clients({ region, profile }: ClientOptions): Clients {
     kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(options)),
     logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(options)),
     s3: once(async () =>
-      new (await import("@aws-sdk/client-s3")).S3Client({ ...options, requestHandler: transport("uploads") })
+      new (await import("@aws-sdk/client-s3")).S3Client({
+        ...options,
+        requestHandler: transport("uploads", { watch, signal }),
+      })
     ),
     ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(options)),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(options)),

@@ -1,6 +1,6 @@
 /** Translates AWS errors into ours: operation, resource, AWS's code, next step. The only place that classifies them. */
 import { type ErrorCode, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
-import { NO_ANSWER } from "./transport.ts";
+import { NO_ANSWER, WEB_PAGE } from "./transport.ts";
 
 /** The code of an AWS error, from any client. */
 function codeOf(error: unknown): string {
@@ -55,9 +55,16 @@ const RULES: readonly Rule[] = [
   },
   {
     code: "AWS_UNREACHABLE",
+    names: new RegExp(`^${WEB_PAGE}$`),
+    hint: () =>
+      "Something between this machine and AWS answered: sign in to the network, or check HTTPS_PROXY and NO_PROXY",
+  },
+  {
+    code: "AWS_UNREACHABLE",
     names: new RegExp(`^(${NO_ANSWER}|TimeoutError)$`),
     messages: /ENOTFOUND|ECONNREFUSED|ETIMEDOUT|error sending request|dns error/,
-    hint: () => "AWS did not answer: check the network, the region, and AWS_ENDPOINT_URL if it is set",
+    hint: () =>
+      "AWS did not answer: check the network, the region, and HTTPS_PROXY and AWS_ENDPOINT_URL if they are set",
   },
 ];
 

@@ -1,6 +1,5 @@
 /** Turns the CDK toolkit's messages into events, and answers its questions: the plan has already been confirmed. */
 import type { Emit } from "../../core/events.ts";
-import { UnituneError } from "../../core/errors.ts";
 
 /** The parts of the toolkit's IoMessage that are read. */
 interface ToolkitMessage {
@@ -44,6 +43,8 @@ export class StackListener {
   readonly unchanged = new Set<string>();
   /** The stacks that CloudFormation is working on. */
   readonly monitored = new Set<string>();
+  /** When the toolkit last said something. */
+  heardAt = Date.now();
   readonly #id: string;
   readonly #emit: Emit;
   readonly #signal: AbortSignal | undefined;
@@ -61,17 +62,13 @@ export class StackListener {
 
   // deno-lint-ignore no-explicit-any
   requestResponse(request: ToolkitRequest): Promise<any> {
-    if (request.code === "CDK_SDK_I1100") {
-      throw new UnituneError("AWS_MFA", "Cannot sign in with an MFA code: unitune does not ask for one", {
-        hint: "Get a session first: aws sso login, or aws sts get-session-token",
-      });
-    }
     // A no stops the toolkit before the next stack. It then deletes its change set.
     const answer = CONFIRMATIONS.includes(request.code ?? "") ? !this.#signal?.aborted : request.defaultResponse;
     return Promise.resolve(answer);
   }
 
   #hear({ code, level, message, data }: ToolkitMessage): void {
+    this.heardAt = Date.now();
     switch (code) {
       case "CDK_TOOLKIT_I5501":
         this.monitored.add((data as { stackName: string }).stackName);

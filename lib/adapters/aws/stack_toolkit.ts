@@ -1,6 +1,4 @@
 /** Opens the CDK toolkit. It takes half a second to load, so only operations that need it import this module. */
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
 import {
   BaseCredentials,
   BootstrapEnvironments,
@@ -8,35 +6,51 @@ import {
   StackSelectionStrategy,
   Toolkit,
 } from "@aws-cdk/toolkit-lib";
+import { type Clients, patientRetries } from "./clients.ts";
 import type { StackListener } from "./stack_events.ts";
 
 export { BootstrapEnvironments, DiffMethod, StackSelectionStrategy, type Toolkit };
 
-interface ToolkitOptions {
-  readonly region: string;
-  readonly profile: string | undefined;
-  /** Folder of the toolkit's caches. Default: a temporary one for this process. */
-  readonly cdkHome: string | undefined;
-}
+type ToolkitClients = Pick<Clients, "region" | "credentials" | "lastingHandler">;
 
-export function openToolkit({ region, profile, cdkHome }: ToolkitOptions, listener: StackListener): Toolkit {
+/** `cdkHome`: folder of the toolkit's caches. Default: a temporary one for this process. */
+export function openToolkit(clients: ToolkitClients, cdkHome: string | undefined, listener: StackListener): Toolkit {
   // Not the user's folder: the toolkit caches the account of each access key there, and emulators share keys.
   Deno.env.set("CDK_HOME", cdkHome ?? temporaryHome());
-  const baseCredentials = BaseCredentials.awsCliCompatible({ ...profile && { profile }, defaultRegion: region });
-  return new Toolkit({
-    ioHost: listener,
-    color: false,
-    emojis: false,
-    sdkConfig: { baseCredentials, httpOptions: { agent: plainAgent() } },
-  });
+  const baseCredentials = BaseCredentials.custom({ provider: clients.credentials, region: clients.region });
+  return overFetch(
+    new Toolkit({ ioHost: listener, color: false, emojis: false, sdkConfig: { baseCredentials } }),
+    clients.lastingHandler,
+  );
 }
 
-/** Without keep-alive: reused connections of node:http break on Deno 2.6. */
-function plainAgent(): HttpsAgent {
-  const overHttp = Object.entries(Deno.env.toObject()).some(([name, value]) => {
-    return name.startsWith("AWS_ENDPOINT_URL") && value.startsWith("http:");
-  });
-  return overHttp ? new HttpAgent({ keepAlive: false }) as HttpsAgent : new HttpsAgent({ keepAlive: false });
+/** The parts of the toolkit that are not in its types. */
+interface SdkProvider {
+  requestHandler: unknown;
+  _makeSdk(...options: unknown[]): { config: { retryStrategy: unknown }; stsRetryStrategy: unknown };
+}
+
+/**
+ * Lets the toolkit send its requests as unitune's own clients do. Its options take no more than an agent of node:http,
+ * which on older Deno versions waits for ever for an answer on a connection that was closed.
+ */
+function overFetch(toolkit: Toolkit, requestHandler: Clients["lastingHandler"]): Toolkit {
+  const inner = toolkit as unknown as { sdkProvider(action: string): Promise<SdkProvider> };
+  const open = inner.sdkProvider.bind(toolkit), known = new WeakSet<SdkProvider>();
+  inner.sdkProvider = async (action) => {
+    const provider = await open(action);
+    if (known.has(provider)) return provider;
+    known.add(provider);
+    const make = provider._makeSdk.bind(provider);
+    provider.requestHandler = requestHandler;
+    provider._makeSdk = (...options) => {
+      const sdk = make(...options);
+      sdk.config.retryStrategy = sdk.stsRetryStrategy = patientRetries();
+      return sdk;
+    };
+    return provider;
+  };
+  return toolkit;
 }
 
 let home: string | undefined;

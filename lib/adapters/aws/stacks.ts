@@ -6,6 +6,7 @@ import { stackChanges, type TemplateDifference } from "./stack_diff.ts";
 import { interrupted, stackFailure } from "./stack_errors.ts";
 import { StackListener } from "./stack_events.ts";
 import { isMoving, isShell } from "./stack_status.ts";
+import { unlessStuck } from "./watchdog.ts";
 import type { DiffMethod, Toolkit } from "./stack_toolkit.ts";
 
 interface StacksOptions {
@@ -110,6 +111,11 @@ class Stacks implements StackPort {
     return state && !isShell(state.status) ? state.outputs : null;
   }
 
+  /** How long the toolkit has been silent: it makes no request, and says nothing. */
+  #idleMs(listener: StackListener): number {
+    return Math.min(this.#clients.watch.idleMs, Date.now() - listener.heardAt);
+  }
+
   get #pollMs(): number {
     return this.#options.pollMs ?? 2000;
   }
@@ -130,10 +136,10 @@ class Stacks implements StackPort {
     if (signal.aborted) throw interrupted(action, signal.reason);
     const listener = new StackListener(id, emit, signal);
     const module = await import("./stack_toolkit.ts");
-    const { region, profile } = this.#clients, { cdkHome } = this.#options;
     try {
-      const working = work(module.openToolkit({ region, profile, cdkHome }, listener), module, listener);
-      return await unlessAborted(working, listener, signal);
+      const working = work(module.openToolkit(this.#clients, this.#options.cdkHome, listener), module, listener);
+      const watched = unlessStuck(working, { action, idleMs: () => this.#idleMs(listener) });
+      return await unlessAborted(watched, listener, signal);
     } catch (error) {
       const failed = listener.failures[0]?.stack;
       const state = failed ? await this.#client.describe(failed).catch(() => null) : null;

@@ -2,9 +2,10 @@
  * Requests to one API server, by plain `fetch` with the cluster's CA: under Deno, the client library's own transport
  * misses the reset of a watch (2.0.1 never ends, 1.4.0 crashes the process).
  */
-import { isUnituneError } from "../../core/errors.ts";
+import { isUnituneError, messageOf } from "../../core/errors.ts";
 import type { Clock } from "../../core/ports.ts";
 import { systemClock } from "../clock.ts";
+import { RequestWatch } from "../request_watch.ts";
 import { errorOf, isBusy, KubeError, unreachable } from "./errors.ts";
 import { type Line, linesOf } from "./lines.ts";
 import { within } from "./within.ts";
@@ -17,6 +18,7 @@ export interface Connection {
   /** For the pauses between attempts. Default: the system's clock. */
   readonly clock?: Clock;
   readonly limits?: Partial<Limits>;
+  readonly watch?: RequestWatch;
 }
 
 interface Limits {
@@ -24,6 +26,8 @@ interface Limits {
   readonly answer: number;
   /** Milliseconds of silence after which a stream counts as broken: a dead connection reports nothing. */
   readonly silence: number;
+  /** Milliseconds after which a request without an answer is not repeated any more. */
+  readonly patience: number;
 }
 
 interface Request {
@@ -40,10 +44,12 @@ type Attempt<T> =
   | { readonly value: T }
   | { readonly error: unknown; readonly again: boolean; readonly after?: number };
 
-const LIMITS: Limits = { answer: 30_000, silence: 75_000 };
+const LIMITS: Limits = { answer: 30_000, silence: 75_000, patience: 60_000 };
+/** How often a request is made that the server answers with an error. */
 const TRIES = 5;
 const FIRST_WAIT = 200;
-const LONGEST_WAIT = 10_000;
+const LONGEST_WAIT = 5_000;
+const LONGEST_WISH = 10_000;
 const TOKEN_KEPT = 60_000;
 
 export class KubeHttp {
@@ -51,12 +57,14 @@ export class KubeHttp {
   readonly #connection: Connection;
   readonly #limits: Limits;
   readonly #client: Deno.HttpClient;
+  readonly #watch: RequestWatch;
   #token: { readonly value: Promise<string>; readonly until: number } | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
     this.#limits = { ...LIMITS, ...connection.limits };
     this.clock = connection.clock ?? systemClock;
+    this.#watch = connection.watch ?? new RequestWatch();
     // HTTP/1.1: a silently dead connection then breaks only one request, and not every later one, too.
     this.#client = Deno.createHttpClient({ caCerts: [atob(connection.caData)], http1: true, http2: false });
   }
@@ -92,6 +100,27 @@ export class KubeHttp {
   }
 
   async #retrying<T>(request: Request, limit: number, read: (response: Response) => Promise<T>): Promise<T> {
+    const { host } = new URL(this.#connection.endpoint), long = limit !== this.#limits.answer;
+    const watched = this.#watch.begin(host, { long });
+    try {
+      const value = await this.#persist(request, limit, read, (error) => watched.failed(messageOf(error)));
+      watched.answered();
+      return value;
+    } catch (error) {
+      if (error instanceof KubeError) watched.answered();
+      throw error;
+    } finally {
+      watched.gaveUp();
+    }
+  }
+
+  async #persist<T>(
+    request: Request,
+    limit: number,
+    read: (response: Response) => Promise<T>,
+    failed: (error: unknown) => void,
+  ): Promise<T> {
+    const giveUpAt = this.clock.now() + this.#limits.patience;
     let fresh = false;
     for (let attempt = 1;; attempt++) {
       const token = await this.#bearer(); // its failure has nothing to do with the API server
@@ -103,9 +132,11 @@ export class KubeHttp {
         this.#token = undefined;
         continue;
       }
-      if (!result.again || attempt >= TRIES) throw result.error;
-      const wait = result.after ?? FIRST_WAIT * 2 ** (attempt - 1);
-      await this.clock.sleep(Math.min(wait, LONGEST_WAIT), request.signal);
+      const tired = result.error instanceof KubeError ? attempt >= TRIES : this.clock.now() >= giveUpAt;
+      if (!result.again || tired) throw result.error;
+      failed((result.error as Error).cause ?? result.error);
+      const wait = Math.min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT);
+      await this.clock.sleep(Math.min(result.after ?? wait, LONGEST_WISH), request.signal);
     }
   }
 
