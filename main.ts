@@ -1,14 +1,18 @@
 /**
- * The program: arguments in, exit code out. Ctrl-C asks all work to stop; a second one ends the program at once. While
- * the config is evaluated, Ctrl-C ends the program by default: an endless loop would block the thread that listens.
+ * The program: arguments in, exit code out. Ctrl-C, SIGTERM and SIGHUP ask all work to stop; a second one ends the
+ * program at once. While the config is evaluated, they end it by default: an endless loop would block the thread that
+ * listens.
  */
 import { EXIT, processWorld, runCli } from "./lib/cli/main.ts";
 
+/** Windows has no SIGTERM, and takes SIGHUP for the closing of its window. */
+const SIGNALS: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+
 const controller = new AbortController();
-const listen = () =>
-  Deno.addSignalListener("SIGINT", () => {
-    if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
-    controller.abort(new DOMException("interrupted", "AbortError"));
-  });
+const interrupt = () => {
+  if (controller.signal.aborted) Deno.exit(EXIT.interrupted);
+  controller.abort(new DOMException("interrupted", "AbortError"));
+};
+const listen = () => SIGNALS.forEach((signal) => Deno.addSignalListener(signal, interrupt));
 
 Deno.exit(await runCli(Deno.args, processWorld({ signal: controller.signal, listen })));

@@ -1,7 +1,7 @@
 /** Runs a plan: the title of each step, what it does, and how it ended. */
 import pLimit from "p-limit";
 import { deployedSettings } from "../core/facts/repositories.ts";
-import { archOf, jobName, objectName } from "../core/names.ts";
+import { objectName } from "../core/names.ts";
 import { type Command, partsOf, type PermissionPart } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import type { JobLimit } from "./images/build_run.ts";
@@ -34,6 +34,8 @@ interface Applying {
   readonly plan: Plan;
   readonly digests: Digests;
   readonly images: Map<string, ImageResult>;
+  /** Image → the Jobs that were created or adopted for it. */
+  readonly jobs: Map<string, string[]>;
   /** Ids of the objects that this run created or changed. */
   readonly changed: Set<string>;
   readonly limit: JobLimit;
@@ -120,6 +122,7 @@ export async function applyPlan(operation: Operation, plan: Plan): Promise<Repor
     plan,
     digests: new Map(),
     images: new Map(),
+    jobs: new Map(),
     changed: new Set(),
     limit: jobLimit(operation),
   };
@@ -162,25 +165,27 @@ function isSettled(step: ApplyStep): boolean {
 
 async function build(
   { image, force }: Extract<Change, { kind: "build" }>,
-  { operation, plan, digests, images, limit }: Applying,
+  { operation, plan, digests, images, jobs, limit }: Applying,
 ): Promise<Outcome> {
   const deployed = await operation.session.requireDeployed();
   const spec = plan.builds.find((build) => build.image.name === image)!;
-  const result = await buildImage(spec, { operation, deployed, limit }, digests, force);
+  const started = (job: string) => void jobs.set(image, [...jobs.get(image) ?? [], job]);
+  const result = await buildImage(spec, { operation, deployed, limit, started }, digests, force);
   images.set(image, result);
   return { state: result.state === "built" ? "done" : "unchanged", detail: result.ref ?? "" };
 }
 
-function imageResults({ plan, images }: Applying, results: readonly StepResult[]): Record<string, ImageResult> {
+function imageResults({ plan, images, jobs }: Applying, results: readonly StepResult[]): Record<string, ImageResult> {
   const builds = plan.changes.filter((change) => change.kind === "build");
   return Object.fromEntries(builds.map(({ id, image }) => {
     const step = results.find((result) => result.id === id)!;
     const spec = plan.builds.find((build) => build.image.name === image)!;
-    return [image, images.get(image) ?? unfinished(spec, step)];
+    return [image, images.get(image) ?? unfinished(spec, step, jobs.get(image) ?? [])];
   }));
 }
 
-function unfinished(spec: BuildSpec, { state, seconds, detail }: StepResult): ImageResult {
+/** A Job that was started goes on when the run was interrupted. */
+function unfinished(spec: BuildSpec, { state, seconds, detail }: StepResult, jobs: readonly string[]): ImageResult {
   const ended = state === "skipped" || state === "cancelled" ? state : "failed";
   const { digest, bytes } = spec.context;
   return {
@@ -189,12 +194,7 @@ function unfinished(spec: BuildSpec, { state, seconds, detail }: StepResult): Im
     digest: null,
     seconds,
     context: { digest, bytes, uploadedBytes: 0 },
-    job: ended === "failed" ? jobNames(spec) : null,
+    job: jobs.length > 0 ? jobs.join(", ") : null,
     because: detail ?? "",
   };
-}
-
-/** One name for each platform. */
-function jobNames({ image, key }: BuildSpec): string {
-  return image.platforms.map((platform) => jobName(image.name, archOf(platform), key)).join(", ");
 }

@@ -18,7 +18,7 @@ interface Silence {
 }
 
 /** One request and all its attempts. It ends with `answered` or `gaveUp`. */
-export interface WatchedRequest {
+interface WatchedRequest {
   /** An attempt got no answer. */
   failed(reason: string): void;
   answered(): void;

@@ -72,11 +72,14 @@ export function finish(terminal: Terminal, report: Report, success: string): Exi
   const images = Object.entries(report.images).map(([name, image]) =>
     `${name}  ${image.state}  ${image.ref ?? image.because}`
   );
-  const ok = failed.length === 0 && skipped.length === 0;
+  const cancelled = report.results.some(({ state }) => state === "cancelled");
+  const ok = failed.length === 0 && skipped.length === 0 && !cancelled;
+  if (cancelled) images.push("Interrupted. Run the same command again to continue.");
   terminal.result([...images, ...(ok && success ? [success] : [])].join("\n"), reportDocument(report));
   for (const { error } of failed) terminal.error(errorText(error, false));
   const [first] = failed;
-  return first ? exitCodeOf(first.error) : ok ? EXIT.done : EXIT.failed;
+  if (first) return exitCodeOf(first.error);
+  return cancelled ? EXIT.interrupted : ok ? EXIT.done : EXIT.failed;
 }
 
 function reportDocument({ results, images }: Report): DocumentOf<"report"> {

@@ -50,8 +50,14 @@ export class Runner {
   }
 
   async #run(terminal: Terminal, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
-    this.code = await body(terminal);
-    if (this.#world.signal.aborted) this.code = EXIT.interrupted;
+    const { signal } = this.#world, answer = () => terminal.say("interrupted: stopping; once more ends at once");
+    signal.addEventListener("abort", answer, { once: true });
+    try {
+      this.code = await body(terminal);
+    } finally {
+      signal.removeEventListener("abort", answer);
+    }
+    if (signal.aborted) this.code = EXIT.interrupted;
   }
 
   /** The same with the project of the config file, which is closed afterwards. */
@@ -83,7 +89,6 @@ export class Runner {
 
   failed(error: unknown): ExitCode {
     if (this.#world.signal.aborted) {
-      writeTo(this.#world.stderr, this.#common.json ? "" : "interrupted\n");
       return EXIT.interrupted;
     }
     const verbose = this.#common.verbose ?? false;

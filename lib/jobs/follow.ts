@@ -35,7 +35,8 @@ export async function followJob(
   context: JobOperation,
   { placement, awaits }: Surroundings = {},
 ): Promise<JobEnd> {
-  const stop = new AbortController();
+  const stop = new AbortController(), goesOn = () => tellThatItGoesOn(name, context);
+  context.signal.addEventListener("abort", goesOn, { once: true });
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const nodes = placement ? new NodeWaits(name, placement, context, signal) : null;
   const pods = new PodFollower(name, containers, context, signal, nodes);
@@ -48,9 +49,17 @@ export async function followJob(
     await Promise.race([pods.drained(), context.clock.sleep(5000, context.signal)]);
     return readEnd(job, left, pods.waited, context.mask);
   } finally {
+    context.signal.removeEventListener("abort", goesOn);
     stop.abort();
     await Promise.all([pods.done(), nodes?.done(), awaited]);
   }
+}
+
+/** A Job does not stop when unitune does. */
+function tellThatItGoesOn({ name, namespace }: JobName, { emit, id }: JobOperation): void {
+  const follow = `kubectl logs --namespace ${namespace} --follow job/${name}`;
+  const message = `Job ${name} goes on; follow it with: ${follow}, or run the same command again`;
+  emit({ type: "warning", id, message });
 }
 
 /** Why other pods do not run is only a help: a failure to find out is a warning, and the Job goes on. */

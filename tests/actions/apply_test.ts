@@ -104,7 +104,9 @@ Deno.test("builder.concurrency limits the Jobs of all images together, and nothi
 Deno.test("after an interrupt no Job is created for a build that was waiting for room", async () => {
   const controller = new AbortController(), { kube, run } = fourBuilds(controller);
   kube.created = () => controller.abort();
-  const { results } = await run();
+  const { results, images } = await run();
   assert.deepEqual(results.slice(1).map(({ state }) => state), Array(4).fill("cancelled"));
   assert.ok(kube.jobs <= 2, `${kube.jobs} Jobs`);
+  const named = Object.values(images).flatMap(({ job }) => job ?? []);
+  assert.ok(named.length >= kube.jobs && named.length <= 2, "the report names the Jobs that go on, and no other");
 });

@@ -44,6 +44,13 @@ Deno.test("the report of a run is of its schema, with our errors and with others
   ]);
 });
 
+Deno.test("an interrupted run is never reported as done", () => {
+  const texts: string[] = [], terminal = { result: (text: string) => void texts.push(text), error: () => {} };
+  const report = { results: [{ id: "stacks", state: "cancelled", seconds: 1 } as const], images: {} };
+  assert.equal(finish(terminal as unknown as Terminal, report, "Done."), EXIT.interrupted);
+  assert.deepEqual(texts, ["Interrupted. Run the same command again to continue."]);
+});
+
 Deno.test("the report of a removal is of its schema", () => {
   const proof = [{ what: "instances", left: [] }, { what: "stacks", left: ["acme-vpc"] }];
   hold("destroy", json(destroyDocument({ results, proof, kept: ["CDKToolkit"] })));

@@ -6,6 +6,8 @@ export interface BuildRun {
   readonly operation: Operation;
   readonly deployed: Deployed;
   readonly limit: JobLimit;
+  /** Receives the name of each Job that may run from now on. */
+  readonly started?: ((job: string) => void) | undefined;
 }
 
 /** Limits the number of Jobs of all images. */

@@ -144,6 +144,7 @@ export class PlatformBuild {
   async #runJob(name: string): Promise<JobRun> {
     const { operation, operation: { config } } = this.#run, { pool } = this.#build.image;
     const context = await jobOperation(operation, taskOf(operation, this.#id));
+    this.#run.started?.(name);
     return await runJob({
       name: { name, namespace: CLUSTER.buildNamespace },
       prepare: () => this.#prepare(name, context.kube),

@@ -9,12 +9,11 @@ import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
-import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { ConfiguredRetryStrategy } from "@smithy/util-retry";
-import { UnituneError } from "../../core/errors.ts";
 import { VERSION } from "../../core/version.ts";
 import { RequestWatch } from "../request_watch.ts";
+import { type Credentials, signIn } from "./sign_in.ts";
 import { transport } from "./transport.ts";
 
 interface ClientOptions {
@@ -29,7 +28,7 @@ export interface Clients {
   readonly region: string;
   /** Profile of the AWS config files; `undefined` for the default or the environment's. */
   readonly profile: string | undefined;
-  readonly credentials: ReturnType<typeof fromNodeProviderChain>;
+  readonly credentials: Credentials;
   readonly watch: RequestWatch;
   /** For the CDK toolkit and for cleaning up: an interrupt does not end its requests. */
   readonly lastingHandler: FetchHttpHandler;
@@ -56,22 +55,10 @@ export function patientRetries(): ConfiguredRetryStrategy {
   return new ConfiguredRetryStrategy(ATTEMPTS, (attempt) => Math.min(100 * 2 ** attempt, LONGEST_WAIT));
 }
 
-function refuseMfa(device: string): Promise<never> {
-  const message = `Cannot sign in with an MFA code of ${device}: unitune does not ask for one`;
-  const hint = "Get a session first: aws sso login, or aws sts get-session-token";
-  return Promise.reject(new UnituneError("AWS_MFA", message, { hint }));
-}
-
 /** Each client is loaded and created on first use. */
 export function clients({ region, profile, signal, watch = new RequestWatch() }: ClientOptions): Clients {
   const calls = transport("calls", { watch, signal }), lastingHandler = transport("uploads", { watch });
-  const credentials = fromNodeProviderChain({
-    // Not as `clientConfig.region`, which would win over the region of an SSO session.
-    parentClientConfig: { region },
-    clientConfig: { requestHandler: lastingHandler },
-    mfaCodeProvider: refuseMfa,
-    ...(profile && { profile }),
-  });
+  const credentials = signIn({ region, profile, requestHandler: lastingHandler });
   const options = {
     region,
     credentials,

@@ -33,6 +33,8 @@ interface StackEvent {
 const CONFIRMATIONS = ["CDK_TOOLKIT_I5050", "CDK_TOOLKIT_I5060", "CDK_TOOLKIT_I7010"];
 /** Read-only change sets need more rights than reading. Without them, the toolkit compares templates. */
 const WEAKER_DIFF = "Could not create a change set";
+const CREATES_CHANGE_SET = /^Attempting to create ChangeSet/;
+const ENDS_CHANGE_SET = /^(Removing existing change set|Initiating execution of changeset|Deleting empty change set)/;
 // deno-lint-ignore no-control-regex
 const COLOUR = /\x1b\[[0-9;]*m/g;
 
@@ -43,6 +45,8 @@ export class StackListener {
   readonly unchanged = new Set<string>();
   /** The stacks that CloudFormation is working on. */
   readonly monitored = new Set<string>();
+  /** Is there a change set that has not been executed or deleted? */
+  #changeSet = false;
   /** When the toolkit last said something. */
   heardAt = Date.now();
   readonly #id: string;
@@ -53,6 +57,18 @@ export class StackListener {
     this.#id = id;
     this.#emit = emit;
     this.#signal = signal;
+  }
+
+  /** After an interrupt: CloudFormation does not stop when unitune does. */
+  tellWhatGoesOn(region: string): void {
+    for (const stack of this.monitored) {
+      const follow = `aws cloudformation describe-stack-events --region ${region} --stack-name ${stack}`;
+      const message = `CloudFormation goes on with ${stack}; follow it with: ${follow}`;
+      this.#emit({ type: "warning", id: this.#id, message });
+    }
+    if (this.#changeSet) {
+      this.#emit({ type: "warning", id: this.#id, message: "waiting for a change set, to delete it: up to a minute" });
+    }
   }
 
   notify(message: ToolkitMessage): Promise<void> {
@@ -85,6 +101,8 @@ export class StackListener {
       }
     }
     const text = message.replace(COLOUR, "").trim();
+    if (CREATES_CHANGE_SET.test(text)) this.#changeSet = true;
+    else if (ENDS_CHANGE_SET.test(text)) this.#changeSet = false;
     if (text.startsWith(WEAKER_DIFF)) {
       const weaker = "Cannot create a change set: replacements are derived from the template, and may be wrong";
       this.#emit({ type: "warning", id: this.#id, message: weaker });

@@ -24,12 +24,16 @@ export function stacks(clients: Clients, options: StacksOptions = {}): StackPort
 const OLDEST_BOOTSTRAP = 6;
 /** How long an interrupted operation may take to delete its change set. */
 const GRACE_MS = 10_000;
+/** The same for a plan, which must leave nothing behind: AWS takes up to a minute to make the change set first. */
+const PLAN_GRACE_MS = 90_000;
 
 type ToolkitModule = typeof import("./stack_toolkit.ts");
 
 interface Work extends Task {
   /** For errors: `deploy stacks …`. */
   readonly action: string;
+  /** How long it may take to clean up after an interrupt. */
+  readonly graceMs?: number;
 }
 
 class Stacks implements StackPort {
@@ -58,9 +62,11 @@ class Stacks implements StackPort {
   }
 
   async diff(assembly: string, task: Task): Promise<readonly StackDiff[]> {
-    return await this.#run({ ...task, action: "compare the stacks with what is deployed" }, async (toolkit, module) => {
+    const work = { ...task, action: "compare the stacks with what is deployed", graceMs: PLAN_GRACE_MS };
+    return await this.#run(work, async (toolkit, module) => {
       const diffs: StackDiff[] = [];
       for (const { name, template } of await stacksOf(toolkit, assembly)) {
+        if (task.signal.aborted) throw interrupted(work.action, task.signal.reason);
         const state = await this.#client.describe(name);
         if (state && !isShell(state.status)) {
           diffs.push({ stack: name, exists: true, changes: await changesOf(toolkit, module, assembly, name) });
@@ -130,20 +136,24 @@ class Stacks implements StackPort {
 
   /** Runs the toolkit. An interrupted caller does not wait for CloudFormation, which finishes what it has started. */
   async #run<T>(
-    { id, action, emit, signal }: Work,
+    { id, action, emit, signal, graceMs }: Work,
     work: (toolkit: Toolkit, module: ToolkitModule, listener: StackListener) => Promise<T>,
   ): Promise<T> {
     if (signal.aborted) throw interrupted(action, signal.reason);
     const listener = new StackListener(id, emit, signal);
+    const told = () => listener.tellWhatGoesOn(this.#clients.region);
+    signal.addEventListener("abort", told, { once: true });
     const module = await import("./stack_toolkit.ts");
     try {
       const working = work(module.openToolkit(this.#clients, this.#options.cdkHome, listener), module, listener);
       const watched = unlessStuck(working, { action, idleMs: () => this.#idleMs(listener) });
-      return await unlessAborted(watched, listener, signal);
+      return await unlessAborted(watched, listener, { signal, graceMs: graceMs ?? GRACE_MS });
     } catch (error) {
       const failed = listener.failures[0]?.stack;
       const state = failed ? await this.#client.describe(failed).catch(() => null) : null;
       throw stackFailure({ action, error, failures: listener.failures, status: state?.status, signal });
+    } finally {
+      signal.removeEventListener("abort", told);
     }
   }
 
@@ -162,12 +172,18 @@ class Stacks implements StackPort {
   }
 }
 
-async function unlessAborted<T>(working: Promise<T>, listener: StackListener, signal: AbortSignal): Promise<T> {
+interface Ending {
+  readonly signal: AbortSignal;
+  readonly graceMs: number;
+}
+
+async function unlessAborted<T>(working: Promise<T>, listener: StackListener, ending: Ending): Promise<T> {
+  const { signal, graceMs } = ending;
   const { promise: aborted, resolve, reject } = Promise.withResolvers<never>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = () => {
     // Before CloudFormation starts, the toolkit stops at its next question and deletes its change set.
-    timer = setTimeout(() => reject(signal.reason), listener.monitored.size > 0 ? 0 : GRACE_MS);
+    timer = setTimeout(() => reject(signal.reason), listener.monitored.size > 0 ? 0 : graceMs);
   };
   signal.addEventListener("abort", onAbort, { once: true });
   if (signal.aborted) onAbort();

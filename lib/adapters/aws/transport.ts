@@ -35,7 +35,7 @@ const LONG_BODY = 1024 * 1024;
 
 type Purpose = "calls" | "uploads";
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly watch?: RequestWatch | undefined;
   /** Ends every request. */
   readonly signal?: AbortSignal | undefined;

@@ -1,4 +1,4 @@
-/** Ends work that has stopped without a word. */
+/** Ends work that has stopped silently. */
 import { UnituneError } from "../../core/errors.ts";
 
 interface Watchdog {

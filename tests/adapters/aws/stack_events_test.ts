@@ -58,3 +58,29 @@ Deno.test("the toolkit's questions are answered with yes until somebody interrup
   controller.abort();
   assert.equal(await listener.requestResponse({ ...question, code: "CDK_TOOLKIT_I5060" }), false);
 });
+
+Deno.test("after an interrupt the listener says which stacks go on and how to follow them", async () => {
+  const { events, listener } = listen(), stackName = "acme-eks";
+  await listener.notify({ level: "info", message: "", code: "CDK_TOOLKIT_I5501", data: { stackName } });
+  listener.tellWhatGoesOn("us-west-2");
+  await listener.notify({ level: "info", message: "", code: "CDK_TOOLKIT_I5503", data: { stackName } });
+  listener.tellWhatGoesOn("us-west-2");
+  assert.deepEqual(events.map((event) => "message" in event && event.message), [
+    "CloudFormation goes on with acme-eks; follow it with: " +
+    "aws cloudformation describe-stack-events --region us-west-2 --stack-name acme-eks",
+  ]);
+});
+
+Deno.test("an interrupt waits for a change set that exists, and for no other", async () => {
+  const { events, listener } = listen();
+  const say = (message: string) => listener.notify({ level: "debug", message, data: undefined });
+  const told = () => {
+    listener.tellWhatGoesOn("us-west-2");
+    return events.splice(0).filter(({ type }) => type === "warning").length;
+  };
+  assert.equal(told(), 0);
+  await say("Attempting to create ChangeSet with name cdk-diff-change-set for stack acme-eks");
+  assert.equal(told(), 1);
+  await say("Removing existing change set with name cdk-diff-change-set if it exists");
+  assert.equal(told(), 0);
+});
