@@ -18,7 +18,14 @@ import { ensureAccess } from "./steps/access.ts";
 import { removeNamespace, uninstallCharts } from "./steps/charts.ts";
 import { deleteClaims, deleteExposed } from "./steps/guests.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
-import { deleteDisks, deleteLeftovers, deleteRepositories, emptyContexts, GONE } from "./steps/remains.ts";
+import {
+  deleteDisks,
+  deleteLeftovers,
+  deleteRepositories,
+  emptyContexts,
+  GONE,
+  requireEmptyVpc,
+} from "./steps/remains.ts";
 import { inCluster, type Reach, withCluster } from "./steps/reach.ts";
 import { deleteObjects, plural, type Removal } from "./steps/removal.ts";
 
@@ -38,6 +45,7 @@ export type DestroyStep =
     | "charts"
     | "contexts"
     | "revoke"
+    | "occupants"
     | "leftovers"
     | "disks"
     | "repositories"
@@ -142,8 +150,15 @@ const STEPS: StepKinds<DestroyStep, Removing> = {
       return await ports.stacks.destroy(stack, task) ? DONE : GONE;
     },
   },
-  leftovers: { title: () => "what Karpenter left behind", perform: (_, { operation }) => deleteLeftovers(operation) },
-  disks: { title: () => "disks of claims", perform: (_, { operation }) => deleteDisks(operation) },
+  leftovers: {
+    title: () => "what Karpenter and load balancers left behind",
+    perform: (_, { operation }, task) => deleteLeftovers(operation, task),
+  },
+  occupants: {
+    title: () => "the VPC without what others created in it",
+    perform: (_, { operation }, task) => requireEmptyVpc(operation, task),
+  },
+  disks: { title: () => "disks of claims", perform: (_, { operation }, task) => deleteDisks(operation, task) },
   repositories: {
     title: () => "repositories and their images",
     perform: (_, { operation }) => deleteRepositories(operation),
@@ -181,6 +196,7 @@ function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
     { kind: "revoke", id: "revoke", after },
     ...stack("eks"),
     { kind: "leftovers", id: "leftovers", after },
+    ...has.includes("vpc") ? [{ kind: "occupants", id: "occupants", after }] as const : [],
     ...stack("vpc"),
     ...deleteData
       ? [{ kind: "disks", id: "disks", after }, { kind: "repositories", id: "repositories", after }] as const

@@ -77,6 +77,7 @@ export const ERRORS = {
   PERMISSIONS_MISSING: { exit: "aws", meaning: "The caller lacks AWS permissions; nothing was changed." },
   REPOSITORY_FOREIGN: { exit: "aws", meaning: "An ECR repository of this name exists and is not the cluster's." },
   STACK_FAILED: { exit: "aws", meaning: "CloudFormation could not deploy or delete a stack." },
+  VPC_OCCUPIED: { exit: "aws", meaning: "Others have resources in the VPC, which block its deletion." },
 
   BUILD_FAILED: { exit: "cluster", meaning: "The build of an image failed; the last lines of its log follow." },
   BUILD_NO_DIGEST: { exit: "cluster", meaning: "A build ended, but the registry does not hold its image." },

@@ -54,6 +54,14 @@ export interface VpcEndpoint {
   readonly routeTableIds: readonly string[];
 }
 
+/** Something in a VPC that its stack did not create: the stack cannot delete the VPC while it exists. */
+export interface Occupant {
+  readonly kind: "VPC endpoint" | "security group" | "network interface";
+  readonly id: string;
+  /** Its name, its description, or the service that manages it. */
+  readonly about: string;
+}
+
 /** The account's zones, and what decides whether nodes can run in an existing VPC. Reads only. */
 export interface NetworkPort {
   zones(): Promise<readonly Zone[]>;
@@ -62,6 +70,8 @@ export interface NetworkPort {
   subnets(ids: readonly string[]): Promise<readonly Subnet[]>;
   routeTables(vpcId: string): Promise<readonly RouteTable[]>;
   endpoints(vpcId: string): Promise<readonly VpcEndpoint[]>;
+  /** What others have in the VPC that unitune created for the cluster; nothing if there is none. */
+  occupants(cluster: string): Promise<readonly Occupant[]>;
   /** The instance types that each zone of the region offers: one entry for each type in each zone. */
   offerings(types: readonly string[]): Promise<readonly Offering[]>;
 }

@@ -167,7 +167,8 @@ export interface LeftoversPort {
   find(cluster: string): Promise<readonly Leftover[]>;
   /** Disks of claims, found by the tags of their StorageClass: data of users, which outlives the cluster. */
   disks(cluster: string): Promise<readonly Leftover[]>;
-  remove(leftover: Leftover): Promise<void>;
+  /** Returns `false` if AWS refuses because something still uses it. */
+  remove(leftover: Leftover): Promise<boolean>;
 }
 
 /** AWS's public parameters in SSM: the names under which it publishes machine images. Reads only. */

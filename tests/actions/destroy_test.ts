@@ -21,6 +21,7 @@ async function removal(disks: readonly string[], deleteData: boolean) {
     permissions: { simulate: () => Promise.resolve([]) },
     eks: { cluster: () => Promise.resolve(null) },
     stacks: { destroy: () => Promise.resolve(false), outputs: () => Promise.resolve(null) },
+    network: { occupants: () => Promise.resolve([]) },
     registry: { repositories: () => Promise.resolve([]) },
     leftovers: {
       kinds: ["instance"],
@@ -29,7 +30,7 @@ async function removal(disks: readonly string[], deleteData: boolean) {
       remove: (leftover: Leftover) => {
         removed.push(leftover);
         there.delete(leftover.id);
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
     },
   });
@@ -105,7 +106,7 @@ function standing() {
     metadata: { ...release, labels: { owner: "helm", name: "karpenter" } },
   });
   const outputs = Object.fromEntries(Object.values(OUTPUTS).map((name) => [name, name]));
-  const there = new Set(["acme-eks", "acme-vpc"]);
+  const there = new Set(["acme-eks", "acme-vpc", "i-1"]);
   const tell = <T>(line: string, answer: T) => (story.push(line), Promise.resolve(answer));
   const job: Kube<"Job"> = { ...KINDS.job, metadata: { name: "helm", namespace: CLUSTER.installNamespace } };
   const space: Kube<"Namespace"> = { ...KINDS.namespace, metadata: { name: CLUSTER.installNamespace } };
@@ -130,10 +131,11 @@ function standing() {
     },
     leftovers: {
       kinds: ["instance"],
-      find: () => Promise.resolve(there.has("acme-eks") ? [] : [{ kind: "instance", id: "i-1" }]),
+      find: () => Promise.resolve(there.has("acme-eks") || !there.has("i-1") ? [] : [{ kind: "instance", id: "i-1" }]),
       disks: () => Promise.resolve([]),
-      remove: ({ id }) => tell(`delete ${id}`, undefined),
+      remove: ({ id }) => (there.delete(id), tell(`delete ${id}`, true)),
     },
+    network: { occupants: () => Promise.resolve([]) },
     registry: { repositories: () => Promise.resolve(["acme/base"]) },
     contexts: () => ({ ...fakeStore(), empty: () => tell("empty contexts", 2) }),
     kube: () => Promise.resolve(kube),

@@ -24,6 +24,7 @@ function account(asked: string[] = [], owners: Readonly<Record<string, string | 
     permissions: { simulate: () => Promise.resolve([]) },
     stacks: { outputs: () => Promise.resolve(null), destroy: (stack) => (asked.push(`stack ${stack}`), yes()) },
     eks: { cluster: () => Promise.resolve(null) },
+    network: { occupants: () => Promise.resolve([]) },
     leftovers: { kinds: ["instance"], find: () => Promise.resolve([]), disks: () => Promise.resolve([]) },
     registry: {
       repositories: () => Promise.resolve(["acme/base"]),
@@ -88,7 +89,7 @@ Deno.test("destroy ends with what was looked for, what is gone and what is kept"
 Deno.test("what a removal leaves behind is named, and its exit code is AWS's", async () => {
   const ports = account();
   const find = () => Promise.resolve([{ kind: "instance", id: "i-1" } as const]);
-  const leftovers = { ...ports.leftovers!, find, remove: () => Promise.resolve() };
+  const leftovers = { ...ports.leftovers!, find, remove: () => Promise.resolve(true) };
   const { code, stdout } = await run(["destroy", "--yes", "-c", config], { ports: { ...ports, leftovers } });
   assert.equal(code, EXIT.aws);
   assert.match(stdout, /^LEFT: instances: i-1$/m);

@@ -55,12 +55,12 @@ Deno.test("an entry that nothing calls is found, for each of its commands; with 
   const on = ["*"], commands: Command[] = ["apply", "destroy"];
   const bogus = with_(
     "access",
-    (entries) => [...entries, { on, commands, calls: { "ec2:DescribeVpcs": "ec2:DescribeVpcs" } }],
+    (entries) => [...entries, { on, commands, calls: { "ec2:DescribeImages": "ec2:DescribeImages" } }],
   );
   assert.deepEqual(complaints(bogus, complete), [
-    "ec2:DescribeVpcs (access): it is not the action of ec2:DescribeVpcs",
-    "ec2:DescribeVpcs (access): apply did not call ec2:DescribeVpcs, and no reason is given",
-    "ec2:DescribeVpcs (access): destroy did not call ec2:DescribeVpcs, and no reason is given",
+    "ec2:DescribeImages (access): it is not the action of ec2:DescribeImages",
+    "ec2:DescribeImages (access): apply did not call ec2:DescribeImages, and no reason is given",
+    "ec2:DescribeImages (access): destroy did not call ec2:DescribeImages, and no reason is given",
   ]);
   const unexplained = with_("access", (entries) => [...entries, { on, commands, actions: ["iam:PassRole"] }]);
   assert.deepEqual(complaints(unexplained, complete), ["iam:PassRole (access): neither a call nor a reason"]);

@@ -136,9 +136,9 @@ Deno.test("placeholders are filled in: by the config alone, or with what the cal
   assert.deepEqual(left, []);
 });
 
-Deno.test("what removes instances, templates, interfaces, disks or repositories is tied to this cluster's tags", () => {
+Deno.test("what removes instances, templates, interfaces, load balancers, groups, disks or repositories is tied to this cluster's tags", () => {
   const destroy = callerPermissions("destroy", smallest());
-  const removing = /^(ec2:(Terminate|Delete)|ecr:Delete)/;
+  const removing = /^((ec2|elasticloadbalancing):(Terminate|Delete)|ecr:Delete)/;
   for (const { action, when } of destroy.filter(({ action }) => removing.test(action))) {
     assert.ok(
       Object.entries(when ?? {}).some(([key, value]) =>
@@ -147,12 +147,12 @@ Deno.test("what removes instances, templates, interfaces, disks or repositories 
       action,
     );
   }
-  assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 7);
+  assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 11);
 });
 
 Deno.test("policies are least privilege: no wildcard action, and all resources only where IAM knows no other", () => {
   const open =
-    /^(sts:GetCallerIdentity|ec2:Describe\w+|eks:(CreateCluster|DescribeAddonVersions)|iam:ListInstanceProfiles|kms:CreateKey|logs:(DescribeLogGroups|(Create|Delete)LogDelivery)|route53:AssociateVPCWithHostedZone)$/;
+    /^(sts:GetCallerIdentity|(ec2|elasticloadbalancing):Describe\w+|eks:(CreateCluster|DescribeAddonVersions)|iam:ListInstanceProfiles|kms:CreateKey|logs:(DescribeLogGroups|(Create|Delete)LogDelivery)|route53:AssociateVPCWithHostedZone)$/;
   const config = smallest();
   const documents = [
     ...COMMANDS.flatMap((command) => policyDocuments(callerPermissions(command, config))),

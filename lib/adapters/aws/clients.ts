@@ -4,6 +4,8 @@ import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { EKSClient } from "@aws-sdk/client-eks";
+import type { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
+import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -36,6 +38,9 @@ export interface Clients {
   ec2(): Promise<EC2Client>;
   ecr(): Promise<ECRClient>;
   eks(): Promise<EKSClient>;
+  /** For classic load balancers. */
+  elb(): Promise<ElasticLoadBalancingClient>;
+  elbV2(): Promise<ElasticLoadBalancingV2Client>;
   iam(): Promise<IAMClient>;
   kms(): Promise<KMSClient>;
   logs(): Promise<CloudWatchLogsClient>;
@@ -89,6 +94,12 @@ export function clients({ region, profile, signal, watch = new RequestWatch() }:
     ec2: once(async () => new (await import("@aws-sdk/client-ec2")).EC2Client(options)),
     ecr: once(async () => new (await import("@aws-sdk/client-ecr")).ECRClient(options)),
     eks: once(async () => new (await import("@aws-sdk/client-eks")).EKSClient(options)),
+    elb: once(async () =>
+      new (await import("@aws-sdk/client-elastic-load-balancing")).ElasticLoadBalancingClient(options)
+    ),
+    elbV2: once(async () =>
+      new (await import("@aws-sdk/client-elastic-load-balancing-v2")).ElasticLoadBalancingV2Client(options)
+    ),
     iam: once(async () => new (await import("@aws-sdk/client-iam")).IAMClient(options)),
     kms: once(async () => new (await import("@aws-sdk/client-kms")).KMSClient(options)),
     logs: once(async () => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogsClient(options)),

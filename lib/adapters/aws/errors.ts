@@ -14,6 +14,16 @@ export function isAwsError(error: unknown, ...codes: readonly string[]): boolean
   return codes.some((code) => plain(code) === plain(codeOf(error)));
 }
 
+/** Whether AWS refuses because something still uses the resource. */
+export function isInUse(error: unknown): boolean {
+  return /DependencyViolation|InUse/.test(codeOf(error));
+}
+
+/** Whether the resource of the call does not exist. */
+export function isNotFound(error: unknown): boolean {
+  return /NotFound|NoSuchEntity/.test(codeOf(error));
+}
+
 interface AwsSort {
   readonly code: Extract<ErrorCode, `AWS_${string}`>;
   /** The next step. `action` is the action of the call, unless AWS names another. */

@@ -4,11 +4,13 @@ import {
   DeleteLaunchTemplateCommand,
   DeleteNetworkInterfaceCommand,
   DeletePlacementGroupCommand,
+  DeleteSecurityGroupCommand,
   DeleteVolumeCommand,
   DescribePlacementGroupsCommand,
   paginateDescribeInstances,
   paginateDescribeLaunchTemplates,
   paginateDescribeNetworkInterfaces,
+  paginateDescribeSecurityGroups,
   paginateDescribeVolumes,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -33,7 +35,8 @@ import {
 import { OWNED, ownerTag } from "../../core/facts/tags.ts";
 import type { Leftover, LeftoversPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
-import { calling } from "./errors.ts";
+import { balancers, removeBalancer } from "./balancers.ts";
+import { calling, isInUse, isNotFound, orNull } from "./errors.ts";
 
 const KINDS = Object.keys(LEFTOVERS) as LeftoverKind[];
 
@@ -52,7 +55,10 @@ export function leftovers(clients: Clients): LeftoversPort {
     },
     disks: (cluster) => find("disk", cluster),
     remove: async ({ kind, id }) => {
-      await calling(LEFTOVERS[kind].remove.at(-1)!, `${kind} ${id}`, () => REMOVALS[kind](clients, id));
+      return await calling(LEFTOVERS[kind].remove.at(-1)!, `${kind} ${id}`, async () => {
+        const removed = orNull(isNotFound, () => REMOVALS[kind](clients, id)).then(() => true);
+        return await orNull(isInUse, () => removed) ?? false;
+      });
     },
   };
 }
@@ -104,6 +110,17 @@ const LISTS: Readonly<Record<LeftoverKind, (clients: Clients, cluster: string) =
     });
     return found.flatMap(({ NetworkInterfaces = [] }) => NetworkInterfaces).map((one) => one.NetworkInterfaceId!);
   },
+  "load balancer": balancers,
+  "security group": async (clients, cluster) => {
+    const client = await clients.ec2();
+    const found = await pages(
+      "security group",
+      cluster,
+      [],
+      (input) => paginateDescribeSecurityGroups({ client }, input),
+    );
+    return found.flatMap(({ SecurityGroups = [] }) => SecurityGroups).map(({ GroupId }) => GroupId!);
+  },
   "log group": async (clients, cluster) => {
     const client = await clients.logs(), name = controlPlaneLogs(cluster);
     const found = await Array.fromAsync(paginateDescribeLogGroups({ client }, { logGroupNamePrefix: name }));
@@ -150,6 +167,8 @@ const REMOVALS: Readonly<Record<LeftoverKind, (clients: Clients, id: string) => 
   "network interface": async ({ ec2 }, id) => {
     return (await ec2()).send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: id }));
   },
+  "load balancer": removeBalancer,
+  "security group": async ({ ec2 }, id) => (await ec2()).send(new DeleteSecurityGroupCommand({ GroupId: id })),
   "log group": async ({ logs }, id) => (await logs()).send(new DeleteLogGroupCommand({ logGroupName: id })),
   "disk": async ({ ec2 }, id) => (await ec2()).send(new DeleteVolumeCommand({ VolumeId: id })),
 };

@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { NetworkPort, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
+import { occupants } from "./occupants.ts";
 import { calling } from "./errors.ts";
 import { itemsOf } from "./pages.ts";
 
@@ -22,6 +23,7 @@ export function network(clients: Clients): NetworkPort {
   return {
     zones: () => calling("ec2:DescribeAvailabilityZones", clients.region, () => zones(clients)),
     vpc: (id) => vpc(clients, id),
+    occupants: (cluster) => occupants(clients, cluster),
     subnets: (ids) =>
       calling("ec2:DescribeSubnets", ids.join(", "), async () => {
         const Filters = [{ Name: "subnet-id", Values: [...ids] }];

@@ -2,7 +2,7 @@
  * What Karpenter, the VPC CNI and EKS may leave behind. The stack's clean-up function and its rights, the deletions and
  * the proof of `destroy`, and `infra/permissions.json` are derived from this table, or checked against it by a test.
  */
-import { CLUSTER_TAG, NODE_POOL_TAG, OWNED, ownerTag } from "./tags.ts";
+import { BALANCER_TAG, CLUSTER_TAG, NODE_POOL_TAG, OWNED, ownerTag } from "./tags.ts";
 
 /** A tag that a resource must have; `null`: with any value. */
 export interface Mark {
@@ -13,7 +13,7 @@ export interface Mark {
 type Marks = (cluster: string) => readonly Mark[];
 
 /** Names of the sets of tags by which a resource belongs to a cluster. */
-export type MarkSet = "karpenter" | "pods" | "unitune" | "claims";
+export type MarkSet = "karpenter" | "pods" | "unitune" | "claims" | "owned" | "balancers";
 
 /** A resource must have all tags of a set. */
 export const MARKS: Readonly<Record<MarkSet, Marks>> = {
@@ -21,6 +21,10 @@ export const MARKS: Readonly<Record<MarkSet, Marks>> = {
   karpenter: (cluster) => [{ key: ownerTag(cluster), value: OWNED }, { key: NODE_POOL_TAG, value: null }],
   /** The VPC CNI's, on network interfaces for pods: a node that ends suddenly does not take them along. */
   pods: (cluster) => [{ key: "cluster.k8s.amazonaws.com/name", value: cluster }],
+  /** The cloud controller puts it on load balancers and their groups. */
+  owned: (cluster) => [{ key: ownerTag(cluster), value: OWNED }],
+  /** The AWS Load Balancer Controller's, on the same. */
+  balancers: (cluster) => [{ key: BALANCER_TAG, value: cluster }],
   unitune: (cluster) => [{ key: CLUSTER_TAG, value: cluster }],
   /** Volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each disk that it creates. */
   claims: (cluster) => [{ key: CLUSTER_TAG, value: cluster }, { key: "CSIVolumeName", value: null }],
@@ -33,11 +37,16 @@ export type LeftoverKind =
   | "instance profile"
   | "network interface"
   | "placement group"
+  | "load balancer"
+  | "security group"
   | "log group"
   | "disk";
 
 /** The kinds that the stack's clean-up function deletes. */
-export type StackLeftover = Exclude<LeftoverKind, "log group" | "disk">;
+export type StackLeftover = Exclude<
+  LeftoverKind,
+  "load balancer" | "security group" | "log group" | "disk"
+>;
 
 interface LeftoverFacts {
   /** Sets of tags, one of which is enough. */
@@ -50,6 +59,8 @@ interface LeftoverFacts {
   readonly remove: readonly string[];
   /** Does AWS return the list in pages? */
   readonly pages: boolean;
+  /** The service in ARNs; default: `ec2`. */
+  readonly service?: string;
   /** The type of resource in ARNs; the id, or the result of `within`, follows it. */
   readonly resource: string;
   /** What deletes it: the stack's function and then `destroy`, only `destroy`, or only `destroy --delete-data`. */
@@ -98,6 +109,25 @@ export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
     pages: false,
     resource: "placement-group",
     removedBy: "stack",
+  },
+  // A Service or an Ingress leaves them when its controller ends before it.
+  "load balancer": {
+    marks: ["owned", "balancers"],
+    list: "elasticloadbalancing:DescribeLoadBalancers",
+    remove: ["elasticloadbalancing:DeleteLoadBalancer"],
+    pages: true,
+    service: "elasticloadbalancing",
+    resource: "loadbalancer",
+    removedBy: "destroy",
+  },
+  // Those of load balancers.
+  "security group": {
+    marks: ["owned", "balancers"],
+    list: "ec2:DescribeSecurityGroups",
+    remove: ["ec2:DeleteSecurityGroup"],
+    pages: true,
+    resource: "security-group",
+    removedBy: "destroy",
   },
   // EKS may write its last lines after the stack removed the group, and so create it again.
   "log group": {

@@ -5,6 +5,9 @@ export const CLUSTER_TAG = "unitune:cluster";
 /** The name of the pool, on everything that Karpenter launches: a tag in AWS, a label in the cluster. */
 export const NODE_POOL_TAG = "karpenter.sh/nodepool";
 
+/** The AWS Load Balancer Controller's tag; its value is the cluster's name. */
+export const BALANCER_TAG = "elbv2.k8s.aws/cluster";
+
 /** The tag that says whether a cluster owns a resource; Karpenter and load balancers read it. */
 export function ownerTag(cluster: string): string {
   return `kubernetes.io/cluster/${cluster}`;

@@ -7,16 +7,16 @@ const KINDS = Object.entries(LEFTOVERS);
 
 /** What permissions.json must say of a kind, placeholders and all. */
 function wanted(kind: LeftoverKind): { readonly on: string; readonly when: Entry["when"] }[] {
-  const { marks, resource, within } = LEFTOVERS[kind];
+  const { marks, resource, within, service = "ec2" } = LEFTOVERS[kind];
   if (within) {
     // Of the log group, the streams in it too.
     const path = within({ cluster: "{name}", region: "{region}" }).replace(/\/cluster$/, "/");
-    const service = kind === "log group" ? "logs:{region}" : "iam:";
-    return [{ on: `arn:{partition}:${service}:{account}:${resource}${path}*`, when: undefined }];
+    const global = kind === "log group" ? "logs:{region}" : "iam:";
+    return [{ on: `arn:{partition}:${global}:{account}:${resource}${path}*`, when: undefined }];
   }
   // IAM's simulator is not told whether a tag has any value: the exact ones are asked.
   return marks.map((set) => ({
-    on: `arn:{partition}:ec2:{region}:{account}:${resource}/*`,
+    on: `arn:{partition}:${service}:{region}:{account}:${resource}/*`,
     when: Object.fromEntries(
       MARKS[set]("{name}").filter(({ value }) => value !== null)
         .map(({ key, value }) => [`aws:ResourceTag/${key}`, value!]),
