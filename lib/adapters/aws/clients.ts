@@ -71,23 +71,14 @@ export function clients({ region, profile, signal, watch = new RequestWatch() }:
     retryStrategy: patientRetries(),
     customUserAgent: `unitune/${VERSION}`,
   };
-  const opened: Promise<{ destroy(): void }>[] = [];
-  const once = <T extends { destroy(): void }>(open: () => Promise<T>): () => Promise<T> => {
-    let client: Promise<T> | undefined;
-    return () => {
-      if (client === undefined) opened.push(client = open());
-      return client;
-    };
-  };
+  const { once, close } = opener();
   return {
     region,
     profile,
     credentials,
     watch,
     lastingHandler,
-    close: async () => {
-      for (const one of await Promise.allSettled(opened)) if (one.status === "fulfilled") one.value.destroy();
-    },
+    close,
     cloudFormation: once(async () =>
       new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(options)
     ),
@@ -111,5 +102,26 @@ export function clients({ region, profile, signal, watch = new RequestWatch() }:
     ),
     ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(options)),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(options)),
+  };
+}
+
+interface Closable {
+  destroy(): void;
+}
+
+/** Opens each client once, and closes those that were opened. */
+function opener() {
+  const opened: Promise<Closable>[] = [];
+  return {
+    once: <T extends Closable>(open: () => Promise<T>): () => Promise<T> => {
+      let client: Promise<T> | undefined;
+      return () => {
+        if (client === undefined) opened.push(client = open());
+        return client;
+      };
+    },
+    close: async () => {
+      for (const one of await Promise.allSettled(opened)) if (one.status === "fulfilled") one.value.destroy();
+    },
   };
 }
