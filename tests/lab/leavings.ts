@@ -1,5 +1,6 @@
 /** What a cluster that is gone may leave in an account, made on purpose: with its tags, or with those of another. */
 import * as ec2 from "@aws-sdk/client-ec2";
+import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as s3 from "@aws-sdk/client-s3";
@@ -9,7 +10,7 @@ import { region } from "./layout.ts";
 
 type Where = Pick<Emulator, "url">;
 
-/** An instance, a launch template, a network interface, an instance profile with its role, a placement group, a log group, and two disks. */
+/** An instance, a launch template, a network interface, an instance profile with its role, a placement group, a load balancer with its group, a log group, and two disks. */
 export async function leaveBehind(emulator: Where, cluster: string): Promise<void> {
   const machines = new ec2.EC2Client(rootClient(emulator)), names = new iam.IAMClient(rootClient(emulator));
   const tagged = (ResourceType: ec2.ResourceType, ...tags: readonly [string, string][]) => {
@@ -47,6 +48,23 @@ export async function leaveBehind(emulator: Where, cluster: string): Promise<voi
       GroupName: `left-by-${cluster}`,
       Strategy: "cluster",
       TagSpecifications: tagged("placement-group", ["unitune:cluster", cluster]),
+    }),
+  );
+  const balancers = new elb.ElasticLoadBalancingV2Client(rootClient(emulator));
+  await balancers.send(
+    new elb.CreateLoadBalancerCommand({
+      Name: `left-by-${cluster}`.slice(0, 32),
+      Type: "network",
+      Subnets: [Subnets![0]!.SubnetId!],
+      Tags: [{ Key: "elbv2.k8s.aws/cluster", Value: cluster }],
+    }),
+  );
+  await machines.send(
+    new ec2.CreateSecurityGroupCommand({
+      GroupName: `k8s-elb-${cluster}`,
+      Description: "Security group for Kubernetes ELB",
+      VpcId: Subnets![0]!.VpcId,
+      TagSpecifications: tagged("security-group", owned),
     }),
   );
   const InstanceProfileName = `left-by-${cluster}`, RoleName = InstanceProfileName;

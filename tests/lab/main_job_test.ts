@@ -242,11 +242,12 @@ Deno.test("another destroy ends what was left behind of this cluster, and nothin
   await leaveBehind(emulator, "another");
   const ran = await unitune(["destroy", "--yes"]);
   assert.equal(ran.code, 0, ran.stderr);
-  const swept = /^leftovers: done in [^,]+, (.+)$/m.exec(ran.stderr)?.[1]?.replace(/(i|lt|eni)-[0-9a-f]+/g, "<id>");
+  const swept = /^leftovers: done in [^,]+, (.+)$/m.exec(ran.stderr)?.[1]
+    ?.replace(/\b(i|lt|eni|sg)-[0-9a-f]+/g, "<id>").replace(/arn:\S+\/left-by-[^,]+/g, "<arn>");
   assert.equal(
     swept,
     `instance <id>, launch template <id>, instance profile left-by-${NAME}, network interface <id>, ` +
-      `placement group left-by-${NAME}, log group /aws/eks/${NAME}/cluster`,
+      `placement group left-by-${NAME}, load balancer <arn>, security group <id>, log group /aws/eks/${NAME}/cluster`,
   );
   const [, disk, ...more] = /^kept: disk (vol-[0-9a-f]+) \(holds a claim's data; --delete-data deletes it\)$/m.exec(
     ran.stdout,
