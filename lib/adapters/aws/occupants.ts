@@ -6,6 +6,7 @@ import {
   paginateDescribeVpcs,
   type Tag,
 } from "@aws-sdk/client-ec2";
+import { MARKS, type MarkSet } from "../../core/facts/leftovers.ts";
 import { CLUSTER_TAG } from "../../core/facts/tags.ts";
 import type { Occupant } from "../../core/network_ports.ts";
 import type { Clients } from "./clients.ts";
@@ -44,6 +45,10 @@ export async function occupants(clients: Clients, cluster: string): Promise<Occu
   ];
 }
 
+/** Groups of our load balancers and of EKS have these tags: they are leftovers, or go with the cluster. */
+const OURS: readonly MarkSet[] = ["unitune", "owned", "balancers"];
+
 function foreignTo(cluster: string): (tags: readonly Tag[] | undefined) => boolean {
-  return (tags = []) => !tags.some(({ Key, Value }) => Key === CLUSTER_TAG && Value === cluster);
+  const marks = OURS.flatMap((set) => MARKS[set](cluster));
+  return (tags = []) => !tags.some(({ Key, Value }) => marks.some(({ key, value }) => Key === key && Value === value));
 }
