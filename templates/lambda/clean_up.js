@@ -22,6 +22,7 @@ const {
 // lib/core/facts/tags.ts
 var CLUSTER_TAG = "unitune:cluster";
 var NODE_POOL_TAG = "karpenter.sh/nodepool";
+var BALANCER_TAG = "elbv2.k8s.aws/cluster";
 function ownerTag(cluster) {
   return `kubernetes.io/cluster/${cluster}`;
 }
@@ -33,6 +34,10 @@ var MARKS = {
   karpenter: (cluster) => [{ key: ownerTag(cluster), value: OWNED }, { key: NODE_POOL_TAG, value: null }],
   /** The VPC CNI's, on network interfaces for pods: a node that ends suddenly does not take them along. */
   pods: (cluster) => [{ key: "cluster.k8s.amazonaws.com/name", value: cluster }],
+  /** The cloud controller puts it on load balancers and their groups. */
+  owned: (cluster) => [{ key: ownerTag(cluster), value: OWNED }],
+  /** The AWS Load Balancer Controller's, on the same. */
+  balancers: (cluster) => [{ key: BALANCER_TAG, value: cluster }],
   unitune: (cluster) => [{ key: CLUSTER_TAG, value: cluster }],
   /** Volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each disk that it creates. */
   claims: (cluster) => [{ key: CLUSTER_TAG, value: cluster }, { key: "CSIVolumeName", value: null }]
@@ -78,6 +83,25 @@ var LEFTOVERS = {
     pages: false,
     resource: "placement-group",
     removedBy: "stack"
+  },
+  // A Service or an Ingress leaves them when its controller ends before it.
+  "load balancer": {
+    marks: ["owned", "balancers"],
+    list: "elasticloadbalancing:DescribeLoadBalancers",
+    remove: ["elasticloadbalancing:DeleteLoadBalancer"],
+    pages: true,
+    service: "elasticloadbalancing",
+    resource: "loadbalancer",
+    removedBy: "destroy"
+  },
+  // Those of load balancers.
+  "security group": {
+    marks: ["owned", "balancers"],
+    list: "ec2:DescribeSecurityGroups",
+    remove: ["ec2:DeleteSecurityGroup"],
+    pages: true,
+    resource: "security-group",
+    removedBy: "destroy"
   },
   // EKS may write its last lines after the stack removed the group, and so create it again.
   "log group": {
