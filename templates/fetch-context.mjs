@@ -2,7 +2,7 @@
 // Runs in the init container of a build Job; Node.js 24 and its own modules are all it needs.
 //
 // Reads the environment: CONTEXT_BUCKET, CONTEXT_LIST and CONTEXT_SHA256 (the list of segments and its sha256),
-// PUSH_ROLE, PUSH_REPOSITORY, PULL_REPOSITORIES, REGISTRY, REGISTRY_ACCOUNT, REGISTRY_REGION; PULL_MIRRORS, where builds
+// CONTEXT_TIME (the modification time that every file gets, in seconds since 1970), PUSH_ROLE, PUSH_REPOSITORY, PULL_REPOSITORIES, REGISTRY, REGISTRY_ACCOUNT, REGISTRY_REGION; PULL_MIRRORS, where builds
 // read from further registries of ECR (`host/repository` or `host/prefix/*`, with commas between); and what EKS sets:
 // AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_REGION. FETCH_TRIES and AWS_ENDPOINT_URL
 // are for tests and for endpoints that stand for AWS.
@@ -11,6 +11,7 @@
 import { spawn } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
+import { lutimesSync, readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -154,8 +155,18 @@ async function fetchContext(credentials) {
   // Where tar gave up, its own words tell why; where the archive broke off, tar's words are about that.
   if (failure && failure.code !== "EPIPE" && failure.code !== "ERR_STREAM_PREMATURE_CLOSE") throw failure;
   if (code !== 0) throw new Error(`tar ended with ${code}: ${said.trim().replaceAll("\n", "; ")}`);
+  setTimes(env.WORKSPACE, Number(env.CONTEXT_TIME));
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
   console.log(`context: ${segments.length} segments, ${bytes} bytes`);
+}
+
+/** Gives everything below a folder one modification time; links are not followed. */
+function setTimes(folder, time) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) setTimes(path, time);
+    lutimesSync(path, time, time);
+  }
 }
 
 const list = (text) => text ? text.split(",") : [];

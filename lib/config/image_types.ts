@@ -38,6 +38,14 @@ export interface Image {
   readonly provenance: "none" | "min" | "max";
   /** Whether a list of its packages is stored beside the image. */
   readonly sbom: boolean;
+  /** How its layers are compressed. */
+  readonly compression: "gzip" | "zstd";
+  /** The permissions of the context's files in it: as Git keeps them, or as they are on disk. */
+  readonly permissions: "git" | "exact";
+  /** Whether a rebuild gives the same bytes, as far as its steps do. */
+  readonly reproducible: boolean;
+  /** How old it may be before it is built again; `null`: any age. */
+  readonly maxAgeSeconds: number | null;
   /** How long a build may run before it fails. */
   readonly timeoutSeconds: number;
 }

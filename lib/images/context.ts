@@ -21,6 +21,15 @@ export interface ContextEntry {
 
 const LARGE = 2 ** 30;
 
+/** 9 September 2001, and the eight and a half years after it. */
+const FIRST_TIME = 1_000_000_000, TIMES: number = 2 ** 28;
+
+/**
+ * The moment that no file of a reproducible image is later than: 1 January 2020. It is later than the files of every
+ * context, so that what a step makes of them stays newer than they are.
+ */
+export const REPRODUCIBLE_TIME = 1_577_836_800;
+
 export function sortEntries(entries: readonly ContextEntry[]): ContextEntry[] {
   return [...entries].sort((a, b) => compareCodeUnits(a.path, b.path));
 }
@@ -32,6 +41,21 @@ export function contextDigest(entries: readonly ContextEntry[]): string {
     hash.update(`${JSON.stringify([path, type, mode, size, link, digest, ignored])}\n`);
   }
   return hash.digest("hex");
+}
+
+/**
+ * The modification time of all files of a context, in seconds since 1970: later than 1980, where zip begins, and in the
+ * past. Equal within a context, so that make rebuilds nothing; another one for other content, so that Python never runs
+ * the `.pyc` of an earlier file of the same size, and BuildKit never takes a file of another context for its own.
+ */
+export function contextTime(digest: string): number {
+  return FIRST_TIME + Number.parseInt(digest.slice(0, 8), 16) % TIMES;
+}
+
+/** The permissions as Git keeps them: of a file's, only whether its owner may execute it. */
+export function gitMode(type: ContextEntry["type"], mode: number): number {
+  if (type === "symlink") return mode;
+  return type === "dir" || (mode & 0o100) !== 0 ? 0o755 : 0o644;
 }
 
 export function contextBytes(entries: readonly ContextEntry[]): number {

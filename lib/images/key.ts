@@ -9,7 +9,7 @@ type Need = BuildSpec["needs"][number];
 /** 64 hex digits. `needs` hold the keys of the images that it starts from: a change in one of them changes this key. */
 export function buildKey(image: Image, context: ContextFacts, needs: readonly Need[], buildkit: string): string {
   const facts = [
-    "unitune.build/v1",
+    "unitune.build/v2",
     ["context", context.digest],
     ["dockerfile", image.dockerfile, context.dockerfileDigest],
     ["target", image.target],
@@ -18,6 +18,8 @@ export function buildKey(image: Image, context: ContextFacts, needs: readonly Ne
     ["platforms", [...image.platforms].sort()],
     ["repository", image.repository],
     ["attestations", attestations(image)],
+    ["compression", image.compression],
+    ["reproducible", image.reproducible],
     // Only their names: a renewed token changes no image.
     ["secrets", Object.keys(image.secrets).sort(compareCodeUnits)],
     ["buildkit", buildkit],

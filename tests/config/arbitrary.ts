@@ -68,6 +68,9 @@ const imageFields = fc.record({
   cache: optional(fc.constantFrom("max", "min", "none")),
   provenance: optional(fc.constantFrom("none", "min", "max")),
   sbom: optional(fc.boolean()),
+  compression: optional(fc.constantFrom("gzip", "zstd")),
+  permissions: optional(fc.constantFrom("git", "exact")),
+  reproducible: optional(fc.boolean()),
 });
 
 /** Images in a random order, each needing some of the earlier ones that have its platforms. */

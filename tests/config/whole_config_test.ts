@@ -81,6 +81,9 @@ export default defineConfig({
       cache: "min",
       provenance: "min",
       sbom: true,
+      compression: "zstd",
+      permissions: "exact",
+      reproducible: true,
     }),
     base,
   },
@@ -295,6 +298,10 @@ Deno.test("every option of a complete config is resolved", async () => {
     cache: "min",
     provenance: "min",
     sbom: true,
+    compression: "zstd",
+    permissions: "exact",
+    reproducible: true,
+    maxAgeSeconds: null,
     timeoutSeconds: 7200,
   });
   assert.deepEqual(config.builder, {

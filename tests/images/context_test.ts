@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readContext } from "../../lib/adapters/context/mod.ts";
-import { type ContextEntry, contextWarnings } from "../../lib/images/context.ts";
+import { sha256 } from "../../lib/core/hash.ts";
+import { type ContextEntry, contextTime, contextWarnings, REPRODUCIBLE_TIME } from "../../lib/images/context.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import { type Tree, withTree } from "./tree.ts";
 
@@ -58,6 +59,32 @@ Deno.test("the digest changes with content, mode, name and link target, and with
     await digest(tree, (root) => Deno.chmod(`${root}/a`, 0o755)),
   ];
   assert.equal(new Set([own, ...others]).size, 6);
+});
+
+Deno.test("the digest counts only whether a file is executable, unless permissions are exact", async () => {
+  const tree: Tree = { "Dockerfile": "FROM scratch", "dir/a": "1" };
+  const digest = (permissions: "git" | "exact", mode: number, folder: number) =>
+    withTree(tree, async (context) => {
+      await Deno.chmod(`${context}/dir/a`, mode);
+      await Deno.chmod(`${context}/dir`, folder);
+      return (await readContext({ context, dockerfile: "Dockerfile", permissions })).facts.digest;
+    });
+  assert.equal(await digest("git", 0o600, 0o700), await digest("git", 0o664, 0o775));
+  assert.equal(await digest("git", 0o644, 0o755), await digest("exact", 0o644, 0o755));
+  assert.notEqual(await digest("git", 0o744, 0o755), await digest("git", 0o644, 0o755));
+  assert.notEqual(await digest("exact", 0o600, 0o755), await digest("exact", 0o644, 0o755));
+  assert.notEqual(await digest("exact", 0o644, 0o700), await digest("exact", 0o644, 0o755));
+});
+
+Deno.test("files of one context have one time, after 1980, in the past, before a reproducible image's; other content has another", () => {
+  const digests = Array.from({ length: 2000 }, (_, index) => sha256(String(index)));
+  const times = digests.map(contextTime);
+  assert.equal(new Set(times).size, times.length);
+  assert.equal(contextTime(digests[0]!), times[0]);
+  for (const time of [...times, contextTime("0".repeat(64)), contextTime("f".repeat(64))]) {
+    assert.ok(Number.isInteger(time) && time > Date.parse("1980-01-02") / 1000 && time < REPRODUCIBLE_TIME, `${time}`);
+  }
+  assert.ok(REPRODUCIBLE_TIME < Date.parse("2026-01-01") / 1000);
 });
 
 Deno.test("a Dockerfile that is ignored still belongs to the context, marked as out of COPY's sight", async () => {

@@ -21,6 +21,8 @@ Deno.test("a key changes with everything that can change the image", () => {
     { provenance: "min" },
     { provenance: "max" },
     { sbom: true },
+    { compression: "zstd" },
+    { reproducible: true },
   ];
   const keys = changes.map((change) => buildKey(image("a", change), facts, [], VERSION));
   keys.push(

@@ -58,6 +58,10 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     cache: "max",
     provenance: "none",
     sbom: false,
+    compression: "gzip",
+    permissions: "git",
+    reproducible: false,
+    maxAgeSeconds: null,
     timeoutSeconds: 3600,
     ...changes,
   };

@@ -327,6 +327,8 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.resources": config({ image: { resources: { cpu: "4", memory: "16Gi" } } }),
   "image.provenance": config({ image: { provenance: "max" } }),
   "image.sbom": config({ image: { sbom: true } }),
+  "image.compression": config({ image: { compression: "zstd" } }),
+  "image.reproducible": config({ image: { reproducible: true } }),
   "image.timeout": config({ image: { timeout: "2h" } }),
 };
 
@@ -338,5 +340,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "builder.concurrency": "tests/exec/run_test.ts, and the limit of the added pool in tests/config/load_test.ts",
   "builder.nodeTimeout": "tests/jobs/nodes_test.ts, tests/lab/pools_test.ts",
   "image.context": "tests/build",
+  "image.permissions": "tests/images/context_test.ts",
+  "image.maxAge": "tests/actions/images/registry_test.ts",
   "image.needs": "every case here: trainer needs base",
 };

@@ -7,12 +7,15 @@ import { type FakeAws, fakeAws, SECRETS } from "../images/fake_aws.ts";
 import { describe, type Tree, withTree } from "../images/tree.ts";
 
 const script = new URL("../../templates/fetch-context.mjs", import.meta.url).pathname;
+const TIME = 1_234_567_890;
 const signal = new AbortController().signal;
 
 interface Fetched {
   readonly code: number;
   readonly said: string;
   readonly tree: readonly string[];
+  /** Path → modification time, in milliseconds; links are not followed. */
+  readonly times: readonly (readonly [string, number])[];
   readonly login: string | null;
   readonly loginMode: number | undefined;
 }
@@ -42,11 +45,22 @@ async function fetched(
       const login = await Deno.readTextFile(`${root}/docker/config.json`).catch(() => null);
       const loginMode = login === null ? undefined : (await Deno.stat(`${root}/docker/config.json`)).mode! & 0o777;
       const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-      await look({ code, said, tree: await describe(`${root}/workspace`), login, loginMode }, aws);
+      const tree = await describe(`${root}/workspace`), times = await timesOf(`${root}/workspace`);
+      await look({ code, said, tree, times, login, loginMode }, aws);
     });
   } finally {
     await aws.close();
   }
+}
+
+async function timesOf(root: string, path = ""): Promise<(readonly [string, number])[]> {
+  const times: (readonly [string, number])[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${root}/${path}`)) {
+    const inner = path === "" ? name : `${path}/${name}`;
+    times.push([inner, (await Deno.lstat(`${root}/${inner}`)).mtime!.getTime()]);
+    if (isDirectory) times.push(...await timesOf(root, inner));
+  }
+  return times;
 }
 
 function jobEnv(root: string, aws: FakeAws, list: { listKey: string; listDigest: string }): Record<string, string> {
@@ -63,6 +77,7 @@ function jobEnv(root: string, aws: FakeAws, list: { listKey: string; listDigest:
     CONTEXT_BUCKET: "acme-contexts",
     CONTEXT_LIST: list.listKey,
     CONTEXT_SHA256: list.listDigest,
+    CONTEXT_TIME: String(TIME),
     PUSH_ROLE: "arn:aws:iam::123456789012:role/acme-push",
     REGISTRY: "123456789012.dkr.ecr.us-west-2.amazonaws.com",
     REGISTRY_ACCOUNT: "123456789012",
@@ -90,6 +105,11 @@ Deno.test("the script unpacks the context, and logs in with a role that is narro
       assert.ok(paths.includes(path), `${path} in ${paths.join()}`);
     }
     assert.ok(result.tree.includes("context/link -> src/a.py"));
+    const times = result.times.map(([, time]) => time);
+    assert.ok(
+      result.times.some(([path]) => path === "context/link") && result.times.some(([path]) => path === "context"),
+    );
+    assert.deepEqual([...new Set(times)], [TIME * 1000]);
     assert.ok(aws.asked.filter((what) => what.startsWith("GET /acme-contexts/contexts/")).length >= 2);
     const { auths } = JSON.parse(result.login!);
     assert.deepEqual(auths, { "123456789012.dkr.ecr.us-west-2.amazonaws.com": { auth: btoa("AWS:ecr-password") } });

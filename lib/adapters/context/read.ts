@@ -14,7 +14,7 @@ import {
 import type { ContextFacts, Image } from "../../plan/types.ts";
 import { kindOf, readRegularFile } from "../regular_file.ts";
 import { ContentHasher } from "./content.ts";
-import { unreadable, walk } from "./walk.ts";
+import { modeOf, unreadable, walk } from "./walk.ts";
 
 export interface ReadContext {
   readonly facts: ContextFacts;
@@ -31,15 +31,18 @@ const MOST_BYTES = 4 * 2 ** 20;
 /** How many files are hashed before other work gets a turn. */
 const TURN = 64;
 
-type Read = Pick<Image, "context" | "dockerfile"> & Partial<Pick<Image, "ignoreFile">>;
+type Read = Pick<Image, "context" | "dockerfile"> & Partial<Pick<Image, "ignoreFile" | "permissions">>;
 
 export async function readContext(image: Read): Promise<ReadContext> {
-  const root = image.context, dockerfile = normalize(image.dockerfile);
+  const { context: root, permissions = "git" } = image, dockerfile = normalize(image.dockerfile);
   const ignoreFiles = image.ignoreFile ? [normalize(image.ignoreFile)] : ignoreFilesOf(dockerfile);
   await needFolder(root);
   const content = await readDockerfile(root, dockerfile);
-  const walked = await walk(root, await ignoreOf(root, ignoreFiles));
-  const entries = await withDigests(root, sortEntries(withDockerfile(walked.entries, root, dockerfile, content)));
+  const walked = await walk(root, await ignoreOf(root, ignoreFiles), permissions);
+  const entries = await withDigests(
+    root,
+    sortEntries(withDockerfile(walked.entries, root, { path: dockerfile, content, permissions })),
+  );
   return {
     facts: { digest: contextDigest(entries), bytes: contextBytes(entries), dockerfileDigest: sha256(content) },
     entries,
@@ -89,11 +92,10 @@ async function ignoreOf(root: string, files: readonly string[]): Promise<Ignore>
 function withDockerfile(
   entries: readonly ContextEntry[],
   root: string,
-  path: string,
-  content: Uint8Array,
+  { path, content, permissions }: Pick<Image, "permissions"> & { readonly path: string; readonly content: Uint8Array },
 ): readonly ContextEntry[] {
   if (entries.some((entry) => entry.path === path)) return entries;
-  const mode = (Deno.statSync(`${root}/${path}`).mode ?? 0) & 0o7777;
+  const mode = modeOf("file", Deno.statSync(`${root}/${path}`), permissions);
   const digest = sha256(content);
   return [...entries, { path, type: "file", mode, size: content.length, link: null, digest, ignored: true }];
 }

@@ -1,9 +1,12 @@
 /** Lists the files of a context on disk, filtered by its ignore file. Links stay links. */
 import { UnituneError } from "../../core/errors.ts";
-import type { ContextEntry } from "../../images/context.ts";
+import { type ContextEntry, gitMode } from "../../images/context.ts";
 import type { Held, Ignore } from "../../images/ignore.ts";
+import type { Image } from "../../plan/types.ts";
 import { kindOf } from "../regular_file.ts";
 import { badName, isMangled, unlistedNames } from "./names.ts";
+
+type Permissions = Image["permissions"];
 
 interface Walked {
   /** Not sorted; files have no digest yet. */
@@ -11,8 +14,9 @@ interface Walked {
   readonly warnings: readonly string[];
 }
 
-export async function walk(root: string, ignore: Ignore): Promise<Walked> {
-  const walker = new Walker(root, ignore);
+/** `permissions`: as Git keeps them, or as they are. */
+export async function walk(root: string, ignore: Ignore, permissions: Permissions): Promise<Walked> {
+  const walker = new Walker(root, ignore, permissions);
   await walker.folder("", null);
   walker.refuse(await unlistedNames(root));
   return walker;
@@ -22,7 +26,7 @@ class Walker implements Walked {
   readonly entries: ContextEntry[] = [];
   readonly warnings: string[] = [];
 
-  constructor(readonly root: string, readonly ignore: Ignore) {}
+  constructor(readonly root: string, readonly ignore: Ignore, readonly permissions: Permissions) {}
 
   /** Returns whether anything in the folder is kept. */
   async folder(path: string, parent: Held | null): Promise<boolean> {
@@ -80,7 +84,7 @@ class Walker implements Walked {
 
   #add(path: string, type: ContextEntry["type"], info: Deno.FileInfo, link: string | null): void {
     const size = type === "file" ? info.size : 0;
-    const mode = type === "symlink" ? 0o777 : (info.mode ?? 0) & 0o7777; // a link's own mode differs by system
+    const mode = type === "symlink" ? 0o777 : modeOf(type, info, this.permissions); // a link's own differs by system
     this.entries.push({ path, type, mode, size, link, digest: null, ignored: false });
   }
 
@@ -94,6 +98,11 @@ class Walker implements Walked {
     });
     return ignored;
   }
+}
+
+/** The mode of a file or folder in the archive. */
+export function modeOf(type: "file" | "dir", { mode }: Deno.FileInfo, permissions: Permissions): number {
+  return permissions === "exact" ? (mode ?? 0) & 0o7777 : gitMode(type, mode ?? 0);
 }
 
 export function unreadable(path: string, cause: unknown): UnituneError {

@@ -53,6 +53,25 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
   readonly provenance?: "none" | "min" | "max";
   /** Whether to store a list of the image's packages (SPDX) beside it in the registry. Default: `false`. */
   readonly sbom?: boolean;
+  /** How layers are compressed: zstd is faster to pack and to unpack, and needs Docker 20.10 or containerd 1.5 to run. Default: `"gzip"`. */
+  readonly compression?: "gzip" | "zstd";
+  /**
+   * The permissions of the context's files in the image. `"git"`: as Git keeps them, 0755 for folders and executable
+   * files and 0644 for the rest, so that clones with another umask build the same image. `"exact"`: as they are on this
+   * machine. Default: `"git"`.
+   */
+  readonly permissions?: "git" | "exact";
+  /**
+   * Whether a rebuild gives the same bytes as long as its steps do: BuildKit then sets every later timestamp to one
+   * moment, after the files of all base images. It costs time, as every layer is stored twice and rewritten at each
+   * build; and Python ignores the `.pyc` files that RUN steps wrote, because they name other timestamps. Default: `false`.
+   */
+  readonly reproducible?: boolean;
+  /**
+   * How old the image may be, 1h to 8760h, before a build makes it again because what it starts from may have moved,
+   * like `python:3.13`. All its tags must move, and it cannot be reproducible. Default: any age. Example: `"168h"`.
+   */
+  readonly maxAge?: Duration;
   /** How long a build may run before it fails, 1m to 24h. Default: `"60m"`. */
   readonly timeout?: Duration;
 }

@@ -32,7 +32,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
   const tags = (data.tags ?? []).map((tag): ImageTag =>
     typeof tag === "string" ? { name: tag, moves: false } : { name: tag.name, moves: tag.moves ?? false }
   );
-  issues.push(...tagIssues(name, tags));
+  issues.push(...tagIssues(name, tags), ...ageIssues(name, data, tags));
   return {
     name,
     repository: data.repository ?? repositoryName(options.cluster, name),
@@ -52,6 +52,10 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     cache: data.cache ?? "max",
     provenance: data.provenance ?? "none",
     sbom: data.sbom ?? false,
+    compression: data.compression ?? "gzip",
+    permissions: data.permissions ?? "git",
+    reproducible: data.reproducible ?? false,
+    maxAgeSeconds: data.maxAge === undefined ? null : secondsOf(data.maxAge) ?? 0,
     timeoutSeconds: secondsOf(data.timeout ?? "60m") ?? 0,
   };
 }
@@ -118,6 +122,31 @@ export function needIssues(images: readonly Image[]): Issue[] {
       }];
     })
   );
+}
+
+/** An image that is built again gets another digest, which a fixed tag or a promise of the same bytes cannot have. */
+function ageIssues(
+  name: string,
+  { maxAge, reproducible }: Pick<z.output<typeof imageSchema>, "maxAge" | "reproducible">,
+  tags: readonly ImageTag[],
+): Issue[] {
+  if (maxAge === undefined) return [];
+  const path = ["images", name, "maxAge"], fixed = tags.filter(({ moves }) => !moves).map((tag) => tag.name);
+  return [
+    ...(reproducible
+      ? [{ code: "CONFLICT", path, message: "must not be set for a reproducible image: found both" } as const]
+      : []),
+    ...(fixed.length > 0
+      ? [
+        {
+          code: "CONFLICT",
+          path,
+          message: `must not be set for an image with tags that never move: found ${show(fixed)}`,
+          hint: "write them as { name, moves: true }",
+        } as const,
+      ]
+      : []),
+  ];
 }
 
 function tagIssues(name: string, tags: readonly ImageTag[]): Issue[] {

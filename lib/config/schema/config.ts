@@ -160,5 +160,9 @@ export const imageSchema = z.strictObject({
   cache: choice(["max", "min", "none"]).optional(),
   provenance: choice(["none", "min", "max"]).optional(),
   sbom: flag().optional(),
+  compression: choice(["gzip", "zstd"]).optional(),
+  permissions: choice(["git", "exact"]).optional(),
+  reproducible: flag().optional(),
+  maxAge: duration("1h", "8760h").optional(),
   timeout: duration("1m", "24h").optional(),
 });

@@ -11,8 +11,13 @@ const MiB = 2 ** 20;
 const signal = new AbortController().signal;
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-async function store(context: string, into: FakeStore, dockerfile = "Dockerfile") {
-  return await storeContext(await readContext({ context, dockerfile }), into, { signal });
+async function store(
+  context: string,
+  into: FakeStore,
+  dockerfile = "Dockerfile",
+  permissions: "git" | "exact" = "git",
+) {
+  return await storeContext(await readContext({ context, dockerfile, permissions }), into, { signal });
 }
 
 /** Bytes that do not compress, the same for the same seed. */
@@ -54,8 +59,8 @@ Deno.test("what is packed and unpacked by the system's tar is the same tree, mti
       await withTree(tree, async (root) => {
         await Deno.chmod(`${root}/Dockerfile`, mode);
         const first = fakeStore(), second = fakeStore();
-        const archive = archiveOf(first, await store(root, first));
-        assert.deepEqual(archiveOf(second, await store(root, second)), archive);
+        const archive = archiveOf(first, await store(root, first, "Dockerfile", "exact"));
+        assert.deepEqual(archiveOf(second, await store(root, second, "Dockerfile", "exact")), archive);
         await withTree({}, async (out) => {
           await unpack(archive, out);
           for (const line of await describe(root)) {
@@ -69,6 +74,29 @@ Deno.test("what is packed and unpacked by the system's tar is the same tree, mti
     }),
     { numRuns: 40, seed: 7 },
   );
+});
+
+Deno.test("clones with another umask give the same archive: 0755 for folders and programs, 0644 for the rest", async () => {
+  const archives: Uint8Array[] = [];
+  for (
+    const [file, program, folder] of [[0o644, 0o755, 0o755], [0o600, 0o700, 0o700], [0o664, 0o775, 0o2775]] as const
+  ) {
+    await withTree({ "Dockerfile": "FROM scratch\n", "in/a.txt": "a", "in/run.sh": "b" }, async (root) => {
+      await Deno.chmod(`${root}/in/a.txt`, file);
+      await Deno.chmod(`${root}/in/run.sh`, program);
+      await Deno.chmod(`${root}/in`, folder);
+      const bucket = fakeStore(), archive = archiveOf(bucket, await store(root, bucket));
+      archives.push(archive);
+      await withTree({}, async (out) => {
+        await unpack(archive, out);
+        const modes = (await describe(`${out}/context/in`)).map((line) => line.split(" ").slice(0, 2).join(" "));
+        assert.deepEqual(modes, ["a.txt 644", "run.sh 755"]);
+        assert.equal((await Deno.stat(`${out}/context/in`)).mode! & 0o7777, 0o755);
+      });
+    });
+  }
+  assert.deepEqual(archives[1], archives[0]);
+  assert.deepEqual(archives[2], archives[0]);
 });
 
 function project(files: number, size: number): Record<string, string | Uint8Array> {

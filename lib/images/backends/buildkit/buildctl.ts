@@ -3,6 +3,7 @@ import { archOf, BUILD_TAGS } from "../../../core/names.ts";
 import { sortedEntries } from "../../../core/order.ts";
 import { CLUSTER } from "../../../core/pins.ts";
 import type { JobSpec } from "../../../plan/types.ts";
+import { REPRODUCIBLE_TIME } from "../../context.ts";
 import { secretArgs } from "../../secret.ts";
 import { dockerfileName } from "../../segments.ts";
 import { PROGRESS_FLAG } from "./progress.ts";
@@ -14,7 +15,8 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ["filename", dockerfileName(image.dockerfile)],
     ["platform", spec.platform],
     ...(image.target ? [["target", image.target] as const] : []),
-    ["build-arg:SOURCE_DATE_EPOCH", "0"], // a value of the user follows, and the last one counts
+    // A value of the user follows, and the last one counts.
+    ...(image.reproducible ? [["build-arg:SOURCE_DATE_EPOCH", String(REPRODUCIBLE_TIME)] as const] : []),
     ...prefixed("build-arg", image.args),
     ...prefixed("label", image.labels),
     ...prefixed("context", spec.needs).map(([name, ref]) => [name, `docker-image://${ref}`] as const),
@@ -27,7 +29,8 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     `name=${repository}:${spec.tag}`,
     "push=true",
     "oci-mediatypes=true",
-    "rewrite-timestamp=true",
+    ...(image.reproducible ? ["rewrite-timestamp=true"] : []),
+    ...(image.compression === "zstd" ? ["compression=zstd"] : []),
     `annotation.${CLUSTER.imageKeyAnnotation}=${key}`,
     // With attestations an index is pushed, whose digest is the image's; without an index BuildKit rejects the option.
     ...(image.provenance !== "none" || image.sbom ? [`annotation-index.${CLUSTER.imageKeyAnnotation}=${key}`] : []),

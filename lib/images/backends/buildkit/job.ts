@@ -7,6 +7,7 @@ import type { Container, Mount, PodSpec, VolumeMount } from "../../../core/pods.
 import { ecrRegistry, parseReference } from "../../../core/registries.ts";
 import { readObject } from "../../../core/templates.ts";
 import type { Builder, JobSpec } from "../../../plan/types.ts";
+import { contextTime } from "../../context.ts";
 import { annotationsOn } from "../../disruption.ts";
 import { secretMount } from "../../secret.ts";
 import { buildctlArgs } from "./buildctl.ts";
@@ -92,6 +93,7 @@ function fetchEnv(spec: JobSpec, pulls: readonly string[]): { name: string; valu
     CONTEXT_BUCKET: spec.context.bucket,
     CONTEXT_LIST: spec.context.listKey,
     CONTEXT_SHA256: spec.context.listDigest,
+    CONTEXT_TIME: String(contextTime(spec.build.context.digest)),
     PUSH_ROLE: spec.pushRoleArn,
     REGISTRY: spec.registry,
     REGISTRY_ACCOUNT: account,

@@ -4,10 +4,27 @@ import { buildctlArgs } from "../../../../lib/images/backends/buildkit/buildctl.
 import type { Image } from "../../../../lib/plan/types.ts";
 import { jobSpec } from "../../specs.ts";
 
+Deno.test("timestamps stay as the steps wrote them, unless an image is to be reproducible", () => {
+  const usual = buildctlArgs(jobSpec(), PINS.sbomScanner).join(" ");
+  assert.doesNotMatch(usual, /EPOCH|rewrite-timestamp/);
+  const reproducible = buildctlArgs(jobSpec({ reproducible: true }), PINS.sbomScanner).join(" ");
+  assert.match(reproducible, /--opt=build-arg:SOURCE_DATE_EPOCH=1577836800 .*,rewrite-timestamp=true,/);
+});
+
 Deno.test("the user's own SOURCE_DATE_EPOCH counts, as the last of two does", () => {
-  const spec = jobSpec({ args: { SOURCE_DATE_EPOCH: "1700000000" } });
+  const spec = jobSpec({ reproducible: true, args: { SOURCE_DATE_EPOCH: "1700000000" } });
   const given = buildctlArgs(spec, PINS.sbomScanner).filter((arg) => arg.includes("EPOCH"));
-  assert.deepEqual(given, ["--opt=build-arg:SOURCE_DATE_EPOCH=0", "--opt=build-arg:SOURCE_DATE_EPOCH=1700000000"]);
+  assert.deepEqual(given, [
+    "--opt=build-arg:SOURCE_DATE_EPOCH=1577836800",
+    "--opt=build-arg:SOURCE_DATE_EPOCH=1700000000",
+  ]);
+});
+
+Deno.test("layers are compressed as the image says", () => {
+  const output = (changes: Partial<Image>) =>
+    buildctlArgs(jobSpec(changes), PINS.sbomScanner).find((arg) => arg.startsWith("--output="))!;
+  assert.doesNotMatch(output({}), /compression/);
+  assert.match(output({ compression: "zstd" }), /,compression=zstd,/);
 });
 
 Deno.test("attestations are asked for by mode and by the exact scanner, and the key is on the index that is pushed", () => {
