@@ -164,8 +164,11 @@ export class UnituneProject implements AsyncDisposable {
   }
 
   /** Builds the named images and the images that they need. Default: all. */
-  async build(images?: readonly string[], options: { readonly force?: boolean | undefined } = {}): Promise<Report> {
-    return await this.apply({ only: ["images"], images, force: options.force });
+  async build(
+    images?: readonly string[],
+    options: Pick<PlanOptions, "force" | "noCache" | "pull"> = {},
+  ): Promise<Report> {
+    return await this.apply({ ...options, only: ["images"], images });
   }
 
   /** A project with one image, which the config does not declare: a folder, built into a repository of its own. */

@@ -164,14 +164,16 @@ function isSettled(step: ApplyStep): boolean {
 }
 
 async function build(
-  { image, force }: Extract<Change, { kind: "build" }>,
+  { image, force, noCache, pull }: Extract<Change, { kind: "build" }>,
   { operation, plan, digests, images, jobs, limit }: Applying,
 ): Promise<Outcome> {
   const deployed = await operation.session.requireDeployed();
   const spec = plan.builds.find((build) => build.image.name === image)!;
   const started = (job: string) => void jobs.set(image, [...jobs.get(image) ?? [], job]);
-  const result = await buildImage(spec, { operation, deployed, limit, started }, digests, force);
+  const run = { operation, deployed, limit, started };
+  const { untagged, ...result } = await buildImage(spec, run, digests, force, { noCache, pull });
   images.set(image, result);
+  if (untagged) return { state: "failed", error: untagged };
   return { state: result.state === "built" ? "done" : "unchanged", detail: result.ref ?? "" };
 }
 

@@ -3,6 +3,7 @@ import { hasCode } from "../core/errors.ts";
 import type { RegistryPort } from "../core/ports.ts";
 import { makePlan } from "../plan/changes.ts";
 import type { Plan } from "../plan/types.ts";
+import { refuseMovedTags } from "./images/tags.ts";
 import type { Operation } from "./operation.ts";
 import { observeChecked } from "./plan.ts";
 
@@ -16,7 +17,9 @@ export async function planDeploy(operation: Operation): Promise<Plan> {
     const mine = await isOurs(registry, name, config.name);
     repositories.push({ name, action: mine ? "none" as const : "create" as const });
   }
-  return makePlan({ config, builds, only, repositories, observed });
+  const plan = makePlan({ config, builds, only, repositories, observed });
+  await refuseMovedTags(plan, observed.images, registry);
+  return plan;
 }
 
 /** The step that creates the repository checks again, and refuses one with another owner before anything is built. */

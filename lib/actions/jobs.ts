@@ -24,6 +24,7 @@ function plannedPlatform({ config, objects }: ProjectFiles, build: BuildSpec, pl
     tag: sourceTag(build.key, build.image.platforms.length > 1 ? archOf(platform) : undefined),
     context: { bucket: KNOWN_AFTER_APPLY, listKey: "known-after-upload", listDigest: "0".repeat(64) },
     needs: Object.fromEntries(needs),
+    fresh: {},
     registry,
     pushRoleArn: KNOWN_AFTER_APPLY,
     pool: config.pools.find(({ name }) => name === build.image.pool)!,

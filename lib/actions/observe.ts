@@ -66,9 +66,9 @@ export async function observe(
   const checked = [...before, ...await runChecks(only, "after diff", { ...context, stacks })];
   if (checked.some(isRefused)) return { observed: null, checked };
   const inside = await observeCluster(operation, only);
-  const images = only.includes("images") ? await observeImages(builds, operation) : {};
+  const images = only.includes("images") ? await observeImages(builds, operation) : { images: {}, old: [] };
   const bootstrap = bootstrapped ? "none" : "create";
-  return { observed: { bootstrap, stacks, images, kubernetes, ...inside }, checked };
+  return { observed: { bootstrap, stacks, kubernetes, ...images, ...inside }, checked };
 }
 
 /** Version of the cluster that our stack created. A cluster of the same name without that stack is not ours. */
@@ -95,6 +95,7 @@ export function observeNothing(
     ready: [],
     stale: [],
     images: {},
+    old: [],
     notes: [
       "offline: planned as if nothing were deployed; no request was made",
       ...configFindings(config, now).map(lineOf),
@@ -170,10 +171,16 @@ export function staleObjects(desired: readonly KubeObject[], found: readonly Kub
 
 async function observeImages(
   builds: readonly BuildSpec[],
-  { ports }: Operation,
-): Promise<Record<string, string | null>> {
-  const found = builds.map(async (build) => [build.image.name, await findBuilt(ports.registry, build)] as const);
-  return Object.fromEntries(await Promise.all(found));
+  { ports: { registry, clock } }: Operation,
+): Promise<Pick<Observed, "images" | "old">> {
+  const now = clock.now();
+  const found = await Promise.all(builds.map(async (build) => {
+    return { name: build.image.name, built: await findBuilt(registry, build, now) };
+  }));
+  return {
+    images: Object.fromEntries(found.map(({ name, built }) => [name, built?.digest ?? null])),
+    old: found.filter(({ built }) => built?.old).map(({ name }) => name),
+  };
 }
 
 function created(objects: readonly KubeObject[]): Observed["objects"] {

@@ -3,6 +3,7 @@ import { UnituneError } from "../core/errors.ts";
 import { makePlan, type Observed, type Phase, PHASES, withNeeds } from "../plan/changes.ts";
 import type { BuildSpec, Config, Plan } from "../plan/types.ts";
 import { observe, observeNothing } from "./observe.ts";
+import { refuseMovedTags } from "./images/tags.ts";
 import type { Operation, ProjectFiles } from "./operation.ts";
 import { refuseErrors } from "./refuse.ts";
 
@@ -16,13 +17,19 @@ export interface PlanOptions {
   readonly images?: readonly string[] | undefined;
   /** Build the named images even if the registry has them. */
   readonly force?: boolean | undefined;
+  /** Build the named images again, without any cache. */
+  readonly noCache?: boolean | undefined;
+  /** Build the named images again, with base images that are looked up in their registries. */
+  readonly pull?: boolean | undefined;
 }
 
 /** Plans against what is deployed. */
 export async function planDeployed(operation: Operation, options: PlanOptions): Promise<Plan> {
   const asked = await askedOf(operation, options);
   const observed = await observeChecked(operation, asked.builds, asked.only);
-  return makePlan({ config: operation.config, ...asked, observed });
+  const plan = makePlan({ config: operation.config, ...asked, observed });
+  await refuseMovedTags(plan, observed.images, operation.ports.registry);
+  return plan;
 }
 
 /** Reads the current state. Findings that refuse are thrown as one error; the others become notes. */
@@ -43,10 +50,12 @@ export async function planOffline(files: ProjectFiles, options: PlanOptions, now
   return makePlan({ config: files.config, ...asked, observed: observeNothing(files, stacks, now) });
 }
 
-async function askedOf({ config, contexts }: ProjectFiles, { only = PHASES, images, force }: PlanOptions) {
-  const named = namedImages(config, images);
+async function askedOf({ config, contexts }: ProjectFiles, options: PlanOptions) {
+  const { only = PHASES, noCache, pull } = options, force = options.force || noCache || pull;
+  const named = namedImages(config, options.images);
   const builds = only.includes("images") ? await contexts.builds() : [];
-  return { only, images: named, builds, force: force ? named ?? builds.map(({ image }) => image.name) : [] };
+  const forced = force ? named ?? builds.map(({ image }) => image.name) : [];
+  return { only, images: named, builds, force: forced, fresh: { noCache, pull } };
 }
 
 /** The builds of the named images and of the images that they need; all, if none is named. */

@@ -15,11 +15,10 @@ export interface Step {
   readonly after: readonly string[];
 }
 
-/** The result of a step that did not fail. */
-export interface Outcome {
-  readonly state: "done" | "unchanged";
-  readonly detail?: string | undefined;
-}
+/** The result of a step that did not throw. One that failed has done enough for the steps after it, which run. */
+export type Outcome =
+  | { readonly state: "done" | "unchanged"; readonly detail?: string | undefined }
+  | { readonly state: "failed"; readonly error: unknown };
 
 export const DONE: Outcome = { state: "done" };
 export const UNCHANGED: Outcome = { state: "unchanged" };
@@ -68,6 +67,8 @@ class StepRun<S extends Step, C> {
   readonly #context: C;
   readonly #options: RunOptions<S>;
   readonly #results = new Map<string, StepResult>();
+  /** Ids of steps that failed and are no reason to skip others. */
+  readonly #usable = new Set<string>();
   readonly #waiting: Set<S>;
   readonly #running = new Map<S, Promise<void>>();
 
@@ -91,7 +92,9 @@ class StepRun<S extends Step, C> {
   /** Starts a waiting step, skips it, or lets it wait. */
   #advance(step: S): void {
     const { signal, clock } = this.#options;
-    const blocker = step.after.map((id) => this.#results.get(id)).find((result) => result && !isGood(result.state));
+    const blocker = step.after.map((id) => this.#results.get(id)).find((result) => {
+      return result && !isGood(result.state) && !this.#usable.has(result.id);
+    });
     if (signal.aborted || blocker) {
       this.#waiting.delete(step);
       const why = signal.aborted ? "interrupted" : `${blocker?.id} ${blocker?.state}`;
@@ -113,8 +116,10 @@ class StepRun<S extends Step, C> {
     try {
       const settled = this.#options.isSettled?.(step) ?? false;
       const task = { id: step.id, emit, signal };
-      const { state, detail } = settled ? UNCHANGED : await kind.perform(step, this.#context, task);
-      this.#settle(step, state, started, detail);
+      const outcome = settled ? UNCHANGED : await kind.perform(step, this.#context, task);
+      if (outcome.state !== "failed") return this.#settle(step, outcome.state, started, outcome.detail);
+      this.#usable.add(step.id);
+      throw outcome.error;
     } catch (error) {
       this.#settle(step, signal.aborted ? "cancelled" : "failed", started, messageOf(error), error);
     }

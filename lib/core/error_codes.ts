@@ -57,6 +57,10 @@ export const ERRORS = {
     check: true,
     meaning: "The config's Kubernetes version is older than the cluster's.",
   },
+  TAG_FIXED: {
+    exit: "config",
+    meaning: "A tag that never moves is on another image than the one that the config describes.",
+  },
   POOL_FAMILIES: { exit: "config", meaning: "The families of a pool mix categories, families and instance types." },
   SECRET_FILE: {
     exit: "config",

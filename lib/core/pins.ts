@@ -51,6 +51,8 @@ export const CLUSTER = {
   askedAnnotation: "unitune.dev/asked",
   /** OCI annotation of a pushed image; compared before an image is reused. */
   imageKeyAnnotation: "dev.unitune.key",
+  /** OCI annotation with an id of the build, of images that have a `maxAge`. */
+  imageBuildAnnotation: "dev.unitune.build",
   builderPool: "builder",
   /** The tag by which Karpenter finds subnets and security groups; its value is the cluster's name. */
   discoveryTag: "karpenter.sh/discovery",

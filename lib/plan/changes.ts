@@ -2,7 +2,7 @@
 import { deepFreeze } from "../core/freeze.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeRef, StackDiff } from "../core/ports.ts";
-import type { AccessChange, Action, BuildSpec, Change, Config, Plan, VersionStep } from "./types.ts";
+import type { AccessChange, Action, BuildSpec, Change, Config, Fresh, Plan, VersionStep } from "./types.ts";
 import { karpenterSupports, versionSteps } from "./versions.ts";
 
 /** The phases of apply, as `--only` names them. Karpenter's charts belong to `infra`. */
@@ -30,6 +30,8 @@ export interface Observed {
   readonly stale: readonly KubeRef[];
   /** Image → the digest that the registry holds under this build's key, or `null`. */
   readonly images: Readonly<Record<string, string | null>>;
+  /** Images whose digest is older than their `maxAge`. */
+  readonly old: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -42,6 +44,8 @@ interface PlanInput {
   readonly images?: readonly string[] | undefined;
   /** Images to build even if the registry has them. */
   readonly force?: readonly string[] | undefined;
+  /** What these builds do not take from earlier ones. */
+  readonly fresh?: Fresh | undefined;
   /** Repositories that no stack declares, created before the builds; none by default. */
   readonly repositories?: readonly { readonly name: string; readonly action: "create" | "none" }[] | undefined;
 }
@@ -55,7 +59,7 @@ export function makePlan(input: PlanInput): Plan {
       return { kind: "repository", id: repositoryId(name), after: [], action, repository: name };
     }),
     ...(only.includes("pools") ? poolChanges(observed, infra.some(({ action }) => action !== "none")) : []),
-    ...(only.includes("images") ? buildChanges(builds, observed, input.images, new Set(input.force)) : []),
+    ...(only.includes("images") ? buildChanges(input, new Set(input.force)) : []),
   ];
   return deepFreeze({ config, builds, changes: linked(changes), notes: observed.notes });
 }
@@ -142,18 +146,14 @@ function poolChanges(observed: Observed, infraMoves: boolean): Change[] {
 /** The kinds of objects that make up a pool: one of each, with the pool's name. */
 const POOL_KINDS: readonly string[] = ["NodePool", "EC2NodeClass"];
 
-function buildChanges(
-  builds: readonly BuildSpec[],
-  observed: Observed,
-  names: readonly string[] | undefined,
-  force: ReadonlySet<string>,
-): Change[] {
+function buildChanges({ builds, observed, images, fresh }: PlanInput, force: ReadonlySet<string>): Change[] {
   const forced = new Set<string>();
-  return (names ? withNeeds(builds, names) : builds).map((build): Change => {
+  return (images ? withNeeds(builds, images) : builds).map((build): Change => {
     const image = build.image.name;
     const digest = observed.images[image] ?? null;
     const forcedNeed = build.needs.find((need) => forced.has(need.image));
-    if (force.has(image) || forcedNeed) forced.add(image);
+    const old = observed.old.includes(image);
+    if (force.has(image) || forcedNeed || old) forced.add(image);
     const reuse = digest !== null && !forced.has(image);
     return {
       kind: "build",
@@ -169,12 +169,16 @@ function buildChanges(
       image,
       key: build.key,
       force: forced.has(image),
+      noCache: force.has(image) && (fresh?.noCache ?? false),
+      pull: old || (force.has(image) && (fresh?.pull ?? false)),
       because: reuse
         ? `the registry has ${digest}`
         : forcedNeed
         ? `${forcedNeed.image} is rebuilt`
-        : forced.has(image)
+        : force.has(image)
         ? "forced"
+        : old
+        ? `${digest} is older than its maxAge`
         : "the registry has no image of this key",
     };
   });

@@ -17,7 +17,6 @@ export type {
   GpuPool,
   Iam,
   Image,
-  ImageTag,
   Isolation,
   OwnNetwork,
   Pool,
@@ -70,6 +69,14 @@ interface StoredContext {
   readonly listDigest: string;
 }
 
+/** What a build does not take from earlier ones. */
+export interface Fresh {
+  /** Every step runs, whatever a cache holds. */
+  readonly noCache?: boolean | undefined;
+  /** Tags of base images are looked up in their registries. */
+  readonly pull?: boolean | undefined;
+}
+
 /** One Job: one platform of one image. */
 export interface JobSpec {
   readonly name: string;
@@ -80,6 +87,7 @@ export interface JobSpec {
   readonly context: StoredContext;
   /** Alias in the Dockerfile → `registry/repository@sha256:…`. */
   readonly needs: Readonly<Record<string, string>>;
+  readonly fresh: Fresh;
   readonly registry: string;
   readonly pushRoleArn: string;
   readonly pool: Pool;
@@ -186,6 +194,10 @@ export type Change =
     readonly key: string;
     /** Built even if the registry has it. */
     readonly force: boolean;
+    /** Built without any cache. */
+    readonly noCache: boolean;
+    /** Built with base images that are looked up again. */
+    readonly pull: boolean;
     /** Why it is built, or what is reused. */
     readonly because: string;
   };

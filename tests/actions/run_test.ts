@@ -69,6 +69,17 @@ Deno.test("a failed step skips what comes after it, by name, and nothing else", 
   ]);
 });
 
+Deno.test("a step that failed and did enough for those after it is reported as failed, and skips nothing", async () => {
+  const untagged = new Error("the tag is taken");
+  const perform = ({ id }: { id: string }) =>
+    Promise.resolve(id === "base" ? { state: "failed", error: untagged } as const : DONE);
+  const results = await run([step("base"), step("app", "base")], perform);
+  assert.deepEqual(results.map(({ id, state, detail, error }) => [id, state, detail, error]), [
+    ["base", "failed", "the tag is taken", untagged],
+    ["app", "done", undefined, undefined],
+  ]);
+});
+
 Deno.test("an interrupt lets running steps settle and starts no other", async () => {
   const controller = new AbortController();
   const perform = () => {

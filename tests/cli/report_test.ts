@@ -94,6 +94,8 @@ Deno.test("a plan with every kind of change is of its schema", () => {
       image: "a",
       key: "c".repeat(64),
       force: false,
+      noCache: false,
+      pull: false,
       because: "the registry has it",
     },
   };

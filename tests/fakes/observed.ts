@@ -12,5 +12,6 @@ export const SETTLED: Observed = {
   ready: [],
   stale: [],
   images: {},
+  old: [],
   notes: [],
 };

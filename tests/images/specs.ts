@@ -96,6 +96,7 @@ export function jobSpec(changes: Partial<Image> = {}, more: Partial<JobSpec> = {
     tag: "src-0123456789ab",
     context: { bucket: "acme-contexts", listKey: `lists/${"f".repeat(64)}.json`, listDigest: "f".repeat(64) },
     needs: {},
+    fresh: {},
     registry: "123456789012.dkr.ecr.us-west-2.amazonaws.com",
     pushRoleArn: "arn:aws:iam::123456789012:role/acme-push",
     pool,

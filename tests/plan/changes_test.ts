@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isNoop, makePlan, objectId, type Observed, PHASES, withNeeds } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
-import type { BuildSpec, Config, Plan } from "../../lib/plan/types.ts";
+import type { BuildSpec, Config, Fresh, Plan } from "../../lib/plan/types.ts";
 
 const config = {
   name: "acme",
@@ -39,6 +39,7 @@ function observed(over: Partial<Observed> = {}): Observed {
     ready: ["cpu"],
     stale: [],
     images: { base: "sha256:b", app: "sha256:a", other: "sha256:o" },
+    old: [],
     notes: [],
     ...over,
   };
@@ -46,7 +47,7 @@ function observed(over: Partial<Observed> = {}): Observed {
 
 const RESOURCE = { logicalId: "Subnet", resourceType: "AWS::EC2::Subnet", action: "update" } as const;
 
-const plan = (over: Partial<Observed> = {}, more: { force?: string[]; images?: string[] } = {}) =>
+const plan = (over: Partial<Observed> = {}, more: { force?: string[]; images?: string[]; fresh?: Fresh } = {}) =>
   makePlan({ config, builds, observed: observed(over), only: PHASES, ...more });
 
 Deno.test("a plan over what is as it should be changes nothing and says so", () => {
@@ -120,4 +121,24 @@ Deno.test("a named image brings what it needs, and nothing that needs it", () =>
 Deno.test("an object that the config no longer declares is pruned after the others are applied", () => {
   const changes = plan({ stale: [{ ...class_, name: "old" }] }).changes;
   assert.deepEqual(changes.find(({ kind }) => kind === "prune")?.after, objects.map(({ ref }) => objectId(ref)));
+});
+
+Deno.test("an image older than its maxAge is built again from bases that are looked up, and with it what needs it", () => {
+  const { changes } = plan({ old: ["base"] });
+  const builds = changes.filter((change) => change.kind === "build");
+  assert.deepEqual(builds.map(({ image, action, force, pull, because }) => [image, action, force, pull, because]), [
+    ["base", "build", true, true, "sha256:b is older than its maxAge"],
+    ["app", "build", true, false, "base is rebuilt"],
+    ["other", "reuse", false, false, "the registry has sha256:o"],
+  ]);
+});
+
+Deno.test("no cache, and bases that are looked up, are for the named images alone", () => {
+  const { changes } = plan({}, { force: ["base"], fresh: { noCache: true, pull: true } });
+  const builds = changes.filter((change) => change.kind === "build");
+  assert.deepEqual(builds.map(({ image, noCache, pull }) => [image, noCache, pull]), [
+    ["base", true, true],
+    ["app", false, false],
+    ["other", false, false],
+  ]);
 });

@@ -28,6 +28,7 @@ function plan(over: Partial<Observed>, version: "1.34" | "1.35" | "1.36" = "1.36
     ready: [],
     stale: [],
     images: {},
+    old: [],
     notes: [],
     ...over,
   };

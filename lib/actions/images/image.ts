@@ -1,10 +1,14 @@
 /** Builds one image: reuses what the registry holds, or builds each platform and joins them; then puts the tags. */
+import { messageOf } from "../../core/errors.ts";
 import { registryHost } from "../../core/names.ts";
-import type { BuildSpec, Deployed } from "../../plan/types.ts";
+import type { BuildSpec, Deployed, Fresh } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { PlatformBuild, type PlatformResult, Shared } from "./platform.ts";
 import { findBuilt, joinPlatforms, putTags } from "./registry.ts";
 import type { ImageResult } from "../report.ts";
+
+/** The result of an image, and why it could not be tagged: images that need it are built all the same. */
+type Finished = ImageResult & { readonly untagged?: unknown };
 
 /** Digests of the images of this run, by name: later images build on them. */
 export type Digests = Map<string, string>;
@@ -13,8 +17,15 @@ function imageRef(deployed: Deployed, repository: string, digest: string): strin
   return `${registryHost(deployed.account, deployed.region)}/${repository}@${digest}`;
 }
 
-export function buildImage(build: BuildSpec, run: BuildRun, digests: Digests, force: boolean): Promise<ImageResult> {
-  return new ImageBuild(build, run, digests).run(force);
+/** `fresh`: what a build does not take from earlier ones; by default it takes what it can. */
+export function buildImage(
+  build: BuildSpec,
+  run: BuildRun,
+  digests: Digests,
+  force: boolean,
+  fresh: Fresh = {},
+): Promise<Finished> {
+  return new ImageBuild(build, run, digests, fresh).run(force);
 }
 
 class ImageBuild {
@@ -24,18 +35,18 @@ class ImageBuild {
   readonly #shared: Shared;
   readonly #started: number;
 
-  constructor(build: BuildSpec, run: BuildRun, digests: Digests) {
+  constructor(build: BuildSpec, run: BuildRun, digests: Digests, fresh: Fresh) {
     this.#build = build;
     this.#run = run;
     this.#digests = digests;
-    this.#shared = new Shared(build, run);
+    this.#shared = new Shared(build, run, fresh);
     this.#started = run.operation.ports.clock.now();
   }
 
-  async run(force: boolean): Promise<ImageResult> {
+  async run(force: boolean): Promise<Finished> {
     const { registry } = this.#run.operation.ports;
-    const found = force ? null : await findBuilt(registry, this.#build);
-    if (found) return await this.#finish("reused", found, null, "the registry has this key");
+    const found = force ? null : await findBuilt(registry, this.#build, this.#run.operation.ports.clock.now());
+    if (found && !found.old) return await this.#finish("reused", found.digest, null, "the registry has this key");
     const parts = await this.#platforms(force);
     const digest = parts.length === 1
       ? parts[0]!.digest
@@ -71,12 +82,15 @@ class ImageBuild {
     digest: string,
     job: string | null,
     because: string,
-  ): Promise<ImageResult> {
+  ): Promise<Finished> {
     const { image } = this.#build;
     this.#digests.set(image.name, digest);
-    await putTags(this.#run.operation.ports.registry, image.repository, digest, image.tags);
+    const untagged = await putTags(this.#run.operation.ports.registry, image, digest).then(
+      () => null,
+      (error) => error,
+    );
     return {
-      state,
+      state: untagged ? "failed" : state,
       ref: imageRef(this.#run.deployed, image.repository, digest),
       digest,
       seconds: (this.#run.operation.ports.clock.now() - this.#started) / 1000,
@@ -86,7 +100,8 @@ class ImageBuild {
         uploadedBytes: await this.#shared.uploadedBytes(),
       },
       job,
-      because,
+      because: untagged ? messageOf(untagged) : because,
+      ...(untagged && { untagged }),
     };
   }
 }

@@ -11,7 +11,7 @@ import type { JobEnd } from "../../jobs/follow.ts";
 import { jobAmong, jobRef, jobState } from "../../jobs/job.ts";
 import { type JobRun, runJob } from "../../jobs/run.ts";
 import { poolPath } from "../../plan/readiness.ts";
-import type { BuildSpec, Isolation } from "../../plan/types.ts";
+import type { BuildSpec, Fresh, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { findPlatform, hasKey, platformTag } from "./registry.ts";
 import { hasSecrets, isOfBuild, readSecrets } from "./secrets.ts";
@@ -29,12 +29,14 @@ export interface PlatformResult {
 export class Shared {
   readonly #build: BuildSpec;
   readonly #run: BuildRun;
+  readonly fresh: Fresh;
   #stored: Promise<Upload> | undefined;
   #secrets: Promise<readonly SecretValue[]> | undefined;
 
-  constructor(build: BuildSpec, run: BuildRun) {
+  constructor(build: BuildSpec, run: BuildRun, fresh: Fresh) {
     this.#build = build;
     this.#run = run;
+    this.fresh = fresh;
   }
 
   /** Stores the context. */
@@ -84,7 +86,7 @@ export class PlatformBuild {
 
   async run(force: boolean): Promise<PlatformResult> {
     const found = this.#isPart() && !force ? await this.#find() : null;
-    if (found) return { platform: this.#platform, digest: found, job: null, how: "found" };
+    if (found && !found.old) return { platform: this.#platform, digest: found.digest, job: null, how: "found" };
     return this.#isPart() ? await this.#reported() : await this.#built();
   }
 
@@ -112,7 +114,7 @@ export class PlatformBuild {
     if (end.state === "failed") throw buildFailure(this.#build.image.name, job, end, isolation);
     // The Job's digest counts only if the registry has the key under it, because the next step moves tags to it.
     const said = digestOf(end), { ports: { registry } } = this.#run.operation;
-    const digest = said && await hasKey(registry, this.#build, said) ? said : await this.#find();
+    const digest = said && await hasKey(registry, this.#build, said) ? said : (await this.#find())?.digest;
     if (digest) return { platform: this.#platform, digest, job, how };
     const tag = platformTag(this.#build, this.#platform);
     throw new UnituneError(
@@ -128,8 +130,9 @@ export class PlatformBuild {
     return this.#build.image.platforms.length > 1;
   }
 
-  #find(): Promise<string | null> {
-    return findPlatform(this.#run.operation.ports.registry, this.#build, this.#platform);
+  #find(): ReturnType<typeof findPlatform> {
+    const { registry, clock } = this.#run.operation.ports;
+    return findPlatform(registry, this.#build, this.#platform, clock.now());
   }
 
   /** Whether the Job is for this key: another key may start with the same digits. */
@@ -172,6 +175,7 @@ export class PlatformBuild {
       tag: platformTag(this.#build, this.#platform),
       context: { bucket: deployed.contextBucket, listKey, listDigest },
       needs: this.#needs,
+      fresh: this.#shared.fresh,
       registry: registryHost(deployed.account, deployed.region),
       pushRoleArn: deployed.pushRoleArn,
       pool: config.pools.find(({ name }) => name === this.#build.image.pool)!,

@@ -1,13 +1,33 @@
 /** What the registry holds of a build: looked up by its short tag, verified by its full key. */
 import { imageIndex, type Manifest } from "../../images/image_index.ts";
+import { UnituneError } from "../../core/errors.ts";
 import { archOf, type Platform, sourceTag } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { RegistryPort } from "../../core/ports.ts";
-import type { BuildSpec, ImageTag } from "../../plan/types.ts";
+import type { BuildSpec, Image } from "../../plan/types.ts";
 
-/** The digest under this build's key; `null` if the registry has none. */
-export function findBuilt(registry: RegistryPort, build: BuildSpec): Promise<string | null> {
-  return findTag(registry, build, sourceTag(build.key));
+export type ImageRegistry = Pick<RegistryPort, "find" | "manifest" | "putManifest">;
+
+/** An image of a build in the registry. */
+interface Built {
+  readonly digest: string;
+  /** Whether it is older than `maxAge` allows. */
+  readonly old: boolean;
+}
+
+/** The image under this build's key; `null` if the registry has none. `now`: milliseconds since 1970. */
+export async function findBuilt(registry: ImageRegistry, build: BuildSpec, now: number): Promise<Built | null> {
+  // The tag of the key expires when 20 newer ones exist; a tag that never moves stays on its image.
+  const tags = [sourceTag(build.key), ...fixedTags(build.image)];
+  for (const tag of tags) {
+    const found = await findTag(registry, build, tag, now);
+    if (found) return found;
+  }
+  return null;
+}
+
+export function fixedTags({ tags }: Pick<Image, "tags">): string[] {
+  return tags.filter(({ moves }) => !moves).map(({ name }) => name);
 }
 
 /** The tag of one platform's build: the image's own, unless it joins several platforms. */
@@ -15,19 +35,25 @@ export function platformTag({ image, key }: BuildSpec, platform: Platform): stri
   return image.platforms.length > 1 ? sourceTag(key, archOf(platform)) : sourceTag(key);
 }
 
-/** The digest of one platform under this build's key. */
-export function findPlatform(registry: RegistryPort, build: BuildSpec, platform: Platform): Promise<string | null> {
-  return findTag(registry, build, platformTag(build, platform));
+/** The image of one platform under this build's key. `now`: milliseconds since 1970. */
+export function findPlatform(
+  registry: ImageRegistry,
+  build: BuildSpec,
+  platform: Platform,
+  now: number,
+): Promise<Built | null> {
+  return findTag(registry, build, platformTag(build, platform), now);
 }
 
-async function findTag(registry: RegistryPort, build: BuildSpec, tag: string): Promise<string | null> {
-  const found = await registry.find(build.image.repository, tag);
-  return found && await hasKey(registry, build, found.digest) ? found.digest : null;
+async function findTag(registry: ImageRegistry, build: BuildSpec, tag: string, now: number): Promise<Built | null> {
+  const { repository, maxAgeSeconds } = build.image, found = await registry.find(repository, tag);
+  if (!found || !await hasKey(registry, build, found.digest)) return null;
+  return { digest: found.digest, old: maxAgeSeconds !== null && now - found.pushedAt > maxAgeSeconds * 1000 };
 }
 
 /** Whether the image of this digest is from this build. Tags hold the key's first digits; the manifest holds all. */
 export async function hasKey(
-  registry: RegistryPort,
+  registry: ImageRegistry,
   { image, key }: Pick<BuildSpec, "image" | "key">,
   digest: string,
 ): Promise<boolean> {
@@ -38,7 +64,7 @@ export async function hasKey(
 
 /** Puts the index of all platforms under the image's tag, from their manifests in the registry; returns its digest. */
 export async function joinPlatforms(
-  registry: RegistryPort,
+  registry: ImageRegistry,
   { image, key }: BuildSpec,
   digests: ReadonlyMap<Platform, string>,
 ): Promise<string> {
@@ -52,23 +78,56 @@ export async function joinPlatforms(
   return index.digest;
 }
 
-/** Puts the user's tags on the digest. A tag that already points there costs no write. Returns the tags that moved. */
+/**
+ * Puts the user's tags on the digest, those that move first. A tag that already points there costs no write. Returns the
+ * tags that were put; throws, when all others are put, for tags that never move and are on another image.
+ */
 export async function putTags(
-  registry: RegistryPort,
-  repository: string,
+  registry: ImageRegistry,
+  { name: image, repository, tags }: Pick<Image, "name" | "repository" | "tags">,
   digest: string,
-  tags: readonly ImageTag[],
 ): Promise<string[]> {
-  const put: string[] = [];
-  for (const { name } of tags) {
-    if ((await registry.find(repository, name))?.digest === digest) continue;
+  const put: string[] = [], taken: { readonly tag: string; readonly digest: string }[] = [];
+  for (const { name, moves } of tags.toSorted((a, b) => Number(b.moves) - Number(a.moves))) {
+    const found = await registry.find(repository, name);
+    if (found?.digest === digest) continue;
+    if (found && !moves) {
+      taken.push({ tag: name, digest: found.digest });
+      continue;
+    }
     await registry.putManifest(repository, name, await requireManifest(registry, repository, digest));
     put.push(name);
   }
+  if (taken.length > 0) throw tagsFixed(taken.map((tag) => ({ image, ...tag, wanted: digest })));
   return put;
 }
 
-async function requireManifest(registry: RegistryPort, repository: string, digest: string): Promise<Manifest> {
+/** A tag that would have to move, and must not. */
+export interface TakenTag {
+  readonly image: string;
+  readonly tag: string;
+  /** The image that it is on. */
+  readonly digest: string;
+  /** A digest; or, of an image that is still to be built, a description. */
+  readonly wanted: string;
+}
+
+export function tagsFixed(taken: readonly TakenTag[]): UnituneError {
+  const lines = taken.map(({ image, tag, digest, wanted }) => {
+    return `images.${image}.tags  tag ${tag} is on ${digest} and would have to move to ${wanted}`;
+  });
+  const { image, tag, digest, wanted } = taken[0]!;
+  const message = taken.length === 1
+    ? `Cannot tag image "${image}" as its tag ${tag} never moves: it is on ${digest}, and would have to move to ${wanted}`
+    : `Cannot tag the images as ${taken.length} tags that never move are on others`;
+  return new UnituneError("TAG_FIXED", message, {
+    path: `images.${image}.tags`,
+    ...(taken.length > 1 && { lines }),
+    hint: "Name a new tag for what changed, or let the tag move with { name, moves: true }",
+  });
+}
+
+async function requireManifest(registry: ImageRegistry, repository: string, digest: string): Promise<Manifest> {
   const manifest = await registry.manifest(repository, digest);
   if (manifest) return manifest;
   throw new Error(`Cannot tag ${repository}@${digest}: the registry does not have it`);

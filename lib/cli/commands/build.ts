@@ -7,6 +7,8 @@ export function buildCommand(runner: Runner): void {
   runner.command("build", "build images and the images that they need")
     .argument("[images...]", "names of images (default: all)")
     .option("--force", "build the named images even if the registry holds them")
+    .option("--no-cache", "build the named images again, and run every step of them")
+    .option("--pull", "build the named images again, from what the tags of their base images are on now")
     .addOption(secretEnvOption())
     .option("--dry-run", "print the Jobs as YAML, and build nothing")
     .action((images, options) =>
@@ -16,7 +18,8 @@ export function buildCommand(runner: Runner): void {
           terminal.exact((await toYaml(jobs)).trimEnd(), { version, objects: jobs });
           return EXIT.done;
         }
-        return finish(terminal, await project.build(images, { force: options.force }), "");
+        const { force, cache, pull } = options;
+        return finish(terminal, await project.build(images, { force, noCache: !cache, pull }), "");
       })
     );
 }

@@ -67,6 +67,8 @@ const change = z.discriminatedUnion("kind", [
     image: text,
     key: text.describe("sha256 of everything that can change the image"),
     force: z.boolean(),
+    noCache: z.boolean(),
+    pull: z.boolean(),
     because: text.describe("Why it is built, or what is reused"),
   }),
 ]);

@@ -186,6 +186,16 @@ Deno.test("forced, both are built though the registry has them", async () => {
   assert.equal(on.made.length, 2);
 });
 
+Deno.test("with a fixed tag on another image, the image is built, has its other tags, and says what failed", async () => {
+  const on = bench();
+  on.registry.push(REPOSITORY, "v1", { mediaType: OCI, body: "{}" });
+  const { state, digest, ref, because, untagged } = await on.run();
+  assert.equal(state, "failed");
+  assert.equal(ref, `123456789012.dkr.ecr.us-west-2.amazonaws.com/${REPOSITORY}@${digest}`);
+  assert.ok(isUnituneError(untagged) && untagged.code === "TAG_FIXED");
+  assert.equal(because, untagged.message);
+});
+
 Deno.test("a Job that gets no node is removed when it is given up, and the same command starts over", async () => {
   const homeless = ["linux/arm64"], on = bench([], fakeRegistry(), "", homeless);
   const error = await on.run().catch((error) => error);

@@ -43,6 +43,7 @@ export async function prepare(work: string, from: Ingredients): Promise<readonly
     await busybox(tree("busybox")),
     ...await buildkit(tree("buildkit"), tree("buildkit-home"), from),
     await node(tree("node"), slim),
+    await python(tree("python")),
     await helm(tree("helm"), tree("busybox"), from),
     await karpenter(tree("karpenter"), from),
   ];
@@ -187,6 +188,17 @@ async function node(tree: Tree, slim: string): Promise<ImageRecipe> {
     names: [`public.ecr.aws/docker/library/node:${nodeVersion}-slim`],
     parts: [{ dir: slim }, tree],
     config: { Cmd: ["node"], Env: [path, `NODE_VERSION=${nodeVersion}`] },
+  };
+}
+
+/** What builds of tests start from: Debian's Python with pip, and make. */
+async function python(tree: Tree): Promise<ImageRecipe> {
+  const debian = await debianTree("python", ["ca-certificates", "python3", "python3-pip", "make"]);
+  await tree.trust();
+  return {
+    names: ["docker.io/library/python:3-slim"],
+    parts: [{ dir: debian }, tree],
+    config: { Cmd: ["python3"], Env: [path, "PIP_BREAK_SYSTEM_PACKAGES=1"] },
   };
 }
 

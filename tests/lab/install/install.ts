@@ -107,6 +107,10 @@ export async function linkPrograms(installed: Installed): Promise<void> {
       `${installed.containerd}/${name}`,
     ]),
     [`${paths.libexec}/runc`, `${installed.runc}/runc`],
+    ...["buildkitd", "buildctl"].map((name): [string, string] => [
+      `${paths.libexec}/${name}`,
+      `${installed.buildkit}/${name}`,
+    ]),
     [paths.venv, installed.venv],
   ];
   for (const [link, target] of links) {

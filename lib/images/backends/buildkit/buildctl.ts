@@ -8,6 +8,9 @@ import { secretArgs } from "../../secret.ts";
 import { dockerfileName } from "../../segments.ts";
 import { PROGRESS_FLAG } from "./progress.ts";
 
+/** Stands for the id of the pod that builds, which is known when it runs. */
+export const BUILD_ID = "<build-id>";
+
 /** `scanner`: the image that lists the packages of an SBOM. */
 export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
   const { image, key } = spec.build;
@@ -15,6 +18,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ["filename", dockerfileName(image.dockerfile)],
     ["platform", spec.platform],
     ...(image.target ? [["target", image.target] as const] : []),
+    ...(spec.fresh.pull ? [["image-resolve-mode", "pull"] as const] : []),
     // A value of the user follows, and the last one counts.
     ...(image.reproducible ? [["build-arg:SOURCE_DATE_EPOCH", String(REPRODUCIBLE_TIME)] as const] : []),
     ...prefixed("build-arg", image.args),
@@ -32,6 +36,8 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ...(image.reproducible ? ["rewrite-timestamp=true"] : []),
     ...(image.compression === "zstd" ? ["compression=zstd"] : []),
     `annotation.${CLUSTER.imageKeyAnnotation}=${key}`,
+    // A rebuild of which nothing changed is a new image all the same: its age counts from there.
+    ...(image.maxAgeSeconds === null ? [] : [`annotation.${CLUSTER.imageBuildAnnotation}=${BUILD_ID}`]),
     // With attestations an index is pushed, whose digest is the image's; without an index BuildKit rejects the option.
     ...(image.provenance !== "none" || image.sbom ? [`annotation-index.${CLUSTER.imageKeyAnnotation}=${key}`] : []),
   ];
@@ -45,8 +51,9 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ...(image.provenance === "none" ? [] : [`--opt=attest:provenance=mode=${image.provenance}`]),
     ...(image.sbom ? [`--opt=attest:sbom=generator=${scanner}`] : []),
     `--output=${output.join(",")}`,
+    ...(spec.fresh.noCache ? ["--no-cache"] : []),
     ...(image.cache === "none" ? [] : [
-      `--import-cache=${cache}`,
+      ...(spec.fresh.noCache ? [] : [`--import-cache=${cache}`]),
       `--export-cache=${cache},mode=${image.cache},image-manifest=true,oci-mediatypes=true,ignore-error=true`,
     ]),
   ];

@@ -10,7 +10,7 @@ import type { Builder, JobSpec } from "../../../plan/types.ts";
 import { contextTime } from "../../context.ts";
 import { annotationsOn } from "../../disruption.ts";
 import { secretMount } from "../../secret.ts";
-import { buildctlArgs } from "./buildctl.ts";
+import { BUILD_ID, buildctlArgs } from "./buildctl.ts";
 import { type DaemonConfig, daemonConfig } from "./buildkitd.ts";
 import { configMap } from "./config_map.ts";
 import { isolatedPod } from "./isolation.ts";
@@ -119,14 +119,20 @@ function buildkitContainer(
     ...template,
     image: builder.image,
     args: [...args, ...[...buildctlArgs(spec, builder.sbomScanner), ...(daemon?.args ?? [])].map(verbatim)],
-    env: [...env, ...(all.length > 0 ? [{ name: "BUILDKITD_FLAGS", value: all.join(" ") }] : [])],
+    env: [
+      ...env,
+      ...(spec.build.image.maxAgeSeconds === null ? [] : [POD_UID]),
+      ...(all.length > 0 ? [{ name: "BUILDKITD_FLAGS", value: all.join(" ") }] : []),
+    ],
     securityContext,
     resources: { requests: { cpu, memory } },
     volumeMounts: [...volumeMounts, { name: "state", mountPath: state }, ...mounts],
   };
 }
 
+const POD_UID = { name: "POD_UID", valueFrom: { fieldRef: { fieldPath: "metadata.uid" } } };
+
 /** Kubernetes replaces `$(NAME)` in arguments; a doubled dollar is a dollar. */
 function verbatim(argument: string): string {
-  return argument.replaceAll("$", "$$$$");
+  return argument.replaceAll("$", "$$$$").replace(BUILD_ID, `$(${POD_UID.name})`);
 }

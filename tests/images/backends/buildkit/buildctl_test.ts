@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { PINS } from "../../../../lib/core/pins.ts";
 import { buildctlArgs } from "../../../../lib/images/backends/buildkit/buildctl.ts";
-import type { Image } from "../../../../lib/plan/types.ts";
+import type { Image, JobSpec } from "../../../../lib/plan/types.ts";
 import { jobSpec } from "../../specs.ts";
 
 Deno.test("timestamps stay as the steps wrote them, unless an image is to be reproducible", () => {
@@ -49,4 +49,14 @@ Deno.test("platforms that are built side by side do not share a cache tag", () =
     buildctlArgs(jobSpec(changes), PINS.sbomScanner).find((arg) => arg.startsWith("--import-cache"));
   assert.match(cache({})!, /acme\/trainer:buildcache$/);
   assert.match(cache({ platforms: ["linux/amd64", "linux/arm64"] })!, /:buildcache-amd64$/);
+});
+
+Deno.test("a build without cache reads none and still writes one; bases are looked up again where that is asked for", () => {
+  const args = (fresh: JobSpec["fresh"]) => buildctlArgs(jobSpec({}, { fresh }), PINS.sbomScanner);
+  const usual = args({}), fresh = args({ noCache: true });
+  assert.ok(!usual.includes("--no-cache") && usual.some((arg) => arg.startsWith("--import-cache")));
+  assert.ok(fresh.includes("--no-cache") && !fresh.some((arg) => arg.startsWith("--import-cache")));
+  assert.ok(fresh.some((arg) => arg.startsWith("--export-cache")));
+  assert.ok(!usual.includes("--opt=image-resolve-mode=pull"));
+  assert.ok(args({ pull: true }).includes("--opt=image-resolve-mode=pull"));
 });
