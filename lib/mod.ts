@@ -117,7 +117,8 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
   });
   const { openFiles } = await import("./project/files.ts");
   const { config, root, allowed } = loaded, env = options.secretEnv ?? (() => undefined);
-  return new UnituneProject(loaded, await openFiles(config, { walls: { root, allowed }, env }), options);
+  const files = await openFiles(config, { walls: { root, allowed }, env }, { remember: true, emit });
+  return new UnituneProject(loaded, files, options);
 }
 
 /**
@@ -178,7 +179,8 @@ export class UnituneProject implements AsyncDisposable {
       import("./project/files.ts"),
     ]);
     const config = await directoryConfig(this.#loaded, image);
-    return new UnituneProject(this.#loaded, await openFiles(config), this.#options, this.#connect);
+    const reading = { remember: true, emit: emitterFor(this.#options.host).emit };
+    return new UnituneProject(this.#loaded, await openFiles(config, undefined, reading), this.#options, this.#connect);
   }
 
   /** Plans a project of `withDirectory`: the repository, if it is missing, then the image. */

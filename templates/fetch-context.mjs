@@ -107,14 +107,14 @@ function aws(credentials, service, { host, path = "/", method = "POST", headers,
   return request(new URL(path, endpoint), { method, headers: signed, body });
 }
 
-/** An object of the context bucket, whose sha256 must be the one that was promised. */
-function object(credentials, key, expected) {
+/** An object of the context bucket, whose sha256 must be the one that was promised, after it is unpacked. */
+function object(credentials, key, expected, unpack = (bytes) => bytes) {
   const bucket = env.CONTEXT_BUCKET;
   // AWS has a host for each bucket; at any other endpoint the bucket is part of the path.
   const path = env.AWS_ENDPOINT_URL ? `/${bucket}/${key}` : `/${key}`;
   const host = `${bucket}.s3.${region}.${suffix}`;
   return retry(`s3://${bucket}/${key}`, async () => {
-    const bytes = await aws(credentials, "s3", { method: "GET", host, path });
+    const bytes = unpack(await aws(credentials, "s3", { method: "GET", host, path }));
     if (sha256(bytes) === expected) return bytes;
     throw new Error(`its sha256 is ${sha256(bytes)}, not ${expected}`);
   });
@@ -124,11 +124,9 @@ function object(credentials, key, expected) {
 async function* archive(credentials, segments) {
   const coming = [];
   const start = ({ sha256, bytes }) => {
-    const arriving = object(credentials, `contexts/${sha256}.tar.zst`, sha256).then((packed) => {
-      const raw = zstdDecompressSync(packed, { maxOutputLength: bytes });
-      if (raw.length !== bytes) throw new Error(`Segment ${sha256} has ${raw.length} bytes, not ${bytes}`);
-      return raw;
-    });
+    // The list names what a segment unpacks to: however it was compressed, nothing else is taken.
+    const unpack = (packed) => zstdDecompressSync(packed, { maxOutputLength: bytes });
+    const arriving = object(credentials, `contexts/${sha256}.tar.zst`, sha256, unpack);
     arriving.catch(() => {}); // told when its turn comes
     coming.push(arriving);
   };

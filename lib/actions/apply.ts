@@ -2,6 +2,7 @@
 import pLimit from "p-limit";
 import { deployedSettings } from "../core/facts/repositories.ts";
 import { objectName } from "../core/names.ts";
+import type { ContextStorePort } from "../core/ports.ts";
 import { type Command, partsOf, type PermissionPart } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import type { JobLimit } from "./images/build_run.ts";
@@ -39,6 +40,8 @@ interface Applying {
   /** Ids of the objects that this run created or changed. */
   readonly changed: Set<string>;
   readonly limit: JobLimit;
+  /** Opened by the first build. */
+  store?: ContextStorePort;
 }
 
 /** How many objects one run applies, or prunes, at the same time. */
@@ -165,12 +168,14 @@ function isSettled(step: ApplyStep): boolean {
 
 async function build(
   { image, force, noCache, pull }: Extract<Change, { kind: "build" }>,
-  { operation, plan, digests, images, jobs, limit }: Applying,
+  applying: Applying,
 ): Promise<Outcome> {
+  const { operation, plan, digests, images, jobs, limit } = applying;
   const deployed = await operation.session.requireDeployed();
+  const store = applying.store ??= operation.ports.contexts(deployed.contextBucket);
   const spec = plan.builds.find((build) => build.image.name === image)!;
   const started = (job: string) => void jobs.set(image, [...jobs.get(image) ?? [], job]);
-  const run = { operation, deployed, limit, started };
+  const run = { operation, deployed, store, limit, started };
   const { untagged, ...result } = await buildImage(spec, run, digests, force, { noCache, pull });
   images.set(image, result);
   if (untagged) return { state: "failed", error: untagged };

@@ -40,7 +40,7 @@ export interface ProjectFiles {
   readonly contexts: {
     /** The builds of all images, in build order. */
     builds(): Promise<BuildSpec[]>;
-    upload(image: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload>;
+    upload(image: string, store: ContextStorePort, task: Task): Promise<Upload>;
   };
   readonly secrets: {
     /** Values of an image's secrets. Throws an error that names each one that cannot be read. */

@@ -10,6 +10,19 @@ export type EventBody =
   | { readonly type: "start"; readonly id: string; readonly title: string }
   /** Something happened during a change: one line for a person. */
   | { readonly type: "progress"; readonly id: string; readonly message: string }
+  /** How far the reading or sending of build contexts is; without `id` it is about several images. */
+  | {
+    readonly type: "transfer";
+    readonly id?: string | undefined;
+    readonly what: "files" | "segments";
+    readonly done: number;
+    readonly total: number;
+    readonly bytes: number;
+    readonly totalBytes: number;
+    readonly bytesPerSecond: number;
+    readonly seconds: number;
+    readonly secondsLeft: number | null;
+  }
   /** A resource of a stack reached a state, as CloudFormation reports it. */
   | {
     readonly type: "resource";
@@ -33,6 +46,9 @@ export type EventBody =
   | { readonly type: "warning"; readonly id?: string | undefined; readonly message: string }
   /** Only shown with `-v`. */
   | { readonly type: "debug"; readonly message: string };
+
+/** An event about the reading or sending of build contexts. */
+export type TransferEvent = Extract<EventBody, { type: "transfer" }>;
 
 /** What the emitter adds to every event. */
 export interface EventStamp {
@@ -84,6 +100,10 @@ interface EventKind {
 export const EVENTS: Readonly<Record<EventBody["type"], EventKind>> = {
   start: { level: "info", meaning: "A change begins." },
   progress: { level: "info", meaning: "Something happened during a change." },
+  transfer: {
+    level: "info",
+    meaning: "Files of build contexts are read, or segments of one are sent: how many, how fast, how long still.",
+  },
   resource: {
     level: "info",
     failure: "error",

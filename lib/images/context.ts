@@ -1,5 +1,6 @@
 /** The entries of a build context, its digest, and warnings about it. */
 import { createHash } from "node:crypto";
+import { sha256 } from "../core/hash.ts";
 import { compareCodeUnits } from "../core/order.ts";
 import { formatBytes } from "../core/units.ts";
 
@@ -15,11 +16,15 @@ export interface ContextEntry {
   readonly link: string | null;
   /** sha256 of a file's content, hex. */
   readonly digest: string | null;
+  /** sha256 of each piece of a file that is too large for one segment, hex. */
+  readonly pieces: readonly string[];
   /** Of a Dockerfile that is needed although it is ignored: `COPY` does not see it. */
   readonly ignored: boolean;
 }
 
 const LARGE = 2 ** 30;
+/** How many lines are hashed at once. */
+const LINES = 500;
 
 /** 9 September 2001, and the eight and a half years after it. */
 const FIRST_TIME = 1_000_000_000, TIMES: number = 2 ** 28;
@@ -37,10 +42,17 @@ export function sortEntries(entries: readonly ContextEntry[]): ContextEntry[] {
 /** sha256 over the entries in their order, hex. */
 export function contextDigest(entries: readonly ContextEntry[]): string {
   const hash = createHash("sha256").update("unitune.context/v1\n");
-  for (const { path, type, mode, size, link, digest, ignored } of entries) {
-    hash.update(`${JSON.stringify([path, type, mode, size, link, digest, ignored])}\n`);
-  }
+  for (let at = 0; at < entries.length; at += LINES) hash.update(entries.slice(at, at + LINES).map(lineOf).join(""));
   return hash.digest("hex");
+}
+
+/** The digest of a context with a Dockerfile that is ignored, from the digest of the rest. */
+export function digestWith(rest: string, dockerfile: ContextEntry): string {
+  return sha256(`unitune.context/v1 ${rest}\n${lineOf(dockerfile)}`);
+}
+
+function lineOf({ path, type, mode, size, link, digest, ignored }: ContextEntry): string {
+  return `${JSON.stringify([path, type, mode, size, link, digest, ignored])}\n`;
 }
 
 /**

@@ -13,6 +13,8 @@ interface Member extends TarEntry {
   readonly source: string | Uint8Array | null;
   /** sha256 (hex) of content that is read from the context. */
   readonly digest: string | null;
+  /** The same of each piece of a file that is cut; otherwise none. */
+  readonly pieces: readonly string[];
 }
 
 /** A piece of a member; its header precedes the first piece, and its padding follows the last. */
@@ -30,7 +32,7 @@ export interface Segment {
 
 /** A segment as it is stored. */
 export interface StoredSegment {
-  /** sha256 (hex) of the stored bytes: the name of the segment. */
+  /** sha256 (hex) of its bytes of the archive, before they are compressed: the name of the segment. */
   readonly sha256: string;
   /** Stored (compressed) bytes. */
   readonly size: number;
@@ -39,7 +41,7 @@ export interface StoredSegment {
 }
 
 /** The most that a segment or a piece of a file holds, without headers. */
-const SEGMENT_LIMIT: number = 16 * 2 ** 20;
+export const SEGMENT_LIMIT: number = 6 * 2 ** 20;
 /** About how many bytes of small files one segment holds. */
 const TARGET = 2 * 2 ** 20;
 
@@ -58,39 +60,39 @@ export function dockerfileName(dockerfile: string): string {
   return dockerfile.replace(/^(\.\.\/)+/, "").replace(/^(\.\/)+/, "");
 }
 
-export function membersOf(entries: readonly ContextEntry[], dockerfile: string, content: Uint8Array): Member[] {
-  const folder = (name: string): Member => ({
-    name,
-    type: "dir",
-    mode: 0o755,
-    size: 0,
-    link: null,
-    source: null,
-    digest: null,
+/** What `COPY` sees, the same for all images that share the context. */
+export function contextMembers(entries: readonly ContextEntry[]): Member[] {
+  const files = entries.filter(({ ignored }) => !ignored).map((entry): Member => {
+    const { path, type, mode, size, link, digest, pieces } = entry;
+    return { name: `context/${path}`, type, mode, size, link, source: type === "file" ? path : null, digest, pieces };
   });
-  const file = (name: string, bytes: Uint8Array): Member => ({
-    ...folder(name),
-    type: "file",
-    mode: 0o644,
-    size: bytes.length,
-    source: bytes,
-  });
-  const context = entries.filter(({ ignored }) => !ignored).map(({ path, type, mode, size, link, digest }): Member => {
-    return { name: `context/${path}`, type, mode, size, link, source: type === "file" ? path : null, digest };
-  });
+  return [folder("context"), ...files];
+}
+
+/** The Dockerfile, beside the context. */
+export function dockerfileMembers(dockerfile: string, content: Uint8Array): Member[] {
   const name = `dockerfile/${dockerfileName(dockerfile)}`;
   const parents = name.split("/").slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join("/"));
   return [
-    folder("context"),
-    ...context,
     ...parents.map(folder),
     file(name, content),
     file(`${name}.dockerignore`, new TextEncoder().encode(NOTHING_IGNORED)),
   ];
 }
 
-/** Cuts after files that a hash of their path selects, around and inside large files, and before the Dockerfile. */
-export function cutSegments(members: readonly Member[]): Segment[] {
+function folder(name: string): Member {
+  return { name, type: "dir", mode: 0o755, size: 0, link: null, source: null, digest: null, pieces: [] };
+}
+
+function file(name: string, bytes: Uint8Array): Member {
+  return { ...folder(name), type: "file", mode: 0o644, size: bytes.length, source: bytes };
+}
+
+/**
+ * Cuts after files that a hash of their path selects, and around and inside large files. `last`: whether the archive
+ * ends with these members.
+ */
+export function cutSegments(members: readonly Member[], last: boolean): Segment[] {
   const segments: Part[][] = [];
   let parts: Part[] = [];
   let bytes = 0;
@@ -101,7 +103,7 @@ export function cutSegments(members: readonly Member[]): Segment[] {
   };
   for (const member of members) {
     const own = BLOCK + member.size + paddingOf(member.size);
-    if (bytes + own > SEGMENT_LIMIT + BLOCK || member.name === "dockerfile") cut();
+    if (bytes + own > SEGMENT_LIMIT + BLOCK) cut();
     for (let offset = 0; offset === 0 || offset < member.size; offset += SEGMENT_LIMIT) {
       if (offset > 0) cut();
       parts.push({ member, offset, length: Math.min(SEGMENT_LIMIT, member.size - offset) });
@@ -110,7 +112,26 @@ export function cutSegments(members: readonly Member[]): Segment[] {
     if (picked(member.name, own)) cut();
   }
   cut();
-  return segments.map((parts, index) => ({ parts, last: index === segments.length - 1 }));
+  return segments.map((parts, index) => ({ parts, last: last && index === segments.length - 1 }));
+}
+
+/** sha256 (hex) of what a part holds, if it is known before it is read. */
+export function partDigest({ member, offset }: Part): string | null {
+  return member.pieces[offset / SEGMENT_LIMIT] ?? member.digest;
+}
+
+/** A name for the bytes of a segment that takes no reading: a hash of its headers and of the digests of its content. */
+export function segmentName({ parts, last }: Segment): string {
+  const facts = parts.map((part) => {
+    const { name, type, mode, size, link, source } = part.member;
+    const content = source instanceof Uint8Array ? hashOf(source) : partDigest(part);
+    return [name, type, mode, size, link, part.offset, part.length, content];
+  });
+  return hashOf(JSON.stringify(["unitune.segment/v1", last, facts]));
+}
+
+function hashOf(bytes: Uint8Array | string): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** The larger a file, the more likely the cut, in steps of powers of two: an edit hardly ever moves a cut. */
@@ -124,8 +145,8 @@ export function tailOf(segment: Segment): number {
   return segment.last ? TAR_END : 0;
 }
 
-/** The list of a context's segments in order: the same segments give the same bytes. */
+/** The list of a context's segments in order: the same segments give the same bytes, however they are compressed. */
 export function listBytes(segments: readonly StoredSegment[]): Uint8Array {
-  const list = segments.map(({ sha256, size, bytes }) => ({ sha256, size, bytes }));
-  return new TextEncoder().encode(`${JSON.stringify({ format: "unitune.context/v1", segments: list })}\n`);
+  const list = segments.map(({ sha256, bytes }) => ({ sha256, bytes }));
+  return new TextEncoder().encode(`${JSON.stringify({ format: "unitune.context/v2", segments: list })}\n`);
 }

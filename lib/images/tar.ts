@@ -17,6 +17,8 @@ export const TAR_END: number = 2 * BLOCK;
 
 const NAME_BYTES = 100;
 const MAX_SIZE = 8 ** 11 - 1;
+/** How many bytes a code unit has in UTF-8, at most. */
+const UTF8_MOST = 3;
 const TYPES = { file: "0", symlink: "2", dir: "5" } as const;
 const encoder = new TextEncoder();
 
@@ -44,6 +46,13 @@ export function tarHeader(entry: TarEntry): Uint8Array {
     type: "x",
   });
   return concat([header, extended, new Uint8Array(paddingOf(extended.length)), block(main)]);
+}
+
+/** The length of an entry's header, which is one block unless a value does not fit in it. */
+export function headerBytes(entry: TarEntry): number {
+  const fits = (text: string) => text.length < NAME_BYTES / UTF8_MOST;
+  const simple = fits(entry.name) && fits(entry.link ?? "") && entry.size <= MAX_SIZE;
+  return simple ? BLOCK : tarHeader(entry).length;
 }
 
 interface Fields {

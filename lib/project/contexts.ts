@@ -1,5 +1,6 @@
 /** Build contexts of a project's images. Each is read once. */
-import type { ContextStorePort } from "../core/ports.ts";
+import type { Emit } from "../core/events.ts";
+import type { ContextStorePort, Task } from "../core/ports.ts";
 import type { Upload } from "../actions/operation.ts";
 import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
 import type { Secrets } from "./secrets.ts";
@@ -21,16 +22,28 @@ export interface ContextReport {
   readonly warnings: readonly string[];
 }
 
-type ReadContext = Awaited<ReturnType<typeof import("../adapters/context/mod.ts").readContext>>;
+type Reader = InstanceType<typeof import("../adapters/context/mod.ts").ContextReader>;
+type ReadContext = Awaited<ReturnType<Reader["read"]>>;
+
+/** How contexts are read. */
+export interface ReadOptions {
+  /** Whether to keep what is known of files for the next run. */
+  readonly remember: boolean;
+  /** Receives progress. */
+  readonly emit: Emit;
+}
 
 export class Contexts {
   readonly #config: Config;
   readonly #secrets: Secrets;
+  readonly #options: ReadOptions | undefined;
   readonly #contexts = new Map<string, Promise<ReadContext>>();
+  #reader: Promise<Reader> | undefined;
 
-  constructor(config: Config, secrets: Secrets) {
+  constructor(config: Config, secrets: Secrets, options: ReadOptions | undefined) {
     this.#config = config;
     this.#secrets = secrets;
+    this.#options = options;
   }
 
   /** The builds of all images, in build order. Refuses contexts that hold secret files. */
@@ -45,9 +58,9 @@ export class Contexts {
   }
 
   /** Stores an image's context. */
-  async upload(image: string, store: ContextStorePort, signal: AbortSignal): Promise<Upload> {
+  async upload(image: string, store: ContextStorePort, task: Task): Promise<Upload> {
     const { storeContext } = await import("../adapters/context/mod.ts");
-    return await storeContext(await this.#read(this.#image(image)), store, { signal });
+    return await storeContext(await this.#read(this.#image(image)), store, task);
   }
 
   async report(image: string): Promise<ContextReport> {
@@ -60,10 +73,16 @@ export class Contexts {
 
   #read(image: Image): Promise<ReadContext> {
     const { name } = image;
-    const read = this.#contexts.get(name) ??
-      import("../adapters/context/mod.ts").then(({ readContext }) => readContext(image));
+    const read = this.#contexts.get(name) ?? this.#open().then((reader) => reader.read(image));
     this.#contexts.set(name, read);
     return read;
+  }
+
+  #open(): Promise<Reader> {
+    const { remember = false, emit } = this.#options ?? {};
+    return this.#reader ??= import("../adapters/context/mod.ts").then(({ ContextReader, cacheFolder }) => {
+      return new ContextReader({ cache: remember ? cacheFolder() : undefined, emit });
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import type { ProjectFiles } from "../actions/operation.ts";
 import type { SecretPlaces } from "../adapters/config/secrets.ts";
 import type { Config } from "../plan/types.ts";
 import { Assemblies } from "./assemblies.ts";
-import { Contexts } from "./contexts.ts";
+import { Contexts, type ReadOptions } from "./contexts.ts";
 import { RenderedObjects } from "./objects.ts";
 import { Secrets } from "./secrets.ts";
 
@@ -14,8 +14,8 @@ export interface OpenFiles extends ProjectFiles {
 }
 
 /** Without `places` no secret can be read, which is enough when no image with secrets is built. */
-export async function openFiles(config: Config, places?: SecretPlaces): Promise<OpenFiles> {
+export async function openFiles(config: Config, places?: SecretPlaces, reading?: ReadOptions): Promise<OpenFiles> {
   const assemblies = new Assemblies(config), secrets = new Secrets(config, places);
-  const contexts = new Contexts(config, secrets), objects = await RenderedObjects.open(config);
+  const contexts = new Contexts(config, secrets, reading), objects = await RenderedObjects.open(config);
   return { config, assemblies, contexts, secrets, objects, close: () => assemblies.close() };
 }

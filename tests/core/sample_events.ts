@@ -6,6 +6,18 @@ export function eventsWith(text: string): Readonly<Record<EventBody["type"], Eve
   return {
     start: { type: "start", id, title: text },
     progress: { type: "progress", id, message: text },
+    transfer: {
+      type: "transfer",
+      id,
+      what: "files",
+      done: 1,
+      total: 2,
+      bytes: 10,
+      totalBytes: 20,
+      bytesPerSecond: 5,
+      seconds: 2,
+      secondsLeft: 2,
+    },
     resource: { type: "resource", id, logicalId: text, resourceType: text, status: text, reason: text },
     log: { type: "log", id, line: text, source: { pod: text, container: text } },
     end: { type: "end", id, state: "done", seconds: 1, detail: text },

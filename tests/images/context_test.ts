@@ -138,7 +138,7 @@ Deno.test("a named pipe is left out with a warning", async () => {
 
 Deno.test("a context of more than 1 GiB, or with .git in it, is warned about", () => {
   const file = (path: string, size: number): ContextEntry => {
-    return { path, type: "file", mode: 0o644, size, link: null, digest: "", ignored: false };
+    return { path, type: "file", mode: 0o644, size, link: null, digest: "", pieces: [], ignored: false };
   };
   assert.deepEqual(contextWarnings([file("a", 2 ** 30)]), []);
   const [large, git] = contextWarnings([file(".git/HEAD", 2 ** 20), file("a", 2 ** 30)]);

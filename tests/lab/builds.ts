@@ -161,6 +161,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
       const run: BuildRun = {
         operation: { ...operation, session },
         deployed,
+        store: ports.contexts(deployed.contextBucket),
         limit: { isReached: () => false, run: (work) => work() },
       };
       for (const build of await files.contexts.builds()) {

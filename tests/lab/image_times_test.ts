@@ -124,8 +124,8 @@ Deno.test("make makes what is missing and nothing twice; an autotools tree regen
 });
 
 Deno.test("a reproducible image has the same digest after a rebuild, and valid compiled files where it says so", async () => {
-  const lines = ["ARG SOURCE_DATE_EPOCH", ...INSTALL, "RUN date +%s > /now && rm /now", "RUN mkdir /fresh"];
-  const tree = { ...wheelTree("app"), "app/Dockerfile": [PYTHON, ...lines].join("\n") };
+  const compiled = ["ARG SOURCE_DATE_EPOCH", "COPY . /work/", "RUN python3 -m compileall -q /work/src && mkdir /fresh"];
+  const tree = { ...wheelTree("app"), "app/Dockerfile": [PYTHON, ...compiled].join("\n") };
   const body = (name: string) =>
     `images: (() => {
       const ${name} = image({ context: "./app", resources, reproducible: true, cache: "none", repository: "same/${name}" });
@@ -135,7 +135,7 @@ Deno.test("a reproducible image has the same digest after a rebuild, and valid c
   for (const name of ["one", "two"]) {
     await using project = await builds.project(body(name), {
       ...tree,
-      "top/Dockerfile": "FROM app\nRUN python3 /work/check.py /site > /checked\n",
+      "top/Dockerfile": "FROM app\nRUN python3 /work/check.py /work/src > /checked\n",
     });
     const { [name]: built, top } = await project.build();
     const { manifest } = (await registryManifest(`${builds.registry}/same/${name}`, built!.digest!))!;

@@ -41,8 +41,8 @@ export class Shared {
 
   /** Stores the context. */
   stored(id: string): Promise<Upload> {
-    const { deployed, operation: { contexts, ports, signal, emit } } = this.#run;
-    return this.#stored ??= contexts.upload(this.#build.image.name, ports.contexts(deployed.contextBucket), signal)
+    const { store, operation, operation: { contexts, emit } } = this.#run, task = taskOf(operation, id);
+    return this.#stored ??= contexts.upload(this.#build.image.name, store, task)
       .then((stored) => {
         const message = `context stored: ${stored.uploadedBytes} of ${stored.bytes} bytes sent`;
         emit({ type: "progress", id, message });

@@ -1,16 +1,12 @@
-/** Compresses and names one segment: in a Worker, or in this thread if there is little to do. */
-import { createHash } from "node:crypto";
+/** Compresses one segment: in a Worker, or in this thread if there is little to do. */
 import { constants, zstdCompressSync } from "node:zlib";
-
-export interface Compressed {
-  readonly body: Uint8Array<ArrayBuffer>;
-  /** sha256 of the body, hex. */
-  readonly sha256: string;
-}
 
 const LEVEL = 3;
 
-export function compress(raw: Uint8Array): Compressed {
+export function compress(raw: Uint8Array): Uint8Array<ArrayBuffer> {
   const packed = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
-  return { body: new Uint8Array(packed), sha256: createHash("sha256").update(packed).digest("hex") };
+  // Of a buffer that holds nothing else no copy is needed.
+  return packed.byteLength === packed.buffer.byteLength && packed.buffer instanceof ArrayBuffer
+    ? new Uint8Array(packed.buffer)
+    : new Uint8Array(packed);
 }

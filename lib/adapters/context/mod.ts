@@ -1,3 +1,4 @@
 /** Build contexts: read from the file system, stored in the cluster's bucket. */
-export { type ReadContext, readContext } from "./read.ts";
+export { ContextReader, type ReadContext, readContext } from "./read.ts";
+export { cacheFolder } from "./stat_cache.ts";
 export { storeContext, type StoreResult } from "./store.ts";

@@ -1,9 +1,9 @@
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-/** Compresses segments off the main thread. Bytes are transferred, not copied. */
+/** Compresses segments off the main thread. Bytes are transferred there and back, not copied. */
 import { compress } from "./compress.ts";
 
-self.onmessage = (event: MessageEvent<Uint8Array>) => {
-  const result = compress(event.data);
-  self.postMessage(result, [result.body.buffer]);
+self.onmessage = ({ data: raw }: MessageEvent<Uint8Array<ArrayBuffer>>) => {
+  const body = compress(raw);
+  self.postMessage({ body, raw }, [body.buffer, raw.buffer]);
 };

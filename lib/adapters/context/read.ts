@@ -1,55 +1,105 @@
-/** Reads a build context: its entries, its digest and the Dockerfile. */
+/** Reads build contexts: their entries, their digests and their Dockerfiles. What images share is read once. */
 import { createHash } from "node:crypto";
 import { normalize } from "node:path/posix";
 import { isUnituneError, UnituneError } from "../../core/errors.ts";
+import type { Emit } from "../../core/events.ts";
 import { compileIgnore, type Ignore, readIgnore } from "../../images/ignore.ts";
 import {
   contextBytes,
   contextDigest,
   type ContextEntry,
   contextWarnings,
+  digestWith,
   ignoreFilesOf,
   sortEntries,
 } from "../../images/context.ts";
 import type { ContextFacts, Image } from "../../plan/types.ts";
 import { kindOf, readRegularFile } from "../regular_file.ts";
 import { ContentHasher } from "./content.ts";
+import { Progress } from "./progress.ts";
+import { StatCache } from "./stat_cache.ts";
+import { Turns } from "./turns.ts";
 import { modeOf, unreadable, walk } from "./walk.ts";
 
+/** The files of a context: what all images share that have the folder, the ignore file and the permissions in common. */
+export interface ContextFiles {
+  /** Absolute path of the context. */
+  readonly root: string;
+  /** Sorted by the code units of their paths. */
+  readonly entries: readonly ContextEntry[];
+  readonly digest: string;
+  readonly bytes: number;
+  readonly warnings: readonly string[];
+  readonly cache: StatCache | null;
+}
+
+/** The context of one image. */
 export interface ReadContext {
   readonly facts: ContextFacts;
-  /** Sorted by the code units of their paths. */
+  /** Sorted by the code units of their paths; with the Dockerfile, even if it is ignored. */
   readonly entries: readonly ContextEntry[];
   readonly warnings: readonly string[];
   /** Absolute path of the context. */
   readonly root: string;
+  readonly files: ContextFiles;
   readonly dockerfile: { readonly path: string; readonly content: Uint8Array };
 }
 
 /** The largest Dockerfile or ignore file. */
 const MOST_BYTES = 4 * 2 ** 20;
-/** How many files are hashed before other work gets a turn. */
-const TURN = 64;
 
 type Read = Pick<Image, "context" | "dockerfile"> & Partial<Pick<Image, "ignoreFile" | "permissions">>;
 
-export async function readContext(image: Read): Promise<ReadContext> {
-  const { context: root, permissions = "git" } = image, dockerfile = normalize(image.dockerfile);
-  const ignoreFiles = image.ignoreFile ? [normalize(image.ignoreFile)] : ignoreFilesOf(dockerfile);
-  await needFolder(root);
-  const content = await readDockerfile(root, dockerfile);
-  const walked = await walk(root, await ignoreOf(root, ignoreFiles), permissions);
-  const entries = await withDigests(
-    root,
-    sortEntries(withDockerfile(walked.entries, root, { path: dockerfile, content, permissions })),
-  );
-  return {
-    facts: { digest: contextDigest(entries), bytes: contextBytes(entries), dockerfileDigest: sha256(content) },
-    entries,
-    warnings: [...walked.warnings, ...contextWarnings(entries)],
-    root,
-    dockerfile: { path: dockerfile, content },
-  };
+interface ReaderOptions {
+  /** Folder that keeps what is known of files between runs; without one, every file is read. */
+  readonly cache?: string | undefined;
+  /** Receives progress. */
+  readonly emit?: Emit | undefined;
+  /** The time, in milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** Reads one context by itself. */
+export function readContext(image: Read): Promise<ReadContext> {
+  return new ContextReader().read(image);
+}
+
+export class ContextReader {
+  readonly #options: ReaderOptions;
+  readonly #files = new Map<string, Promise<ContextFiles>>();
+  readonly #caches = new Map<string, Promise<StatCache>>();
+
+  constructor(options: ReaderOptions = {}) {
+    this.#options = options;
+  }
+
+  async read(image: Read): Promise<ReadContext> {
+    const { context: root, permissions = "git" } = image, path = normalize(image.dockerfile);
+    await needFolder(root);
+    const content = await readDockerfile(root, path);
+    const named = image.ignoreFile ? [normalize(image.ignoreFile)] : ignoreFilesOf(path);
+    const ignore = await ignoreOf(root, named), key = JSON.stringify([root, permissions, ignore.patterns]);
+    const files = this.#files.get(key) ?? this.#readFiles(root, ignore.compiled, permissions);
+    this.#files.set(key, files);
+    return withDockerfile(await files, { path, content, permissions });
+  }
+
+  async #readFiles(root: string, ignore: Ignore, permissions: Image["permissions"]): Promise<ContextFiles> {
+    const cache = await this.#cacheOf(root);
+    const { entries: found, unread, warnings } = await walk(root, { ignore, permissions, cache });
+    const read = await readAll(root, sortEntries(found), { unread, cache, emit: this.#options.emit });
+    const bytes = contextBytes(read);
+    await cache?.save(bytes);
+    return { root, entries: read, digest: contextDigest(read), bytes, warnings, cache };
+  }
+
+  #cacheOf(root: string): Promise<StatCache> | null {
+    const { cache: folder, now = Date.now } = this.#options;
+    if (folder === undefined) return null;
+    const cache = this.#caches.get(root) ?? StatCache.open(folder, root, now());
+    this.#caches.set(root, cache);
+    return cache;
+  }
 }
 
 async function needFolder(root: string): Promise<void> {
@@ -76,37 +126,89 @@ async function readDockerfile(root: string, dockerfile: string): Promise<Uint8Ar
 }
 
 /** Only the first existing ignore file counts. */
-async function ignoreOf(root: string, files: readonly string[]): Promise<Ignore> {
+async function ignoreOf(root: string, files: readonly string[]): Promise<{ patterns: string[]; compiled: Ignore }> {
   for (const file of files) {
     try {
       const text = new TextDecoder().decode(await readRegularFile(`${root}/${file}`, MOST_BYTES));
-      return compileIgnore(readIgnore(text), file);
+      const patterns = readIgnore(text);
+      return { patterns, compiled: compileIgnore(patterns, file) };
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw isUnituneError(error) ? error : unreadable(file, error);
     }
   }
-  return compileIgnore([]);
+  return { patterns: [], compiled: compileIgnore([]) };
+}
+
+interface Dockerfile extends Pick<Image, "permissions"> {
+  readonly path: string;
+  readonly content: Uint8Array;
 }
 
 /** The Dockerfile belongs to the context's digest and list even when it is ignored. */
-function withDockerfile(
-  entries: readonly ContextEntry[],
-  root: string,
-  { path, content, permissions }: Pick<Image, "permissions"> & { readonly path: string; readonly content: Uint8Array },
-): readonly ContextEntry[] {
-  if (entries.some((entry) => entry.path === path)) return entries;
-  const mode = modeOf("file", Deno.statSync(`${root}/${path}`), permissions);
-  const digest = sha256(content);
-  return [...entries, { path, type: "file", mode, size: content.length, link: null, digest, ignored: true }];
+function withDockerfile(files: ContextFiles, { path, content, permissions }: Dockerfile): ReadContext {
+  const { root } = files, dockerfile = { path, content }, dockerfileDigest = sha256(content);
+  const read = (entries: readonly ContextEntry[], digest: string, bytes: number): ReadContext => {
+    const warnings = [...files.warnings, ...contextWarnings(entries)];
+    return { facts: { digest, bytes, dockerfileDigest }, entries, warnings, root, files, dockerfile };
+  };
+  const at = placeOf(path, files.entries);
+  if (files.entries[at]?.path === path) return read(files.entries, files.digest, files.bytes);
+  const mode = modeOf("file", Deno.statSync(`${root}/${path}`), permissions), size = content.length;
+  const own = {
+    path,
+    type: "file",
+    mode,
+    size,
+    link: null,
+    digest: dockerfileDigest,
+    pieces: [],
+    ignored: true,
+  } as const;
+  const entries = [...files.entries.slice(0, at), own, ...files.entries.slice(at)];
+  return read(entries, digestWith(files.digest, own), files.bytes + size);
 }
 
-async function withDigests(root: string, entries: readonly ContextEntry[]): Promise<ContextEntry[]> {
-  const hasher = new ContentHasher(root);
-  const result: ContextEntry[] = [];
-  for (const [index, entry] of entries.entries()) {
-    if (index % TURN === 0) await new Promise((resolve) => setTimeout(resolve));
-    const unread = entry.type === "file" && entry.digest === null;
-    result.push(unread ? { ...entry, digest: hasher.digest(entry.path, entry.size) } : entry);
+/** The first place whose path is not before `path`. */
+function placeOf(path: string, entries: readonly ContextEntry[]): number {
+  let low = 0, high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (entries[middle]!.path < path) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+interface ReadAll extends Pick<Awaited<ReturnType<typeof walk>>, "unread"> {
+  readonly cache: StatCache | null;
+  readonly emit: Emit | undefined;
+}
+
+/** The entries, with the digests of all files. */
+async function readAll(
+  root: string,
+  entries: readonly ContextEntry[],
+  { unread, cache, emit }: ReadAll,
+): Promise<ContextEntry[]> {
+  const hasher = new ContentHasher(root), turns = new Turns(), result: ContextEntry[] = [];
+  const files = entries.filter(({ path }) => unread.has(path));
+  const progress = new Progress("files", { items: files.length, bytes: contextBytes(files) }, emit);
+  for (const entry of entries) {
+    if (!unread.has(entry.path)) {
+      result.push(entry);
+      continue;
+    }
+    const steps = hasher.hash(entry.path, entry.size);
+    for (let step = steps.next();; step = steps.next()) {
+      if (turns.areDue()) await turns.give();
+      if (step.done) {
+        cache?.remember(entry.path, unread.get(entry.path)!, step.value);
+        result.push({ ...entry, ...step.value });
+        break;
+      }
+      progress.add({ items: 0, bytes: step.value });
+    }
+    progress.add({ items: 1, bytes: 0 });
   }
   return result;
 }

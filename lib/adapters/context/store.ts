@@ -1,23 +1,29 @@
-/** Stores a context: sends the segments that the store lacks, four at a time, and then the list. */
+/** Stores a context: sends the segments that the store lacks, and then the list. */
 import { createHash } from "node:crypto";
+import pLimit from "p-limit";
 import type { Emit } from "../../core/events.ts";
 import { RENEWED_AFTER_DAYS } from "../../core/facts/contexts.ts";
 import type { ContextStorePort } from "../../core/ports.ts";
 import { formatBytes } from "../../core/units.ts";
 import {
+  contextMembers,
   cutSegments,
+  dockerfileMembers,
   listBytes,
   listKey,
-  membersOf,
+  type Part,
   type Segment,
   segmentKey,
+  segmentName,
   type StoredSegment,
   tailOf,
 } from "../../images/segments.ts";
-import { paddingOf, tarHeader } from "../../images/tar.ts";
-import { PartReader } from "./content.ts";
-import { openPacker, type Packer } from "./packer.ts";
-import type { ReadContext } from "./read.ts";
+import { headerBytes, paddingOf, tarHeader } from "../../images/tar.ts";
+import { Buffers } from "./buffers.ts";
+import { readPart } from "./content.ts";
+import { openPacker, type Packed, type Packer } from "./packer.ts";
+import { Progress } from "./progress.ts";
+import type { ContextFiles, ReadContext } from "./read.ts";
 
 export interface StoreResult {
   readonly listKey: string;
@@ -31,86 +37,176 @@ export interface StoreResult {
 interface StoreOptions {
   readonly signal: AbortSignal;
   readonly emit?: Emit;
+  /** The step that it is for. */
+  readonly id?: string;
 }
 
-const AT_ONCE = 4;
+interface StoredSegments {
+  readonly segments: readonly StoredSegment[];
+  readonly uploadedBytes: number;
+}
+
+/** How many segments are in memory, being compressed or sent; and how many are looked for at once. */
+const AT_ONCE = 4, LOOKS = 16;
 const DAY = 86_400_000;
+
+/** Files that are being stored, or are stored: images that share them wait for one another. */
+const SHARED = new WeakMap<ContextStorePort, WeakMap<ContextFiles, Promise<StoredSegments>>>();
 
 export async function storeContext(
   read: ReadContext,
   store: ContextStorePort,
   options: StoreOptions,
 ): Promise<StoreResult> {
-  const { path, content } = read.dockerfile;
-  const segments = cutSegments(membersOf(read.entries, path, content));
-  const sender = new Sender(store);
-  const stored = await storeSegments(segments, read, sender, options.signal);
-  const list = listBytes(stored);
+  const { path, content } = read.dockerfile, sender = new Sender(store);
+  const shared = await storeShared(read.files, store, options);
+  const own = cutSegments(dockerfileMembers(path, content), true);
+  const last = await storeSegments(own, read.files, sender, { signal: options.signal });
+  const stored = [...shared.segments, ...last], list = listBytes(stored);
   const listDigest = createHash("sha256").update(list).digest("hex");
   options.signal.throwIfAborted();
-  await sender.send(listKey(listDigest), list);
-  const { uploadedBytes, sent } = sender;
+  await sender.send(listKey(listDigest), () => Promise.resolve(list));
+  const uploadedBytes = shared.uploadedBytes + sender.uploadedBytes;
   options.emit?.({
     type: "debug",
-    message: `${path}: ${segments.length} segments, ${sent} objects sent (${formatBytes(uploadedBytes)})`,
+    message: `${path}: ${stored.length} segments, ${formatBytes(uploadedBytes)} sent`,
   });
   const bytes = list.length + stored.reduce((sum, { size }) => sum + size, 0);
   return { listKey: listKey(listDigest), listDigest, uploadedBytes, bytes };
 }
 
-/** Reads in order. At most four segments are in memory, being compressed or sent. */
+/** Stores the files of a context once; who comes later has sent nothing. */
+async function storeShared(
+  files: ContextFiles,
+  store: ContextStorePort,
+  options: StoreOptions,
+): Promise<StoredSegments> {
+  const known = SHARED.get(store) ?? new WeakMap<ContextFiles, Promise<StoredSegments>>();
+  SHARED.set(store, known);
+  const earlier = known.get(files);
+  if (earlier) return { ...await earlier, uploadedBytes: 0 };
+  const storing = storeFiles(files, store, options);
+  known.set(files, storing);
+  // What failed may go well for the next.
+  return await storing.catch((error) => {
+    known.delete(files);
+    throw error;
+  });
+}
+
+async function storeFiles(
+  files: ContextFiles,
+  store: ContextStorePort,
+  options: StoreOptions,
+): Promise<StoredSegments> {
+  const sender = new Sender(store);
+  const segments = await storeSegments(
+    cutSegments(contextMembers(files.entries), false),
+    files,
+    sender,
+    options,
+  );
+  await files.cache?.save(files.bytes);
+  return { segments, uploadedBytes: sender.uploadedBytes };
+}
+
+/** Looks for the segments whose names are known; reads, names, compresses and sends the others. */
 async function storeSegments(
   segments: readonly Segment[],
-  read: ReadContext,
+  files: ContextFiles,
   sender: Sender,
-  signal: AbortSignal,
+  { signal, emit, id }: StoreOptions,
 ): Promise<StoredSegment[]> {
-  const packer = openPacker(read.facts.bytes);
-  const reader = new PartReader(read.root);
-  const stored: StoredSegment[] = [];
+  const stored = await heldSegments(segments, files, sender, signal);
+  const missing = segments.filter((_, index) => !stored[index]);
+  const amount = { items: missing.length, bytes: missing.reduce((sum, segment) => sum + bytesOf(segment), 0) };
+  const progress = new Progress("segments", amount, emit, id);
+  const packing = { packer: openPacker(amount.bytes), buffers: new Buffers(), sender };
   const running = new Set<Promise<void>>();
   try {
     for (const [index, segment] of segments.entries()) {
+      if (stored[index]) continue;
       while (running.size >= AT_ONCE) await Promise.race(running);
       signal.throwIfAborted();
-      const task = storeSegment(archiveBytes(segment, reader), packer, sender)
-        .then((result) => void (stored[index] = result))
+      const task = storeSegment(segment, files, packing)
+        .then((result) => {
+          stored[index] = result;
+          progress.add({ items: 1, bytes: result.bytes });
+        })
         .finally(() => running.delete(task));
       running.add(task);
       task.catch(() => {}); // handled by the race, or below
     }
     await Promise.all(running);
-    return stored;
+    return stored as StoredSegment[];
   } finally {
     await Promise.allSettled(running);
-    packer.close();
+    packing.packer.close();
   }
 }
 
-async function storeSegment(raw: Uint8Array<ArrayBuffer>, packer: Packer, sender: Sender): Promise<StoredSegment> {
-  const bytes = raw.length;
-  const { body, sha256 } = await packer.pack(raw);
-  await sender.send(segmentKey(sha256), body);
-  return { sha256, size: body.length, bytes };
+/** The segments that are named without reading them, and that the store has. */
+async function heldSegments(
+  segments: readonly Segment[],
+  { cache }: ContextFiles,
+  sender: Sender,
+  signal: AbortSignal,
+): Promise<(StoredSegment | undefined)[]> {
+  const limit = pLimit(LOOKS);
+  return await Promise.all(segments.map((segment) => {
+    const sha256 = cache?.segment(segmentName(segment));
+    if (sha256 === undefined) return undefined;
+    return limit(async () => {
+      signal.throwIfAborted();
+      const size = await sender.held(segmentKey(sha256));
+      return size === null ? undefined : { sha256, size, bytes: bytesOf(segment) };
+    });
+  }));
 }
 
-/** The bytes of one segment of the archive. */
-function archiveBytes(segment: Segment, reader: PartReader): Uint8Array<ArrayBuffer> {
-  const pieces = segment.parts.map((part) => {
-    const header = part.offset === 0 ? tarHeader(part.member) : new Uint8Array(0);
-    const ends = part.offset + part.length === part.member.size;
-    return { part, header, padding: ends ? paddingOf(part.member.size) : 0 };
-  });
-  const length = pieces.reduce((sum, { header, part, padding }) => sum + header.length + part.length + padding, 0);
-  const bytes = new Uint8Array(length + tailOf(segment));
+interface Packing {
+  readonly packer: Packer;
+  readonly buffers: Buffers;
+  readonly sender: Sender;
+}
+
+async function storeSegment(
+  segment: Segment,
+  { root, cache }: ContextFiles,
+  { packer, buffers, sender }: Packing,
+): Promise<StoredSegment> {
+  const bytes = bytesOf(segment), raw = archiveBytes(segment, root, buffers.take(bytes));
+  const sha256 = createHash("sha256").update(raw).digest("hex");
+  cache?.rememberSegment(segmentName(segment), sha256);
+  let packed: Packed | undefined;
+  const size = await sender.send(segmentKey(sha256), async () => (packed = await packer.pack(raw)).body);
+  buffers.give(packed?.raw ?? raw);
+  return { sha256, size, bytes };
+}
+
+/** How many zero bytes follow a part. */
+function endOf({ member, offset, length }: Part): number {
+  return offset + length === member.size ? paddingOf(member.size) : 0;
+}
+
+/** How many bytes of the archive a segment is. */
+function bytesOf(segment: Segment): number {
+  const parts = segment.parts.reduce((sum, part) => {
+    return sum + (part.offset === 0 ? headerBytes(part.member) : 0) + part.length + endOf(part);
+  }, 0);
+  return parts + tailOf(segment);
+}
+
+/** Writes a segment of the archive into zero bytes. */
+function archiveBytes(segment: Segment, root: string, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   let at = 0;
-  for (const { part, header, padding } of pieces) {
-    bytes.set(header, at);
-    at += header.length;
-    const { source } = part.member;
-    if (typeof source === "string") reader.read(source, part, bytes.subarray(at, at + part.length));
+  for (const part of segment.parts) {
+    const header = part.offset === 0 ? tarHeader(part.member) : null, { source } = part.member;
+    if (header) bytes.set(header, at);
+    at += header?.length ?? 0;
+    if (typeof source === "string") readPart(root, source, part, bytes.subarray(at, at + part.length));
     else if (source) bytes.set(source, at);
-    at += part.length + padding;
+    at += part.length + endOf(part);
   }
   return bytes;
 }
@@ -118,15 +214,22 @@ function archiveBytes(segment: Segment, reader: PartReader): Uint8Array<ArrayBuf
 /** Sends an object unless the store will hold it for long enough. */
 class Sender {
   uploadedBytes = 0;
-  sent = 0;
 
   constructor(readonly store: ContextStorePort) {}
 
-  async send(key: string, body: Uint8Array): Promise<void> {
+  /** The stored bytes of an object that the store will hold for long enough; otherwise `null`. */
+  async held(key: string): Promise<number | null> {
     const found = await this.store.stat(key);
-    if (found && found.now - found.storedAt < RENEWED_AFTER_DAYS * DAY) return;
+    return found && found.now - found.storedAt < RENEWED_AFTER_DAYS * DAY ? found.bytes : null;
+  }
+
+  /** `make` is called only if the object is to be sent. Returns its stored bytes. */
+  async send(key: string, make: () => Promise<Uint8Array>): Promise<number> {
+    const held = await this.held(key);
+    if (held !== null) return held;
+    const body = await make();
     await this.store.put(key, body);
     this.uploadedBytes += body.length;
-    this.sent += 1;
+    return body.length;
   }
 }

@@ -4,35 +4,52 @@ import { type ContextEntry, gitMode } from "../../images/context.ts";
 import type { Held, Ignore } from "../../images/ignore.ts";
 import type { Image } from "../../plan/types.ts";
 import { kindOf } from "../regular_file.ts";
+import { type Stamp, stampOf, type StatCache } from "./stat_cache.ts";
+import { Turns } from "./turns.ts";
 import { badName, isMangled, unlistedNames } from "./names.ts";
 
-type Permissions = Image["permissions"];
-
 interface Walked {
-  /** Not sorted; files have no digest yet. */
+  /** Not sorted. */
   readonly entries: readonly ContextEntry[];
+  /** Paths of the files among them that have no digest yet, and what they looked like. */
+  readonly unread: ReadonlyMap<string, Stamp | null>;
   readonly warnings: readonly string[];
 }
 
-/** `permissions`: as Git keeps them, or as they are. */
-export async function walk(root: string, ignore: Ignore, permissions: Permissions): Promise<Walked> {
-  const walker = new Walker(root, ignore, permissions);
+interface WalkOptions {
+  readonly ignore: Ignore;
+  /** As Git keeps them, or as they are. */
+  readonly permissions: Image["permissions"];
+  /** What is known from before. */
+  readonly cache: StatCache | null;
+}
+
+export async function walk(root: string, options: WalkOptions): Promise<Walked> {
+  const walker = new Walker(root, options);
   await walker.folder("", null);
   walker.refuse(await unlistedNames(root));
   return walker;
 }
 
+/** One list for all files that are not cut. */
+const NONE: readonly string[] = [];
+
 class Walker implements Walked {
   readonly entries: ContextEntry[] = [];
+  readonly unread = new Map<string, Stamp | null>();
   readonly warnings: string[] = [];
+  readonly #turns = new Turns();
 
-  constructor(readonly root: string, readonly ignore: Ignore, readonly permissions: Permissions) {}
+  constructor(readonly root: string, readonly options: WalkOptions) {}
 
   /** Returns whether anything in the folder is kept. */
   async folder(path: string, parent: Held | null): Promise<boolean> {
     let any = false;
-    for await (const { name } of Deno.readDir(`${this.root}/${path}`)) {
-      if (await this.#visit(path === "" ? name : `${path}/${name}`, parent)) any = true;
+    // Blocking calls are several times as fast.
+    for (const { name } of Deno.readDirSync(`${this.root}/${path}`)) {
+      if (this.#turns.areDue()) await this.#turns.give();
+      const kept = this.#visit(path === "" ? name : `${path}/${name}`, parent);
+      if (kept === true || (kept && await kept)) any = true;
     }
     return any;
   }
@@ -42,16 +59,12 @@ class Walker implements Walked {
     for (const path of paths) if (!this.#ignored(path)) throw badName(path);
   }
 
-  async #visit(path: string, parent: Held | null): Promise<boolean> {
-    const { ignored, held } = this.ignore.decide(path, parent);
+  /** Whether the path, or something in it, is kept. Only folders need waiting for. */
+  #visit(path: string, parent: Held | null): boolean | Promise<boolean> {
+    const { ignored, held } = this.options.ignore.decide(path, parent);
     const info = this.#reading(path, ignored, Deno.lstatSync);
     if (!info) return false;
-    if (info.isDirectory) {
-      const inside = (!ignored || this.ignore.mayHold(path)) && await this.#inside(path, held, ignored);
-      if (ignored && !inside) return false;
-      this.#add(path, "dir", info, null);
-      return true;
-    }
+    if (info.isDirectory) return this.#folder(path, info, held, ignored);
     if (ignored) return false;
     if (info.isSymlink) this.#add(path, "symlink", info, this.#reading(path, false, Deno.readLinkSync));
     else if (info.isFile) this.#add(path, "file", info, null);
@@ -59,6 +72,13 @@ class Walker implements Walked {
       this.warnings.push(`Skips ${path}: a ${kindOf(info)} cannot be packed`);
       return false;
     }
+    return true;
+  }
+
+  async #folder(path: string, info: Deno.FileInfo, held: Held, ignored: boolean): Promise<boolean> {
+    const inside = (!ignored || this.options.ignore.mayHold(path)) && await this.#inside(path, held, ignored);
+    if (ignored && !inside) return false;
+    this.#add(path, "dir", info, null);
     return true;
   }
 
@@ -84,8 +104,11 @@ class Walker implements Walked {
 
   #add(path: string, type: ContextEntry["type"], info: Deno.FileInfo, link: string | null): void {
     const size = type === "file" ? info.size : 0;
-    const mode = type === "symlink" ? 0o777 : modeOf(type, info, this.permissions); // a link's own differs by system
-    this.entries.push({ path, type, mode, size, link, digest: null, ignored: false });
+    const mode = type === "symlink" ? 0o777 : modeOf(type, info, this.options.permissions); // a link's own differs
+    const stamp = type === "file" && this.options.cache ? stampOf(info) : null;
+    const { digest = null, pieces = NONE } = (type === "file" && this.options.cache?.find(path, stamp)) || {};
+    if (type === "file" && digest === null) this.unread.set(path, stamp);
+    this.entries.push({ path, type, mode, size, link, digest, pieces, ignored: false });
   }
 
   #ignored(path: string): boolean {
@@ -93,7 +116,7 @@ class Walker implements Walked {
     let ignored = false;
     const parts = path.split("/");
     parts.forEach((_, index) => {
-      const decision = this.ignore.decide(parts.slice(0, index + 1).join("/"), held);
+      const decision = this.options.ignore.decide(parts.slice(0, index + 1).join("/"), held);
       ({ held, ignored } = decision);
     });
     return ignored;
@@ -101,7 +124,7 @@ class Walker implements Walked {
 }
 
 /** The mode of a file or folder in the archive. */
-export function modeOf(type: "file" | "dir", { mode }: Deno.FileInfo, permissions: Permissions): number {
+export function modeOf(type: "file" | "dir", { mode }: Deno.FileInfo, permissions: Image["permissions"]): number {
   return permissions === "exact" ? (mode ?? 0) & 0o7777 : gitMode(type, mode ?? 0);
 }
 

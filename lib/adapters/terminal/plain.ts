@@ -1,6 +1,7 @@
 /** Shows events where there is no terminal (a file, a CI log): each event has its own lines, and nothing is redrawn. */
 import { type EventBody, isFailure } from "../../core/events.ts";
 import { duration, type Paint } from "./style.ts";
+import { TRANSFER_TITLE, transferLine } from "./transfer.ts";
 
 export function plainLines(event: EventBody, options: { paint: Paint; verbose: boolean }): string[] {
   const { paint, verbose } = options;
@@ -9,6 +10,11 @@ export function plainLines(event: EventBody, options: { paint: Paint; verbose: b
       return [`${event.id}: ${event.title}`];
     case "progress":
       return [`${event.id}: ${event.message}`];
+    case "transfer":
+      // A line every quarter of a minute, and the last one.
+      return event.seconds % 15 < 1 || event.done === event.total
+        ? [`${event.id ?? TRANSFER_TITLE}: ${transferLine(event)}`]
+        : [];
     case "resource": {
       const { id, status, resourceType, logicalId, reason } = event;
       if (!verbose && status.endsWith("_IN_PROGRESS")) return [];

@@ -4,6 +4,7 @@
  */
 import { type EndState, type EventBody, isFailure } from "../../core/events.ts";
 import { foldLine, type Steps } from "./steps.ts";
+import { TRANSFER_TITLE, transferLine } from "./transfer.ts";
 import { duration, fit, type Paint } from "./style.ts";
 
 interface Running {
@@ -36,6 +37,8 @@ export function showEvent(view: View, event: EventBody, options: ViewOptions): {
       return { view: put(view, event.id, newRunning(event.title, now)), lines: [] };
     case "progress":
       return { view: note(view, event.id, { now: event.message }), lines: [] };
+    case "transfer":
+      return { view: showTransfer(view, event, now), lines: [] };
     case "resource":
       return showResource(view, event, options);
     case "log":
@@ -75,6 +78,17 @@ function showResource(view: View, event: Event<"resource">, { paint, verbose }: 
   }`;
   if (isFailure(event)) return { view: next, lines: [paint("red", line)] };
   return { view: next, lines: verbose ? [paint("dim", line)] : [] };
+}
+
+/** A transfer that is about several steps is a step of its own, while it lasts. */
+function showTransfer(view: View, event: Event<"transfer">, now: number): View {
+  const line = transferLine(event);
+  if (event.id !== undefined) return note(view, event.id, { now: line });
+  const rest = new Map(view);
+  rest.delete(TRANSFER_TITLE);
+  if (event.done === event.total) return rest;
+  const running = view.get(TRANSFER_TITLE) ?? newRunning(TRANSFER_TITLE, now - event.seconds * 1000);
+  return put(rest, TRANSFER_TITLE, { ...running, now: line });
 }
 
 /** A warning stays on the screen with the title of its step, and becomes the step's current activity. */

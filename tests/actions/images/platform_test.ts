@@ -46,7 +46,7 @@ function bench(
   kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
   const made: JobSpec[] = [];
   const config = { images: [build.image], pools: [pool], builder } as Partial<Config> as Config;
-  const operation = fakeOperation(config, { registry, contexts: () => fakeStore() }, {
+  const operation = fakeOperation(config, { registry }, {
     contexts: {
       upload: () => {
         self.uploads++;
@@ -65,7 +65,12 @@ function bench(
     },
     session: { kube: () => Promise.resolve(kube) },
   });
-  const run: BuildRun = { operation, deployed, limit: { isReached: () => false, run: (work) => work() } };
+  const run: BuildRun = {
+    operation,
+    deployed,
+    store: fakeStore(),
+    limit: { isReached: () => false, run: (work) => work() },
+  };
   const self: Bench = {
     kube,
     registry,

@@ -62,7 +62,12 @@ function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
     objects: { build: () => [suspended()] },
     session: { kube: () => Promise.resolve(kube) },
   });
-  const run: BuildRun = { operation, deployed, limit: { isReached: () => false, run: (work) => work() } };
+  const run: BuildRun = {
+    operation,
+    deployed,
+    store: fakeStore(),
+    limit: { isReached: () => false, run: (work) => work() },
+  };
   return { kube, events: operation.events, asked, run: () => buildImage(build, run, new Map(), false) };
 }
 

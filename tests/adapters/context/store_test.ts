@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import fc from "fast-check";
-import { readContext, storeContext } from "../../../lib/adapters/context/mod.ts";
+import { ContextReader, readContext, storeContext } from "../../../lib/adapters/context/mod.ts";
 import { isUnituneError } from "../../../lib/core/errors.ts";
 import { type FakeStore, fakeStore } from "../../fakes/context_store.ts";
 import { archiveOf, describe, type Tree, unpack, withTree } from "../../images/tree.ts";
@@ -134,14 +135,14 @@ Deno.test("nothing is sent when the store has it; past half of its life it is se
   });
 });
 
-Deno.test("a large file is cut every 16 MiB, and an edit in it costs one piece", async () => {
+Deno.test("a large file is cut every 6 MiB, and an edit in it costs one piece", async () => {
   const large = noise(40 * MiB, 5);
   await withTree({ "Dockerfile": "FROM scratch\n", "a.txt": "a", "model.bin": large, "z.txt": "z" }, async (root) => {
     const bucket = fakeStore();
     const result = await store(root, bucket);
     const list = JSON.parse(new TextDecoder().decode(bucket.objects.get(result.listKey)!.body));
     const sizes = list.segments.map(({ bytes }: { bytes: number }) => Math.round(bytes / MiB));
-    assert.deepEqual(sizes, [0, 16, 16, 8, 0, 0]);
+    assert.deepEqual(sizes, [0, 6, 6, 6, 6, 6, 6, 4, 0, 0]);
     bucket.puts.length = 0;
     large[20 * MiB]! ^= 1;
     await Deno.writeFile(`${root}/model.bin`, large);
@@ -151,13 +152,69 @@ Deno.test("a large file is cut every 16 MiB, and an edit in it costs one piece",
   });
 });
 
-Deno.test("every object is named by the sha256 of its bytes, the list comes last and is named in the result", async () => {
+Deno.test("every segment is named by the sha256 of what it unpacks to; the list comes last and is named in the result", async () => {
   await withTree(project(30, 300_000), async (root) => {
     const bucket = fakeStore();
     const { listKey, listDigest } = await store(root, bucket);
-    for (const [key, { body }] of bucket.objects) assert.equal(/([0-9a-f]{64})/.exec(key)?.[1], sha256(body), key);
+    for (const [key, { body }] of bucket.objects) {
+      const bytes = key.startsWith("contexts/") ? zstdDecompressSync(body) : body;
+      assert.equal(/([0-9a-f]{64})/.exec(key)?.[1], sha256(bytes), key);
+    }
     assert.equal(bucket.puts.at(-1), listKey);
     assert.equal(listKey, `lists/${listDigest}.json`);
+  });
+});
+
+Deno.test("a segment that the store has is neither compressed again nor sent, whatever compressed it", async () => {
+  await withTree(project(30, 300_000), async (root) => {
+    const bucket = fakeStore(), { listKey } = await store(root, bucket);
+    for (const [key, { body }] of bucket.objects) {
+      if (!key.startsWith("contexts/")) continue;
+      const params = { [constants.ZSTD_c_compressionLevel]: 9 };
+      bucket.objects.set(key, { body: zstdCompressSync(zstdDecompressSync(body), { params }), storedAt: 0 });
+    }
+    bucket.puts.length = 0;
+    const again = await store(root, bucket);
+    assert.deepEqual([again.listKey, again.uploadedBytes, bucket.puts], [listKey, 0, []]);
+  });
+});
+
+Deno.test("images that share a context read, pack and send it once, at the same time or one after the other", async () => {
+  const dockerfiles = ["a.Dockerfile", "b.Dockerfile", "sub/c.Dockerfile", "Dockerfile"];
+  const tree = {
+    ...project(30, 200_000),
+    ...Object.fromEntries(dockerfiles.map((path) => [path, `FROM scratch\nLABEL of=${path}\n`])),
+    ".dockerignore": "sub\n",
+  };
+  await withTree(tree, async (context) => {
+    const reader = new ContextReader(), bucket = fakeStore();
+    const read = await Promise.all(dockerfiles.map((dockerfile) => reader.read({ context, dockerfile })));
+    assert.equal(new Set(read.map(({ files }) => files)).size, 1);
+    const results = await Promise.all(read.slice(0, 3).map((one) => storeContext(one, bucket, { signal })));
+    const alone = fakeStore(), usual = await store(context, alone, "a.Dockerfile");
+    assert.equal(results[0]!.uploadedBytes, usual.uploadedBytes);
+    assert.equal(new Set(bucket.puts).size, bucket.puts.length, "nothing is sent twice");
+    // The others send their Dockerfile and their list.
+    const looks: string[] = [], stat = bucket.stat.bind(bucket);
+    bucket.stat = (key) => (looks.push(key), stat(key));
+    assert.ok((await storeContext(read[3]!, bucket, { signal })).uploadedBytes < 2000);
+    assert.equal(looks.length, 2, "and look for nothing else");
+    for (const [at, { listKey }] of results.entries()) {
+      const apart = fakeStore();
+      assert.equal((await store(context, apart, dockerfiles[at])).listKey, listKey);
+    }
+  });
+});
+
+Deno.test("a context that could not be stored is stored by the next image that needs it", async () => {
+  await withTree({ ...project(5, 100_000), "b.Dockerfile": "FROM scratch\n" }, async (context) => {
+    const reader = new ContextReader(), bucket = fakeStore(), put = bucket.put.bind(bucket);
+    bucket.put = () => Promise.reject(new Error("the bucket is away"));
+    const first = await reader.read({ context, dockerfile: "Dockerfile" });
+    await assert.rejects(storeContext(first, bucket, { signal }), /the bucket is away/);
+    bucket.put = put;
+    const second = await reader.read({ context, dockerfile: "b.Dockerfile" });
+    assert.ok((await storeContext(second, bucket, { signal })).uploadedBytes > 400_000);
   });
 });
 
