@@ -18,7 +18,7 @@ export interface Step {
 /** The result of a step that did not throw. One that failed has done enough for the steps after it, which run. */
 export type Outcome =
   | { readonly state: "done" | "unchanged"; readonly detail?: string | undefined }
-  | { readonly state: "failed"; readonly error: unknown };
+  | { readonly state: "failed"; readonly error: unknown; readonly detail?: undefined };
 
 export const DONE: Outcome = { state: "done" };
 export const UNCHANGED: Outcome = { state: "unchanged" };
