@@ -66,6 +66,11 @@ export type { InitReport } from "./project/init.ts";
 export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";
 export type { Input, JsonHostOptions, TerminalHostOptions } from "./adapters/terminal/mod.ts";
 
+/** Names of the profiles in the AWS config files, sorted. */
+export async function awsProfiles(): Promise<readonly string[]> {
+  return await (await import("./adapters/aws/profiles.ts")).profileNames();
+}
+
 /** Options of `openProject`. */
 export interface OpenOptions {
   /** The config file. Default: `unitune.config.ts`, searched upward from `cwd`. */

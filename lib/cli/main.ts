@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from "../core/errors.ts";
 import { VERSION } from "../core/version.ts";
 import { applyCommand, configureCommand } from "./commands/apply.ts";
 import { buildCommand } from "./commands/build.ts";
+import { completionsCommand } from "./commands/completions.ts";
 import { contextCommand } from "./commands/context.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { destroyCommand } from "./commands/destroy.ts";
@@ -30,6 +31,7 @@ const COMMANDS: readonly Register[] = [
   contextCommand,
   synthCommand,
   schemaCommand,
+  completionsCommand,
 ];
 
 export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {
@@ -44,6 +46,11 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
   const runner = new Runner(program, world);
   for (const register of COMMANDS) register(runner);
   try {
+    if (args[0] === "complete") {
+      const { complete } = await import("./completion.ts");
+      await complete(program, args.slice(args.indexOf("--") + 1), world);
+      return EXIT.done;
+    }
     await program.parseAsync([...args], { from: "user" });
     return runner.code;
   } catch (error) {

@@ -14,6 +14,7 @@ export const PRINTED_BY = {
   synth: "synth",
   init: "init",
   kubeconfig: "kubeconfig",
+  completions: "completions",
   error: "every command that fails, as the last line of stderr",
 } as const;
 

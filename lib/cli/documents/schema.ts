@@ -137,6 +137,7 @@ export const DOCUMENTS = {
   }),
   synth: z.strictObject({ version, out: text, files: texts }),
   init: z.strictObject({ version, written: texts, kept: texts }),
+  completions: z.strictObject({ version, shell: text, script: text.describe("For the shell to read") }),
   kubeconfig: z.strictObject({
     version,
     file: text.nullable().describe("The file that was written; null with --print"),

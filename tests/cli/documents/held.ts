@@ -27,6 +27,7 @@ const KINDS: Readonly<Record<string, DocumentKind>> = {
   synth: "synth",
   init: "init",
   kubeconfig: "kubeconfig",
+  completions: "completions",
 };
 
 /** The kind of document that a command line prints; none without `--json`, and for a schema. */

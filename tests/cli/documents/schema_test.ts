@@ -76,6 +76,7 @@ Deno.test("each kind of document is that of a command line, and schemas and text
     "synth --json",
     "init --json",
     "kubeconfig --json",
+    "completions bash --json",
   ];
   const kinds: (DocumentKind | undefined)[] = [...lines.map((line) => kindOf(line.split(" "))), "error"];
   assert.deepEqual(new Set(kinds), new Set(DOCUMENT_KINDS));
