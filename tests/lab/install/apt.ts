@@ -23,6 +23,10 @@ const packages = [
   "tar",
   "gzip",
   "util-linux",
+  // Completions are tried in the shells themselves.
+  "bash-completion",
+  "fish",
+  "zsh",
 ] as const;
 
 export async function missingPackages(): Promise<string[]> {
