@@ -1,6 +1,7 @@
 /** The command line: a list of commands. Each is a file that turns flags into a call of the library. */
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { EXIT, type ExitCode } from "../core/errors.ts";
+import { plainText } from "../core/text.ts";
 import { VERSION } from "../core/version.ts";
 import { applyCommand, configureCommand } from "./commands/apply.ts";
 import { buildCommand } from "./commands/build.ts";
@@ -36,7 +37,7 @@ const COMMANDS: readonly Register[] = [
 
 export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {
   const writeOut = (text: string) => writeTo(world.stdout, text);
-  const writeErr = (text: string) => writeTo(world.stderr, text);
+  const writeErr = (text: string) => writeTo(world.stderr, plainText(text));
   const program = new Command("unitune")
     .description("Turns one typed file into an ML fine-tuning platform on AWS, and builds the images that run on it")
     .version(VERSION)

@@ -1,5 +1,6 @@
 /** What all commands share: common flags, the open project, errors and exit codes. */
 import { Command, Option } from "@commander-js/extra-typings";
+import { safeJson } from "../core/text.ts";
 import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
 import { type Common, Terminal } from "./terminal.ts";
@@ -92,9 +93,7 @@ export class Runner {
       return EXIT.interrupted;
     }
     const verbose = this.#common.verbose ?? false;
-    const text = this.#common.json
-      ? `${JSON.stringify(errorDocument(error, Date.now()))}\n`
-      : errorText(error, verbose);
+    const text = this.#common.json ? `${safeJson(errorDocument(error, Date.now()))}\n` : errorText(error, verbose);
     writeTo(this.#world.stderr, text);
     return exitCodeOf(error);
   }

@@ -1,5 +1,5 @@
 /** What a command writes to and asks: two streams, a host, and a confirmation. */
-import { plainText } from "../core/text.ts";
+import { plainText, safeJson } from "../core/text.ts";
 import type { Document } from "./documents/types.ts";
 import { type ExecCredential, type Host, jsonHost, type JsonSchema, terminalHost, UnituneError } from "../mod.ts";
 import { type World, writeTo } from "./world.ts";
@@ -39,9 +39,11 @@ export class Terminal {
     this.exact(plainText(text), document);
   }
 
-  /** Prints a result for other programs, unchanged: YAML and JSON escape control characters themselves. */
+  /** Prints a result for other programs: its YAML or JSON escapes what would control a terminal. */
   exact(text: string, document: Document | JsonSchema | ExecCredential): void {
-    writeTo(this.#world.stdout, this.json ? `${JSON.stringify(document, null, 2)}\n` : text === "" ? "" : `${text}\n`);
+    writeTo(this.#world.stdout, this.json ? `${safeJson(document, 2)}
+` : text === "" ? "" : `${text}
+`);
   }
 
   /** Prints a line that is not an event; nothing with `--json`. */

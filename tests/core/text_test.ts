@@ -1,7 +1,7 @@
 /** Nothing that others wrote steers a terminal, turns letters around, or is run by a CI runner. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { mapText, plainLine, plainText } from "../../lib/core/text.ts";
+import { isSteering, mapText, plainLine, plainText, safeJson } from "../../lib/core/text.ts";
 
 Deno.test("escape sequences go, in seven and in eight bits, with what belongs to them", () => {
   const cases: Readonly<Record<string, string>> = {
@@ -27,7 +27,47 @@ Deno.test("a line that a CI runner would run is told as text", () => {
     "ok\n: :set-output name=a::b\n  # #vso[task.setvariable]x",
   );
   assert.equal(plainLine("a::b ## c"), "a::b ## c");
+  assert.equal(plainText("##### 100%\n# Head [1]"), "# #### 100%\n# Head [1]");
 });
+
+Deno.test("a command that a CI runner finds in the middle of a line is told as text", () => {
+  assert.equal(plainLine("x ##[add-mask]y ##vso[task.setvariable]z"), "x # #[add-mask]y # #vso[task.setvariable]z");
+  assert.equal(plainLine("x ###[error]"), "x ## #[error]");
+});
+
+Deno.test("characters that nobody sees, and that a runner skips, hide no command", () => {
+  for (const unseen of ["\u00ad", "\u200b", "\u2060", "\ufeff", "\u{e0041}"]) {
+    assert.equal(plainLine(`${unseen}:${unseen}:error::a`), ": :error::a", JSON.stringify(unseen));
+    assert.equal(plainLine(`a #${unseen}#${unseen}[error]`), "a # #[error]", JSON.stringify(unseen));
+  }
+  assert.equal(plainLine("\u200d:\ufe0f:error::a"), "\u200d: :error::a");
+  assert.equal(plainLine("a #\u200d#v\u200dso[b]"), "a # \u200d#v\u200dso[b]");
+  assert.equal(plainLine("👩‍💻 ✔️"), "👩‍💻 ✔️");
+});
+
+Deno.test("JSON of any text is printable, and is read as it was", () => {
+  fc.assert(fc.property(
+    fc.array(fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom(...HOSTILE)), { maxLength: 6 }),
+    (parts) => {
+      const value = { [parts.join("")]: parts };
+      for (const json of [safeJson(value), safeJson(value, 2)]) {
+        assert.deepEqual(JSON.parse(json), value);
+        assert.equal(isSteering(json), false, JSON.stringify(json));
+      }
+    },
+  ));
+});
+
+const HOSTILE = [
+  "\x9b31m",
+  "\u202e",
+  "##[error]a",
+  "##vso[a]b",
+  "\n::error::a",
+  "\u{e0041}",
+  "#\u00ad#[error]",
+  "\x7f",
+];
 
 Deno.test("whatever the text, what is left holds no control character and begins no command", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {

@@ -1,6 +1,6 @@
 /** The two hosts: one for people at a terminal (or reading a log), and one for programs that read NDJSON. */
 import type { EventBody, Host } from "../../core/events.ts";
-import { mapText } from "../../core/text.ts";
+import { mapText, safeJson } from "../../core/text.ts";
 import { plainLines } from "./plain.ts";
 import { clean, painter } from "./style.ts";
 import { EMPTY_VIEW, liveLines, showEvent, type View, type ViewOptions } from "./view.ts";
@@ -50,7 +50,7 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
     const input = options.input ?? Deno.stdin;
     // Nobody would read a question that goes to a file.
     if (!isTerminal || !input.isTerminal()) return null;
-    write(`${question} `);
+    write(`${clean(question)} `);
     return await answer(input, options.signal);
   };
   return {
@@ -76,7 +76,7 @@ export interface JsonHostOptions {
 export function jsonHost({ write = writeToStderr, verbose = false }: JsonHostOptions = {}): Host {
   return {
     emit: (event) => {
-      if (event.level !== "debug" || verbose) write(`${JSON.stringify(event)}\n`);
+      if (event.level !== "debug" || verbose) write(`${safeJson(event)}\n`);
     },
     confirm: () => Promise.resolve(null),
   };
