@@ -7,13 +7,32 @@ import { withTree } from "../images/tree.ts";
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 const KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\r\nhkiG9w0BAQEFAASC\n-----END KEY-----\n";
-const SECRETS = { hf: "hf_Secret.Value$1*", longer: "hf_Secret.Value$1*-and-more", key: KEY, tiny: "abc" };
+const NETRC = "machine git.example.com login ci password netrc-Pa55word\n";
+const FILES = {
+  netrc: NETRC,
+  git: "https://ci:git-Tok3n@git.example.com/team\nhttps://tok3nAlone@other.example.com\n",
+  npmrc: "//registry.example.com/:_authToken=npm_Tok3n12345\n",
+  docker: '{ "auths": { "r.example.com": { "auth": "ZG9ja2VyOlRvazNu" } } }',
+  pair: "robot-ci:pair-Tok3n",
+};
+const SECRETS = { hf: "hf_Secret.Value$1*", longer: "hf_Secret.Value$1*-and-more", key: KEY, tiny: "abc", ...FILES };
 
 const CASES: readonly (readonly [string, string])[] = [
   ["#7 0.123 token=hf_Secret.Value$1* twice hf_Secret.Value$1*", "#7 0.123 token=*** twice ***"],
   ["hf_Secret.Value$1*-and-more", "***"],
   ["hf_Secret_Value$1* is another text, and abc is too short to hide", ""],
   ["#7 0.2 MIIEvQIBADANBgkq", "#7 0.2 ***"],
+  [
+    "curl: login with netrc-Pa55word failed at git.example.com, login ci, password wrong",
+    "curl: login with *** failed at git.example.com, login ci, password wrong",
+  ],
+  ["remote https://ci:git-Tok3n@git.example.com/other", "remote https://ci:***@git.example.com/other"],
+  ["token git-Tok3n, token tok3nAlone", "token ***, token ***"],
+  [
+    "npm: npm_Tok3n12345 for //registry.example.com/ in _authToken",
+    "npm: *** for //registry.example.com/ in _authToken",
+  ],
+  ["auth ZG9ja2VyOlRvazNu, and pair-Tok3n of robot-ci", "auth ***, and *** of ***"],
   ["nothing", ""],
   ["", ""],
 ];
@@ -25,6 +44,35 @@ Deno.test("exact values, lines of longer ones and base64 are masked, and nothing
   for (const [line, masked] of CASES) assert.equal(mask(line), masked || line);
   for (const encoded of ENCODED) assert.match(mask(`a ${encoded} b`), /^a \*\*\*.{0,4} b$/);
   assert.equal(maskOf([])("hf_Secret.Value$1*"), "hf_Secret.Value$1*");
+});
+
+Deno.test("a password of a URL is masked as it is written and as it is sent", () => {
+  const mask = maskOf([bytes("https://ci:p%40ss%2Fword@git.example.com")]);
+  assert.equal(mask("p%40ss%2Fword p@ss/word"), "*** ***");
+  assert.equal(maskOf([bytes("https://ci:%zz-broken@git.example.com")])("%zz-broken"), "***");
+});
+
+Deno.test("words that overlap are hidden as one, whichever begins first", () => {
+  const mask = maskOf([bytes("abcdef"), bytes("defghijk")]);
+  assert.equal(mask("abcdefghijk"), "***");
+  assert.equal(mask("abcdefabcdef-abcdef"), "***" + "***" + "-***");
+  assert.equal(maskOf([bytes("aaaa")])("aaaaaaa b"), "*** b");
+});
+
+Deno.test("a secret of thousands of lines slows a log down no more than one of a few", () => {
+  const secret = (lines: number) =>
+    maskOf([bytes(Array.from({ length: lines }, (_, at) => `line-${at * 7919}`).join("\n"))]);
+  const line = "#7 12.3 Downloading something large from somewhere, which is nobody's secret".repeat(20);
+  const least = (mask: (text: string) => string) => {
+    const durations = Array.from({ length: 9 }, () => {
+      const start = performance.now();
+      for (let count = 0; count < 50; count++) mask(line);
+      return performance.now() - start;
+    });
+    return Math.min(...durations);
+  };
+  const few = least(secret(10)), many = least(secret(20_000));
+  assert.ok(many < 10 * Math.max(few, 0.5), `${few} ms with 10 lines, ${many} ms with 20000`);
 });
 
 Deno.test("a value that is no text is masked in base64", () => {
