@@ -6,6 +6,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin, stop } from "esbuild";
+import { metered } from "../lib/adapters/config/metered.ts";
 
 interface BundleOptions {
   /** The source tree. */
@@ -53,7 +54,7 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
       // helper that would keep them (`keepNames`) is missing in a function that is passed to the sandbox as text.
       minifyWhitespace: true,
       minifySyntax: true,
-      plugins: [namedExports, engine],
+      plugins: [namedExports],
       // A wasm validator of 20 MB. Only CDK's `Validations` would load it, and our App switches it off.
       external: ["@aws/cloudformation-validate"],
       banner: { js: BANNER },
@@ -110,25 +111,15 @@ async function copyToolkitFiles(root: URL, out: URL): Promise<void> {
   await Deno.copyFile(new URL("db.json.gz", toolkit), new URL("lib/db.json.gz", out));
 }
 
-const ENGINE = "node_modules/@jitl/quickjs-ng-wasmfile-release-sync/dist/";
+const ENGINE = "node_modules/@jitl/quickjs-ng-wasmfile-release-sync/dist/emscripten-module.wasm";
 /** `deno compile` would treat a file that ends in `.wasm` as a module, and look for its imports. */
-const WASM = { from: "emscripten-module.wasm", to: "quickjs.bin" } as const;
+const METERED = "quickjs.bin";
 
 /** The sandbox's engine expects its WebAssembly beside its code. */
 async function copyEngine(root: URL, out: URL): Promise<void> {
-  await Deno.copyFile(new URL(`${ENGINE}${WASM.from}`, root), new URL(`${PROGRAM}${WASM.to}`, out));
+  const bytes = metered(await Deno.readFile(new URL(ENGINE, root)));
+  await Deno.writeFile(new URL(`${PROGRAM}${METERED}`, out), bytes);
 }
-
-const engine: Plugin = {
-  name: "engine",
-  setup(build) {
-    build.onLoad({ filter: /quickjs-ng-wasmfile-release-sync.*emscripten-module\.mjs$/ }, async ({ path }) => {
-      const text = await Deno.readTextFile(path);
-      if (!text.includes(WASM.from)) throw new Error(`Cannot bundle ${path}: it does not mention ${WASM.from}`);
-      return { contents: text.replaceAll(WASM.from, WASM.to) };
-    });
-  },
-};
 
 async function copyFolder(from: URL, to: URL): Promise<void> {
   await Deno.mkdir(to, { recursive: true });

@@ -2,14 +2,8 @@
  * The engine that runs configs: QuickJS in WebAssembly. It cannot reach the host, and its module loader knows only the
  * config's own modules. Memory, stack and time are limited. The machine's time zone, locale and randomness are hidden.
  */
-import variant from "@jitl/quickjs-ng-wasmfile-release-sync";
-import {
-  newQuickJSWASMModuleFromVariant,
-  type QuickJSContext,
-  type QuickJSHandle,
-  type QuickJSRuntime,
-  type QuickJSSyncVariant,
-} from "quickjs-emscripten-core";
+import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from "quickjs-emscripten-core";
+import { newEngine } from "./engine_module.ts";
 
 interface Limits {
   /** For everything that runs, from the first module on. */
@@ -19,6 +13,9 @@ interface Limits {
 
 /** With a larger stack, a recursion would overflow the host's own stack first. */
 const STACK_BYTES = 256 << 10;
+
+/** Rounds of loops between two looks at the clock: a built-in function that needs more has run for a second. */
+const FUEL = 2e8;
 
 /** An error from inside the sandbox. The config controls every text in it. */
 export interface Thrown {
@@ -53,18 +50,22 @@ interface Program {
 
 /** Runs the modules and returns the text that the prelude's function creates. Each run has a new engine. */
 export async function runInside(program: Program, limits: Limits): Promise<Outcome> {
-  const engine = await newQuickJSWASMModuleFromVariant(variant as unknown as QuickJSSyncVariant);
+  const { quickjs, fuel } = await newEngine();
   const end = performance.now() + limits.timeoutMs;
   const late = () => performance.now() > end;
   try {
-    const runtime = engine.newRuntime();
+    fuel.value = FUEL;
+    const runtime = quickjs.newRuntime();
     runtime.setMemoryLimit(limits.memoryBytes);
     runtime.setMaxStackSize(STACK_BYTES);
-    runtime.setInterruptHandler(late);
+    runtime.setInterruptHandler(() => {
+      fuel.value = FUEL;
+      return late();
+    });
     return inUtc(() => new Run(runtime, program, late).go());
   } catch (error) {
     // The engine itself failed: an assertion, its memory, or the host's stack. It is not used again.
-    if (late()) return { kind: "time" };
+    if (late() || fuel.value <= 0) return { kind: "time" };
     if (error instanceof RangeError || error instanceof WebAssembly.RuntimeError) return { kind: "memory" };
     throw error;
   }

@@ -157,7 +157,13 @@ function thrownIssue({ name, message, stack }: Thrown, { file, byName }: Around)
     return { code: "SYNTAX", path: [], message: `cannot be read as JavaScript: ${message}`, place };
   }
   const text = name === "" || name === "Error" ? message : `${name}: ${message}`;
-  return { code: "EVALUATION", path: [], message: `threw ${text}`, hint: undefinedHint(message), place };
+  return {
+    code: "EVALUATION",
+    path: [],
+    message: `threw ${text || "something without a message"}`,
+    hint: undefinedHint(message),
+    place,
+  };
 }
 
 interface Frame {

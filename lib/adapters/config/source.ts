@@ -2,6 +2,7 @@
 import nodeModule from "node:module";
 import { parse, type Program } from "acorn";
 import type { Issue } from "../../config/issues.ts";
+import { isTooDeep } from "./depth.ts";
 import { lineAndColumn } from "../../config/source/lines.ts";
 
 export interface Source {
@@ -18,7 +19,11 @@ export async function readSource(file: string): Promise<Source | Issue> {
   // Reading a pipe might never end.
   if (!isFile) return issue(file, "IMPORT", "must be a file: found a folder, a pipe or a device");
   if (size > MAX_BYTES) return issue(file, "IMPORT", `must be at most 1 MiB: found ${size} bytes`);
-  const text = await strip(await Deno.readTextFile(file), file);
+  const source = await Deno.readTextFile(file);
+  if (isTooDeep(source)) {
+    return issue(file, "SYNTAX", "cannot be read: it is nested too deeply", "write several statements");
+  }
+  const text = await strip(source, file);
   if (typeof text !== "string") return text;
   try {
     return { text, program: parse(text, { ecmaVersion: "latest", sourceType: "module" }) };

@@ -12,12 +12,15 @@ export async function realPath(path: string): Promise<string | null> {
 
 /** As many links as Linux follows. */
 const MOST_LINKS = 40;
+/** Of a path; nothing exists behind a longer one. */
+const MOST_CHARACTERS = 4096;
 
 /**
  * Where a path leads, also if nothing is there: the real path of its nearest folder that exists, and what follows. So
  * neither a message nor a suggestion tells what exists outside. `null` for links that lead around in a circle.
  */
 export async function placeOf(path: string, links = MOST_LINKS): Promise<string | null> {
+  if (path.length > MOST_CHARACTERS) return path;
   const real = await realPath(path);
   if (real !== null || dirname(path) === path) return real ?? path;
   const target = await Deno.readLink(path).catch(() => null);
