@@ -41,9 +41,16 @@ export class Terminal {
 
   /** Prints a result for other programs: its YAML or JSON escapes what would control a terminal. */
   exact(text: string, document: Document | JsonSchema | ExecCredential): void {
-    writeTo(this.#world.stdout, this.json ? `${safeJson(document, 2)}
-` : text === "" ? "" : `${text}
-`);
+    writeTo(
+      this.#world.stdout,
+      this.json
+        ? `${safeJson(document, 2)}
+`
+        : text === ""
+        ? ""
+        : `${text}
+`,
+    );
   }
 
   /** Prints a line that is not an event; nothing with `--json`. */

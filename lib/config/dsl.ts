@@ -102,6 +102,8 @@ export function makePlain(kinds: ReturnType<typeof makeKinds>) {
         });
       }
       const keys = Object.keys(value);
+      // The schema skips such a field silently.
+      if (keys.includes("__proto__")) refused.push({ path: [...path, "__proto__"], found: "a field of this name" });
       const entries = keys.map((key) => [key, this.copy(value[key], [...path, key], inside, images, refused)]);
       return Object.fromEntries(kind ? [...entries, ["$", kind]] : entries);
     },

@@ -1,4 +1,5 @@
 /** Turns zod's issues into ours: a message consists of the leaf's rule and the value that was found. */
+import { entryOf } from "../core/tables.ts";
 import * as z from "zod";
 import { type Rule, RULES } from "./fields.ts";
 import { didYouMean, formatPath, type Issue, type Path, type PathPart, show } from "./issues.ts";
@@ -97,7 +98,7 @@ export function unknownField(path: Path, key: string, known: readonly string[]):
     code: "UNKNOWN_FIELD",
     path,
     message: `is not one of the fields: ${known.join(", ")}`,
-    hint: REPLACED[formatPath(path)] ?? didYouMean(key, known),
+    hint: entryOf(REPLACED, formatPath(path)) ?? didYouMean(key, known),
   };
 }
 

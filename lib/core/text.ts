@@ -54,7 +54,6 @@ export function escapeQuoted(text: string): string {
 }
 
 /** Controls that JSON leaves as they are. */
-// deno-lint-ignore no-control-regex
 const NOT_OF_JSON = /[\x7f-\x9f]/g;
 
 /** The value with every string in it changed, at any depth; names of fields stay as they are. */

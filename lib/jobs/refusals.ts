@@ -2,6 +2,7 @@
  * Why EC2 launched nothing, from the part of its answer that Karpenter passes on. The codes are those that Karpenter
  * 1.14 treats as a lack of capacity (pkg/errors of karpenter-provider-aws); the reasons are its names for all others.
  */
+import { entryOf } from "../core/tables.ts";
 import { quotaConsole, quotaOf } from "../core/quotas.ts";
 import type { Why } from "./why.ts";
 
@@ -101,7 +102,7 @@ export function refusalOf(message: string, asked: Asked): Why {
 /** A NodeClaim that could not be launched for another reason, as classified by Karpenter. */
 export function launchFailure(reason: string, message: string, asked: Asked): Why {
   const refusal = Object.values(REFUSALS).find((one) => one.reason === reason);
-  const hint = refusal ? refusal.hint(asked) : FAILURES[reason] ?? "";
+  const hint = refusal ? refusal.hint(asked) : entryOf(FAILURES, reason) ?? "";
   return { text: `the launch failed: ${sentence(message)} (${reason})`, hint };
 }
 

@@ -1,4 +1,5 @@
 /** Desired + observed → the frozen list of changes. Pure: the observed state is an argument. */
+import { entryOf } from "../core/tables.ts";
 import { deepFreeze } from "../core/freeze.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { KubeRef, StackDiff } from "../core/ports.ts";
@@ -150,7 +151,7 @@ function buildChanges({ builds, observed, images, fresh }: PlanInput, force: Rea
   const forced = new Set<string>();
   return (images ? withNeeds(builds, images) : builds).map((build): Change => {
     const image = build.image.name;
-    const digest = observed.images[image] ?? null;
+    const digest = entryOf(observed.images, image) ?? null;
     const forcedNeed = build.needs.find((need) => forced.has(need.image));
     const old = observed.old.includes(image);
     if (force.has(image) || forcedNeed || old) forced.add(image);

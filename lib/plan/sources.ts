@@ -1,4 +1,5 @@
 /** Where the cluster gets the images and charts that unitune adds, and which it cannot reach. Pure: only the config. */
+import { entryOf } from "../core/tables.ts";
 import { eksImageRegistry } from "../core/facts/eks_registries.ts";
 import { isBottlerocket } from "../core/facts/kubernetes.ts";
 import type { Finding } from "../core/findings.ts";
@@ -57,7 +58,9 @@ function originOf(
   { mirrors }: Config,
 ): Pick<Supplied, "source" | "option"> {
   const { host, repository } = parseReference(published), found = parseReference(reference);
-  if (`${found.host}/${found.repository}` !== `${mirrors[host] ?? host}/${repository}` && option !== undefined) {
+  if (
+    `${found.host}/${found.repository}` !== `${entryOf(mirrors, host) ?? host}/${repository}` && option !== undefined
+  ) {
     return { source: reference, option };
   }
   return { source: `${host}/${repository}${found.version}`, option: null };
@@ -143,7 +146,7 @@ function baseFindings(config: Config): Finding[] {
 const PREFIXES: Readonly<Record<string, string>> = { "docker.io": "docker-hub", "public.ecr.aws": "ecr-public" };
 
 function mirrorIn(region: string, host: string): string {
-  return `${registryHost("<account>", region)}/${PREFIXES[host] ?? host.split(".")[0]}`;
+  return `${registryHost("<account>", region)}/${entryOf(PREFIXES, host) ?? host.split(".")[0]}`;
 }
 
 function hintOf({ region }: Config, host: string): string {

@@ -1,4 +1,5 @@
 /** Turns the API server's errors, and its silence, into ours. */
+import { entryOf } from "../../core/tables.ts";
 import { type ErrorCode, messageOf, UnituneError } from "../../core/errors.ts";
 
 type KubeCode = Extract<ErrorCode, `KUBE_${string}`>;
@@ -52,7 +53,7 @@ interface Status {
 }
 
 export function statusError(code: number, status: Status, text: string, method: string, path: string): KubeError {
-  const name = BY_REASON[status.reason ?? ""] ?? BY_STATUS[code] ?? "KUBE_CALL";
+  const name = entryOf(BY_REASON, status.reason ?? "") ?? BY_STATUS[code] ?? "KUBE_CALL";
   const message = status.message ?? text.slice(0, 500).trim();
   return new KubeError(code, name, `Cannot ${ACTIONS[method]} ${path}: ${code} ${message}`, path, HINTS[name]);
 }

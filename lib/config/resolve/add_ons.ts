@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import { addOnFacts, CSI_ADD_ONS } from "../../core/facts/add_ons.ts";
 import { pinnedAddOn } from "../../core/facts/kubernetes.ts";
-import { laidOver } from "../../core/tables.ts";
+import { entryOf, laidOver } from "../../core/tables.ts";
 import { partitionIssues, partsOf } from "./access.ts";
 import { CORE_ADD_ONS } from "./aws.ts";
 import type { cluster } from "../schema/infra.ts";
@@ -26,7 +26,7 @@ export function addOnsOf(declared: AddOnsIn = {}, context: AddOnInputs, issues: 
   const needed = [...CORE_ADD_ONS, ...storageAddOns(context.storage)];
   const names = [...new Set([...needed, ...Object.keys(declared)])].toSorted();
   return names.map((name) => {
-    const input = declared[name] ?? {}, { version = pinnedAddOn(context.kubernetes, name) } = input;
+    const input = entryOf(declared, name) ?? {}, { version = pinnedAddOn(context.kubernetes, name) } = input;
     const configuration = laidOver(addOnFacts(name)?.configuration ?? {}, input.configuration ?? {});
     return {
       name,

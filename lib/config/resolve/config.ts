@@ -17,6 +17,7 @@ import { networkOf, poolZoneIssues, serviceCidrIssues } from "./network.ts";
 import { sorted, withBuildBudgets } from "./pool_fields.ts";
 import { sharedIssues } from "./pool_knobs.ts";
 import { resolvePool } from "./pools.ts";
+import { referenceIssues } from "./references.ts";
 import { name as nameSchema, SECTIONS } from "../schema/config.ts";
 import { sourceIssues, type Sources } from "./sources.ts";
 import { storageIssues, storageOf } from "./storage.ts";
@@ -63,7 +64,8 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const sections = checkSections(input, issues);
   const name = clusterName(sections.name, options.stage, issues);
   const parts = resolveParts(input, sections, { ...options, cluster: name }, issues);
-  const all = [...notPlain, ...withoutShadowed(withoutMisspelt(issues), notPlain)];
+  const refused = [...notPlain, ...referenceIssues(plain.value)];
+  const all = [...refused, ...withoutShadowed(withoutMisspelt(issues), refused)];
   return all.length > 0
     ? { config: null, issues: all }
     : { config: assemble(sections, name, options.stage, parts), issues: [] };

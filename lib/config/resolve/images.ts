@@ -1,4 +1,5 @@
 /** Turns what the user wrote into `Image`s, and checks the graph of their needs. */
+import { entryOf } from "../../core/tables.ts";
 import { MOST_FILTERS, MOVING } from "../../core/facts/repositories.ts";
 import { repositoryName } from "../../core/names.ts";
 import type * as z from "zod";
@@ -36,7 +37,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
   return {
     name,
     repository: data.repository ?? repositoryName(options.cluster, name),
-    context: options.contexts[name] ?? data.context ?? "",
+    context: entryOf(options.contexts, name) ?? data.context ?? "",
     dockerfile: normalized(data.dockerfile ?? "Dockerfile"),
     ignoreFile: data.ignoreFile === undefined ? null : normalized(data.ignoreFile),
     target: data.target ?? null,

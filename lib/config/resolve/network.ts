@@ -1,4 +1,5 @@
 /** The network, created by unitune or existing: its zones, and which fields exclude each other. */
+import { entryOf } from "../../core/tables.ts";
 import { extraZonePart } from "../../core/facts/extra_zones.ts";
 import { overlap } from "../../core/ranges.ts";
 import { isZoneId, nodeZones, REFUSED_BY_EKS, regionOfZone, ZONES, zonesCommand } from "../../core/zones.ts";
@@ -68,7 +69,7 @@ function zonesOf({ azs, zones }: NetworkIn, region: string, issues: Issue[]): re
     }
     return unique(zones, ["network", "zones"], issues);
   }
-  const known = ZONES[region];
+  const known = entryOf(ZONES, region);
   if (!known) {
     const message = `is missing: must be the ids of two or three zones of ${region}, which this release does not know`;
     issues.push({ code: "MISSING_FIELD", path: ["network", "zones"], message, hint: zonesCommand(region) });
@@ -106,7 +107,7 @@ function extraZonesOf(extra: readonly string[], zones: readonly string[], region
 }
 
 function zoneIssues(zone: string, path: Issue["path"], region: string): Issue[] {
-  const usable = ZONES[region], at = regionOfZone(zone);
+  const usable = entryOf(ZONES, region), at = regionOfZone(zone);
   const hint = usable && `EKS supports ${usable.join(", ")}`;
   if (REFUSED_BY_EKS.includes(zone)) {
     const message = `must be a zone in which EKS supports subnets: found "${zone}"`;

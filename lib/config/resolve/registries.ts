@@ -1,4 +1,5 @@
 /** How builds reach registries: turns what the user wrote into `Registry`s, with their certificates. */
+import { entryOf } from "../../core/tables.ts";
 import { Buffer } from "node:buffer";
 import type { BuilderIn } from "../schema/config.ts";
 import { type Issue, show } from "../issues.ts";
@@ -19,7 +20,7 @@ export function registriesOf(
       const message = "must be left out, as plain HTTP uses no certificates";
       issues.push({ code: "CONFLICT", path: [...path, "ca"], message });
     }
-    return { host, mirror, plainHttp, ca: ca === undefined ? null : cas[host] ?? "" };
+    return { host, mirror, plainHttp, ca: ca === undefined ? null : entryOf(cas, host) ?? "" };
   });
   issues.push(...serverIssues(registries));
   return registries;

@@ -1,4 +1,5 @@
 /** Where the cluster pulls the images and charts that unitune itself uses: from their publishers, or from mirrors. */
+import { entryOf } from "../../core/tables.ts";
 import * as z from "zod";
 import { DIGESTS } from "../../core/facts/digests.ts";
 import { eksImageRegistry } from "../../core/facts/eks_registries.ts";
@@ -34,8 +35,8 @@ export interface Sources {
 /** The reference as the cluster pulls it: from its mirror if there is one, by its digest if it is known. */
 export function sourced(reference: string, { mirrors, digests }: Sources): string {
   const { host, repository, version } = parseReference(reference);
-  const digest = digests[reference] ?? DIGESTS[reference];
-  return `${mirrors[host] ?? host}/${repository}${version}${digest === undefined ? "" : `@${digest}`}`;
+  const digest = entryOf(digests, reference) ?? entryOf(DIGESTS, reference);
+  return `${entryOf(mirrors, host) ?? host}/${repository}${version}${digest === undefined ? "" : `@${digest}`}`;
 }
 
 /** The references that unitune itself uses, as their publishers name them; those in the config are used as written. */

@@ -3,6 +3,7 @@
  * to. Pods of other add-ons wait for a node of Karpenter's, which comes after the stack; and a stack whose add-on does
  * not become healthy rolls back.
  */
+import { entryOf } from "../tables.ts";
 import { SYSTEM_TOLERATION } from "./taints.ts";
 
 /**
@@ -42,7 +43,7 @@ type Configuration = { readonly [key: string]: unknown };
  * The add-on's configuration (JSON) with tolerations for the system nodes; tolerations in the config take precedence.
  */
 export function tolerant(name: string, configuration: string | null): string | null {
-  const places = PLACES[name];
+  const places = entryOf(PLACES, name);
   if (!places) return configuration;
   const given = JSON.parse(configuration ?? "{}") as Configuration;
   return JSON.stringify(places.reduce(withToleration, given));

@@ -3,6 +3,8 @@
  * looked up in November 2026; `tests/facts` compares them with what others publish.
  */
 
+import { entryOf } from "../tables.ts";
+
 /** Families of EKS machine images that unitune can configure. */
 export type AmiFamily = "bottlerocket" | "al2023";
 
@@ -88,7 +90,7 @@ function factsOf(kubernetes: string): Facts | undefined {
 
 /** The add-on's version for this version of Kubernetes; `null` where this release pins none and EKS chooses. */
 export function pinnedAddOn(kubernetes: string, name: string): string | null {
-  return factsOf(kubernetes)?.addOns[name] ?? null;
+  return entryOf<string>(factsOf(kubernetes)?.addOns ?? {}, name) ?? null;
 }
 
 /** Version of Karpenter, where the tested one is too old. */

@@ -1,4 +1,5 @@
 /** AWS tags: which keys are reserved, and by whom. A user's tag with such a key would affect whatever reads it. */
+import { entryOf } from "../tables.ts";
 
 /** The tag on everything that unitune creates in AWS; its value is the cluster's name. */
 export const CLUSTER_TAG = "unitune:cluster";
@@ -58,7 +59,8 @@ const KEYS: Readonly<Record<string, string>> = {
 
 /** Why a user may not set a tag with this key; `null`: the key is free. */
 export function reservedTag(key: string): ReservedTag | null {
-  if (KEYS[key] !== undefined) return { what: key, reason: KEYS[key] };
+  const reason = entryOf(KEYS, key);
+  if (reason !== undefined) return { what: key, reason };
   const prefix = Object.keys(PREFIXES).find((prefix) => key.toLowerCase().startsWith(prefix));
   if (prefix !== undefined) return { what: prefix, reason: PREFIXES[prefix]! };
   const domain = key.toLowerCase().split("/")[0]!;
