@@ -7,6 +7,7 @@ const WHOLE = /^tests\/(architecture|bench|facts|fakes|grade|lab|options|program
 
 /** Tests of several files, with what they are about. */
 const SUBJECTS: Readonly<Record<string, string>> = {
+  "tests/adapters/config/hostile_test.ts": "every wall around a config, from its imports to its result",
   "tests/actions/pools_test.ts": "what becomes of pools from the plan to the end of apply",
   "tests/actions/upgrade_test.ts": "an upgrade of Kubernetes, step by step",
   "tests/adapters/config/sandbox_test.ts": "what a config can reach, and how it is ended",
