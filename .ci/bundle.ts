@@ -45,6 +45,7 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
       chunkNames: "chunk-[hash]",
       alias: await ownNames(root),
       nodePaths: [pathOf(new URL("node_modules/", root))],
+      define: { UNITUNE_BUILD: JSON.stringify(await buildFacts(root)) },
       bundle: true,
       platform: "node",
       format: "esm",
@@ -69,6 +70,16 @@ export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> 
   // `deno compile` keeps modification times, but the same sources must give the same program.
   for await (const path of files(out, /./)) await Deno.utime(path, 0, 0);
   return new URL(`${PROGRAM}main.mjs`, out);
+}
+
+/** What `--version` tells of the build. Without git, as in a tarball of the sources, the commit is unknown. */
+async function buildFacts(root: URL): Promise<{ readonly commit: string; readonly cdk: string }> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const cdk = imports["aws-cdk-lib"].split("@").at(-1);
+  const git = new Deno.Command("git", { args: ["describe", "--always", "--dirty", "--exclude=*"], cwd: pathOf(root) });
+  const commit = await git.output().then(({ success, stdout }) => success && new TextDecoder().decode(stdout).trim())
+    .catch(() => "");
+  return { commit: commit || "unknown", cdk };
 }
 
 /** The import map's names for our own files. Names of npm packages are found in node_modules unchanged. */

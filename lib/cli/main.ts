@@ -2,7 +2,6 @@
 import { Command, CommanderError } from "@commander-js/extra-typings";
 import { EXIT, type ExitCode } from "../core/errors.ts";
 import { plainText } from "../core/text.ts";
-import { VERSION } from "../core/version.ts";
 import { applyCommand, configureCommand } from "./commands/apply.ts";
 import { buildCommand } from "./commands/build.ts";
 import { completionsCommand } from "./commands/completions.ts";
@@ -15,6 +14,7 @@ import { planCommand } from "./commands/plan.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { type Register, Runner } from "./runner.ts";
+import { versionText } from "./version.ts";
 import { type World, writeTo } from "./world.ts";
 
 export { EXIT };
@@ -40,7 +40,7 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
   const writeErr = (text: string) => writeTo(world.stderr, plainText(text));
   const program = new Command("unitune")
     .description("Turns one typed file into an ML fine-tuning platform on AWS, and builds the images that run on it")
-    .version(VERSION)
+    .version(versionText())
     .showHelpAfterError("(unitune --help lists the commands)")
     .exitOverride()
     .configureOutput({ writeOut, writeErr });

@@ -14,6 +14,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "tests/adapters/config/sandbox_text_test.ts": "functions that go to the sandbox as text",
   "tests/cluster/objects_test.ts": "the objects of a cluster together",
   "tests/cluster/pools_test.ts": "a pool's node pool and class together",
+  "tests/ci/release_test.ts": "a release: its files, and their installation",
   "tests/config/invalid_test.ts": "wrong configs and their messages",
   "tests/config/rights_test.ts": "storage, access and add-ons, which bring each other",
   "tests/config/whole_config_test.ts": "whole configs, field by field",

@@ -8,7 +8,7 @@ import { toYaml } from "../../lib/adapters/yaml.ts";
 import { KUBE_SCORE, PARLIAMENT } from "./answers.ts";
 import { gradedConfigs } from "./configs.ts";
 import { policiesOf } from "./policies.ts";
-import { kubeScore, python } from "./tools.ts";
+import { goTool, python } from "./tools.ts";
 
 const folder = await Deno.makeTempDir({ prefix: "unitune-grade-" });
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
@@ -101,7 +101,7 @@ interface Scored {
 const CRITICAL = 1;
 
 async function critical(files: readonly string[]): Promise<string[]> {
-  const { stdout } = await kubeScore(["score", "--output-format", "json", ...files]);
+  const { stdout } = await goTool("kube-score", ["score", "--output-format", "json", ...files]);
   const found = (JSON.parse(stdout) as Scored[]).flatMap(({ type_meta, checks }) =>
     (checks ?? []).filter(({ grade, skipped }) => !skipped && grade <= CRITICAL)
       .map(({ check }) => `${type_meta.kind} ${check.id}`)

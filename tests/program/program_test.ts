@@ -40,8 +40,11 @@ async function hashes(folder: string, path = ""): Promise<Record<string, string>
 }
 
 Deno.test("the program says its version, which is that of deno.json", async () => {
-  const { version } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
-  assert.deepEqual(await run(program, ["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
+  const { version, imports } = JSON.parse(await Deno.readTextFile(`${root}deno.json`));
+  const { code, stdout } = await run(program, ["--version"]);
+  assert.equal(code, 0);
+  const told = /^unitune (\S+) \(commit ([0-9a-f]{7,}(?:-dirty)?|unknown), Deno (\S+), CDK (\S+)\)\n$/.exec(stdout);
+  assert.deepEqual([told?.[1], told?.[4]], [version, imports["aws-cdk-lib"].split("@").at(-1)], stdout);
 });
 
 Deno.test("the program lists its commands, and refuses one that it does not know", async () => {
