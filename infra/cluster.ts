@@ -23,6 +23,8 @@ interface ControlPlaneProps {
 export class ControlPlane extends Construct {
   /** Resolves to the cluster's name; resources that use it are created after the cluster. */
   readonly ref: string;
+  /** Like `ref`, for what must know that this stack created the cluster. */
+  readonly arn: string;
   /** The security group that EKS creates, on the network interfaces of the control plane and on managed nodes. */
   readonly securityGroupId: string;
 
@@ -59,6 +61,7 @@ export class ControlPlane extends Construct {
     answer(logs, LOGS_ENCRYPTED, "CKV_AWS_158");
     cluster.node.addDependency(logs);
     this.ref = cluster.ref;
+    this.arn = cluster.attrArn;
     this.securityGroupId = cluster.attrClusterSecurityGroupId;
   }
 }

@@ -91,7 +91,7 @@ class EksStack extends UnituneStack {
     const { name, region, mirrors, ebsKey, network: { isolated } } = config;
     const subnetIds = network.systemSubnetIds;
     const cluster = new ControlPlane(this, "ControlPlane", { name, cluster: config.cluster, subnetIds });
-    const leftovers = new CleanUp(this, "CleanUp", { name, code: code.cleanUp });
+    const leftovers = new CleanUp(this, "CleanUp", { name, cluster, code: code.cleanUp });
     const nodes = new SystemNodes(this, "SystemNodes", {
       name,
       config: config.cluster,

@@ -1,6 +1,6 @@
 /**
- * When the stack is deleted, deletes what Karpenter left. It always answers success: if something is still in use, the
- * resource that it blocks fails to delete, with a reason.
+ * When the stack is deleted, deletes what Karpenter left, but only if the stack created the cluster. It always answers
+ * success: if something is still in use, the resource that it blocks fails to delete, with a reason.
  */
 import {
   DeleteLaunchTemplateCommand,
@@ -13,10 +13,12 @@ import {
   paginateDescribeNetworkInterfaces,
   TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
+import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import {
   DeleteInstanceProfileCommand,
   IAMClient,
   paginateListInstanceProfiles,
+  paginateListInstanceProfileTags,
   RemoveRoleFromInstanceProfileCommand,
 } from "@aws-sdk/client-iam";
 import {
@@ -24,9 +26,11 @@ import {
   filtersOf,
   FREE_INTERFACE,
   LIVE_INSTANCES,
+  OURS,
   profilePath,
   type StackLeftover,
 } from "../../lib/core/facts/leftovers.ts";
+import { CLUSTER_TAG, STACK_ID_TAG } from "../../lib/core/facts/tags.ts";
 import { type CustomResourceEvent, respond } from "./respond.ts";
 
 interface Place {
@@ -54,13 +58,30 @@ export async function handler(
     const { Cluster, Region } = event.ResourceProperties;
     if (event.RequestType === "Delete") {
       const place = { cluster: Cluster!, region: Region!, deadline: Date.now() + left - FOR_THE_REST };
-      console.log(await Promise.race([cleanUp(place), late]));
+      const work = isOwn(event).then((own) => own ? cleanUp(place) : `touched nothing: ${Cluster} is not this stack's`);
+      console.log(await Promise.race([work, late]));
     }
   } catch (error) {
     console.error(error);
   }
   clearTimeout(timer);
   await respond(event);
+}
+
+/**
+ * Did this stack create the cluster? Whoever has deleted it may have created another one of its name since, whose nodes
+ * have the same tags. Throws if that cannot be told: then nothing is deleted, either.
+ */
+async function isOwn({ StackId, ResourceProperties: { Cluster = "", ClusterArn } }: CustomResourceEvent) {
+  if (!ClusterArn) return false;
+  try {
+    const { cluster } = await new EKSClient().send(new DescribeClusterCommand({ name: Cluster }));
+    const { [CLUSTER_TAG]: owner, [STACK_ID_TAG]: stack = StackId } = cluster?.tags ?? {};
+    return owner === Cluster && stack === StackId;
+  } catch (error) {
+    if ((error as Error).name === "ResourceNotFoundException") return true;
+    throw error;
+  }
 }
 
 /** Runs the steps in an order that works; a step that fails does not stop the others. */
@@ -90,7 +111,7 @@ function stepsOf({ cluster, region, deadline }: Place, ec2: EC2Client, iam: IAMC
   return {
     "instance": () => until(deadline, () => each("instance", (Filters) => endInstances(ec2, Filters))),
     "launch template": () => each("launch template", (Filters) => endTemplates(ec2, Filters)),
-    "instance profile": () => endProfiles(iam, profilePath({ cluster, region })),
+    "instance profile": () => endProfiles(iam, cluster, profilePath({ cluster, region })),
     "network interface": () => {
       return until(deadline, () => each("network interface", (Filters) => endInterfaces(ec2, Filters)));
     },
@@ -128,10 +149,16 @@ async function endTemplates(client: EC2Client, Filters: Filter[]): Promise<numbe
   });
 }
 
-async function endProfiles(client: IAMClient, PathPrefix: string): Promise<number> {
-  const found = [];
+/** The list does not include tags. */
+async function endProfiles(client: IAMClient, cluster: string, PathPrefix: string): Promise<number> {
+  const found = [], { key, value } = OURS(cluster);
   for await (const { InstanceProfiles = [] } of paginateListInstanceProfiles({ client }, { PathPrefix })) {
-    found.push(...InstanceProfiles);
+    for (const profile of InstanceProfiles) {
+      const { InstanceProfileName } = profile;
+      for await (const { Tags = [] } of paginateListInstanceProfileTags({ client }, { InstanceProfileName })) {
+        if (Tags.some((tag) => tag.Key === key && tag.Value === value)) found.push(profile);
+      }
+    }
   }
   return await endAll(found, async ({ InstanceProfileName, Roles = [] }) => {
     for (const { RoleName } of Roles) {

@@ -12,15 +12,18 @@ const {
   paginateDescribeNetworkInterfaces,
   TerminateInstancesCommand
 } = require("@aws-sdk/client-ec2");
+const { DescribeClusterCommand, EKSClient } = require("@aws-sdk/client-eks");
 const {
   DeleteInstanceProfileCommand,
   IAMClient,
   paginateListInstanceProfiles,
+  paginateListInstanceProfileTags,
   RemoveRoleFromInstanceProfileCommand
 } = require("@aws-sdk/client-iam");
 
 // lib/core/facts/tags.ts
 var CLUSTER_TAG = "unitune:cluster";
+var STACK_ID_TAG = "aws:cloudformation:stack-id";
 var NODE_POOL_TAG = "karpenter.sh/nodepool";
 var BALANCER_TAG = "elbv2.k8s.aws/cluster";
 function ownerTag(cluster) {
@@ -29,18 +32,23 @@ function ownerTag(cluster) {
 var OWNED = "owned";
 
 // lib/core/facts/leftovers.ts
+var OURS = (cluster) => ({ key: CLUSTER_TAG, value: cluster });
 var MARKS = {
-  /** Karpenter puts them on all that it launches instances with. */
-  karpenter: (cluster) => [{ key: ownerTag(cluster), value: OWNED }, { key: NODE_POOL_TAG, value: null }],
+  /** Karpenter puts the first two on all that it launches instances with. */
+  karpenter: (cluster) => [
+    { key: ownerTag(cluster), value: OWNED },
+    OURS(cluster),
+    { key: NODE_POOL_TAG, value: null }
+  ],
   /** The VPC CNI's, on network interfaces for pods: a node that ends suddenly does not take them along. */
   pods: (cluster) => [{ key: "cluster.k8s.amazonaws.com/name", value: cluster }],
   /** The cloud controller puts it on load balancers and their groups. */
   owned: (cluster) => [{ key: ownerTag(cluster), value: OWNED }],
   /** The AWS Load Balancer Controller's, on the same. */
   balancers: (cluster) => [{ key: BALANCER_TAG, value: cluster }],
-  unitune: (cluster) => [{ key: CLUSTER_TAG, value: cluster }],
+  unitune: (cluster) => [OURS(cluster)],
   /** Volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each disk that it creates. */
-  claims: (cluster) => [{ key: CLUSTER_TAG, value: cluster }, { key: "CSIVolumeName", value: null }]
+  claims: (cluster) => [OURS(cluster), { key: "CSIVolumeName", value: null }]
 };
 var LEFTOVERS = {
   "instance": {
@@ -166,13 +174,25 @@ async function handler(event, context) {
     const { Cluster, Region } = event.ResourceProperties;
     if (event.RequestType === "Delete") {
       const place = { cluster: Cluster, region: Region, deadline: Date.now() + left - FOR_THE_REST };
-      console.log(await Promise.race([cleanUp(place), late]));
+      const work = isOwn(event).then((own) => own ? cleanUp(place) : `touched nothing: ${Cluster} is not this stack's`);
+      console.log(await Promise.race([work, late]));
     }
   } catch (error) {
     console.error(error);
   }
   clearTimeout(timer);
   await respond(event);
+}
+async function isOwn({ StackId, ResourceProperties: { Cluster = "", ClusterArn } }) {
+  if (!ClusterArn) return false;
+  try {
+    const { cluster } = await new EKSClient().send(new DescribeClusterCommand({ name: Cluster }));
+    const { [CLUSTER_TAG]: owner, [STACK_ID_TAG]: stack = StackId } = cluster?.tags ?? {};
+    return owner === Cluster && stack === StackId;
+  } catch (error) {
+    if (error.name === "ResourceNotFoundException") return true;
+    throw error;
+  }
 }
 async function cleanUp(place) {
   const { cluster } = place, left = [];
@@ -196,7 +216,7 @@ function stepsOf({ cluster, region, deadline }, ec2, iam) {
   return {
     "instance": () => until(deadline, () => each("instance", (Filters) => endInstances(ec2, Filters))),
     "launch template": () => each("launch template", (Filters) => endTemplates(ec2, Filters)),
-    "instance profile": () => endProfiles(iam, profilePath({ cluster, region })),
+    "instance profile": () => endProfiles(iam, cluster, profilePath({ cluster, region })),
     "network interface": () => {
       return until(deadline, () => each("network interface", (Filters) => endInterfaces(ec2, Filters)));
     },
@@ -230,10 +250,15 @@ async function endTemplates(client, Filters) {
     return attempt(`launch template ${LaunchTemplateId}`, () => client.send(command));
   });
 }
-async function endProfiles(client, PathPrefix) {
-  const found = [];
+async function endProfiles(client, cluster, PathPrefix) {
+  const found = [], { key, value } = OURS(cluster);
   for await (const { InstanceProfiles = [] } of paginateListInstanceProfiles({ client }, { PathPrefix })) {
-    found.push(...InstanceProfiles);
+    for (const profile of InstanceProfiles) {
+      const { InstanceProfileName } = profile;
+      for await (const { Tags = [] } of paginateListInstanceProfileTags({ client }, { InstanceProfileName })) {
+        if (Tags.some((tag) => tag.Key === key && tag.Value === value)) found.push(profile);
+      }
+    }
   }
   return await endAll(found, async ({ InstanceProfileName, Roles = [] }) => {
     for (const { RoleName } of Roles) {

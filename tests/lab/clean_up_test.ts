@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import * as ec2 from "@aws-sdk/client-ec2";
+import * as eks from "@aws-sdk/client-eks";
 import * as iam from "@aws-sdk/client-iam";
 import { smallest } from "../infra/config.ts";
 import { StackBed, TASK } from "./aws/stack_bed.ts";
@@ -31,6 +32,7 @@ function nodeTags(cluster: string): { Key: string; Value: string }[] {
     { Key: "karpenter.sh/nodepool", Value: "gpu" },
     { Key: "karpenter.k8s.aws/cluster", Value: cluster },
     { Key: "eks:eks-cluster-name", Value: cluster },
+    { Key: "unitune:cluster", Value: cluster },
   ];
 }
 
@@ -107,19 +109,24 @@ Deno.test("the leftovers of a deleted cluster go with its stack, and those of ev
   const ours = await leave(config.name);
   const others = ["acme-2", "acm", "my-acme"];
   const theirs = await Promise.all(others.map(leave));
-  // Of this cluster, but not Karpenter's: whoever made it removes it.
+  // Of this cluster, but not Karpenter's, or not of a pool of unitune's: whoever made it removes it.
   const foreign = await runInstance([{ Key: `kubernetes.io/cluster/${config.name}`, Value: "owned" }]);
   const shared = await runInstance([
     { Key: `kubernetes.io/cluster/${config.name}`, Value: "shared" },
     { Key: "karpenter.sh/nodepool", Value: "gpu" },
   ]);
+  const byHand = await runInstance(nodeTags(config.name).filter(({ Key }) => Key !== "unitune:cluster"));
   assert.deepEqual(await isThere(ours), every(true));
 
   for (const stack of stacks.toReversed()) assert.equal(await port.destroy(stack, TASK), true, stack);
   assert.deepEqual(await isThere(ours), every(false));
   for (const [index, left] of theirs.entries()) assert.deepEqual(await isThere(left), every(true), others[index]!);
-  for (const instance of [foreign, shared]) {
-    assert.equal((await isThere({ ...ours, instance })).instance, true, "an instance that Karpenter did not launch");
+  for (const instance of [foreign, shared, byHand]) {
+    assert.equal(
+      (await isThere({ ...ours, instance })).instance,
+      true,
+      "an instance that Karpenter did not launch for unitune",
+    );
   }
 });
 
@@ -137,4 +144,27 @@ Deno.test("instances end first, then what launched them, and last the network in
   assert.ok(
     at("DeleteInstanceProfile") > at("DeleteLaunchTemplate") && at("DeleteLaunchTemplate") > at("TerminateInstances"),
   );
+});
+
+Deno.test("a stack whose cluster exists already fails, and its rollback ends nothing of that cluster", async () => {
+  const config = smallest(), port = bed.stacks(region), { folder, stacks } = await bed.assembly(config);
+  const client = new eks.EKSClient({ region });
+  const { Subnets } = await machines().send(new ec2.DescribeSubnetsCommand({}));
+  const subnetIds = Subnets!.filter(({ DefaultForAz }) => DefaultForAz).slice(0, 2).map(({ SubnetId }) => SubnetId!);
+  await client.send(
+    new eks.CreateClusterCommand({
+      name: config.name,
+      roleArn: "arn:aws:iam::210000000053:role/theirs",
+      resourcesVpcConfig: { subnetIds },
+      tags: { owner: "them" },
+    }),
+  );
+  const theirs = await leave(config.name);
+  const failed = await port.deploy(folder, TASK).then(() => null, (error: Error) => error);
+  assert.match(failed?.message ?? "", /AWS::EKS::Cluster.*(already exists|ResourceInUse)/);
+  assert.deepEqual(await isThere(theirs), every(true));
+  for (const stack of stacks.toReversed()) await port.destroy(stack, TASK);
+  assert.deepEqual(await isThere(theirs), every(true), "nor does the removal of what the rollback left");
+  const { cluster } = await client.send(new eks.DescribeClusterCommand({ name: config.name }));
+  assert.deepEqual([cluster?.status, cluster?.tags], ["ACTIVE", { owner: "them" }]);
 });

@@ -18,19 +18,20 @@ export async function leaveBehind(emulator: Where, cluster: string): Promise<voi
   };
   const owned = [`kubernetes.io/cluster/${cluster}`, "owned"] as [string, string];
   const pool = ["karpenter.sh/nodepool", "left"] as [string, string];
+  const ours = ["unitune:cluster", cluster] as [string, string];
   await machines.send(
     new ec2.RunInstancesCommand({
       InstanceType: "m7i.large",
       MinCount: 1,
       MaxCount: 1,
-      TagSpecifications: tagged("instance", owned, pool),
+      TagSpecifications: tagged("instance", owned, pool, ours),
     }),
   );
   await machines.send(
     new ec2.CreateLaunchTemplateCommand({
       LaunchTemplateName: `left-by-${cluster}`,
       LaunchTemplateData: { InstanceType: "m7i.large" },
-      TagSpecifications: tagged("launch-template", owned, pool),
+      TagSpecifications: tagged("launch-template", owned, pool, ours),
     }),
   );
   const { Subnets } = await machines.send(new ec2.DescribeSubnetsCommand({}));
@@ -47,7 +48,7 @@ export async function leaveBehind(emulator: Where, cluster: string): Promise<voi
     new ec2.CreatePlacementGroupCommand({
       GroupName: `left-by-${cluster}`,
       Strategy: "cluster",
-      TagSpecifications: tagged("placement-group", ["unitune:cluster", cluster]),
+      TagSpecifications: tagged("placement-group", ours),
     }),
   );
   const balancers = new elb.ElasticLoadBalancingV2Client(rootClient(emulator));
@@ -73,12 +74,12 @@ export async function leaveBehind(emulator: Where, cluster: string): Promise<voi
     new iam.CreateInstanceProfileCommand({
       InstanceProfileName,
       Path: `/karpenter/${region}/${cluster}/`,
-      Tags: [{ Key: owned[0], Value: owned[1] }],
+      Tags: [owned, ours].map(([Key, Value]) => ({ Key, Value })),
     }),
   );
   await names.send(new iam.AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }));
-  const disk = { AvailabilityZone: `${region}a`, Size: 1 }, mark = ["unitune:cluster", cluster] as [string, string];
-  for (const tags of [[mark], [mark, ["CSIVolumeName", "pvc-1"] as [string, string]]]) {
+  const disk = { AvailabilityZone: `${region}a`, Size: 1 };
+  for (const tags of [[ours], [ours, ["CSIVolumeName", "pvc-1"] as [string, string]]]) {
     await machines.send(new ec2.CreateVolumeCommand({ ...disk, TagSpecifications: tagged("volume", ...tags) }));
   }
   const groups = new logs.CloudWatchLogsClient(rootClient(emulator));

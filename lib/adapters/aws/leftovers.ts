@@ -30,6 +30,8 @@ import {
   type LeftoverKind,
   LEFTOVERS,
   LIVE_INSTANCES,
+  type Mark,
+  OURS,
   profilePath,
 } from "../../core/facts/leftovers.ts";
 import { OWNED, ownerTag } from "../../core/facts/tags.ts";
@@ -135,16 +137,15 @@ const LISTS: Readonly<Record<LeftoverKind, (clients: Clients, cluster: string) =
   },
 };
 
-/** Karpenter's profiles are under a path of the cluster, but the tag is checked all the same. */
+/** Karpenter's profiles are under a path of the cluster, but the tags are checked all the same. */
 async function instanceProfiles(client: IAMClient, cluster: string, region: string): Promise<string[]> {
   const found: string[] = [], PathPrefix = profilePath({ cluster, region });
   for await (const { InstanceProfiles = [] } of paginateListInstanceProfiles({ client }, { PathPrefix })) {
     for (const { InstanceProfileName } of InstanceProfiles) {
       const tags = await Array.fromAsync(paginateListInstanceProfileTags({ client }, { InstanceProfileName }));
-      const ours = tags.flatMap(({ Tags = [] }) => Tags).some(({ Key, Value }) => {
-        return Key === ownerTag(cluster) && Value === OWNED;
-      });
-      if (ours) found.push(InstanceProfileName!);
+      const all = tags.flatMap(({ Tags = [] }) => Tags);
+      const has = ({ key, value }: Mark) => all.some(({ Key, Value }) => Key === key && Value === value);
+      if (has(OURS(cluster)) && has({ key: ownerTag(cluster), value: OWNED })) found.push(InstanceProfileName!);
     }
   }
   return found;

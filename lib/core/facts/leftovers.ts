@@ -15,19 +15,26 @@ type Marks = (cluster: string) => readonly Mark[];
 /** Names of the sets of tags by which a resource belongs to a cluster. */
 export type MarkSet = "karpenter" | "pods" | "unitune" | "claims" | "owned" | "balancers";
 
+/** unitune's tag: Karpenter copies it from the node class. What another cluster of this name left does not have it. */
+export const OURS = (cluster: string): Mark => ({ key: CLUSTER_TAG, value: cluster });
+
 /** A resource must have all tags of a set. */
 export const MARKS: Readonly<Record<MarkSet, Marks>> = {
-  /** Karpenter puts them on all that it launches instances with. */
-  karpenter: (cluster) => [{ key: ownerTag(cluster), value: OWNED }, { key: NODE_POOL_TAG, value: null }],
+  /** Karpenter puts the first two on all that it launches instances with. */
+  karpenter: (cluster) => [
+    { key: ownerTag(cluster), value: OWNED },
+    OURS(cluster),
+    { key: NODE_POOL_TAG, value: null },
+  ],
   /** The VPC CNI's, on network interfaces for pods: a node that ends suddenly does not take them along. */
   pods: (cluster) => [{ key: "cluster.k8s.amazonaws.com/name", value: cluster }],
   /** The cloud controller puts it on load balancers and their groups. */
   owned: (cluster) => [{ key: ownerTag(cluster), value: OWNED }],
   /** The AWS Load Balancer Controller's, on the same. */
   balancers: (cluster) => [{ key: BALANCER_TAG, value: cluster }],
-  unitune: (cluster) => [{ key: CLUSTER_TAG, value: cluster }],
+  unitune: (cluster) => [OURS(cluster)],
   /** Volumes of nodes have the first of them, too; the other is the EBS CSI driver's, on each disk that it creates. */
-  claims: (cluster) => [{ key: CLUSTER_TAG, value: cluster }, { key: "CSIVolumeName", value: null }],
+  claims: (cluster) => [OURS(cluster), { key: "CSIVolumeName", value: null }],
 };
 
 /** Kinds of resources that a cluster may leave in the account. */

@@ -3,6 +3,8 @@ import { entryOf } from "../tables.ts";
 
 /** The tag on everything that unitune creates in AWS; its value is the cluster's name. */
 export const CLUSTER_TAG = "unitune:cluster";
+/** The tag that CloudFormation puts on what a stack creates; its value is the ARN of the stack. */
+export const STACK_ID_TAG = "aws:cloudformation:stack-id";
 /** The name of the pool, on everything that Karpenter launches: a tag in AWS, a label in the cluster. */
 export const NODE_POOL_TAG = "karpenter.sh/nodepool";
 

@@ -57,7 +57,7 @@ const KINDS = Object.keys(LEFTOVERS) as LeftoverKind[];
 
 function lastPage(action: string, input: Json): Json {
   if (action === "iam:ListInstanceProfileTags") {
-    return { Tags: [{ Key: "kubernetes.io/cluster/acme", Value: "owned" }] };
+    return { Tags: [{ Key: "kubernetes.io/cluster/acme", Value: "owned" }, { Key: "unitune:cluster", Value: "acme" }] };
   }
   if (action === "elasticloadbalancing:DescribeTags") {
     return { TagDescriptions: [{ ResourceArn: BALANCER, Tags: [{ Key: "elbv2.k8s.aws/cluster", Value: "acme" }] }] };

@@ -52,6 +52,7 @@ Deno.test("permissions.json removes no leftover that the table does not know", (
 Deno.test("filters name a cluster whole, with no wildcard, and a tag of any value by its key", () => {
   assert.deepEqual(filtersOf("instance", "acme"), [[
     { Name: "tag:kubernetes.io/cluster/acme", Values: ["owned"] },
+    { Name: "tag:unitune:cluster", Values: ["acme"] },
     { Name: "tag-key", Values: ["karpenter.sh/nodepool"] },
   ]]);
   assert.equal(filtersOf("network interface", "acme").length, 2);

@@ -1,5 +1,6 @@
 /** Calls a handler of `infra/lambda` with AWS's real SDK, whose clients ask a test in place of AWS. */
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { EKSClient } from "@aws-sdk/client-eks";
 import { IAMClient } from "@aws-sdk/client-iam";
 import type { CustomResourceEvent } from "../../../infra/lambda/respond.ts";
 import type { Json } from "../templates.ts";
@@ -48,6 +49,7 @@ export async function runHandler(
   const wait = globalThis.setTimeout;
   const restore = replaced([
     [EC2Client.prototype, { send }],
+    [EKSClient.prototype, { send }],
     [IAMClient.prototype, { send }],
     [console, { log: write, error: write }],
     [globalThis, {

@@ -5,7 +5,9 @@ import { type LeftoverKind, LEFTOVERS } from "../../../lib/core/facts/leftovers.
 import type { Json } from "../templates.ts";
 import { type Answers, type Call, runHandler } from "./aws.ts";
 
-const CLUSTER = { Cluster: "acme", Region: "us-west-2" };
+const CLUSTER = { Cluster: "acme", ClusterArn: "arn:aws:eks:us-west-2:1:cluster/acme", Region: "us-west-2" };
+/** Whose the cluster and the instance profiles are, by their tags. */
+const OURS = { "unitune:cluster": "acme", "aws:cloudformation:stack-id": "stack" };
 
 /** An account with leftovers; what is removed is gone, an instance only after it was seen shutting down. */
 function leftBehind(): { answers: Answers; left: Record<string, string[]> } {
@@ -20,6 +22,10 @@ function leftBehind(): { answers: Answers; left: Record<string, string[]> } {
   const without = (kind: string, id: string) => left[kind] = left[kind]!.filter((one) => one !== id);
   const answers: Answers = ({ command, input }) => {
     switch (command) {
+      case "DescribeCluster":
+        return { cluster: { tags: { ...OURS, "unitune:cluster": input.name } } };
+      case "ListInstanceProfileTags":
+        return { Tags: [{ Key: "unitune:cluster", Value: input.InstanceProfileName.split("_")[0] }] };
       case "DescribeInstances": {
         const Instances = left.instances!.map((InstanceId) => ({
           InstanceId,
@@ -78,15 +84,15 @@ Deno.test("what Karpenter left is ended in an order that works, by this cluster'
     "DeletePlacementGroup",
   ]);
   const owned = { Name: "tag:kubernetes.io/cluster/acme", Values: ["owned"] };
+  const tagged = { Name: "tag:unitune:cluster", Values: ["acme"] };
   const ofPool = { Name: "tag-key", Values: ["karpenter.sh/nodepool"] };
   const ofPods = { Name: "tag:cluster.k8s.amazonaws.com/name", Values: ["acme"] };
-  const ofCluster = { Name: "tag:unitune:cluster", Values: ["acme"] };
   for (const { command, input } of calls) {
-    if (!/^Describe/.test(command)) continue;
+    if (!/^Describe/.test(command) || command === "DescribeCluster") continue;
     const filters = JSON.stringify(input.Filters);
-    const ours = filters.startsWith(JSON.stringify([owned, ofPool]).slice(0, -1)) ||
+    const ours = filters.startsWith(JSON.stringify([owned, tagged, ofPool]).slice(0, -1)) ||
       filters === JSON.stringify([ofPods]) ||
-      (command === "DescribePlacementGroups" && filters === JSON.stringify([ofCluster]));
+      (command === "DescribePlacementGroups" && filters === JSON.stringify([tagged]));
     assert.ok(ours, `${command} ${filters}`);
   }
   assert.equal(
@@ -188,7 +194,7 @@ Deno.test("a call that never answers does not keep CloudFormation from its answe
 
 Deno.test("a cluster whose name begins like this one's is another one: every filter and path names it whole", async () => {
   const { answers } = leftBehind();
-  const properties = { Cluster: "acme-2", Region: "us-west-2" };
+  const properties = { ...CLUSTER, Cluster: "acme-2" };
   const { calls } = await runHandler(handler, { type: "Delete", properties, answers });
   const values = calls.flatMap(({ input }) => [
     ...(input.Filters ?? []).flatMap(({ Name, Values }: Json) => [Name, ...Values]),
@@ -226,4 +232,53 @@ Deno.test("the clean-up ends each kind that the table gives to the stack", async
       assert.equal(called.has(action.split(":")[1]!), removedBy === "stack", action);
     }
   }
+});
+
+/** An account in which a cluster of the name has these tags; an error stands for AWS's answer. */
+function besides(cluster: Record<string, string> | Error): { answers: Answers; left: Record<string, string[]> } {
+  const { answers, left } = leftBehind();
+  return {
+    left,
+    answers: (call) => {
+      if (call.command !== "DescribeCluster") return answers(call);
+      if (cluster instanceof Error) throw cluster;
+      return { cluster: { tags: cluster } };
+    },
+  };
+}
+
+const NO_CLUSTER = Object.assign(new Error("No cluster found"), { name: "ResourceNotFoundException" });
+
+Deno.test("nothing is ended unless the stack created the cluster: not by its name, nor if that cannot be told", async () => {
+  const foreign: [string, Record<string, string> | Error, typeof CLUSTER | Omit<typeof CLUSTER, "ClusterArn">][] = [
+    ["a cluster without tags", {}, CLUSTER],
+    ["a cluster of eksctl", { "aws:cloudformation:stack-id": "eksctl-acme" }, CLUSTER],
+    ["a cluster of a later stack of this name", { ...OURS, "aws:cloudformation:stack-id": "later" }, CLUSTER],
+    ["a cluster of another name's project", { ...OURS, "unitune:cluster": "acme-2" }, CLUSTER],
+    ["no answer", new Error("AccessDeniedException"), CLUSTER],
+    ["a stack that created no cluster", NO_CLUSTER, { Cluster: "acme", Region: "us-west-2" }],
+  ];
+  for (const [what, cluster, properties] of foreign) {
+    const { answers, left } = besides(cluster), before = structuredClone(left);
+    const { calls, told, log } = await runHandler(handler, { type: "Delete", properties, answers });
+    assert.deepEqual(left, before, what);
+    assert.deepEqual(calls.filter(({ command }) => command !== "DescribeCluster"), [], what);
+    assert.equal(told.Status, "SUCCESS", "the stack itself can go");
+    assert.match(log.join(), /touched nothing: acme is not this stack's|AccessDenied/, what);
+  }
+});
+
+Deno.test("what a cluster left that somebody deleted by hand is ended all the same", async () => {
+  for (const cluster of [OURS, { "unitune:cluster": "acme" }, NO_CLUSTER]) {
+    const { answers, left } = besides(cluster);
+    await runHandler(handler, { type: "Delete", properties: CLUSTER, answers });
+    assert.deepEqual(left, { instances: [], templates: [], interfaces: [], profiles: [], groups: [] });
+  }
+});
+
+Deno.test("an instance profile of another owner under the cluster's path stays", async () => {
+  const { answers, left } = leftBehind();
+  left.profiles!.push("theirs_1");
+  await runHandler(handler, { type: "Delete", properties: CLUSTER, answers });
+  assert.deepEqual(left.profiles, ["theirs_1"]);
 });
