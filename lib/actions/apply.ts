@@ -14,11 +14,12 @@ import { DONE, type Outcome, runSteps, type StepKinds, UNCHANGED } from "./run.t
 import { syncAccess } from "./steps/access.ts";
 import { installCharts } from "./steps/charts.ts";
 import { applyObject, deleteStale } from "./steps/objects.ts";
+import { ensureOurs } from "./steps/ownership.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
 import { waitForPool } from "./steps/ready.ts";
 import { deployStacks } from "./steps/stacks.ts";
 
-/** The permission check comes first: nothing is created unless all of it is allowed. */
+/** Comes first: nothing is changed unless all of it is allowed, and what has our names is ours. */
 interface PermissionsStep {
   readonly kind: "permissions";
   readonly id: typeof PERMISSIONS_STEP;
@@ -50,7 +51,11 @@ const OBJECTS = 4;
 const STEPS: StepKinds<ApplyStep, Applying> = {
   permissions: {
     title: () => "AWS permissions",
-    perform: ({ command, parts }, { operation }) => ensureAllowed(command, parts, operation),
+    perform: async ({ command, parts }, { operation }) => {
+      const outcome = await ensureAllowed(command, parts, operation);
+      await ensureOurs(operation, true);
+      return outcome;
+    },
   },
   bootstrap: {
     title: () => "CDK bootstrap",
@@ -172,7 +177,7 @@ async function build(
 ): Promise<Outcome> {
   const { operation, plan, digests, images, jobs, limit } = applying;
   const deployed = await operation.session.requireDeployed();
-  const store = applying.store ??= operation.ports.contexts(deployed.contextBucket);
+  const store = applying.store ??= operation.ports.contexts(deployed.contextBucket, deployed.account);
   const spec = plan.builds.find((build) => build.image.name === image)!;
   const started = (job: string) => void jobs.set(image, [...jobs.get(image) ?? [], job]);
   const run = { operation, deployed, store, limit, started };

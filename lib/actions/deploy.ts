@@ -1,7 +1,8 @@
 /** Builds a folder that the config does not declare into its own repository, which is created if it is missing. */
 import { hasCode } from "../core/errors.ts";
-import type { RegistryPort } from "../core/ports.ts";
+import type { OwnersPort } from "../core/ports.ts";
 import { makePlan } from "../plan/changes.ts";
+import { isOwn } from "../plan/ownership.ts";
 import type { Plan } from "../plan/types.ts";
 import { refuseMovedTags } from "./images/tags.ts";
 import type { Operation } from "./operation.ts";
@@ -9,12 +10,12 @@ import { observeChecked } from "./plan.ts";
 
 /** Plans the images of the operation's config, and the repositories that they need. */
 export async function planDeploy(operation: Operation): Promise<Plan> {
-  const { config, contexts, ports: { registry } } = operation, only = ["images"] as const;
+  const { config, contexts, ports: { owners } } = operation, only = ["images"] as const;
   const builds = await contexts.builds();
   const observed = await observeChecked(operation, builds, only);
   const repositories = [];
   for (const { repository: name } of config.images) {
-    const mine = await isOurs(registry, name, config.name);
+    const mine = await isOurs(owners, name, config.name);
     repositories.push({ name, action: mine ? "none" as const : "create" as const });
   }
   const plan = makePlan({ config, builds, only, repositories, observed });
@@ -23,9 +24,10 @@ export async function planDeploy(operation: Operation): Promise<Plan> {
 }
 
 /** The step that creates the repository checks again, and refuses one with another owner before anything is built. */
-async function isOurs(registry: RegistryPort, name: string, cluster: string): Promise<boolean> {
+async function isOurs(owners: OwnersPort, name: string, cluster: string): Promise<boolean> {
   try {
-    return (await registry.owner(name))?.cluster === cluster;
+    const tags = await owners.repository(name);
+    return tags !== null && isOwn(tags, cluster);
   } catch (error) {
     // A denied call is reported later, together with all other missing permissions.
     if (hasCode(error, "AWS_DENIED")) return false;

@@ -17,6 +17,7 @@ import { DONE, runSteps, type StepKinds, titleOf } from "./run.ts";
 import { ensureAccess } from "./steps/access.ts";
 import { removeNamespace, uninstallCharts } from "./steps/charts.ts";
 import { deleteClaims, deleteExposed } from "./steps/guests.ts";
+import { ensureOurs, ensureOursInside } from "./steps/ownership.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
 import {
   deleteDisks,
@@ -91,19 +92,22 @@ interface Removing extends Reach {
 }
 
 /** The permission parts that `destroy` needs. */
-const PARTS: readonly PermissionPart[] = ["stacks", "access", "contexts", "leftovers", "repositories"];
+const PARTS: readonly PermissionPart[] = ["stacks", "owners", "access", "contexts", "leftovers", "repositories"];
 
 const STEPS: StepKinds<DestroyStep, Removing> = {
   permissions: {
     title: () => "AWS permissions",
-    perform: (_, { operation, deleteData }) => {
-      return ensureAllowed("destroy", deleteData ? [...PARTS, "data"] : PARTS, operation);
+    perform: async (_, { operation, deleteData }) => {
+      const outcome = await ensureAllowed("destroy", deleteData ? [...PARTS, "data"] : PARTS, operation);
+      await ensureOurs(operation, false);
+      return outcome;
     },
   },
   access: inCluster({
     title: () => "access to the cluster",
     perform: async (_, { operation }) => {
       await ensureAccess(operation);
+      await ensureOursInside(operation.config.name, await operation.session.kube());
       return DONE;
     },
   }),

@@ -1,16 +1,16 @@
 /** Reads the current state over the ports, once, and changes nothing. */
 import { type Checked, configFindings, isRefused, runChecks } from "../checks/mod.ts";
-import { hasCode } from "../core/errors.ts";
-import { lineOf } from "../core/findings.ts";
+import { hasCode, isUnituneError, type UnituneError } from "../core/errors.ts";
+import { coded, type Finding, lineOf } from "../core/findings.ts";
 import { KINDS, type KubeKind, type KubeObject, type KubeRef, refOf } from "../core/kube.ts";
 import type { KubePort } from "../core/kube_port.ts";
 import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
-import type { AccessEntry } from "../core/ports.ts";
-import { accessChanges, CALLER, foreignAdmins } from "../plan/access.ts";
+import type { AccessEntry, Ports, StackChange, StackDiff } from "../core/ports.ts";
+import { accessChanges, CALLER, foreignAdmins, foreignEntry } from "../plan/access.ts";
 import { objectId, type Observed, type Phase } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { versionSteps } from "../plan/versions.ts";
-import { chartsAction, installedKarpenter } from "./steps/charts.ts";
+import { chartsAction, foreignCharts, installedKarpenter } from "./steps/charts.ts";
 import { karpenterTrouble, readiness } from "./steps/ready.ts";
 import { findBuilt } from "./images/registry.ts";
 import { type Operation, type ProjectFiles, taskOf } from "./operation.ts";
@@ -55,20 +55,40 @@ export async function observe(
   const identity = await session.caller();
   const kubernetes = infra ? await deployedVersion(session) : null;
   const wanted = config.cluster.version, steps = versionSteps(kubernetes, wanted);
-  const cluster = infra || only.includes("pools") ? await session.cluster() : null;
-  const context = { config, ports, identity, kubernetes, steps, cluster };
+  const [cluster, deployed] = await Promise.all([session.cluster(), session.deployed()]);
+  const bucket = deployed?.contextBucket ?? null;
+  const context = { config, ports, identity, kubernetes, steps, cluster, bucket };
   const before = await runChecks(only, "before diff", { ...context, stacks: [] });
   // Refuse what no plan can do before making slower requests.
   if (before.some(isRefused)) return { observed: null, checked: before };
   const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
   const folder = infra ? await operation.assemblies.folder() : "";
-  const stacks = infra ? await ports.stacks.diff(folder, taskOf(operation, "stacks")) : [];
+  const stacks = infra ? await withImports(await ports.stacks.diff(folder, taskOf(operation, "stacks")), ports) : [];
   const checked = [...before, ...await runChecks(only, "after diff", { ...context, stacks })];
   if (checked.some(isRefused)) return { observed: null, checked };
-  const inside = await observeCluster(operation, only);
+  const { findings, ...inside } = await observeCluster(operation, only);
+  if (findings.length > 0) return { observed: null, checked: [...checked, { check: INSIDE, findings }] };
   const images = only.includes("images") ? await observeImages(builds, operation) : { images: {}, old: [] };
   const bootstrap = bootstrapped ? "none" : "create";
   return { observed: { bootstrap, stacks, kubernetes, ...images, ...inside }, checked };
+}
+
+/**
+ * CloudFormation imports a repository that exists and that no stack owns, whoever created it. The check of ownership
+ * has refused those that are not ours.
+ */
+async function withImports(stacks: readonly StackDiff[], { owners }: Ports): Promise<StackDiff[]> {
+  const imported = async (change: StackChange): Promise<StackChange> => {
+    if (change.action !== "add" || change.name === undefined) return change;
+    const exists = await owners.repository(change.name).catch((error) => {
+      if (hasCode(error, "AWS_DENIED")) return null;
+      throw error;
+    });
+    return exists ? { ...change, action: "import" } : change;
+  };
+  return await Promise.all(stacks.map(async (stack) => {
+    return { ...stack, changes: await Promise.all(stack.changes.map(imported)) };
+  }));
 }
 
 /** Version of the cluster that our stack created. A cluster of the same name without that stack is not ours. */
@@ -103,30 +123,41 @@ export function observeNothing(
   };
 }
 
-type Inside = Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "ready" | "stale" | "notes">;
+interface Inside extends Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "ready" | "stale" | "notes"> {
+  /** What has a name of ours there and is another client's. */
+  readonly findings: readonly Finding[];
+}
 
 async function observeCluster(operation: Operation, only: readonly Phase[]): Promise<Inside> {
   const { config, session, ports } = operation, { name, region, cluster: { admins } } = config;
   const { principalArn } = await session.identity();
   const nothing = (karpenter: string | null, deployed: Deployed, entries: readonly AccessEntry[], notes: string[]) => {
     const objects = created(operation.objects.cluster(deployed)), access = accessChanges(admins, principalArn, entries);
-    return { karpenter, access, charts: "create", objects, ready: [], stale: [], notes } as const;
+    return { karpenter, access, charts: "create", objects, ready: [], stale: [], notes, findings: [] } as const;
   };
   const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
   if (!deployed || !cluster) return nothing(null, { ...UNDEPLOYED, region }, [], []);
   if (!only.includes("infra") && !only.includes("pools")) {
-    return { karpenter: null, access: [], charts: "none", objects: [], ready: [], stale: [], notes: [] };
+    return { karpenter: null, access: [], charts: "none", objects: [], ready: [], stale: [], notes: [], findings: [] };
   }
   const entries = await ports.eks.accessEntries(name);
-  const notes = foreignAdmins(admins, entries);
-  if (!mayEnter(entries.find((entry) => entry.principalArn === principalArn))) {
+  const notes = foreignAdmins(admins, entries), own = entries.find((entry) => entry.principalArn === principalArn);
+  if (own && !own.ours && !own.isAdmin) {
+    const findings = coded("AWS_NOT_OURS", [foreignEntry(own, name, region)]);
+    return { ...nothing("unknown", deployed, entries, notes), findings };
+  }
+  if (!mayEnter(own)) {
     const unread = `${principalArn} has no access entry yet: the cluster's objects were not read`;
     return nothing("unknown", deployed, entries, [...notes, unread]);
   }
   const kube = await session.kube();
   const desired = operation.objects.cluster(deployed);
-  const objects = [];
-  for (const object of desired) objects.push({ ref: refOf(object), action: await dryRun(object, kube) });
+  const objects = [], foreign = await foreignCharts(kube);
+  for (const object of desired) {
+    const action = await dryRun(object, kube);
+    if (isUnituneError(action)) foreign.push(action);
+    else objects.push({ ref: refOf(object), action });
+  }
   const found = await ourObjects(kube), charts = await chartsAction(kube, operation.objects.chartsHash(deployed));
   // If Karpenter is about to be installed, it need not run yet.
   const trouble = charts === "none" ? await karpenterTrouble(kube) : null;
@@ -139,7 +170,18 @@ async function observeCluster(operation: Operation, only: readonly Phase[]): Pro
     ready,
     stale: staleObjects(desired, found),
     notes: [...notes, ...unready],
+    findings: foreign.map(findingOf),
   };
+}
+
+/** What its errors say about objects and releases that are not unitune's. */
+const INSIDE: Checked["check"] = {
+  code: "KUBE_NOT_OURS",
+  refusal: (name, count) => `Cannot go on with ${name} as unitune did not create ${count} of the cluster's objects`,
+};
+
+function findingOf({ path = "", message, hint = "" }: UnituneError): Finding {
+  return { code: INSIDE.code, severity: "error", path, message, hint };
 }
 
 /** A foreign entry is assumed to let the caller in. One of unitune's without rights is left from an interrupted run. */
@@ -147,13 +189,17 @@ function mayEnter(entry: AccessEntry | undefined): boolean {
   return entry !== undefined && (!entry.ours || entry.isAdmin);
 }
 
-/** What a server-side apply would do. An object whose kind or namespace is still missing will be created. */
-async function dryRun(object: KubeObject, kube: KubePort): Promise<Action> {
+/**
+ * What a server-side apply would do. An object whose kind or namespace is still missing will be created. For one that
+ * exists and is not ours: the error that an apply would end with.
+ */
+async function dryRun(object: KubeObject, kube: KubePort): Promise<Action | UnituneError> {
   try {
     if (isStorage(object)) return await plannedStorage(object, kube);
     return (await kube.apply(object, { dryRun: true })).action;
   } catch (error) {
     if (hasCode(error, "KUBE_KIND_UNKNOWN", "KUBE_NOT_FOUND")) return "create";
+    if (hasCode(error, "KUBE_NOT_OURS")) return error;
     throw error;
   }
 }

@@ -13,6 +13,8 @@ export interface CheckInput {
   readonly identity: Identity;
   /** The cluster with the config's name, if it exists. */
   readonly cluster: ClusterInfo | null;
+  /** The bucket of build contexts, by the stack's output; `null` before the first deployment. */
+  readonly bucket: string | null;
   /** Kubernetes version of the cluster that our stack created; `null` if there is none. */
   readonly kubernetes: string | null;
   /** The upgrade steps that remain to the config's version of Kubernetes. */

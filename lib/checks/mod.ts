@@ -10,6 +10,7 @@ import { gpuOfferings } from "./gpu_offerings.ts";
 import { kubernetes } from "./kubernetes.ts";
 import { network } from "./network.ts";
 import { sources, tolerations } from "./of_config.ts";
+import { ownership } from "./ownership.ts";
 import { placement } from "./placement.ts";
 import { reservations } from "./reservations.ts";
 import { serviceCidr } from "./service_cidr.ts";
@@ -19,6 +20,7 @@ import { systemNodes } from "./system_nodes.ts";
 
 const CHECKS: readonly Check[] = [
   account,
+  ownership,
   kubernetes,
   network,
   serviceCidr,
@@ -35,11 +37,12 @@ const CHECKS: readonly Check[] = [
   tolerations,
 ];
 
+export { ownership, requiredOwnership } from "./ownership.ts";
 export { configFindings } from "./of_config.ts";
 
 /** A check and what it found. */
 export interface Checked {
-  readonly check: Check;
+  readonly check: Pick<Check, "code" | "refusal">;
   readonly findings: readonly Finding[];
 }
 

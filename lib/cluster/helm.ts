@@ -20,6 +20,9 @@ interface HelmInput {
   readonly namespaceUid?: string;
 }
 
+/** Helm's records of the releases carry them: a release without them was installed by another tool. */
+const RELEASE_LABELS = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`;
+
 /** In order: the namespace, the ServiceAccount, its cluster-admin binding, the values and scripts, and the Job. */
 export function helmJob(input: HelmInput): Kube[] {
   return readObjects(input.templates["install.yaml"]).map((object) => {
@@ -64,10 +67,10 @@ function controllerImage({ controller }: Config["karpenter"]): Record<string, st
   return from === PINS.karpenter.controller ? null : { repository: from };
 }
 
-/** sha256 (hex) over the charts' versions and values: Helm runs again when it changes. */
+/** sha256 (hex) over the charts' versions, values and labels: Helm runs again when it changes. */
 export function chartsHash(config: Config, deployed: Pick<Deployed, "queueName">): string {
   const { version, chart, crdChart } = config.karpenter;
-  const facts = { version, chart, crdChart, values: karpenterValues(config, deployed) };
+  const facts = { version, chart, crdChart, labels: RELEASE_LABELS, values: karpenterValues(config, deployed) };
   return sha256(JSON.stringify(facts));
 }
 
@@ -104,6 +107,7 @@ function withHelm(object: Kube<"Job">, input: HelmInput): Kube<"Job"> {
     KARPENTER_CHART: chartOf(config.karpenter.chart),
     KARPENTER_CRD_CHART: chartOf(config.karpenter.crdChart),
     KARPENTER_NAMESPACE: CLUSTER.karpenterNamespace,
+    RELEASE_LABELS,
   };
   const helm = {
     ...container!,

@@ -69,6 +69,11 @@ export const ERRORS = {
   SECRET_IN_CONTEXT: { exit: "config", meaning: "A build context contains the file of a secret." },
 
   AWS_ACCOUNT: { exit: "aws", check: true, meaning: "The credentials are not for the account in the config." },
+  AWS_NOT_OURS: {
+    exit: "aws",
+    check: true,
+    meaning: "A stack, cluster, repository, bucket or access entry has a name of this project but is not unitune's.",
+  },
   AWS_BUSY: { exit: "aws", meaning: "AWS throttled the requests." },
   AWS_CALL: { exit: "aws", meaning: "AWS refused a request for a reason without a code of its own." },
   AWS_CREDENTIALS: { exit: "aws", meaning: "AWS credentials are missing, or AWS does not accept them." },
@@ -101,7 +106,11 @@ export const ERRORS = {
   KUBE_KIND_UNKNOWN: { exit: "cluster", meaning: "The cluster does not have a kind: its CRD is not installed." },
   KUBE_LOG_LOST: { exit: "cluster", meaning: "The log of a container can no longer be read." },
   KUBE_NOT_FOUND: { exit: "cluster", meaning: "An object does not exist in the cluster." },
-  KUBE_NOT_OURS: { exit: "cluster", meaning: "An object of this name exists, but unitune did not create it." },
+  KUBE_NOT_OURS: {
+    exit: "cluster",
+    check: true,
+    meaning: "An object or Helm release of this name exists, but unitune did not create it.",
+  },
   KUBE_UNAUTHORIZED: { exit: "cluster", meaning: "The cluster does not recognise the caller." },
   KUBE_UNREACHABLE: { exit: "cluster", meaning: "The API server did not answer." },
   NODE_TIMEOUT: { exit: "cluster", meaning: "A pool did not provide a node for a Job in time." },

@@ -24,7 +24,10 @@ export interface Applied {
 }
 
 export interface KubePort {
-  /** Server-side apply, by default with field manager `unitune`. `dryRun` asks the server and changes nothing. */
+  /**
+   * Server-side apply, by default with field manager `unitune`. `dryRun` asks the server and changes nothing. Throws
+   * `KUBE_NOT_OURS` if the object has unitune's label and the existing one has not.
+   */
   apply(object: KubeObject, options?: ApplyOptions): Promise<Applied>;
   /** Returns the object as the server created it. */
   create<T extends KubeObject>(object: T): Promise<T>;

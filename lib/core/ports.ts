@@ -23,6 +23,20 @@ export interface IdentityPort {
   caller(): Promise<Identity>;
 }
 
+/** Tags of a resource: key → value. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** Whose the resources of AWS are that have names of ours, by their tags. `null`: it does not exist. Reads only. */
+export interface OwnersPort {
+  /** An empty shell, which an interrupted run left, counts as none. */
+  stack(name: string): Promise<Tags | null>;
+  /** Was there a stack of this name with these tags? CloudFormation remembers deleted stacks for 90 days. */
+  hadStack(name: string, tags: Tags): Promise<boolean>;
+  repository(name: string): Promise<Tags | null>;
+  /** Fails for a bucket of another account. */
+  bucket(name: string, account: string): Promise<Tags | null>;
+}
+
 export interface ClusterInfo {
   readonly name: string;
   readonly status: string;
@@ -34,6 +48,7 @@ export interface ClusterInfo {
   readonly subnetIds: readonly string[];
   /** The range of the addresses of Services. */
   readonly serviceCidr: string;
+  readonly tags: Tags;
 }
 
 /** Why unitune created an access entry. */
@@ -91,8 +106,6 @@ export interface RegistryPort {
   ): Promise<{ digest: string }>;
   /** Names of the repositories that carry this cluster's tag. */
   repositories(cluster: string): Promise<readonly string[]>;
-  /** The cluster that a repository's tag names; `null`: no such repository; a `cluster` of `null`: no such tag. */
-  owner(name: string): Promise<{ readonly cluster: string | null } | null>;
   /**
    * Creates the repository, tagged as this cluster's, when it is missing; returns whether it did. An existing one gets
    * the lifecycle policy of the settings; every image in it that has a tag is kept.
@@ -117,8 +130,10 @@ export interface StackChange {
   readonly logicalId: string;
   /** `AWS::EKS::Cluster`, … */
   readonly resourceType: string;
-  /** What the deployment does to it. */
-  readonly action: "add" | "update" | "replace" | "remove";
+  /** What the deployment does to it. `import`: it exists, no stack owns it, and unitune created it. */
+  readonly action: "add" | "import" | "update" | "replace" | "remove";
+  /** Its name in AWS; only for repositories, which outlive their stack. */
+  readonly name?: string | undefined;
 }
 
 /** A stack compared with what is deployed. */
@@ -158,6 +173,8 @@ export interface StackPort {
 export interface Leftover {
   readonly kind: LeftoverKind;
   readonly id: string;
+  /** Is only the cluster's name on it, and no tag of unitune's? */
+  readonly unmarked?: true;
 }
 
 /** What Karpenter or EKS may leave behind when a cluster is deleted. */
@@ -285,6 +302,7 @@ export interface Ports {
   readonly identity: IdentityPort;
   readonly stacks: StackPort;
   readonly eks: EksPort;
+  readonly owners: OwnersPort;
   readonly registry: RegistryPort;
   readonly leftovers: LeftoversPort;
   readonly network: NetworkPort;
@@ -294,7 +312,8 @@ export interface Ports {
   readonly placement: PlacementPort;
   readonly permissions: PermissionsPort;
   readonly clock: Clock;
-  contexts(bucket: string): ContextStorePort;
+  /** The bucket of this account; another account's bucket of that name is refused. */
+  contexts(bucket: string, account: string): ContextStorePort;
   kube(cluster: ClusterInfo): Promise<KubePort>;
   /** Closes connections; no port may be used afterwards. */
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import { conditionIs } from "../core/conditions.ts";
 import type { Emitter } from "../core/emitter.ts";
 import { hasCode, UnituneError } from "../core/errors.ts";
 import { isA, KINDS, type Kube, type KubeObject, type KubeRef } from "../core/kube.ts";
+import { isOurs, notOurs } from "../core/kube_owner.ts";
 import type { KubePort } from "../core/kube_port.ts";
 import type { Clock } from "../core/ports.ts";
 import { type WaitOptions, waitUntil } from "../core/wait.ts";
@@ -75,6 +76,7 @@ export async function ensureJob(
     return adopted(name.name, context);
   };
   const found = await context.kube.get(ref);
+  if (found && !isOurs(found)) throw notOurs(found, "Cannot replace");
   if (found && !found.metadata.deletionTimestamp && jobState(found) === "running") return await adopt(found);
   if (found) await removeObject(ref, context);
   const job = await prepare();

@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { hasCode, messageOf } from "../core/errors.ts";
 import { KINDS, type Kube, type KubeRef } from "../core/kube.ts";
+import { isOurs, notOurs } from "../core/kube_owner.ts";
 import type { SecretValue } from "../core/secrets.ts";
 import { type JobName, type JobOperation, removeObject } from "./job.ts";
 
@@ -13,6 +14,7 @@ export async function completeJob(
 ): Promise<void> {
   const ref = secretRef(job.metadata), found = await context.kube.get(ref), isOwn = found && isSecretOf(found, job);
   // A Secret of this name that belongs to an earlier Job.
+  if (found && !isOurs(found)) throw notOurs(found, "Cannot replace");
   if (found && !isOwn) await removeObject(ref, context);
   if (!isOwn) {
     await context.kube.create(secretObject(job, await values())).catch((error) => {

@@ -18,6 +18,7 @@ export const PERMISSION_PARTS = [
   "add-ons",
   "bootstrap",
   "stacks",
+  "owners",
   "access",
   "images",
   "contexts",
@@ -28,7 +29,7 @@ export const PERMISSION_PARTS = [
 /** A part of permissions.json: a group of permissions that serve the same purpose. */
 export type PermissionPart = typeof PERMISSION_PARTS[number];
 
-/** The parts that a plan's changes need; none when nothing changes in AWS. */
+/** The parts that a plan's changes need; none when nothing changes in AWS. Whoever changes something looks whose it is. */
 export function partsOf(changes: readonly Change[]): PermissionPart[] {
   const parts = new Set<PermissionPart>();
   for (const change of changes) {
@@ -57,5 +58,5 @@ export function partsOf(changes: readonly Change[]): PermissionPart[] {
         change satisfies never;
     }
   }
-  return [...parts];
+  return parts.size === 0 ? [] : [...parts, "owners"];
 }

@@ -1,5 +1,6 @@
 /** Who may use the cluster: the existing access entries compared with those that should exist. Pure. */
 import { clusterAdminPolicy, partitionOf } from "../core/names.ts";
+import type { Judged } from "../core/findings.ts";
 import type { AccessEntry, AccessPurpose } from "../core/ports.ts";
 import type { AccessChange, Config } from "./types.ts";
 
@@ -43,6 +44,18 @@ export function foreignAdmins(admins: readonly string[], entries: readonly Acces
       "AmazonEKSClusterAdminPolicy: it stays as it is — delete the entry to have unitune create its own",
     ];
   });
+}
+
+/** The caller's entry, which unitune needs and must not change. */
+export function foreignEntry({ principalArn }: AccessEntry, cluster: string, region: string): Judged {
+  const show =
+    `aws eks describe-access-entry --region ${region} --cluster-name ${cluster} --principal-arn ${principalArn}`;
+  return {
+    severity: "error",
+    path: principalArn,
+    message: "has an access entry that unitune did not create, without AmazonEKSClusterAdminPolicy: it stays as it is",
+    hint: `\`${show}\` shows it; give it that policy, or delete it to have unitune create its own`,
+  };
 }
 
 /** The admins' entries as a document to review. They are in no template, as an existing entry would fail the stack. */

@@ -1,5 +1,6 @@
 /** A plan as text for people: what a dry run prints. */
 import { objectName } from "../core/names.ts";
+import type { StackChange } from "../core/ports.ts";
 import type { AccessChange, Change, Plan, VersionStep } from "./types.ts";
 
 const SIGN: Record<Change["action"], string> = {
@@ -68,7 +69,7 @@ function describeChange(change: Change): string[] {
           `${diff.changes.length === 0 ? " " : diff.exists ? "~" : "+"} stack ${diff.stack}  ${
             diff.changes.length === 0 ? "no change" : count(diff.changes.length, "resource")
           }`,
-          ...(diff.exists ? diff.changes.map((c) => `    ${c.action} ${c.resourceType} ${c.logicalId}`) : []),
+          ...diff.changes.flatMap((change) => describeResource(change, diff.exists)),
         ]),
       ];
     case "access":
@@ -95,6 +96,12 @@ function describeChange(change: Change): string[] {
     default:
       return change satisfies never;
   }
+}
+
+/** A new stack's resources are only counted, except for those that it takes over. */
+function describeResource({ action, resourceType, logicalId, name }: StackChange, exists: boolean): string[] {
+  if (action === "import") return [`    imports repository ${name}: unitune created it, and no stack owns it`];
+  return exists ? [`    ${action} ${resourceType} ${logicalId}`] : [];
 }
 
 function describeStep({ from, to, step, of }: VersionStep): string {

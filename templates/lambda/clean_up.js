@@ -115,6 +115,7 @@ var LEFTOVERS = {
   "log group": {
     marks: [],
     within: ({ cluster }) => controlPlaneLogs(cluster),
+    byName: true,
     list: "logs:DescribeLogGroups",
     remove: ["logs:DeleteLogGroup"],
     pages: true,

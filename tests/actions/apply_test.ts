@@ -76,6 +76,8 @@ function fourBuilds(controller = new AbortController()) {
     session: {
       asked: new Set(),
       identity: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:aws:iam::1:role/me" }),
+      cluster: () => Promise.resolve(null),
+      deployed: () => Promise.resolve(deployed),
       requireDeployed: () => Promise.resolve(deployed),
       kube: () => Promise.resolve(kube),
     },

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import type { Leftover } from "../../lib/core/ports.ts";
 import { destroy, type DestroyReport, planDestroy } from "../../lib/actions/destroy.ts";
-import { UnituneError } from "../../lib/core/errors.ts";
 import { KINDS, type Kube, type KubeObject, type KubeRef } from "../../lib/core/kube.ts";
 import { CLUSTER, KARPENTER, OUTPUTS } from "../../lib/core/pins.ts";
+import { UnituneError } from "../../lib/core/errors.ts";
 import type { ClusterInfo, Ports } from "../../lib/core/ports.ts";
 import { fakeStore } from "../fakes/context_store.ts";
 import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
-import { fakeOperation, type Some } from "../fakes/operation.ts";
+import { fakeOperation, ownersOf, type Some } from "../fakes/operation.ts";
 import { smallest } from "../infra/config.ts";
 
 const config = smallest();
@@ -68,7 +68,7 @@ Deno.test("without disks there is nothing to keep or to remove", async () => {
 });
 
 /** A cluster with a pool, its claim, Karpenter's release and all that a removal looks for. */
-function standing() {
+function standing(other: Some<Ports> = {}) {
   const story: string[] = [], label = { "app.kubernetes.io/managed-by": "unitune" };
   class Server extends FakeKube {
     override async remove(ref: KubeRef): Promise<boolean> {
@@ -98,18 +98,18 @@ function standing() {
     metadata: { name: "system" },
     status: { conditions: [{ type: "Ready", status: "True" }] },
   });
-  kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: CLUSTER.buildNamespace } });
+  kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: CLUSTER.buildNamespace, labels: label } });
   const release = { name: "sh.helm.release.v1.karpenter.v1", namespace: CLUSTER.karpenterNamespace };
   kube.put({
     apiVersion: "v1",
     kind: "Secret",
-    metadata: { ...release, labels: { owner: "helm", name: "karpenter" } },
+    metadata: { ...release, labels: { owner: "helm", name: "karpenter", ...label } },
   });
   const outputs = Object.fromEntries(Object.values(OUTPUTS).map((name) => [name, name]));
   const there = new Set(["acme-eks", "acme-vpc", "i-1"]);
   const tell = <T>(line: string, answer: T) => (story.push(line), Promise.resolve(answer));
   const job: Kube<"Job"> = { ...KINDS.job, metadata: { name: "helm", namespace: CLUSTER.installNamespace } };
-  const space: Kube<"Namespace"> = { ...KINDS.namespace, metadata: { name: CLUSTER.installNamespace } };
+  const space: Kube<"Namespace"> = { ...KINDS.namespace, metadata: { name: CLUSTER.installNamespace, labels: label } };
   const ports: Some<Ports> = {
     identity: {
       caller: () =>
@@ -121,7 +121,12 @@ function standing() {
     },
     permissions: { simulate: () => tell("permissions", []) },
     eks: {
-      cluster: () => Promise.resolve(there.has("acme-eks") ? { name: "acme" } as ClusterInfo : null),
+      cluster: () =>
+        Promise.resolve(
+          there.has("acme-eks")
+            ? { name: "acme", tags: { "unitune:cluster": "acme" } } as Partial<ClusterInfo> as ClusterInfo
+            : null,
+        ),
       grantAccess: () => tell("access", false),
       revokeAccess: () => tell("revoke", true),
     },
@@ -139,6 +144,7 @@ function standing() {
     registry: { repositories: () => Promise.resolve(["acme/base"]) },
     contexts: () => ({ ...fakeStore(), empty: () => tell("empty contexts", 2) }),
     kube: () => Promise.resolve(kube),
+    ...other,
   };
   return { operation: fakeOperation(config, ports, { objects: { helm: () => [space, job] } }), kube, story, there };
 }
@@ -176,6 +182,69 @@ Deno.test("a step that fails keeps all that come after it: no stack goes while n
   assert.ok(!story.some((line) => line.startsWith("stack")));
   const left = report.proof.filter(({ left }) => left.length > 0).map(({ what }) => what);
   assert.deepEqual(left, ["stack acme-eks", "stack acme-vpc", "EKS cluster acme"], "the proof names what still exists");
+});
+
+Deno.test("whatever of AWS alone is somebody else's, destroy refuses before it changes anything", async () => {
+  const theirs = (name: string) => (asked: string) => {
+    return Promise.resolve(asked === name ? { team: "search" } : { "unitune:cluster": "acme" });
+  };
+  const foreign: Some<Ports>[] = [
+    { owners: ownersOf("acme", { stack: theirs("acme-eks") }) },
+    { owners: ownersOf("acme", { stack: theirs("acme-vpc") }) },
+    { owners: ownersOf("acme", { bucket: theirs("ContextBucketName") }) },
+    { eks: { cluster: () => Promise.resolve({ name: "acme", tags: {} } as Partial<ClusterInfo> as ClusterInfo) } },
+  ];
+  for (const ports of foreign) {
+    const { operation, kube, story } = standing(ports);
+    const { results, proof } = await destroy(operation, planDestroy(config, { deleteData: true }));
+    assert.deepEqual([results[0]!.state, (results[0]!.error as UnituneError).code], ["failed", "AWS_NOT_OURS"]);
+    assert.deepEqual([...new Set(results.slice(1).map(({ state }) => state))], ["skipped"]);
+    assert.deepEqual([story, kube.calls, proof], [["permissions"], [], []]);
+  }
+});
+
+Deno.test("a release or a namespace that is not unitune's is refused before anything is deleted", async () => {
+  const release = { name: "sh.helm.release.v1.karpenter.v1", namespace: CLUSTER.karpenterNamespace };
+  const foreign: [KubeObject, RegExp][] = [
+    [
+      { ...KINDS.secret, metadata: { ...release, labels: { owner: "helm", name: "karpenter" } } },
+      /Helm release karpenter/,
+    ],
+    [{ ...KINDS.namespace, metadata: { name: CLUSTER.buildNamespace } }, /Namespace unitune-build/],
+    [{ ...KINDS.namespace, metadata: { name: CLUSTER.installNamespace } }, /Namespace unitune-install/],
+  ];
+  for (const [object, said] of foreign) {
+    const { operation, kube, story } = standing();
+    kube.put(object);
+    const { results } = await destroy(operation, planDestroy(config));
+    const failed = results.find(({ state }) => state === "failed")!;
+    assert.deepEqual([failed.id, (failed.error as UnituneError).code], ["access", "KUBE_NOT_OURS"]);
+    assert.match(String(failed.error), said);
+    assert.deepEqual(story, ["permissions", "access"]);
+    assert.deepEqual(kube.calls.filter((call) => /^(apply|create|remove) /.test(call)), []);
+  }
+});
+
+Deno.test("the log group that EKS writes again goes only if the cluster had a stack; another cluster's logs are kept", async () => {
+  const group = { kind: "log group", id: "/aws/eks/acme/cluster", unmarked: true } as const;
+  const unsure = () => Promise.reject(new UnituneError("AWS_DENIED", "no"));
+  for (const [hadStack, state] of [[() => Promise.resolve(true), "done"], [unsure, "unchanged"]] as const) {
+    const removed: string[] = [];
+    const { operation } = standing({
+      owners: ownersOf("acme", { hadStack }),
+      leftovers: {
+        kinds: ["log group"],
+        find: () => Promise.resolve(removed.length > 0 ? [] : [group]),
+        disks: () => Promise.resolve([]),
+        remove: ({ id }) => Promise.resolve(void removed.push(id)),
+      },
+    });
+    const { results, kept, proof } = await destroy(operation, planDestroy(config));
+    assert.equal(results.find(({ id }) => id === "leftovers")!.state, state);
+    assert.deepEqual(removed, state === "done" ? [group.id] : []);
+    assert.deepEqual(proof.flatMap(({ left }) => left), [], "what is kept is not left");
+    assert.equal(kept.some((line) => line.startsWith("log group /aws/eks/acme/cluster")), state !== "done");
+  }
 });
 
 Deno.test("a removal is frozen data, and each of its steps comes after the one before", () => {

@@ -13,7 +13,7 @@ import type { BuildSpec, Config, Plan } from "../../lib/plan/types.ts";
 import { facts, image } from "../images/specs.ts";
 import { config as sample } from "../cluster/samples.ts";
 import { fakeStore } from "../fakes/context_store.ts";
-import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
+import { FakeKube, KARPENTER_KINDS, OURS } from "../fakes/kube.ts";
 import { fakeOperation } from "../fakes/operation.ts";
 import { fakeRegistry } from "../fakes/registry.ts";
 import { controllers, nodeClass, nodePool } from "../jobs/karpenter.ts";
@@ -85,7 +85,7 @@ function world(broken: Set<string> = new Set()) {
   kube.put({
     apiVersion: "v1",
     kind: "ConfigMap",
-    metadata: { name: "unitune-karpenter", namespace: "kube-system" },
+    metadata: { name: "unitune-karpenter", namespace: "kube-system", labels: OURS },
     data: { hash: "same", version: "1.14.3" },
   });
   const objects = [

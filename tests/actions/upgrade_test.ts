@@ -12,7 +12,7 @@ import { planDeployed } from "../../lib/actions/plan.ts";
 import type { Report } from "../../lib/actions/report.ts";
 import { OUTPUTS } from "../../lib/core/pins.ts";
 import type { Plan } from "../../lib/plan/types.ts";
-import { FakeKube } from "../fakes/kube.ts";
+import { FakeKube, OURS } from "../fakes/kube.ts";
 import { type FakeOperation, fakeOperation } from "../fakes/operation.ts";
 import { smallest } from "../infra/config.ts";
 
@@ -45,14 +45,14 @@ function world(version: string, karpenter: string | null): World {
   const kube = new Server();
   if (karpenter) {
     const { name, namespace } = MARKER;
-    kube.put({ ...MARKER, metadata: { name, namespace }, data: { hash: "old", version: karpenter } });
+    kube.put({ ...MARKER, metadata: { name, namespace, labels: OURS }, data: { hash: "old", version: karpenter } });
   }
   const outputs = Object.fromEntries(Object.values(OUTPUTS).map((name) => [name, name]));
   const job: Kube<"Job"> = {
     ...KINDS.job,
-    metadata: { name: "helm", namespace: "unitune-install" },
+    metadata: { name: "helm", namespace: "unitune-install", labels: OURS },
   };
-  const space: Kube<"Namespace"> = { ...KINDS.namespace, metadata: { name: "unitune-install" } };
+  const space: Kube<"Namespace"> = { ...KINDS.namespace, metadata: { name: "unitune-install", labels: OURS } };
   const operation = fakeOperation(config, {
     identity: { caller: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:me" }) },
     stacks: {
@@ -80,6 +80,7 @@ function world(version: string, karpenter: string | null): World {
           vpcId: "vpc-1",
           subnetIds: [],
           serviceCidr: "172.20.0.0/16",
+          tags: { "unitune:cluster": "acme" },
         }),
       accessEntries: () => Promise.resolve([{ principalArn: "arn:me", ours: true, purpose: "caller", isAdmin: true }]),
       grantAccess: () => Promise.resolve(false),

@@ -13,7 +13,8 @@ export type SomePorts = Some<Ports>;
 /** An account without a cluster. */
 export function contextOf(config: Config, ports: SomePorts, more: Partial<CheckInput> = {}): CheckInput {
   const identity = { account: "123456789012", principalArn: "", partition: "aws" };
-  return { config, ports: ports as Ports, identity, cluster: null, kubernetes: null, steps: [], stacks: [], ...more };
+  const nothing = { cluster: null, bucket: null, kubernetes: null, steps: [], stacks: [] };
+  return { config, ports: ports as Ports, identity, ...nothing, ...more };
 }
 
 /** The lines that a plan tells of a check; throws what ends the run. */

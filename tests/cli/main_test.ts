@@ -4,7 +4,7 @@ import { EXIT, UnituneError } from "../../lib/core/errors.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import { makeProject } from "../config/project.ts";
 import { fakeClock } from "../fakes/clock.ts";
-import type { Some } from "../fakes/operation.ts";
+import { ownersOf, type Some } from "../fakes/operation.ts";
 import { run } from "./run.ts";
 
 const CONFIG = `import { defineConfig, image } from "unitune/config";
@@ -18,7 +18,7 @@ const config = `${project.root}/unitune.config.ts`;
 globalThis.addEventListener("unload", () => Deno.removeSync(project.root, { recursive: true }));
 
 /** An account in which nothing is deployed, and where everything is allowed; `asked` hears what is changed. */
-function account(asked: string[] = [], owners: Readonly<Record<string, string | null>> = {}): Some<Ports> {
+function account(asked: string[] = [], owners: Readonly<Record<string, string>> = {}): Some<Ports> {
   return {
     identity: { caller: () => Promise.resolve({ account: "123456789012", partition: "aws", principalArn: "arn:me" }) },
     permissions: { simulate: () => Promise.resolve([]) },
@@ -26,10 +26,12 @@ function account(asked: string[] = [], owners: Readonly<Record<string, string | 
     eks: { cluster: () => Promise.resolve(null) },
     network: { occupants: () => Promise.resolve([]) },
     leftovers: { kinds: ["instance"], find: () => Promise.resolve([]), disks: () => Promise.resolve([]) },
+    owners: ownersOf("acme", {
+      repository: (name) => Promise.resolve(name in owners ? { "unitune:cluster": owners[name]! } : null),
+    }),
     registry: {
       repositories: () => Promise.resolve(["acme/base"]),
       find: () => Promise.resolve(null),
-      owner: (name) => Promise.resolve(name in owners ? { cluster: owners[name]! } : null),
       ensureRepository: (name) => (asked.push(`repository ${name}`), yes()),
     },
     clock: fakeClock(),
@@ -156,7 +158,7 @@ Deno.test("deploy leaves a repository of this cluster alone, and asks for rights
       ...ports,
       identity: { caller: () => Promise.resolve(caller) },
       permissions: { simulate },
-      registry: { ...ports.registry!, owner: denied },
+      owners: { ...ports.owners!, repository: denied },
     },
   });
   assert.deepEqual([code, asked], [EXIT.aws, []]);

@@ -5,6 +5,7 @@
 import { KubeError } from "../../lib/adapters/kubernetes/errors.ts";
 import { sameObject } from "../../lib/adapters/kubernetes/same.ts";
 import { UnituneError } from "../../lib/core/errors.ts";
+import { isOurs, notOurs } from "../../lib/core/kube_owner.ts";
 import { type KubeKind, type KubeObject, type KubeRef, type ObjectOf, refOf } from "../../lib/core/kube.ts";
 import type { Applied, ApplyOptions, KubePort, KubeSelector, WatchEvent } from "../../lib/core/kube_port.ts";
 import { merged, withoutDropped } from "./apply.ts";
@@ -27,6 +28,8 @@ const KINDS: Readonly<Record<string, boolean>> = {
   "networking.k8s.io/v1/Ingress": true,
   "rbac.authorization.k8s.io/v1/ClusterRoleBinding": false,
 };
+/** The labels of what unitune created. */
+export const OURS = { "app.kubernetes.io/managed-by": "unitune" } as const;
 /** What the chart `karpenter-crd` adds. */
 export const KARPENTER_KINDS: Readonly<Record<string, boolean>> = {
   "karpenter.k8s.aws/v1/EC2NodeClass": false,
@@ -82,6 +85,7 @@ export class FakeKube implements KubePort {
       this.#check(object);
       const key = keyOf(refOf(object));
       const before = this.#objects.get(key);
+      if (before && isOurs(object) && !isOurs(before)) throw notOurs(before, "Cannot apply");
       const intent = `${manager} ${key}`;
       const after = before ? merged(withoutDropped(before, this.#intents.get(intent), object), object) : object;
       const same = before !== undefined && sameObject(before, after);

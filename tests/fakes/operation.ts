@@ -1,13 +1,20 @@
 /** An operation over made-up ports: whatever a test does not give fails it when it is touched. */
 import type { Operation } from "../../lib/actions/operation.ts";
 import { Session } from "../../lib/actions/session.ts";
-import type { Ports } from "../../lib/core/ports.ts";
+import type { OwnersPort, Ports } from "../../lib/core/ports.ts";
+import { ownTags } from "../../lib/plan/ownership.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { fakeClock } from "./clock.ts";
 import { type Recorded, recordingEmitter } from "./emitter.ts";
 
 /** Ports and parts of an operation, as far as a test needs them. */
 export type Some<T> = { readonly [Name in keyof T]?: Partial<T[Name]> };
+
+/** An account in which everything with a name of ours is ours. */
+export function ownersOf(cluster: string, others: Partial<OwnersPort> = {}): OwnersPort {
+  const ours = () => Promise.resolve(ownTags(cluster));
+  return { stack: ours, repository: ours, bucket: ours, hadStack: () => Promise.resolve(true), ...others };
+}
 
 export type FakeOperation = Operation & Recorded;
 
@@ -18,7 +25,7 @@ export function fakeOperation(
     readonly signal?: AbortSignal;
   } = {},
 ): FakeOperation {
-  const all = { clock: fakeClock(), ...ports } as Ports;
+  const all = { clock: fakeClock(), owners: ownersOf(config.name), ...ports } as Ports;
   const { assemblies = {}, contexts = {}, secrets = {}, objects = {}, session, signal } = given;
   return {
     config,

@@ -4,11 +4,11 @@ import { KINDS, type Kube } from "../../lib/core/kube.ts";
 import { type JobRequest, runJob } from "../../lib/jobs/run.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { recordingEmitter } from "../fakes/emitter.ts";
-import { FakeKube, KARPENTER_KINDS } from "../fakes/kube.ts";
+import { FakeKube, KARPENTER_KINDS, OURS } from "../fakes/kube.ts";
 import { waitingPod } from "./karpenter.ts";
 
 const NAME = { name: "train", namespace: "default" }, POD = "train-x2x4z", VALUE = "hf_never.shown";
-const JOB: Kube<"Job"> = { ...KINDS.job, metadata: NAME, spec: { template: {} } };
+const JOB: Kube<"Job"> = { ...KINDS.job, metadata: { ...NAME, labels: OURS }, spec: { template: {} } };
 const SECRET = { ...KINDS.secret, ...NAME };
 const IMAGE = "registry.example.com/train:1";
 
@@ -79,6 +79,16 @@ Deno.test("a Job that runs is adopted and nothing is prepared; one that has ende
   const [created] = await Promise.all([ended.run(), once(ended.kube, () => end(ended.kube, "Complete"))]);
   assert.deepEqual([created.how, ended.prepared()], ["created", 1]);
   assert.ok(ended.kube.calls.indexOf("remove Job/train") < ended.kube.calls.indexOf("create Job/train"));
+});
+
+Deno.test("a Job of this name that unitune did not create is neither adopted nor replaced", async () => {
+  for (const status of [{}, { conditions: [{ type: "Failed", status: "True" }] }]) {
+    const { kube, run, prepared } = bench();
+    kube.put({ ...JOB, metadata: NAME, status });
+    const error = await run().then(() => null, (error) => error);
+    assert.deepEqual([error.code, prepared()], ["KUBE_NOT_OURS", 0]);
+    assert.deepEqual(kube.calls.filter((call) => /^(create|remove|apply) /.test(call)), []);
+  }
 });
 
 Deno.test("a Job with secrets is resumed when its Secret is there, the Secret goes at its end, and no end shows a value", async () => {

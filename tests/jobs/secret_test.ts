@@ -3,7 +3,7 @@ import { KINDS, type Kube } from "../../lib/core/kube.ts";
 import { completeJob, deleteSecret } from "../../lib/jobs/secret.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { recordingEmitter } from "../fakes/emitter.ts";
-import { FakeKube } from "../fakes/kube.ts";
+import { FakeKube, OURS } from "../fakes/kube.ts";
 
 const NAME = { name: "train", namespace: "default" }, SECRET = { ...KINDS.secret, ...NAME };
 const JOB: Kube<"Job"> = {
@@ -42,7 +42,7 @@ Deno.test("a Secret that is the Job's own is kept and no value is asked for; tha
   const own = bench(), other = bench();
   const owned = (uid: string) => ({
     ...SECRET,
-    metadata: { ...NAME, ownerReferences: [{ ...KINDS.job, name: "train", uid }] },
+    metadata: { ...NAME, labels: OURS, ownerReferences: [{ ...KINDS.job, name: "train", uid }] },
   });
   own.kube.put(owned(own.kube.put(JOB).metadata.uid!));
   await own.complete();
@@ -52,6 +52,14 @@ Deno.test("a Secret that is the Job's own is kept and no value is asked for; tha
   assert.equal(other.asked(), 1);
   const found = await other.kube.get(SECRET), job = await other.kube.get({ ...KINDS.job, ...NAME });
   assert.equal(found!.metadata.ownerReferences?.[0]?.uid, job!.metadata.uid);
+});
+
+Deno.test("a Secret of the Job's name that unitune did not create stays as it is", async () => {
+  const { kube, complete } = bench();
+  kube.put({ ...SECRET, metadata: NAME });
+  const error = await complete().then(() => null, (error) => error);
+  assert.equal(error.code, "KUBE_NOT_OURS");
+  assert.deepEqual(kube.calls.filter((call) => !/^get /.test(call)), []);
 });
 
 Deno.test("a Secret that cannot be deleted is a warning: it goes with its Job", async () => {

@@ -167,7 +167,7 @@ Deno.test("contexts are stored, told with the store's own time, and emptied with
   await client.send(
     new s3.CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: region } }),
   );
-  const store = aws.contextStore(clients(), Bucket);
+  const store = aws.contextStore(clients(), Bucket, account);
   assert.equal(await store.stat("segments/none"), null);
   await store.put("segments/one", new TextEncoder().encode("one"));
   const stat = await store.stat("segments/one");
@@ -178,7 +178,7 @@ Deno.test("contexts are stored, told with the store's own time, and emptied with
   assert.equal(await store.empty(), 22);
   assert.equal(await store.stat("segments/one"), null);
   assert.equal(await store.empty(), 0);
-  assert.equal(await aws.contextStore(clients(), "no-such-bucket").empty(), 0);
+  assert.equal(await aws.contextStore(clients(), "no-such-bucket", account).empty(), 0);
 });
 
 Deno.test("a throttled call is asked again and the user hears nothing of it", async () => {

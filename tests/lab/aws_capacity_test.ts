@@ -48,6 +48,7 @@ async function context(config: Config): Promise<CheckInput> {
     ports,
     identity: await ports.identity.caller(),
     cluster: null,
+    bucket: null,
     kubernetes: null,
     steps: [],
     stacks: [],

@@ -82,7 +82,7 @@ async function somebodys(name: string, nat: "single" | "none"): Promise<Existing
 async function check(config: Config): Promise<{ notes: string[]; refused: readonly string[] }> {
   const ports = await openPorts({ config, profile: undefined, note: () => {} });
   const [identity, cluster] = await Promise.all([ports.identity.caller(), ports.eks.cluster(config.name)]);
-  const context = { config, ports, identity, cluster, kubernetes: null, steps: [], stacks: [] };
+  const context = { config, ports, identity, cluster, bucket: null, kubernetes: null, steps: [], stacks: [] };
   const findings = await network.run(context);
   try {
     return { notes: refuseErrors(config.name, [{ check: network, findings }]), refused: [] };

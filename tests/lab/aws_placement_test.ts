@@ -29,7 +29,11 @@ let templates = 0;
 /** Launches as Karpenter does: by a launch template and an instant fleet. Gives the instance, or the fleet's errors. */
 async function launch({ type, interfaces, group, zone, cluster }: Launch): Promise<string | readonly string[]> {
   const client = machines(), LaunchTemplateName = `template-${templates++}`;
-  const tags = Object.entries({ [`kubernetes.io/cluster/${cluster}`]: "owned", "karpenter.sh/nodepool": "train" });
+  const tags = Object.entries({
+    [`kubernetes.io/cluster/${cluster}`]: "owned",
+    "karpenter.sh/nodepool": "train",
+    "unitune:cluster": cluster,
+  });
   await client.send(
     new ec2.CreateLaunchTemplateCommand({
       LaunchTemplateName,

@@ -90,6 +90,7 @@ async function leaveInstance(RoleName: string): Promise<string> {
     { Key: `kubernetes.io/cluster/${config.name}`, Value: "owned" },
     { Key: "karpenter.sh/nodepool", Value: "gpu" },
     { Key: "karpenter.k8s.aws/cluster", Value: config.name },
+    { Key: "unitune:cluster", Value: config.name },
     { Key: "eks:eks-cluster-name", Value: config.name },
     { Key: "topology.kubernetes.io/region", Value: "us-west-2" },
   ];

@@ -30,6 +30,7 @@ export interface Call {
 const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
   "s3:HeadObject": "s3:GetObject",
   "s3:GetObject": "s3:GetObject",
+  "s3:GetBucketTagging": "s3:GetBucketTagging",
   "s3:HeadBucket": "s3:ListBucket",
   "s3:ListObjectsV2": "s3:ListBucket",
   "s3:PutObject": "s3:PutObject",
@@ -115,7 +116,13 @@ export function callOf({ service, action, method, path, query }: Request): strin
   const has = (name: string) => query.includes(name);
   const names: Readonly<Record<string, string | false>> = {
     HEAD: object ? "HeadObject" : "HeadBucket",
-    GET: object ? "GetObject" : has("list-type") ? "ListObjectsV2" : has("uploads") && "ListMultipartUploads",
+    GET: object
+      ? "GetObject"
+      : has("list-type")
+      ? "ListObjectsV2"
+      : has("uploads")
+      ? "ListMultipartUploads"
+      : has("tagging") && "GetBucketTagging",
     PUT: object && (has("partNumber") ? "UploadPart" : "PutObject"),
     POST: has("delete")
       ? "DeleteObjects"

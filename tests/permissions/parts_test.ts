@@ -12,5 +12,6 @@ Deno.test("a plan needs the permissions of what it changes, and none when it cha
     "access",
     "images",
     "contexts",
+    "owners",
   ]);
 });

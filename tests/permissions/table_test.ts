@@ -152,7 +152,7 @@ Deno.test("what removes instances, templates, interfaces, load balancers, groups
 
 Deno.test("policies are least privilege: no wildcard action, and all resources only where IAM knows no other", () => {
   const open =
-    /^(sts:GetCallerIdentity|(ec2|elasticloadbalancing):Describe\w+|eks:(CreateCluster|DescribeAddonVersions)|iam:ListInstanceProfiles|kms:CreateKey|logs:(DescribeLogGroups|(Create|Delete)LogDelivery)|route53:AssociateVPCWithHostedZone)$/;
+    /^(sts:GetCallerIdentity|cloudformation:ListStacks|(ec2|elasticloadbalancing):Describe\w+|eks:(CreateCluster|DescribeAddonVersions)|iam:ListInstanceProfiles|kms:CreateKey|logs:(DescribeLogGroups|(Create|Delete)LogDelivery)|route53:AssociateVPCWithHostedZone)$/;
   const config = smallest();
   const documents = [
     ...COMMANDS.flatMap((command) => policyDocuments(callerPermissions(command, config))),

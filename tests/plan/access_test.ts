@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { AccessEntry, AccessPurpose } from "../../lib/core/ports.ts";
-import { accessChanges, foreignAdmins } from "../../lib/plan/access.ts";
+import { accessChanges, foreignAdmins, foreignEntry } from "../../lib/plan/access.ts";
 
 const [me, alice, bob] = ["me", "alice", "bob"].map((name) => `arn:aws:iam::123456789012:role/${name}`) as [
   string,
@@ -49,4 +49,17 @@ Deno.test("entries of others are left as they are; an admin whose entry gives no
   assert.deepEqual(changes([alice], entries), []);
   assert.match(foreignAdmins([alice], entries).join(), /^cluster\.admins\[0\] {2}arn:.*alice has an access entry/);
   assert.deepEqual(foreignAdmins([alice], [entry(alice, null, { ours: false })]), []);
+});
+
+Deno.test("the caller's entry that somebody else created is told with the command that shows it, and the ways on", () => {
+  const finding = foreignEntry(entry(me, null, { ours: false, isAdmin: false }), "acme", "us-west-2");
+  assert.deepEqual([finding.severity, finding.path], ["error", me]);
+  assert.match(
+    finding.message,
+    /^has an access entry that unitune did not create, without AmazonEKSClusterAdminPolicy/,
+  );
+  assert.match(
+    finding.hint,
+    /^`aws eks describe-access-entry --region us-west-2 --cluster-name acme --principal-arn arn/,
+  );
 });

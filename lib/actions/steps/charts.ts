@@ -2,7 +2,8 @@
 import { conditionIs } from "../../core/conditions.ts";
 import { hasCode, UnituneError } from "../../core/errors.ts";
 import { KINDS, type Kube } from "../../core/kube.ts";
-import type { KubePort } from "../../core/kube_port.ts";
+import { isOurs, notOurs } from "../../core/kube_owner.ts";
+import type { KubePort, KubeSelector } from "../../core/kube_port.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
 import { jobAmong, type JobOperation, removeObject } from "../../jobs/job.ts";
 import type { PodSelector } from "../../jobs/pod_waits.ts";
@@ -15,12 +16,59 @@ import { GONE } from "./remains.ts";
 /** Records the installed charts and values. It is written after Helm has finished: an interrupted run starts again. */
 const MARKER = { ...KINDS.configMap, name: "unitune-karpenter", namespace: CLUSTER.karpenterNamespace } as const;
 
+/** Gives Helm's Job its rights. */
+const INSTALLER = { ...KINDS.clusterRoleBinding, name: CLUSTER.installerAccount } as const;
+
 /** Karpenter's own pods: an installation waits until they are ready. */
 const CONTROLLERS: PodSelector = {
   ...KINDS.pod,
   namespace: CLUSTER.karpenterNamespace,
   labels: KARPENTER.pods,
 };
+
+/** The two releases, the first one's CRDs included. */
+const RELEASES = ["karpenter-crd", "karpenter"] as const;
+/** In the marker: Helm's records have had our label since the last installation. */
+const LABELLED = "labelled";
+
+/** Helm's records of a release: one Secret for each of its last revisions. */
+function recordsOf(release: string, more = ""): KubeSelector & typeof KINDS.secret {
+  return { ...KINDS.secret, namespace: CLUSTER.karpenterNamespace, labels: `owner=helm,name=${release}${more}` };
+}
+
+/** An error for each of Karpenter's releases that unitune did not install, and for a foreign object of our names. */
+export async function foreignCharts(kube: KubePort): Promise<UnituneError[]> {
+  const marker = await kube.get(MARKER);
+  // Before releases had our label, the marker alone told that they were ours.
+  const known = marker !== null && isOurs(marker) && marker.data?.[LABELLED] === undefined;
+  const checked = RELEASES.map(async (release) => {
+    // As a rule there is none, and nothing else is requested: these records are large.
+    const [record] = await kube.list(recordsOf(release, `,${CLUSTER.managedByLabel}!=${CLUSTER.managedBy}`));
+    if (!record || known) return [];
+    const own = await kube.list(recordsOf(release, `,${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`));
+    return own.length > 0 ? [] : [foreignRelease(release, record)];
+  });
+  const others = [{ ...KINDS.namespace, name: CLUSTER.installNamespace }, INSTALLER].map(async (ref) => {
+    const found = await kube.get(ref);
+    return found && !isOurs(found) ? [notOurs(found, "Cannot replace")] : [];
+  });
+  const ofMarker = marker && !isOurs(marker) ? [notOurs(marker, "Cannot replace")] : [];
+  return [...(await Promise.all([...checked, ...others])).flat(), ...ofMarker];
+}
+
+function foreignRelease(release: string, { metadata: { name, labels } }: Kube<"Secret">): UnituneError {
+  const namespace = CLUSTER.karpenterNamespace, label = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`;
+  return new UnituneError(
+    "KUBE_NOT_OURS",
+    `Cannot replace Helm release ${release} in ${namespace} as unitune did not install the existing one ` +
+      `(status ${labels?.["status"] ?? "unknown"}): its record has no label ${label}`,
+    {
+      path: `Secret ${namespace}/${name}`,
+      hint: `\`helm status ${release} -n ${namespace}\` shows what it is; uninstall it, or, if unitune installed it: ` +
+        `kubectl label secret ${name} -n ${namespace} ${label}`,
+    },
+  );
+}
 
 export async function chartsAction(kube: KubePort, hash: string): Promise<Action> {
   const marker = await kube.get(MARKER);
@@ -36,6 +84,7 @@ export async function installedKarpenter(kube: KubePort): Promise<string | null>
 
 export async function installCharts(operation: Operation, context: JobOperation): Promise<void> {
   const { objects, config, session } = operation, deployed = await session.requireDeployed();
+  await requireOwn(context.kube);
   await runHelm((uid) => objects.helm("install", deployed, uid), context, CONTROLLERS);
   await context.kube.apply({
     ...KINDS.configMap,
@@ -44,7 +93,7 @@ export async function installCharts(operation: Operation, context: JobOperation)
       namespace: CLUSTER.karpenterNamespace,
       labels: { [CLUSTER.managedByLabel]: CLUSTER.managedBy },
     },
-    data: { hash: objects.chartsHash(deployed), version: config.karpenter.version },
+    data: { hash: objects.chartsHash(deployed), version: config.karpenter.version, [LABELLED]: "true" },
   });
 }
 
@@ -54,8 +103,9 @@ export async function installCharts(operation: Operation, context: JobOperation)
  */
 export async function uninstallCharts({ objects }: Operation, context: JobOperation): Promise<Outcome> {
   const { kube, emit, id } = context;
-  const releases = await kube.list({ ...KINDS.secret, namespace: CLUSTER.karpenterNamespace, labels: "owner=helm" });
-  if (!releases.some(({ metadata }) => metadata.labels?.["name"]?.startsWith("karpenter"))) return GONE;
+  const records = await Promise.all(RELEASES.map((release) => kube.list(recordsOf(release))));
+  if (records.flat().length === 0) return GONE;
+  await requireOwn(kube);
   if (!(await hasSystemNode(kube))) return { state: "done", detail: "left to the stack: no system node is ready" };
   await kube.remove(MARKER);
   try {
@@ -74,13 +124,21 @@ async function hasSystemNode(kube: KubePort): Promise<boolean> {
   return nodes.some((node) => !node.metadata.labels?.[KARPENTER.poolLabel] && conditionIs(node, "Ready", "True"));
 }
 
+async function requireOwn(kube: KubePort): Promise<void> {
+  const [first] = await foreignCharts(kube);
+  if (first) throw first;
+}
+
 /** The namespace of an interrupted run holds a cluster-admin binding: it is deleted before anything else. */
 async function removeInstallNamespace(context: JobOperation): Promise<void> {
   await removeNamespace(CLUSTER.installNamespace, context);
 }
 
+/** Deletes the namespace if unitune created it; returns whether it existed. */
 export async function removeNamespace(name: string, context: JobOperation): Promise<boolean> {
-  return await removeObject({ ...KINDS.namespace, name }, context, {
+  const found = await context.kube.get({ ...KINDS.namespace, name });
+  if (found && !isOurs(found)) throw notOurs(found, "Cannot delete");
+  return found !== null && await removeObject({ ...KINDS.namespace, name }, context, {
     timeoutSeconds: 300,
     what: `namespace ${name} to be deleted`,
     hint: `kubectl get all -n ${name} shows what holds it`,

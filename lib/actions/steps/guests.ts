@@ -5,12 +5,14 @@
  */
 import { hasCode } from "../../core/errors.ts";
 import { KINDS, type Kube, type KubeObject } from "../../core/kube.ts";
+import { isOurs } from "../../core/kube_owner.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import type { JobOperation } from "../../jobs/job.ts";
 import type { Operation } from "../operation.ts";
 import { DONE, type Outcome } from "../run.ts";
+import { ensureOurs } from "./ownership.ts";
 import { GONE } from "./remains.ts";
-import { isOurs, named, removeAll, untilGone } from "./removal.ts";
+import { named, removeAll, untilGone } from "./removal.ts";
 
 /** An object that unitune did not create, and what `destroy` does to it. */
 export interface Guest {
@@ -32,9 +34,14 @@ const EBS_DRIVER = "ebs.csi.aws.com";
 /** Errors after which the deletion goes on without the cluster, or after the caller has been granted access. */
 const UNKNOWN = ["KUBE_UNREACHABLE", "KUBE_UNAUTHORIZED", "KUBE_FORBIDDEN"] as const;
 
-/** Looks at what users have in the cluster. Changes nothing. */
-export async function findGuests({ session }: Operation, deleteData: boolean): Promise<Guests> {
+/** Looks at what users have in the cluster, which must be ours. Changes nothing. */
+export async function findGuests(operation: Operation, deleteData: boolean): Promise<Guests> {
+  const { session } = operation;
   if (!(await session.cluster())) return { guests: [], trouble: null };
+  await ensureOurs(operation, false).catch((error) => {
+    // The first step lists all missing permissions at once.
+    if (!hasCode(error, "AWS_DENIED")) throw error;
+  });
   try {
     const kube = await session.kube();
     const pools = (await kube.list(KINDS.nodePool)).filter(isForeign);

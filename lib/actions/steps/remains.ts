@@ -1,8 +1,9 @@
 /** Deletes what outlives the stacks, or would block their deletion. */
-import { UnituneError } from "../../core/errors.ts";
+import { hasCode, UnituneError } from "../../core/errors.ts";
 import { stackName } from "../../core/names.ts";
 import type { Occupant } from "../../core/network_ports.ts";
 import type { Leftover, Task } from "../../core/ports.ts";
+import { ownTags } from "../../plan/ownership.ts";
 import type { Operation } from "../operation.ts";
 import { DONE, type Outcome } from "../run.ts";
 
@@ -12,13 +13,33 @@ export const GONE: Outcome = { state: "unchanged", detail: "already gone" };
 export async function emptyContexts({ session, ports }: Operation): Promise<Outcome> {
   const deployed = await session.deployed();
   if (!deployed) return GONE;
-  const removed = await ports.contexts(deployed.contextBucket).empty();
+  const removed = await ports.contexts(deployed.contextBucket, deployed.account).empty();
   return { state: "done", detail: `${removed} objects` };
 }
 
 export async function deleteLeftovers(operation: Operation, task: Task): Promise<Outcome> {
-  const { ports: { leftovers }, config } = operation;
-  return await deleteAll(() => leftovers.find(config.name), operation, task);
+  return await deleteAll(async () => (await findLeftovers(operation)).own, operation, task);
+}
+
+/** What has the name of a cluster that is gone. */
+export interface Found {
+  readonly own: readonly Leftover[];
+  /** Those of another cluster, as far as anybody can tell: it had the same name. */
+  readonly others: readonly Leftover[];
+}
+
+/**
+ * What controllers and EKS create has no tag of unitune's. It is this cluster's if the cluster had a stack, which was
+ * deleted; otherwise it may be of another cluster, which had the same name, and stays.
+ */
+export async function findLeftovers({ ports, config: { name } }: Operation): Promise<Found> {
+  const found = await ports.leftovers.find(name), unmarked = found.filter((leftover) => leftover.unmarked);
+  if (unmarked.length === 0) return { own: found, others: [] };
+  const hadStack = await ports.owners.hadStack(stackName(name, "eks"), ownTags(name)).catch((error) => {
+    if (hasCode(error, "AWS_DENIED")) return false;
+    throw error;
+  });
+  return hadStack ? { own: found, others: [] } : { own: found.filter((one) => !one.unmarked), others: unmarked };
 }
 
 export async function deleteDisks(operation: Operation, task: Task): Promise<Outcome> {

@@ -5,6 +5,7 @@
  */
 import { controllerTrouble } from "../../core/controller.ts";
 import { KINDS, type KubeKind, type KubeObject, type KubeRef, refOf } from "../../core/kube.ts";
+import { isOurs } from "../../core/kube_owner.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import { waitUntil } from "../../core/wait.ts";
@@ -67,11 +68,6 @@ const OURS = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`;
 
 function poolOf(labels: Readonly<Record<string, string>> = {}): string {
   return labels[KARPENTER.poolLabel] ?? "";
-}
-
-/** Whether unitune created the object. */
-export function isOurs({ metadata: { labels } }: KubeObject): boolean {
-  return labels?.[CLUSTER.managedByLabel] === CLUSTER.managedBy;
 }
 
 /** Requests the deletion of each, and names those that unitune did not create. */

@@ -3,8 +3,8 @@
  * one. No data is lost: a volume only refers to its file system or bucket, and a class holds none.
  */
 import { hasCode, UnituneError } from "../../core/errors.ts";
-import { CLUSTER } from "../../core/pins.ts";
 import { isA, KINDS, type KubeKind, type KubeObject, refOf } from "../../core/kube.ts";
+import { isOurs } from "../../core/kube_owner.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import type { Clock } from "../../core/ports.ts";
 import { removeObject } from "../../jobs/job.ts";
@@ -69,7 +69,7 @@ function isSpent(object: KubeObject): boolean {
 /** The existing object, if unitune created it; any other is refused, whatever its fields are. */
 async function ours(object: KubeObject, kube: KubePort): Promise<KubeObject | null> {
   const found = await kube.get(refOf(object));
-  if (!found || found.metadata.labels?.[CLUSTER.managedByLabel] === CLUSTER.managedBy) return found;
+  if (!found || isOurs(found)) return found;
   const { kind, metadata: { name, namespace } } = object, where = namespace ? `${namespace}/${name}` : name;
   throw new UnituneError(
     "KUBE_NOT_OURS",

@@ -32,6 +32,7 @@ function describeCluster(clients: Clients, name: string): Promise<ClusterInfo | 
       vpcId: cluster?.resourcesVpcConfig?.vpcId ?? "",
       subnetIds: cluster?.resourcesVpcConfig?.subnetIds ?? [],
       serviceCidr: cluster?.kubernetesNetworkConfig?.serviceIpv4Cidr ?? "",
+      tags: cluster?.tags ?? {},
     };
   });
 }

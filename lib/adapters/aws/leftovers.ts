@@ -45,7 +45,7 @@ const KINDS = Object.keys(LEFTOVERS) as LeftoverKind[];
 export function leftovers(clients: Clients): LeftoversPort {
   const find = async (kind: LeftoverKind, cluster: string): Promise<Leftover[]> => {
     const ids = await calling(LEFTOVERS[kind].list, cluster, () => LISTS[kind](clients, cluster));
-    return [...new Set(ids)].map((id) => ({ kind, id }));
+    return [...new Set(ids)].map((id) => ({ kind, id, ...LEFTOVERS[kind].unmarked && { unmarked: true as const } }));
   };
   const kinds = KINDS.filter((kind) => LEFTOVERS[kind].removedBy !== "data");
   return {

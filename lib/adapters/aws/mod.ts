@@ -7,6 +7,7 @@ export { identity } from "./identity.ts";
 export { keys } from "./keys.ts";
 export { leftovers } from "./leftovers.ts";
 export { network } from "./network.ts";
+export { owners } from "./owners.ts";
 export { parameters } from "./parameters.ts";
 export { placement } from "./placement.ts";
 export { permissions } from "./permissions.ts";

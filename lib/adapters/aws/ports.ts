@@ -9,6 +9,7 @@ export function awsPorts(clients: aws.Clients, note?: (message: string) => void)
   return {
     identity: aws.identity(clients, note),
     eks: aws.eks(clients),
+    owners: aws.owners(clients),
     registry: aws.registry(clients),
     leftovers: aws.leftovers(clients),
     network: aws.network(clients),
@@ -17,6 +18,6 @@ export function awsPorts(clients: aws.Clients, note?: (message: string) => void)
     capacity: aws.capacity(clients),
     placement: aws.placement(clients),
     permissions: aws.permissions(clients),
-    contexts: (bucket) => aws.contextStore(clients, bucket),
+    contexts: (bucket, account) => aws.contextStore(clients, bucket, account),
   };
 }

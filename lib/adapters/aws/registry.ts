@@ -68,7 +68,6 @@ export function registry(clients: Clients): RegistryPort {
       }),
     repositories: (cluster) =>
       calling("ecr:DescribeRepositories", cluster, async () => ours(await clients.ecr(), cluster)),
-    owner: (repositoryName) => owner(clients, repositoryName),
     ensureRepository: (repositoryName, cluster, settings) =>
       ensureRepository(clients, repositoryName, cluster, settings),
     removeRepository: async (repositoryName) => {
@@ -121,12 +120,6 @@ async function tagsOf(client: ECRClient, repositoryName: string): Promise<string
   const filter = { tagStatus: "TAGGED" } as const;
   const pages = paginateDescribeImages({ client }, { repositoryName, filter });
   return (await itemsOf(pages, ({ imageDetails }) => imageDetails)).flatMap(({ imageTags = [] }) => imageTags);
-}
-
-function owner(clients: Clients, repositoryName: string): Promise<{ readonly cluster: string | null } | null> {
-  return callingOrNull("ecr:ListTagsForResource", repositoryName, ABSENT, async () => {
-    return { cluster: await ownerByName(await clients.ecr(), repositoryName) ?? null };
-  });
 }
 
 /** Builders may push only to repositories of this cluster. Those of others must not be touched. */

@@ -47,6 +47,6 @@ function stateOf({ StackStatus, StackStatusReason, Outputs }: Stack): StackState
   return { status: StackStatus!, reason: StackStatusReason, outputs: Object.fromEntries(outputs) };
 }
 
-function isNoStack(error: unknown): boolean {
+export function isNoStack(error: unknown): boolean {
   return isAwsError(error, "ValidationError") && messageOf(error).includes("does not exist");
 }

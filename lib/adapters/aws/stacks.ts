@@ -69,7 +69,8 @@ class Stacks implements StackPort {
         if (task.signal.aborted) throw interrupted(work.action, task.signal.reason);
         const state = await this.#client.describe(name);
         if (state && !isShell(state.status)) {
-          diffs.push({ stack: name, exists: true, changes: await changesOf(toolkit, module, assembly, name) });
+          const changes = named(await changesOf(toolkit, module, assembly, name), template);
+          diffs.push({ stack: name, exists: true, changes });
         } else diffs.push({ stack: name, exists: false, changes: additions(template) });
       }
       return diffs;
@@ -197,7 +198,11 @@ async function unlessAborted<T>(working: Promise<T>, listener: StackListener, en
 }
 
 interface Template {
-  readonly Resources?: Readonly<Record<string, { readonly Type: string }>>;
+  readonly Resources?: Readonly<Record<string, { readonly Type: string; readonly Properties?: Properties }>>;
+}
+
+interface Properties {
+  readonly RepositoryName?: string;
 }
 
 async function stacksOf(toolkit: Toolkit, assembly: string): Promise<{ name: string; template: Template }[]> {
@@ -221,9 +226,17 @@ async function changesOf(toolkit: Toolkit, module: ToolkitModule, assembly: stri
   );
 }
 
-function additions({ Resources = {} }: Template): StackDiff["changes"] {
-  return Object.entries(Resources).map(([logicalId, { Type }]) => {
+function additions(template: Template): StackDiff["changes"] {
+  const added = Object.entries(template.Resources ?? {}).map(([logicalId, { Type }]) => {
     return { logicalId, resourceType: Type, action: "add" as const };
+  });
+  return named(added, template);
+}
+
+function named(changes: StackDiff["changes"], { Resources = {} }: Template): StackDiff["changes"] {
+  return changes.map((change) => {
+    const name = Resources[change.logicalId]?.Properties?.RepositoryName;
+    return name === undefined ? change : { ...change, name };
   });
 }
 

@@ -1,6 +1,7 @@
 /** The KubePort of a real API server. */
 import { CLUSTER } from "../../core/pins.ts";
 import { type KubeObject, type KubeRef, type ObjectOf, refOf } from "../../core/kube.ts";
+import { isOurs, notOurs } from "../../core/kube_owner.ts";
 import type { Applied, ApplyOptions, KubePort } from "../../core/kube_port.ts";
 import { KubeError } from "./errors.ts";
 import { type Connection, KubeHttp } from "./http.ts";
@@ -47,7 +48,7 @@ export function kubernetes(connection: Connection): KubePort & { close(): void }
   };
 }
 
-/** Server-side apply. The returned action is derived from the object before and after. */
+/** Server-side apply; an object with our label never takes over one without. The returned action is derived from the object before and after. */
 async function apply(
   object: KubeObject,
   { dryRun = false, manager = CLUSTER.fieldManager }: ApplyOptions,
@@ -57,6 +58,7 @@ async function apply(
 ): Promise<Applied> {
   const { metadata } = object;
   const before = await get(refOf(object));
+  if (before && isOurs(object) && !isOurs(before)) throw notOurs(before, "Cannot apply");
   const after = await http.json<KubeObject>({
     method: "PATCH",
     path: await kinds.path(object, metadata.namespace, metadata.name),

@@ -27,7 +27,8 @@ const stackDiff = z.strictObject({
   changes: list(z.strictObject({
     logicalId: text,
     resourceType: text,
-    action: z.enum(["add", "update", "replace", "remove"]),
+    action: z.enum(["add", "import", "update", "replace", "remove"]),
+    name: text.optional(),
   })),
 });
 const accessEntry = z.strictObject({

@@ -60,6 +60,8 @@ interface LeftoverFacts {
   readonly marks: readonly MarkSet[];
   /** A path or a name, for resources that are not found by tags. */
   readonly within?: (place: { readonly cluster: string; readonly region: string }) => string;
+  /** Is only the cluster's name on some of them, and no tag of unitune's? */
+  readonly unmarked?: true;
   /** The action that lists them. */
   readonly list: string;
   /** The actions that delete one, in order. */
@@ -103,6 +105,7 @@ export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
   },
   "network interface": {
     marks: ["karpenter", "pods"],
+    unmarked: true,
     list: "ec2:DescribeNetworkInterfaces",
     remove: ["ec2:DeleteNetworkInterface"],
     pages: true,
@@ -120,6 +123,7 @@ export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
   // A Service or an Ingress leaves them when its controller ends before it.
   "load balancer": {
     marks: ["owned", "balancers"],
+    unmarked: true,
     list: "elasticloadbalancing:DescribeLoadBalancers",
     remove: ["elasticloadbalancing:DeleteLoadBalancer"],
     pages: true,
@@ -130,6 +134,7 @@ export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
   // Those of load balancers.
   "security group": {
     marks: ["owned", "balancers"],
+    unmarked: true,
     list: "ec2:DescribeSecurityGroups",
     remove: ["ec2:DeleteSecurityGroup"],
     pages: true,
@@ -140,6 +145,7 @@ export const LEFTOVERS: Readonly<Record<LeftoverKind, LeftoverFacts>> = {
   "log group": {
     marks: [],
     within: ({ cluster }) => controlPlaneLogs(cluster),
+    unmarked: true,
     list: "logs:DescribeLogGroups",
     remove: ["logs:DeleteLogGroup"],
     pages: true,

@@ -9,7 +9,7 @@ import { buildImage } from "../../../lib/actions/images/image.ts";
 import type { BuildSpec, Config, JobSpec } from "../../../lib/plan/types.ts";
 import { builder, deployed, facts, image, pool } from "../../images/specs.ts";
 import { fakeStore } from "../../fakes/context_store.ts";
-import { FakeKube } from "../../fakes/kube.ts";
+import { FakeKube, OURS } from "../../fakes/kube.ts";
 import { fakeOperation } from "../../fakes/operation.ts";
 import { type FakeRegistry, fakeRegistry } from "../../fakes/registry.ts";
 import { waitingPod } from "../../jobs/karpenter.ts";
@@ -60,7 +60,7 @@ function bench(
           if (homeless.includes(spec.platform)) kube.put(waitingPod(`pod-${spec.name}`, spec.name));
           else end(kube, registry, spec, failing.includes(spec.platform) ? said : null);
         });
-        return [{ ...KINDS.job, metadata: { name: spec.name, namespace }, spec: { template: {} } }];
+        return [{ ...KINDS.job, metadata: { name: spec.name, namespace, labels: OURS }, spec: { template: {} } }];
       },
     },
     session: { kube: () => Promise.resolve(kube) },
@@ -95,7 +95,11 @@ function end(kube: FakeKube, registry: FakeRegistry, spec: JobSpec, failure: str
   kube.log(`pod-${spec.name}`, "buildkit", namespace).end();
   const labels = { "batch.kubernetes.io/job-name": spec.name };
   kube.put({ apiVersion: "v1", kind: "Pod", metadata: { name: `pod-${spec.name}`, namespace, labels }, status });
-  const job: KubeObject = { apiVersion: "batch/v1", kind: "Job", metadata: { name: spec.name, namespace } };
+  const job: KubeObject = {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: spec.name, namespace, labels: OURS },
+  };
   kube.put({ ...job, spec: {}, status: { conditions: [{ type: fails ? "Failed" : "Complete", status: "True" }] } });
 }
 
@@ -218,7 +222,7 @@ const OTHER_KEY = SHORT.padEnd(64, "f");
 
 Deno.test("a running Job of another key, whose first digits are the same, is neither adopted nor in the way", async () => {
   const on = bench(), name = `trainer-amd64-${SHORT}`;
-  const metadata = { name, namespace, annotations: { [CLUSTER.keyAnnotation]: OTHER_KEY } };
+  const metadata = { name, namespace, labels: OURS, annotations: { [CLUSTER.keyAnnotation]: OTHER_KEY } };
   on.kube.put({ apiVersion: "batch/v1", kind: "Job", metadata, spec: {} });
   assert.equal((await on.run()).state, "built");
   assert.deepEqual(on.made.map((job) => job.name).toSorted(), [

@@ -13,7 +13,7 @@ import type { BuildSpec, Config, Plan } from "../../../lib/plan/types.ts";
 import { builder, deployed, facts, image, pool } from "../../images/specs.ts";
 import { smallest } from "../../infra/config.ts";
 import { fakeStore } from "../../fakes/context_store.ts";
-import { FakeKube } from "../../fakes/kube.ts";
+import { FakeKube, OURS } from "../../fakes/kube.ts";
 import { fakeOperation } from "../../fakes/operation.ts";
 
 const NAME = "trainer-amd64-0123456789ab", namespace = CLUSTER.buildNamespace;
@@ -73,7 +73,11 @@ function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
 
 function suspended(): Kube<"Job"> {
   const annotations = { [CLUSTER.keyAnnotation]: build.key };
-  return { ...KINDS.job, metadata: { name: NAME, namespace, annotations }, spec: { suspend: true, template: {} } };
+  return {
+    ...KINDS.job,
+    metadata: { name: NAME, namespace, labels: OURS, annotations },
+    spec: { suspend: true, template: {} },
+  };
 }
 
 /** Plays the Job once it is resumed: a pod that says something and ends. */
@@ -155,7 +159,11 @@ Deno.test("a Job that a cut run left suspended is completed by the next, with or
     if (left !== "nothing") {
       const of = left === "the Secret" ? uid! : "of a Job before";
       const ownerReferences = [{ apiVersion: "batch/v1", kind: "Job", name: NAME, uid: of }];
-      kube.put({ apiVersion: "v1", kind: "Secret", metadata: { name: NAME, namespace, ownerReferences } });
+      kube.put({
+        apiVersion: "v1",
+        kind: "Secret",
+        metadata: { name: NAME, namespace, labels: OURS, ownerReferences },
+      });
     }
     const playing = play(kube, "fine");
     const { because } = await run();

@@ -1,6 +1,6 @@
 /** Karpenter's charts by a Job that runs Helm: what is told of it, and that its namespace goes whatever happens. */
 import assert from "node:assert/strict";
-import { installCharts } from "../../../lib/actions/steps/charts.ts";
+import { foreignCharts, installCharts } from "../../../lib/actions/steps/charts.ts";
 import type { Operation } from "../../../lib/actions/operation.ts";
 import { isUnituneError } from "../../../lib/core/errors.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
@@ -8,10 +8,15 @@ import type { KubeObject } from "../../../lib/core/ports.ts";
 import type { Deployed } from "../../../lib/plan/types.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { recordingEmitter } from "../../fakes/emitter.ts";
-import { FakeKube } from "../../fakes/kube.ts";
+import { FakeKube, OURS } from "../../fakes/kube.ts";
 
 const namespace = CLUSTER.installNamespace, IMAGE = "registry.example.com/helm:4";
-const JOB: KubeObject = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "karpenter", namespace }, spec: {} };
+const JOB: KubeObject = {
+  apiVersion: "batch/v1",
+  kind: "Job",
+  metadata: { name: "karpenter", namespace, labels: OURS },
+  spec: {},
+};
 const SPACE = { apiVersion: "v1", kind: "Namespace", name: namespace };
 const MARKER = { apiVersion: "v1", kind: "ConfigMap", name: "unitune-karpenter", namespace: "kube-system" };
 
@@ -23,7 +28,7 @@ function bench() {
       owners.push(uid);
       const metadata = { name: "unitune-installer", namespace };
       return [
-        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: OURS } },
         { apiVersion: "v1", kind: "ServiceAccount", metadata },
         JOB,
       ];
@@ -69,7 +74,7 @@ Deno.test("Helm's log is told with its source, and its namespace owns what it ma
   }]);
   assert.match(owners.at(-1)!, /^[0-9a-f-]{36}$/);
   assert.equal(await kube.get(SPACE), null);
-  assert.deepEqual((await kube.get(MARKER))!["data"], { hash: "hash", version: "1.14.3" });
+  assert.deepEqual((await kube.get(MARKER))!["data"], { hash: "hash", version: "1.14.3", labelled: "true" });
 });
 
 Deno.test("an install Job whose image cannot be pulled says so, with the next step", async () => {
@@ -118,4 +123,55 @@ Deno.test("while Helm waits for Karpenter's pods, what keeps them from running i
     "warning pod karpenter-b: container controller keeps ending, last with 1 (Error) — " +
     "kubectl logs karpenter-b -c controller -n kube-system --previous",
   ]);
+});
+
+/** One revision of a release, as Helm records it. */
+function record(release: string, revision: number, labels: Record<string, string> = {}): KubeObject {
+  const name = `sh.helm.release.v1.${release}.v${revision}`;
+  const all = { owner: "helm", name: release, status: "deployed", ...labels };
+  return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "kube-system", labels: all } };
+}
+
+function marker(data: Record<string, string>, labels: Record<string, string> = OURS): KubeObject {
+  const { name, namespace, ...kind } = MARKER;
+  return { ...kind, metadata: { name, namespace, labels }, data };
+}
+
+Deno.test("releases are ours by the label of one of their records, or by the marker of an installation before labels", async () => {
+  const own: KubeObject[][] = [
+    [],
+    [record("karpenter", 1, OURS), record("karpenter-crd", 1, OURS)],
+    // An upgrade gives the label to its own record; the one before keeps none.
+    [record("karpenter", 1), record("karpenter", 2, OURS)],
+    [record("karpenter", 1), record("karpenter-crd", 1), marker({ hash: "x", version: "1.14.3" })],
+    [record("cert-manager", 1)],
+  ];
+  for (const objects of own) {
+    const kube = new FakeKube();
+    for (const object of objects) kube.put(object);
+    assert.deepEqual(await foreignCharts(kube), []);
+  }
+});
+
+Deno.test("a release that somebody else installed is refused before its record, a namespace or a Job changes", async () => {
+  const foreign: KubeObject[][] = [
+    [record("karpenter", 1)],
+    [record("karpenter-crd", 3), record("karpenter", 1, OURS)],
+    // Ours was uninstalled by hand, and theirs came after it.
+    [record("karpenter", 1), marker({ hash: "x", version: "1.14.3", labelled: "true" })],
+    [marker({}, {})],
+    [{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }],
+    [{
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRoleBinding",
+      metadata: { name: "unitune-installer", labels: { "app.kubernetes.io/managed-by": "Helm" } },
+    }],
+  ];
+  for (const objects of foreign) {
+    const { kube, install } = bench();
+    for (const object of objects) kube.put(object);
+    const error = await install().then(() => null, (error) => error);
+    assert.equal(error?.code, "KUBE_NOT_OURS");
+    assert.deepEqual(kube.calls.filter((call) => /^(apply|create|remove) /.test(call)), []);
+  }
 });

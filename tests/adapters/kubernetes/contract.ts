@@ -35,6 +35,24 @@ export function kubeContract(
     assert.match(await kube.version(), /^v1\.\d+\.\d+/);
   });
 
+  test("an object with our label never takes over one without it, in a dry run either; others may", async (kube) => {
+    const ours = { "app.kubernetes.io/managed-by": "unitune" }, theirs = { "app.kubernetes.io/managed-by": "Helm" };
+    for (const labels of [{}, theirs]) {
+      await clear(kube, ref("taken"));
+      await kube.create(map("taken", { by: "them" }, labels));
+      for (const dryRun of [true, false]) {
+        const error = await kube.apply(map("taken", { by: "us" }, ours), { dryRun }).then(() => null, (error) => error);
+        assert.ok(isUnituneError(error) && error.code === "KUBE_NOT_OURS", String(error));
+      }
+      const found = await kube.get(ref("taken"));
+      assert.deepEqual([found!["data"], found!.metadata.labels ?? {}], [{ by: "them" }, labels]);
+    }
+    assert.equal((await kube.apply(map("taken", { by: "nobody" }))).action, "update");
+    await clear(kube, ref("taken"));
+    await kube.apply(map("taken", { by: "us" }, ours));
+    assert.equal((await kube.apply(map("taken", { by: "us again" }, ours))).action, "update");
+  });
+
   test("the server's clock is the one of creation times", async (kube) => {
     await clear(kube, ref("dated"));
     const before = await kube.now();
