@@ -8,9 +8,9 @@ import { KINDS, type Kube, type KubeObject } from "../../core/kube.ts";
 import { isOurs } from "../../core/kube_owner.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import type { JobOperation } from "../../jobs/job.ts";
+import { isOwn } from "../../plan/ownership.ts";
 import type { Operation } from "../operation.ts";
 import { DONE, type Outcome } from "../run.ts";
-import { ensureOurs } from "./ownership.ts";
 import { GONE } from "./remains.ts";
 import { named, removeAll, untilGone } from "./removal.ts";
 
@@ -34,14 +34,10 @@ const EBS_DRIVER = "ebs.csi.aws.com";
 /** Errors after which the deletion goes on without the cluster, or after the caller has been granted access. */
 const UNKNOWN = ["KUBE_UNREACHABLE", "KUBE_UNAUTHORIZED", "KUBE_FORBIDDEN"] as const;
 
-/** Looks at what users have in the cluster, which must be ours. Changes nothing. */
-export async function findGuests(operation: Operation, deleteData: boolean): Promise<Guests> {
-  const { session } = operation;
-  if (!(await session.cluster())) return { guests: [], trouble: null };
-  await ensureOurs(operation, false).catch((error) => {
-    // The first step lists all missing permissions at once.
-    if (!hasCode(error, "AWS_DENIED")) throw error;
-  });
+/** Looks at what users have in the cluster, if it is ours: the first step refuses any other. Changes nothing. */
+export async function findGuests({ session, config }: Operation, deleteData: boolean): Promise<Guests> {
+  const cluster = await session.cluster();
+  if (!cluster || !isOwn(cluster.tags, config.name)) return { guests: [], trouble: null };
   try {
     const kube = await session.kube();
     const pools = (await kube.list(KINDS.nodePool)).filter(isForeign);

@@ -4,7 +4,7 @@ import { deleteClaims, deleteExposed, findGuests } from "../../../lib/actions/st
 import { UnituneError } from "../../../lib/core/errors.ts";
 import { KINDS, type KubeObject } from "../../../lib/core/kube.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
-import type { ClusterInfo } from "../../../lib/core/ports.ts";
+import type { ClusterInfo, Tags } from "../../../lib/core/ports.ts";
 import { fakeClock } from "../../fakes/clock.ts";
 import { recordingEmitter } from "../../fakes/emitter.ts";
 import { FakeKube, KARPENTER_KINDS } from "../../fakes/kube.ts";
@@ -28,7 +28,9 @@ function busy(): FakeKube {
   return kube;
 }
 
-function operationOn(kube: FakeKube, cluster: ClusterInfo | null = { name: "acme" } as ClusterInfo) {
+const standing = (tags: Tags) => ({ name: "acme", tags }) as Partial<ClusterInfo> as ClusterInfo;
+
+function operationOn(kube: FakeKube, cluster: ClusterInfo | null = standing({ "unitune:cluster": "acme" })) {
   return fakeOperation(smallest(), {
     eks: { cluster: () => Promise.resolve(cluster) },
     kube: () => Promise.resolve(kube),
@@ -57,6 +59,12 @@ Deno.test("a cluster that does not answer, or does not know the caller yet, is t
   assert.equal((await findGuests(operationOn(kube), false)).trouble, "Cannot reach the API server https://x");
   kube.list = () => Promise.reject(new Error("a fault"));
   await assert.rejects(findGuests(operationOn(kube), false), /a fault/);
+});
+
+Deno.test("another project's cluster of the name is not looked into: the deletion refuses it", async () => {
+  const kube = busy();
+  assert.deepEqual(await findGuests(operationOn(kube, standing({})), false), { guests: [], trouble: null });
+  assert.deepEqual(kube.calls, []);
 });
 
 const contextOn = (kube: FakeKube) => {

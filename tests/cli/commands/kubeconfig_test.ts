@@ -18,7 +18,7 @@ globalThis.addEventListener("unload", () => Deno.removeSync(project.root, { recu
 function account(endpoint: string | null = "https://api"): Some<Ports> {
   const cluster = endpoint === null ? null : {
     ...{ name: "acme", status: endpoint ? "ACTIVE" : "CREATING", endpoint, caData: "Q0E=", version: "1.35" },
-    ...{ vpcId: "", subnetIds: [], serviceCidr: "" },
+    ...{ vpcId: "", subnetIds: [], serviceCidr: "", tags: {} },
   };
   return {
     identity: { caller: () => Promise.resolve({ account: "123456789012", partition: "aws", principalArn: "arn:me" }) },
