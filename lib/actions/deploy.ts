@@ -10,7 +10,7 @@ import { observeChecked } from "./plan.ts";
 
 /** Plans the images of the operation's config, and the repositories that they need. */
 export async function planDeploy(operation: Operation): Promise<Plan> {
-  const { config, contexts, ports: { owners } } = operation, only = ["images"] as const;
+  const { config, contexts, ports: { owners, registry } } = operation, only = ["images"] as const;
   const builds = await contexts.builds();
   const observed = await observeChecked(operation, builds, only);
   const repositories = [];

@@ -1,5 +1,5 @@
 /** Reads the current state over the ports, once, and changes nothing. */
-import { type Checked, configFindings, isRefused, runChecks } from "../checks/mod.ts";
+import { type Checked, configFindings, isRefused, ownership, runChecks } from "../checks/mod.ts";
 import { hasCode, isUnituneError, type UnituneError } from "../core/errors.ts";
 import { coded, type Finding, lineOf } from "../core/findings.ts";
 import { KINDS, type KubeKind, type KubeObject, type KubeRef, refOf } from "../core/kube.ts";
@@ -67,7 +67,10 @@ export async function observe(
   const checked = [...before, ...await runChecks(only, "after diff", { ...context, stacks })];
   if (checked.some(isRefused)) return { observed: null, checked };
   const { findings, ...inside } = await observeCluster(operation, only);
-  if (findings.length > 0) return { observed: null, checked: [...checked, { check: INSIDE, findings }] };
+  if (findings.length > 0) {
+    const check = findings[0]!.code === ownership.code ? ownership : INSIDE;
+    return { observed: null, checked: [...checked, { check, findings }] };
+  }
   const images = only.includes("images") ? await observeImages(builds, operation) : { images: {}, old: [] };
   const bootstrap = bootstrapped ? "none" : "create";
   return { observed: { bootstrap, stacks, kubernetes, ...images, ...inside }, checked };
@@ -143,7 +146,7 @@ async function observeCluster(operation: Operation, only: readonly Phase[]): Pro
   const entries = await ports.eks.accessEntries(name);
   const notes = foreignAdmins(admins, entries), own = entries.find((entry) => entry.principalArn === principalArn);
   if (own && !own.ours && !own.isAdmin) {
-    const findings = coded("AWS_NOT_OURS", [foreignEntry(own, name, region)]);
+    const findings = coded(ownership.code, [foreignEntry(own, name, region)]);
     return { ...nothing("unknown", deployed, entries, notes), findings };
   }
   if (!mayEnter(own)) {

@@ -61,7 +61,9 @@ function ofCluster({ cluster, config: { name, region } }: Asked): Claimed[] {
 }
 
 async function ofBucket(bucket: string, request: () => Promise<Tags | null>, read: Read): Promise<Claimed[]> {
-  return claimed(await read("s3:GetBucketTagging", `bucket ${bucket}`, request), {
+  const tags = await read("s3:GetBucketTagging", `bucket ${bucket}`, request);
+  // The stack's own output names it, and it is in this account: that is enough for a bucket without any tag.
+  return claimed(tags && Object.keys(tags).length > 0 ? tags : null, {
     what: `bucket ${bucket}`,
     path: bucket,
     show: `aws s3api get-bucket-tagging --bucket ${bucket}`,

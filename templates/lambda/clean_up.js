@@ -78,6 +78,7 @@ var LEFTOVERS = {
   },
   "network interface": {
     marks: ["karpenter", "pods"],
+    unmarked: true,
     list: "ec2:DescribeNetworkInterfaces",
     remove: ["ec2:DeleteNetworkInterface"],
     pages: true,
@@ -95,6 +96,7 @@ var LEFTOVERS = {
   // A Service or an Ingress leaves them when its controller ends before it.
   "load balancer": {
     marks: ["owned", "balancers"],
+    unmarked: true,
     list: "elasticloadbalancing:DescribeLoadBalancers",
     remove: ["elasticloadbalancing:DeleteLoadBalancer"],
     pages: true,
@@ -105,6 +107,7 @@ var LEFTOVERS = {
   // Those of load balancers.
   "security group": {
     marks: ["owned", "balancers"],
+    unmarked: true,
     list: "ec2:DescribeSecurityGroups",
     remove: ["ec2:DeleteSecurityGroup"],
     pages: true,
@@ -115,7 +118,7 @@ var LEFTOVERS = {
   "log group": {
     marks: [],
     within: ({ cluster }) => controlPlaneLogs(cluster),
-    byName: true,
+    unmarked: true,
     list: "logs:DescribeLogGroups",
     remove: ["logs:DeleteLogGroup"],
     pages: true,

@@ -236,7 +236,7 @@ Deno.test("the log group that EKS writes again goes only if the cluster had a st
         kinds: ["log group"],
         find: () => Promise.resolve(removed.length > 0 ? [] : [group]),
         disks: () => Promise.resolve([]),
-        remove: ({ id }) => Promise.resolve(void removed.push(id)),
+        remove: ({ id }) => Promise.resolve(removed.push(id) > 0),
       },
     });
     const { results, kept, proof } = await destroy(operation, planDestroy(config));

@@ -161,7 +161,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
       const run: BuildRun = {
         operation: { ...operation, session },
         deployed,
-        store: ports.contexts(deployed.contextBucket),
+        store: ports.contexts(deployed.contextBucket, deployed.account),
         limit: { isReached: () => false, run: (work) => work() },
       };
       for (const build of await files.contexts.builds()) {

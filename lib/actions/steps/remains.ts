@@ -22,7 +22,7 @@ export async function deleteLeftovers(operation: Operation, task: Task): Promise
 }
 
 /** What has the name of a cluster that is gone. */
-export interface Found {
+interface Found {
   readonly own: readonly Leftover[];
   /** Those of another cluster, as far as anybody can tell: it had the same name. */
   readonly others: readonly Leftover[];

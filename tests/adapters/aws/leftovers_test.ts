@@ -117,7 +117,7 @@ Deno.test("classic load balancers are found by their tags and deleted by name; t
     };
   });
   const found = (await port.find("acme")).filter(({ kind }) => kind === "load balancer");
-  assert.deepEqual(found, [{ kind: "load balancer", id: "ours" }]);
+  assert.deepEqual(found, [{ kind: "load balancer", id: "ours", unmarked: true }]);
   await port.remove(found[0]!);
   assert.deepEqual(asked.at(-1), { action: "elb:DeleteLoadBalancer", input: { LoadBalancerName: "ours" } });
 });

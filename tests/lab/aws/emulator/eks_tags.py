@@ -1,4 +1,4 @@
-"""Tags of access entries: what TagResource and UntagResource change, DescribeAccessEntry tells, as on AWS."""
+"""Tags of access entries and clusters: what TagResource changes, their Describe actions tell, as on AWS."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ _untag_resource = eks._untag_resource
 
 
 def _entry_of(arn: str) -> dict[str, Any] | None:
-    return next((entry for entry in eks._access_entries.values() if entry.get("accessEntryArn") == arn), None)
+    entry = next((entry for entry in eks._access_entries.values() if entry.get("accessEntryArn") == arn), None)
+    return entry or next((cluster for cluster in eks._clusters.values() if cluster.get("arn") == arn), None)
 
 
 def install() -> None:

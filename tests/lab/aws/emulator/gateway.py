@@ -14,7 +14,7 @@ from ministack.core.iam_actions import extract_iam_action
 from ministack.core.responses import set_request_account_id, set_request_region
 from ministack.core.router import detect_service
 
-from emulator import ec2_catalog, ecr, faults, iam_policies, validation
+from emulator import ec2_catalog, ecr, faults, iam_policies, s3_owners, validation
 from emulator.answers import Answer
 from emulator.lab import Lab
 from emulator.quotas import Quotas
@@ -148,7 +148,8 @@ def install(settings: Settings) -> None:
         set_request_account_id(call.access_key)
         set_request_region(call.region)
         faulty = plan.of_call(call.service, call.action)
-        reply = faulty or validation.refusal(call) or iam_policies.refusal(call) or own(call)
+        owned = s3_owners.refusal(call.service, call.method, call.path, call.headers, settings.account)
+        reply = faulty or validation.refusal(call) or iam_policies.refusal(call) or owned or own(call)
         if reply:
             await answer(watch, reply)
         else:

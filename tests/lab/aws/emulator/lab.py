@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.core.responses import set_request_account_id, set_request_region
 
-from emulator import ec2_reservations, identity
+from emulator import ec2_reservations, identity, s3_owners, state
 from emulator.answers import Answer, json_answer
 from emulator.ecr import Ecr
 from emulator.quotas import Quotas
@@ -31,6 +31,8 @@ class Lab:
             "GET /_lab/account": lambda _: {"account": settings.account, "clusters": identity.clusters()},
             "GET /_lab/requests": lambda _: {"requests": list(trace.entries)},
             "DELETE /_lab/requests": self._forget,
+            "GET /_lab/state": lambda _: state.dump(),
+            "PUT /_lab/buckets": self._declare_buckets,
             "GET /_lab/sessions": lambda _: {"sessions": identity.sessions()},
             "PUT /_lab/quotas": self._set_quotas,
             "PUT /_lab/reservations": self._declare,
@@ -58,6 +60,10 @@ class Lab:
 
     def _declare(self, body: Body) -> Body:
         ec2_reservations.declare(body["reservations"])
+        return {}
+
+    def _declare_buckets(self, body: Body) -> Body:
+        s3_owners.declare(body)
         return {}
 
     def _note_push(self, body: Body) -> Body:

@@ -8,7 +8,7 @@ import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
 from emulator import cfn_attributes, cfn_conditions, cfn_ec2, cfn_eks, cfn_names, cfn_validation, ec2_instances
-from emulator import ec2_placement, eks_addons, eks_plane, eks_tags, gateway, iam_managed, iam_roles
+from emulator import ec2_placement, eks_addons, eks_plane, eks_tags, gateway, iam_managed, iam_roles, s3_owners
 from emulator.settings import Settings
 
 
@@ -17,6 +17,7 @@ def run(settings: Settings) -> None:
     eks_plane.install(settings)
     eks_addons.install()
     eks_tags.install()
+    s3_owners.install()
     ec2_instances.install(settings)
     for kind, handlers in (cfn_ec2.HANDLERS | cfn_eks.HANDLERS | ec2_placement.HANDLERS).items():
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
