@@ -2,7 +2,7 @@
 import { Tags } from "aws-cdk-lib/core";
 import { type CfnNatGateway, type CfnSubnet, type ISubnet, PrivateSubnet, type Vpc } from "aws-cdk-lib/aws-ec2";
 import { Construct } from "constructs";
-import { EXTRA_ZONE_BITS, extraZonePart } from "../lib/core/facts/extra_zones.ts";
+import { EXTRA_ZONE_BITS, EXTRA_ZONES_FROM, extraZonePart } from "../lib/core/facts/extra_zones.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
 import { partOfRange } from "../lib/core/ranges.ts";
 import type { OwnNetwork } from "../lib/plan/types.ts";
@@ -12,9 +12,6 @@ interface ExtraZonesProps {
   readonly network: OwnNetwork;
   readonly vpc: Vpc;
 }
-
-/** The last quarter of the range has four such parts; the first is for public subnets. */
-const FIRST_PART = 13;
 
 /** Every name in it depends only on the zone, so that adding or deleting a zone does not change the others. */
 export class ExtraZones extends Construct {
@@ -28,7 +25,7 @@ export class ExtraZones extends Construct {
       const subnet = new PrivateSubnet(this, zone, {
         vpcId: vpc.vpcId,
         availabilityZone: zone,
-        cidrBlock: partOfRange(network.cidr, EXTRA_ZONE_BITS, FIRST_PART + extraZonePart(zone)),
+        cidrBlock: partOfRange(network.cidr, EXTRA_ZONE_BITS, EXTRA_ZONES_FROM + extraZonePart(zone)),
         mapPublicIpOnLaunch: false,
       });
       const resource = subnet.node.defaultChild as CfnSubnet;

@@ -18,6 +18,7 @@ import {
 import { CfnRole } from "aws-cdk-lib/aws-iam";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { PRIVATE_BITS, PUBLIC_BITS } from "../lib/core/facts/subnets.ts";
 import { CLUSTER, NODES_NEED } from "../lib/core/pins.ts";
 import type { ExistingNetwork, OwnNetwork } from "../lib/plan/types.ts";
 import { answer, LOGS_ENCRYPTED } from "./answers.ts";
@@ -98,7 +99,7 @@ export class Network extends Construct implements ClusterNetwork {
   }
 }
 
-const PRIVATE = "private";
+const PRIVATE = "private", PUBLIC = "public";
 
 function natGateways({ nat, zones }: OwnNetwork): number {
   switch (nat) {
@@ -121,9 +122,9 @@ function subnets({ cidr, nat }: OwnNetwork): SubnetConfiguration[] {
   const size = Number(cidr.split("/")[1]);
   const privateType = nat === "none" ? SubnetType.PRIVATE_ISOLATED : SubnetType.PRIVATE_WITH_EGRESS;
   return [
-    { name: PRIVATE, subnetType: privateType, cidrMask: size + 2 },
+    { name: PRIVATE, subnetType: privateType, cidrMask: size + PRIVATE_BITS },
     // Instances that are launched here by hand get no public address by default.
-    { name: "public", subnetType: SubnetType.PUBLIC, cidrMask: size + 6, mapPublicIpOnLaunch: false },
+    { name: PUBLIC, subnetType: SubnetType.PUBLIC, cidrMask: size + PUBLIC_BITS, mapPublicIpOnLaunch: false },
   ];
 }
 
@@ -172,11 +173,12 @@ function interfaceEndpoints(scope: Construct, vpc: Vpc, name: string, network: O
       description: "Nothing",
     }],
   });
+  // Not in the private subnets: builds may reach endpoints, but no nodes and not the API server.
   for (const { id, service } of names.map((name) => SERVICES[name]!)) {
     vpc.addInterfaceEndpoint(id, {
       service,
       open: false,
-      subnets: { subnetGroupName: PRIVATE },
+      subnets: { subnetGroupName: PUBLIC },
       securityGroups: [SecurityGroup.fromSecurityGroupId(scope, `${id}EndpointGroup`, group.attrGroupId)],
     });
   }

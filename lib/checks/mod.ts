@@ -9,7 +9,7 @@ import { ebsKey } from "./ebs_key.ts";
 import { gpuOfferings } from "./gpu_offerings.ts";
 import { kubernetes } from "./kubernetes.ts";
 import { network } from "./network.ts";
-import { sources, tolerations } from "./of_config.ts";
+import { buildNetwork, sources, tolerations } from "./of_config.ts";
 import { ownership } from "./ownership.ts";
 import { placement } from "./placement.ts";
 import { reservations } from "./reservations.ts";
@@ -26,6 +26,7 @@ const CHECKS: readonly Check[] = [
   serviceCidr,
   ebsKey,
   systemNodes,
+  buildNetwork,
   sources,
   gpuOfferings,
   reservations,

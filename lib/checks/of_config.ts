@@ -1,10 +1,18 @@
 /** Findings about a config that need no request to AWS. */
 import type { Finding } from "../core/findings.ts";
+import { buildNetworkFindings } from "../plan/build_network.ts";
 import { sourceFindings } from "../plan/sources.ts";
 import { supportFindings } from "../plan/support.ts";
 import { tolerationFindings } from "../plan/tolerations.ts";
 import type { Config } from "../plan/types.ts";
 import type { Check } from "./check.ts";
+
+export const buildNetwork: Check = {
+  code: "BUILD_NETWORK",
+  of: ["infra", "pools", "images"],
+  refusal: (name) => `Cannot keep the builds of ${name} from the cluster`,
+  run: ({ config }) => Promise.resolve(buildNetworkFindings(config)),
+};
 
 export const sources: Check = {
   code: "IMAGES",
@@ -29,5 +37,10 @@ export const tolerations: Check = {
 
 /** The findings for a plan without an account; `now`: milliseconds since 1970. */
 export function configFindings(config: Config, now: number): Finding[] {
-  return [...sourceFindings(config), ...supportFindings(config, now), ...tolerationFindings(config)];
+  return [
+    ...buildNetworkFindings(config),
+    ...sourceFindings(config),
+    ...supportFindings(config, now),
+    ...tolerationFindings(config),
+  ];
 }

@@ -2,12 +2,12 @@
 
 /** File names in `templates/cluster`. */
 export const CLUSTER_TEMPLATES = [
+  "build-namespace.yaml",
   "device-plugin-efa.yaml",
   "device-plugin-nvidia.yaml",
   "image-pull.toml",
   "image-pull.yaml",
   "install.yaml",
-  "namespace.yaml",
   "node-class.yaml",
   "node-pool.yaml",
   "storage-class.yaml",

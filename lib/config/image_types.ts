@@ -30,8 +30,8 @@ export interface Image {
   readonly labels: Readonly<Record<string, string>>;
   /** Name of the pool to build on. */
   readonly pool: string;
-  /** Resource requests of the build container. */
-  readonly resources: { readonly cpu: string; readonly memory: Size };
+  /** Resource requests of the build container; those of memory and disk are its limits, too. */
+  readonly resources: { readonly cpu: string; readonly memory: Size; readonly disk: Size };
   /** What is cached for later builds. */
   readonly cache: "max" | "min" | "none";
   /** The provenance attestation that is stored beside the image. */
@@ -86,6 +86,16 @@ export interface Builder {
   readonly nodeTimeoutSeconds: number;
   /** Sorted by host. */
   readonly registries: readonly Registry[];
+  /** Addresses that builds may reach besides DNS, AWS and the Internet. */
+  readonly network: { readonly allow: readonly Reach[] };
+}
+
+/** Addresses that builds may reach, and the ports there, of TCP and UDP. */
+export interface Reach {
+  /** IPv4 range. */
+  readonly range: string;
+  /** Sorted. */
+  readonly ports: readonly number[];
 }
 
 /** How BuildKit reaches a registry. */

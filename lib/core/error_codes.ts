@@ -135,6 +135,11 @@ export const ERRORS = {
     check: true,
     meaning: "EC2 does not offer the GPUs of a pool in the zones of its nodes.",
   },
+  BUILD_NETWORK: {
+    exit: "aws",
+    check: true,
+    meaning: "Nothing keeps builds from the API server, nodes and private addresses.",
+  },
   IMAGES: { exit: "aws", check: true, meaning: "Nodes cannot reach a registry that the platform pulls images from." },
   KUBERNETES_SUPPORT: {
     exit: "aws",

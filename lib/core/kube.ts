@@ -12,9 +12,11 @@ import type {
   V1Lease,
   V1Namespace,
   V1Node,
+  V1NetworkPolicy,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
+  V1ResourceQuota,
   V1Secret,
   V1Service,
   V1ServiceAccount,
@@ -101,14 +103,17 @@ export const KINDS = {
   ingress: { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
   job: { apiVersion: "batch/v1", kind: "Job" },
   lease: { apiVersion: "coordination.k8s.io/v1", kind: "Lease" },
+  limitRange: { apiVersion: "v1", kind: "LimitRange" },
   namespace: { apiVersion: "v1", kind: "Namespace" },
   node: { apiVersion: "v1", kind: "Node" },
+  networkPolicy: { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" },
   nodeClaim: { apiVersion: "karpenter.sh/v1", kind: "NodeClaim" },
   nodeClass: { apiVersion: "karpenter.k8s.aws/v1", kind: "EC2NodeClass" },
   nodePool: { apiVersion: "karpenter.sh/v1", kind: "NodePool" },
   persistentVolume: { apiVersion: "v1", kind: "PersistentVolume" },
   persistentVolumeClaim: { apiVersion: "v1", kind: "PersistentVolumeClaim" },
   pod: { apiVersion: "v1", kind: "Pod" },
+  resourceQuota: { apiVersion: "v1", kind: "ResourceQuota" },
   secret: { apiVersion: "v1", kind: "Secret" },
   service: { apiVersion: "v1", kind: "Service" },
   serviceAccount: { apiVersion: "v1", kind: "ServiceAccount" },
@@ -124,17 +129,31 @@ interface Models {
   readonly Ingress: Json<V1Ingress>;
   readonly Job: Json<V1Job>;
   readonly Lease: Json<V1Lease>;
+  readonly LimitRange: LimitRange;
   readonly Namespace: Json<V1Namespace>;
   readonly Node: Json<V1Node>;
+  readonly NetworkPolicy: Json<V1NetworkPolicy>;
   readonly NodeClaim: NodeClaim;
   readonly NodePool: NodePool;
   readonly PersistentVolume: Json<V1PersistentVolume>;
   readonly PersistentVolumeClaim: Json<V1PersistentVolumeClaim>;
   readonly Pod: Json<V1Pod>;
+  readonly ResourceQuota: Json<V1ResourceQuota>;
   readonly Secret: Json<V1Secret>;
   readonly Service: Json<V1Service>;
   readonly ServiceAccount: Json<V1ServiceAccount>;
   readonly StorageClass: Json<V1StorageClass>;
+}
+
+/** In the client's type `default` has another name, as TypeScript reserves the word. */
+interface LimitRange {
+  readonly spec?: {
+    readonly limits: readonly {
+      readonly type: string;
+      readonly defaultRequest?: Readonly<Record<string, string>>;
+      readonly default?: Readonly<Record<string, string>>;
+    }[];
+  };
 }
 
 /** The client's type of an object as JSON: dates are strings, and every field is readonly. */

@@ -79,6 +79,9 @@ export const KARPENTER = {
  */
 export const NODES_NEED: readonly string[] = ["ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sqs", "ssm", "sts"];
 
+/** One of these is the range of Services, if the config names none: the one that does not overlap with the VPC. */
+export const EKS_SERVICE_RANGES: readonly string[] = ["10.100.0.0/16", "172.20.0.0/16"];
+
 /** Output of `<name>-vpc`: the ids of its zones in order, comma-separated. */
 export const ZONES_OUTPUT = "Zones";
 

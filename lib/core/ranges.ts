@@ -30,7 +30,28 @@ export function partOfRange(text: string, bits: number, part: number): string {
   return `${addressOf(range.base - range.base % size + part * 2 ** (32 - length))}/${length}`;
 }
 
-const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].map((text) => rangeOf(text));
+const PRIVATE_RANGES = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+const PRIVATE = PRIVATE_RANGES.map((text) => rangeOf(text));
+
+/** Where the instance metadata is, and the agent of Pod Identity. */
+export const LINK_LOCAL = "169.254.0.0/16";
+/** This host, loopback, protocol assignments, benchmarks (some VPCs use them), multicast and reserved: RFC 6890. */
+const SPECIAL = ["0.0.0.0/8", "127.0.0.0/8", LINK_LOCAL, "192.0.0.0/24", "198.18.0.0/15", "224.0.0.0/3"];
+
+/** The addresses of the Internet as ranges. */
+export function publicRanges(): string[] {
+  return without("0.0.0.0/0", [...PRIVATE_RANGES, ...SPECIAL]);
+}
+
+/** What is left of a range, as ranges, in order. */
+export function without(text: string, holes: readonly string[]): string[] {
+  const range = rangeOf(text);
+  if (!range) throw new Error(`Cannot divide ${text}: it is not a range`);
+  const inside = holes.filter((hole) => overlap(text, hole));
+  if (inside.length === 0) return [text];
+  if (inside.some((hole) => !isWider(text, hole))) return [];
+  return [partOfRange(text, 1, 0), partOfRange(text, 1, 1)].flatMap((half) => without(half, inside));
+}
 
 export function isPrivate(range: Range): boolean {
   return PRIVATE.some((outer) => outer && covers(outer, range));
@@ -39,6 +60,24 @@ export function isPrivate(range: Range): boolean {
 function covers(outer: Range, range: Range): boolean {
   const size = 2 ** (32 - outer.length);
   return range.length >= outer.length && Math.floor(range.base / size) === Math.floor(outer.base / size);
+}
+
+/** A range as it should be written. */
+export function isRange(text: string): boolean {
+  const range = rangeOf(text);
+  return !!range && !range.hint && range.length >= 1 && text.includes("/");
+}
+
+/** Does the first range hold the whole second one, and more? */
+export function isWider(outer: string, inner: string): boolean {
+  const [one, other] = [rangeOf(outer), rangeOf(inner)];
+  return !!one && !!other && covers(one, other) && one.length < other.length;
+}
+
+/** Is the text an address in a private range? */
+export function isPrivateAddress(text: string): boolean {
+  const range = rangeOf(text);
+  return !!range && range.length === 32 && isPrivate(range);
 }
 
 /** A range for a VPC. */

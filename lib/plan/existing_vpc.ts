@@ -5,6 +5,7 @@
 import type { Problem } from "../core/findings.ts";
 import { ZONE } from "../core/facts/ids.ts";
 import { NODES_NEED } from "../core/pins.ts";
+import { overlap, publicRanges } from "../core/ranges.ts";
 import type { RouteTable, Subnet, Vpc, VpcEndpoint } from "../core/ports.ts";
 import { isZoneId, REFUSED_BY_EKS } from "../core/zones.ts";
 import { type Findings, listed } from "./network.ts";
@@ -45,7 +46,9 @@ export function existingFindings(config: Config, network: ExistingNetwork, facts
     }),
     ...sameZone(subnets[0]?.subnet, subnets[1]?.subnet),
     ...poolFindings(config, facts.subnets),
+    ...buildFindings(config, network, facts),
   ];
+  notes.push(...publicNotes(network, facts));
   const untagged = subnets.filter(({ subnet }) => subnet && !("kubernetes.io/role/internal-elb" in subnet.tags));
   if (untagged.length > 0) {
     notes.push(
@@ -78,6 +81,38 @@ function vpcFindings({ vpcId, isolated }: ExistingNetwork, { vpcs, endpoints }: 
     found.push({ path, message, hint: "add interface endpoints with private DNS for them" });
   }
   return found;
+}
+
+/** What the container that fetches a context, and BuildKit, ask. */
+const BUILDS_NEED: readonly string[] = ["ecr.api", "ecr.dkr", "s3", "sts"];
+
+/** Interface endpoints have private addresses, which builds reach only if the config says so. */
+function buildFindings(
+  { images, builder }: Config,
+  { vpcId }: ExistingNetwork,
+  { endpoints, vpcs }: VpcFacts,
+): Problem[] {
+  const used = (endpoints ?? []).filter(({ kind, available, privateDns, service }) => {
+    return kind === "interface" && available && privateDns && BUILDS_NEED.includes(service);
+  });
+  const ranges = vpcs?.[0]?.cidrs ?? [], { allow } = builder.network;
+  if (images.length === 0 || used.length === 0 || ranges.length === 0) return [];
+  if (allow.some(({ range, ports }) => ports.includes(443) && ranges.some((one) => overlap(one, range)))) return [];
+  return [{
+    path: "builder.network.allow",
+    message: `must hold the addresses of the endpoints that builds use: in ${vpcId} the names of ` +
+      `${listed(used.map(({ service }) => service))} lead to private addresses`,
+    hint:
+      `write allow: ["${ranges[0]}"], or, to keep builds from nodes and the API server, the ranges of the endpoints' ` +
+      "subnets",
+  }];
+}
+
+/** Addresses that look like the Internet's to a NetworkPolicy. */
+function publicNotes({ vpcId }: ExistingNetwork, { vpcs }: VpcFacts): string[] {
+  const open = (vpcs?.[0]?.cidrs ?? []).filter((cidr) => publicRanges().some((range) => overlap(range, cidr)));
+  if (open.length === 0) return [];
+  return [`builds reach nodes and the API server of ${vpcId} on ports 22, 80 and 443: ${listed(open)} is not private`];
 }
 
 /** Services whose DNS names do not resolve to an endpoint in the VPC. */

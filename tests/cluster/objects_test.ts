@@ -15,6 +15,7 @@ Deno.test("the cluster's objects come in the order of their making, all marked a
   assert.deepEqual(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`), [
     `Namespace/${CLUSTER.buildNamespace}`,
     `ServiceAccount/${CLUSTER.builderAccount}`,
+    ...["NetworkPolicy", "LimitRange", "ResourceQuota"].map((kind) => `${kind}/${CLUSTER.buildNamespace}`),
     "DaemonSet/unitune-efa-device-plugin",
     ...config.pools.map(({ name }) => `EC2NodeClass/${name}`),
     ...config.pools.map(({ name }) => `NodePool/${name}`),

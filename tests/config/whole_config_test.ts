@@ -76,7 +76,7 @@ export default defineConfig({
       labels: { "org.opencontainers.image.source": "https://example.com" },
       repository: "ml/trainer",
       pool: "cpu",
-      resources: { cpu: "1500m", memory: "4Gi" },
+      resources: { cpu: "1500m", memory: "4Gi", disk: "20Gi" },
       timeout: "2h",
       cache: "min",
       provenance: "min",
@@ -93,6 +93,7 @@ export default defineConfig({
     isolation: "privileged",
     ttl: "10m",
     nodeTimeout: "40m",
+    network: { allow: ["10.20.0.0/16", { range: "10.30.0.5/32", ports: [5000, 53] }] },
     registries: {
       "registry.internal:5000": { plainHttp: true },
       "docker.io": { mirror: "mirror.example.com/hub", ca: "./certs/ca.pem" },
@@ -100,6 +101,8 @@ export default defineConfig({
   },
 });
 `;
+
+const CNI = '{"enableNetworkPolicy":"true"}';
 
 Deno.test("a minimal config resolves to the documented defaults", async () => {
   await using project = await makeProject();
@@ -133,7 +136,12 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       serviceCidr: null,
       systemNodes: { instanceTypes: ["m6i.large", "m5.large"], count: 2, disk: "30Gi", release: "1.66.0-1ad6b4a4" },
       addOns: (["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"] as const).map((name) => {
-        return { name, version: KUBERNETES["1.35"].addOns[name], configuration: null, role: null };
+        return {
+          name,
+          version: KUBERNETES["1.35"].addOns[name],
+          configuration: name === "vpc-cni" ? CNI : null,
+          role: null,
+        };
       }),
     },
     iam: { rolePath: "/", permissionsBoundary: null },
@@ -187,6 +195,7 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       sbomScanner: pinned(PINS.sbomScanner),
       ttlSeconds: 300,
       nodeTimeoutSeconds: 900,
+      network: { allow: [] },
       registries: [],
       pulls: [],
     },
@@ -233,7 +242,7 @@ Deno.test("every option of a complete config is resolved", async () => {
       { name: "coredns", version: "v1.12.4-eksbuild.1", configuration: null, role: null },
       { name: "eks-pod-identity-agent", version: "v1.3.10-eksbuild.3", configuration: null, role: null },
       { name: "kube-proxy", version: "v1.36.0-eksbuild.21", configuration: null, role: null },
-      { name: "vpc-cni", version: "v1.22.4-eksbuild.3", configuration: null, role: null },
+      { name: "vpc-cni", version: "v1.22.4-eksbuild.3", configuration: CNI, role: null },
     ],
   });
   assert.deepEqual(config.iam, {
@@ -294,7 +303,7 @@ Deno.test("every option of a complete config is resolved", async () => {
     tags: [{ name: "v1", moves: false }, { name: "latest", moves: true }],
     labels: { "org.opencontainers.image.source": "https://example.com" },
     pool: "cpu",
-    resources: { cpu: "1500m", memory: "4Gi" },
+    resources: { cpu: "1500m", memory: "4Gi", disk: "20Gi" },
     cache: "min",
     provenance: "min",
     sbom: true,
@@ -313,6 +322,7 @@ Deno.test("every option of a complete config is resolved", async () => {
     sbomScanner: pinned(PINS.sbomScanner),
     ttlSeconds: 600,
     nodeTimeoutSeconds: 2400,
+    network: { allow: [{ range: "10.20.0.0/16", ports: [22, 80, 443] }, { range: "10.30.0.5/32", ports: [53, 5000] }] },
     registries: [
       {
         host: "docker.io",

@@ -43,7 +43,7 @@ Deno.test("a key does not change with what cannot change the image: order, tags,
   const other = image("a", {
     args: { B: "2", A: "1" },
     tags: [{ name: "v1", moves: false }],
-    resources: { cpu: "9", memory: "1Gi" },
+    resources: { cpu: "9", memory: "1Gi", disk: "9Gi" },
     timeoutSeconds: 1,
     pool: "other",
     secrets: { b: { file: "elsewhere" }, a: { env: "OTHER" } },

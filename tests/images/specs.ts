@@ -22,6 +22,7 @@ export const builder: Builder = {
   ttlSeconds: 300,
   nodeTimeoutSeconds: 900,
   registries: [],
+  network: { allow: [] },
   pulls: [],
 };
 
@@ -54,7 +55,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     tags: [],
     labels: {},
     pool: "builder",
-    resources: { cpu: "2", memory: "4Gi" },
+    resources: { cpu: "2", memory: "4Gi", disk: "40Gi" },
     cache: "max",
     provenance: "none",
     sbom: false,

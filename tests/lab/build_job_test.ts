@@ -107,7 +107,7 @@ interface Ways {
 async function runJob(tree: Tree, changes: Partial<Image>, ways: Ways = {}): Promise<Ended> {
   const { isolation = builder.isolation, needs = {}, spoil = (job: Kube<"Job">) => job } = ways;
   return await withTree(tree, async (context) => {
-    const own = image("trainer", { ...changes, context, resources: { cpu: "100m", memory: "256Mi" } });
+    const own = image("trainer", { ...changes, context, resources: { cpu: "100m", memory: "1Gi", disk: "5Gi" } });
     const stored = await storeContext(await readContext(own), store, { signal: new AbortController().signal });
     const name = `job-${crypto.randomUUID().slice(0, 8)}`;
     const build = { ...jobSpec().build, image: own };

@@ -110,6 +110,11 @@ async function ownAuthority(): Promise<{ readonly cert: string; readonly key: st
   return { cert: cert!, key: key! };
 }
 
+/** Mirrors of the tests have a private address. */
+function reaching(port: number): string {
+  return `network: { allow: [{ range: "${bridge.address}/32", ports: [${port}] }] }`;
+}
+
 const INVENTED = "FROM registry.invented.test/tools/box:1.35\n";
 
 Deno.test("FROM a registry that is nowhere comes from its mirror, over plain HTTP or under an authority of one's own", async () => {
@@ -121,8 +126,9 @@ Deno.test("FROM a registry that is nowhere comes from its mirror, over plain HTT
   for (const [at, [way, tls]] of ways.entries()) {
     const port = 18_080 + at;
     await using registry = mirror(port, tls);
-    const registries =
-      `builder: { registries: { "registry.invented.test": { mirror: "${bridge.address}:${port}/hub", ${way} } } }`;
+    const registries = `builder: { ${
+      reaching(port)
+    }, registries: { "registry.invented.test": { mirror: "${bridge.address}:${port}/hub", ${way} } } }`;
     const tree = { "mirrored/Dockerfile": `${INVENTED}RUN echo ${at} > /way\n`, "ca.pem": own.cert };
     await using project = await builds.project(
       `images: { mirrored: image({ context: "./mirrored", resources }) }, ${registries}`,
@@ -136,7 +142,8 @@ Deno.test("FROM a registry that is nowhere comes from its mirror, over plain HTT
 
 Deno.test("without its authority the mirror is not believed, and the build says why", async () => {
   await using _registry = mirror(18_082, await ownAuthority());
-  const registries = `builder: { registries: { "registry.invented.test": { mirror: "${bridge.address}:18082/hub" } } }`;
+  const mirrored = `registries: { "registry.invented.test": { mirror: "${bridge.address}:18082/hub" } }`;
+  const registries = `builder: { ${reaching(18_082)}, ${mirrored} }`;
   const tree = { "doubted/Dockerfile": `${INVENTED}RUN true\n` };
   await using project = await builds.project(
     `images: { doubted: image({ context: "./doubted", resources }) }, ${registries}`,

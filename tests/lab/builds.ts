@@ -66,8 +66,6 @@ export async function startBuilds({ account, port }: { account: string; port: nu
   await cluster.send(
     new eks.CreatePodIdentityAssociationCommand({ clusterName: NAME, namespace, serviceAccount, roleArn }),
   );
-  await kubectl(["create", "namespace", namespace]);
-  await kubectl(["create", "serviceaccount", serviceAccount, "-n", namespace]);
   const [ca, token] = await Promise.all([Deno.readTextFile(pki.ca.cert), Deno.readTextFile(paths.adminToken)]);
   const kube = kubernetes({ endpoint: apiServer, caData: btoa(ca), token: () => Promise.resolve(token.trim()) });
   return {
@@ -131,7 +129,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
   await Deno.writeTextFile(
     `${root}/unitune.config.ts`,
     `import { defineConfig, image } from "unitune/config";
-    const resources = { cpu: "100m", memory: "256Mi" } as const;
+    const resources = { cpu: "100m", memory: "1Gi", disk: "5Gi" } as const;
     export default defineConfig({ name: "${NAME}", region: "${region}", cluster: { endpoint: "private" }, ${body} });`,
   );
   const { config, allowed } = await loadConfig({ cwd: root, env: {} });
@@ -139,6 +137,9 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
   const ports = await openPorts({ config, profile: undefined, note: () => {} }), emitter = recordingEmitter();
   for (const image of config.images) {
     await ports.registry.ensureRepository(image.repository, NAME, deployedSettings(image));
+  }
+  for (const object of files.objects.cluster(deployed)) {
+    if ((object.metadata.namespace ?? object.metadata.name) === namespace) await kube.apply(object);
   }
   const objects: Objects = {
     build: (spec) => files.objects.build(spec).map(anywhere),

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { PINS } from "../../lib/core/pins.ts";
 import { kubectl, labReady } from "./lab.ts";
-import { bridge, nodes, services } from "./layout.ts";
+import { internet, nodes, services } from "./layout.ts";
 import { podNetworksLeft } from "./kubernetes/network.ts";
 
 const namespace = "lab-kubernetes";
@@ -76,7 +76,7 @@ const { request } = require("node:https");
 for (const node of ["system-a", "system-b"]) {
   Deno.test(`a pod on ${node} reaches the API server by its service's name, registries by theirs, and no real AWS`, async () => {
     const said = JSON.parse(await inPod(node, ["node", "-e", ask])) as Record<string, unknown>;
-    assert.deepEqual(said["addresses"], [services.kubernetes, bridge.address, bridge.address]);
+    assert.deepEqual(said["addresses"], [services.kubernetes, internet, internet]);
     assert.equal(said["status"], 200);
     assert.match(String(said["real"]), /ENOTFOUND|EAI_AGAIN|EREFUSED|ESERVFAIL/);
   });

@@ -17,6 +17,8 @@ export const runcVersion = "1.3.6";
 export const buildkitRuncVersion = "1.4.3";
 export const buildkitVersion = "v0.34.2";
 export const karpenterVersion = "1.14.3";
+/** Of sigs.k8s.io/kube-network-policies. */
+export const networkPoliciesVersion = "0.8.0";
 export const helmVersion = "4.3.0";
 
 /** The pods' bridge: the host is .1, nodes are further addresses on it, pods get addresses from `podsFrom` up. */
@@ -28,6 +30,10 @@ export const bridge = {
   podsFrom: "10.88.1.0",
   podsTo: "10.88.254.254",
 } as const;
+/** Where the registries' names lead: on the host, but not in a private range, as on the Internet. */
+export const internet = "203.0.113.10";
+/** Where pods ask for names: the address of NodeLocal DNSCache. */
+export const dnsAddress = "169.254.20.10";
 /** Where EKS's Pod Identity agent answers (SDKs allow this address, loopback or https only). */
 export const credentials = { address: "169.254.170.23", port: 80, path: "/v1/credentials" } as const;
 export const services = { cidr: "172.20.0.0/16", kubernetes: "172.20.0.1" } as const;
@@ -52,6 +58,10 @@ export const ports = {
   registryTls: 443,
   emulator: 4566,
 } as const;
+/** The ports of all emulators. */
+export const emulatorPorts = { from: ports.emulator, to: 4999 } as const;
+/** The queue of the kernel in which the first packets of pods' connections wait for a verdict. */
+export const policyQueue = 88;
 
 export const apiServer = `https://${bridge.address}:${ports.api}`;
 export const store = `http://127.0.0.1:${ports.registry}`;

@@ -6,7 +6,7 @@ import {
   startEmulator,
   stopEmulator,
 } from "./aws/emulator.ts";
-import { account, bridge, pki, ports, source, store } from "./layout.ts";
+import { account, bridge, internet, pki, ports, source, store } from "./layout.ts";
 import type { Neighbours } from "./kubernetes/cluster.ts";
 import { ensure, marker, stop } from "./kubernetes/process.ts";
 import { keyOf } from "./shell.ts";
@@ -43,7 +43,7 @@ export async function startMarked(options: Omit<EmulatorOptions, "host" | "regis
 
 async function gatewayListens(): Promise<boolean> {
   const listeners = [
-    [bridge.address, ports.registryTls],
+    [internet, ports.registryTls],
     ["127.0.0.1", ports.mirror],
     ["127.0.0.1", ports.tokenWebhook],
     [bridge.address, ports.podIdentityWebhook],

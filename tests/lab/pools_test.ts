@@ -35,7 +35,7 @@ async function configure({ nodeTimeout = "15m", pools = "" }: Options): Promise<
       cluster: { endpoint: { publicFrom: ["203.0.113.0/24"] } },
       pools: { build: cpuPool({ families: ["${TYPE}"], maxCpus: 16, capacity: ["on-demand"], ami: "al2023" }), ${pools} },
       builder: { pool: "build", nodeTimeout: "${nodeTimeout}" },
-      images: { base: image({ context: "./base", resources: { cpu: "500m", memory: "512Mi" } }) },
+      images: { base: image({ context: "./base", resources: { cpu: "500m", memory: "1Gi", disk: "5Gi" } }) },
     });`,
   );
 }

@@ -218,6 +218,11 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "builder.registries rootless": config({
     top: { builder: { isolation: "rootless", registries: { "docker.io": { mirror: "mirror.example.com" } } } },
   }),
+  "builder.network": config({ top: { builder: { network: { allow: ["10.20.0.0/16"] } } } }),
+  "builder.network ports": config({
+    top: { builder: { network: { allow: [{ range: "10.30.0.5/32", ports: [5000] }] } } },
+  }),
+  "builder.network around the VPC": config({ top: { builder: { network: { allow: ["10.0.0.0/8"] } } } }),
   "builder.ttl": config({ top: { builder: { ttl: "1h" } } }),
   "cpuPool.labels": config({ cpu: { labels: { "example.com/team": "vision" } } }),
   "cpuPool.taints": config({ cpu: { taints: [{ key: "team", value: "vision", effect: "NoExecute" }] } }),
@@ -324,7 +329,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.labels": config({ image: { labels: { "org.opencontainers.image.source": "https://example.com" } } }),
   "image.repository": config({ image: { repository: "ml/trainer" } }),
   "image.pool": config({ image: { pool: "cpu" }, cpu: AL2023 }),
-  "image.resources": config({ image: { resources: { cpu: "4", memory: "16Gi" } } }),
+  "image.resources": config({ image: { resources: { cpu: "8", memory: "32Gi", disk: "120Gi" } } }),
   "image.provenance": config({ image: { provenance: "max" } }),
   "image.sbom": config({ image: { sbom: true } }),
   "image.compression": config({ image: { compression: "zstd" } }),

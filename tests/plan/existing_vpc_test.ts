@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { NODES_NEED } from "../../lib/core/pins.ts";
 import type { RouteTable, Subnet, VpcEndpoint } from "../../lib/core/ports.ts";
 import { existingFindings, type VpcFacts } from "../../lib/plan/existing_vpc.ts";
-import type { ExistingNetwork } from "../../lib/plan/types.ts";
+import type { Config, ExistingNetwork } from "../../lib/plan/types.ts";
 import { cpu } from "../cluster/samples.ts";
+import { builder, image } from "../images/specs.ts";
 import { smallest, THERE } from "../infra/config.ts";
 
 const [A, B, C] = THERE.privateSubnets as [string, string, string];
@@ -48,6 +49,13 @@ const GOOD: VpcFacts = {
 function found(change: Partial<VpcFacts>, network: Partial<ExistingNetwork> = {}) {
   const there = { ...THERE, ...network };
   return existingFindings(smallest({ network: there }), there, { ...GOOD, ...change });
+}
+
+function foundFor(config: Partial<Config>, change: Partial<VpcFacts>) {
+  return existingFindings(smallest({ network: THERE, images: [image("base")], ...config }), THERE, {
+    ...GOOD,
+    ...change,
+  });
 }
 
 function told(change: Partial<VpcFacts>, network?: Partial<ExistingNetwork>): string[] {
@@ -208,4 +216,32 @@ Deno.test("what could not be read is not judged", () => {
   assert.deepEqual(told({ routeTables: null, subnets: [subnet(A), subnet(B)] }), [
     `network.privateSubnets[2]  must be a subnet of this account and region: ${C} does not exist`,
   ]);
+});
+
+Deno.test("builds need an exception for the private addresses of endpoints", () => {
+  const endpoints = [...ALL_ENDPOINTS, endpoint("s3"), endpoint("logs")];
+  const [issue, ...more] = foundFor({}, { endpoints }).issues;
+  assert.equal(issue!.path, "builder.network.allow");
+  assert.match(issue!.message, /the names of ecr\.api, ecr\.dkr, sts, s3 lead to private addresses/);
+  assert.match(issue!.hint, /allow: \["10\.0\.0\.0\/16"\]/);
+  assert.deepEqual(more, []);
+  const allowing = (range: string, ports: readonly number[]) => {
+    return foundFor({ builder: { ...builder, network: { allow: [{ range, ports }] } } }, { endpoints }).issues.length;
+  };
+  assert.deepEqual([allowing("10.0.9.0/24", [443]), allowing("10.0.9.0/24", [80]), allowing("10.9.0.0/24", [443])], [
+    0,
+    1,
+    1,
+  ]);
+});
+
+Deno.test("endpoints that builds do not ask, or whose names lead elsewhere, need no exception", () => {
+  assert.deepEqual(foundFor({}, { endpoints: [endpoint("logs"), endpoint("sts", { privateDns: false })] }).issues, []);
+  assert.deepEqual(foundFor({ images: [] }, { endpoints: ALL_ENDPOINTS }).issues, []);
+});
+
+Deno.test("a VPC of public addresses is told, as a policy cannot tell it from the Internet", () => {
+  const [vpc] = GOOD.vpcs!;
+  const { notes } = found({ vpcs: [{ ...vpc!, cidrs: ["10.0.0.0/16", "11.4.0.0/16"] }] });
+  assert.match(notes[0]!, /on ports 22, 80 and 443: 11\.4\.0\.0\/16 is not private/);
 });

@@ -36,12 +36,14 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
   readonly repository?: string;
   /** The CPU pool to build on. It must have the image's platforms and nodes large enough for its resources, and AL2023 unless builds are privileged. Default: the builder's pool. Example: `"cpu"`. */
   readonly pool?: P;
-  /** Resource requests of the build. Default: `{ cpu: "1", memory: "2Gi" }`. */
+  /** What the build gets of its node. Default: `{ cpu: "4", memory: "16Gi", disk: "50Gi" }`. */
   readonly resources?: {
-    /** vCPUs, 0.1 to 192, fewer than a node of the pool has. Default: `"1"`. */
+    /** vCPUs, 0.1 to 192, fewer than a node of the pool has; a build uses more while nothing else needs them. Default: `"4"`. */
     readonly cpu?: `${number}` | `${number}m`;
-    /** 256Mi to 4Ti. Default: `"2Gi"`. */
+    /** 256Mi to 4Ti. A build that needs more is stopped. Default: `"16Gi"`. */
     readonly memory?: Size;
+    /** Disk for the context, the unpacked base, the layers and what RUN steps write, 1Gi to 16Ti, less than a node of the pool has. A build that writes more is stopped. Default: `"50Gi"`. */
+    readonly disk?: Size;
   };
   /** What to store in the repository's `buildcache` for later builds: the layers of all targets (`"max"`), those of the final image (`"min"`), or nothing. Default: `"max"`. */
   readonly cache?: "max" | "min" | "none";
@@ -72,7 +74,7 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
    * like `python:3.13`. All its tags must move, and it cannot be reproducible. Default: any age. Example: `"168h"`.
    */
   readonly maxAge?: Duration;
-  /** How long a build may run before it fails, 1m to 24h. Default: `"60m"`. */
+  /** How long a build may run before it fails, 1m to 24h, including its wait for a node. Default: `"4h"`. */
   readonly timeout?: Duration;
 }
 
@@ -129,6 +131,23 @@ export interface BuilderInput<Pool extends string = string> {
    * Example: `{ "docker.io": { mirror: "mirror.example.com" } }`.
    */
   readonly registries?: Readonly<Record<string, RegistryInput>>;
+  /**
+   * What builds may reach in the network. A NetworkPolicy lets them reach DNS, AWS and public addresses (TCP 22, 80, 443
+   * and the ports of `registries`), and keeps them from everything else: the API server, nodes, the instance metadata
+   * and private addresses. Default: no exceptions. Example: `{ allow: ["10.20.0.0/16"] }`.
+   */
+  readonly network?: {
+    /** Private ranges that builds may reach, on ports 22, 80 and 443, or on those that are named; at most 32. In a range that is wider than the VPC that unitune creates, its nodes and the API server stay unreachable. Default: none. Example: `["10.20.0.0/16", { range: "10.30.0.5/32", ports: [5000] }]`. */
+    readonly allow?: readonly (string | ReachInput)[];
+  };
+}
+
+/** Addresses that builds may reach, and on which ports. */
+export interface ReachInput {
+  /** IPv4 range, /1 to /32, with no bits set past its length. Example: `"10.30.0.5/32"`. */
+  readonly range: string;
+  /** Ports, of TCP and UDP, at most 16. Default: 22, 80 and 443. Example: `[5000]`. */
+  readonly ports?: readonly [number, ...number[]];
 }
 
 /** How to reach a registry. */

@@ -1,6 +1,6 @@
 /** Add-ons, of every cluster, of storage and of the user, and what their roles may do. */
 import type * as z from "zod";
-import { addOnFacts, CSI_ADD_ONS } from "../../core/facts/add_ons.ts";
+import { addOnFacts, CSI_ADD_ONS, defaultConfiguration } from "../../core/facts/add_ons.ts";
 import { pinnedAddOn } from "../../core/facts/kubernetes.ts";
 import { entryOf, laidOver } from "../../core/tables.ts";
 import { partitionIssues, partsOf } from "./access.ts";
@@ -27,7 +27,7 @@ export function addOnsOf(declared: AddOnsIn = {}, context: AddOnInputs, issues: 
   const names = [...new Set([...needed, ...Object.keys(declared)])].toSorted();
   return names.map((name) => {
     const input = entryOf(declared, name) ?? {}, { version = pinnedAddOn(context.kubernetes, name) } = input;
-    const configuration = laidOver(addOnFacts(name)?.configuration ?? {}, input.configuration ?? {});
+    const configuration = laidOver(defaultConfiguration(name), input.configuration ?? {});
     return {
       name,
       version,

@@ -1,10 +1,12 @@
 /** Where images are built: the builder, the pool that unitune adds for it, and what an image requires of its pool. */
 import { archOf } from "../../core/names.ts";
 import { CLUSTER, PINS } from "../../core/pins.ts";
+import { bytesOf, gibOf } from "../../core/units.ts";
 import { cpusOf, secondsOf } from "../fields.ts";
 import { buildkitImage, DEFAULT_ISOLATION, isolationIssues } from "./isolation.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "../issues.ts";
 import { builderPool } from "./pool_fields.ts";
+import { reachOf } from "./reach.ts";
 import { registriesOf } from "./registries.ts";
 import type { BuilderIn } from "../schema/config.ts";
 import { buildPulls, sourced, type Sources } from "./sources.ts";
@@ -47,6 +49,7 @@ export function builderOf(
     ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
     nodeTimeoutSeconds: secondsOf(input?.nodeTimeout ?? "15m") ?? 0,
     registries,
+    network: { allow: reachOf(input?.network, registries, issues) },
     pulls: buildPulls(sbomScanner, registries),
   };
   if (input?.pool !== undefined) issues.push(...nameIssues(builder.pool, ["builder", "pool"], declared, ADDED));
@@ -91,7 +94,7 @@ function imageIssues(image: Image, builder: string, declared: Declared): Issue[]
   const pool = declared.pools.find(({ name }) => name === image.pool);
   // A pool that is missing or could not be resolved has issues of its own.
   if (wrong.length > 0 || pool?.kind !== "cpu") return wrong;
-  return [...archIssues(image, pool, own), ...sizeIssues(image, pool)];
+  return [...archIssues(image, pool, own), ...sizeIssues(image, pool), ...diskIssues(image, pool)];
 }
 
 function archIssues(image: Image, pool: CpuPool, own: boolean): Issue[] {
@@ -119,13 +122,31 @@ function sizeIssues({ name, resources }: Image, pool: CpuPool): Issue[] {
       largest.cpus,
       `${largest.type}, the largest type of pool "${pool.name}", has ${largest.cpus} vCPUs`,
     );
-    return [{ code: "CONFLICT", path, message, hint: `add a larger type to pools.${pool.name}.families` }];
+    const hint = `add a larger type to pools.${pool.name}.families, or request less`;
+    return [{ code: "CONFLICT", path, message, hint }];
   }
   if (pool.maxCpus > 0 && cpus >= pool.maxCpus) {
     const message = rule(pool.maxCpus, `pool "${pool.name}" has at most ${pool.maxCpus} vCPUs in total`);
-    return [{ code: "CONFLICT", path, message, hint: `raise pools.${pool.name}.maxCpus` }];
+    return [{ code: "CONFLICT", path, message, hint: `raise pools.${pool.name}.maxCpus, or request less` }];
   }
   return [];
+}
+
+/** Kubelet keeps a tenth of the disk free, and reserves some for the system (EKS's AL2023 and Bottlerocket: 1Gi). */
+const OWN_DISK = 0.15;
+
+/** Local NVMe disks, if the pool uses them, are as large as the instance type has them. */
+function diskIssues({ name, resources }: Image, pool: CpuPool): Issue[] {
+  const most = Math.floor(gibOf(pool.disk) * (1 - OWN_DISK));
+  if (pool.instanceStore === "raid0" || (bytesOf(resources.disk) ?? 0) <= most * 2 ** 30) return [];
+  return [{
+    code: "CONFLICT",
+    path: ["images", name, "resources", "disk"],
+    message:
+      `must be at most ${most}Gi, as nodes of pool "${pool.name}" have disks of ${pool.disk} and keep some free: ` +
+      `found ${show(resources.disk)}`,
+    hint: `raise pools.${pool.name}.disk, or request less`,
+  }];
 }
 
 /** vCPUs by the size in a type's name, the same for all of today's families; unknown for `metal` and small sizes. */

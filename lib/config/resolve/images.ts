@@ -49,7 +49,11 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     tags,
     labels: sorted(data.labels ?? {}),
     pool: data.pool ?? options.pool,
-    resources: { cpu: data.resources?.cpu ?? "1", memory: data.resources?.memory ?? "2Gi" },
+    resources: {
+      cpu: data.resources?.cpu ?? "4",
+      memory: data.resources?.memory ?? "16Gi",
+      disk: data.resources?.disk ?? "50Gi",
+    },
     cache: data.cache ?? "max",
     provenance: data.provenance ?? "none",
     sbom: data.sbom ?? false,
@@ -57,7 +61,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     permissions: data.permissions ?? "git",
     reproducible: data.reproducible ?? false,
     maxAgeSeconds: data.maxAge === undefined ? null : secondsOf(data.maxAge) ?? 0,
-    timeoutSeconds: secondsOf(data.timeout ?? "60m") ?? 0,
+    timeoutSeconds: secondsOf(data.timeout ?? "4h") ?? 0,
   };
 }
 

@@ -5,6 +5,7 @@ import { ACCOUNT, REGION } from "../../core/facts/ids.ts";
 
 import { access } from "./access.ts";
 import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, spelt, text } from "../fields.ts";
+import { isRange, rangeOf } from "../../core/ranges.ts";
 import { ZONES } from "../../core/zones.ts";
 import { didYouMean } from "../issues.ts";
 import { cluster, ebsKey, iam, network } from "./infra.ts";
@@ -19,6 +20,18 @@ export const name = leaf(z.string().regex(NAME_PATTERN).max(MAX_NAME), NAME_RULE
   const usable = fixed !== found && fixed.length <= MAX_NAME && NAME_PATTERN.test(fixed);
   return usable ? `for example ${JSON.stringify(fixed)}` : undefined;
 });
+
+const range = leaf(
+  z.string().refine(isRange),
+  "an IPv4 range of /1 to /32 with no bits set past its length, like 10.20.0.0/16",
+  (found) => rangeOf(found)?.hint,
+);
+/** Addresses that builds may reach. */
+const reach = leaf(
+  z.union([range, z.strictObject({ range, ports: z.array(integer(1, 65_535, "ports")).min(1).max(16).optional() })]),
+  "an IPv4 range like 10.20.0.0/16, or { range, ports }",
+  (found) => rangeOf(typeof found === "string" ? found : (found as { range?: unknown } | null)?.range)?.hint,
+);
 
 /** The sections of a config, except pools and images, which are checked one by one. */
 export const SECTIONS = {
@@ -77,6 +90,7 @@ export const SECTIONS = {
         ca: leaf(z.string().min(1), 'a PEM file, relative to the config file, like "./ca.pem"').optional(),
       }),
     ).optional(),
+    network: z.strictObject({ allow: z.array(reach).max(32).optional() }).optional(),
   }).optional(),
 } as const;
 
@@ -156,6 +170,7 @@ export const imageSchema = z.strictObject({
   resources: z.strictObject({
     cpu: cpus(0.1, 192).optional(),
     memory: size("256Mi", "4Ti").optional(),
+    disk: size("1Gi", "16Ti").optional(),
   }).optional(),
   cache: choice(["max", "min", "none"]).optional(),
   provenance: choice(["none", "min", "max"]).optional(),

@@ -65,6 +65,23 @@ export const ADD_ONS: Readonly<Record<string, AddOnFacts>> = {
   },
 };
 
+/**
+ * Configuration values of add-ons that need no role of their own. NetworkPolicies are off in the VPC CNI by default: the
+ * API server then accepts them, and nothing enforces them. To enforce them it needs version 1.14 or newer, no further
+ * rights, and Linux nodes with BPF, which AL2023 and Bottlerocket have. A pod starts without policies until the agent on
+ * its node has seen them: NETWORK_POLICY_ENFORCING_MODE stays at its default, "standard", as with "strict" every pod of
+ * the cluster, CoreDNS's too, is cut off until a policy allows it something. (EKS's user guide, "Restrict Pod network
+ * traffic with Kubernetes network policies"; chart aws-vpc-cni of v1.23.0.)
+ */
+const CONFIGURED: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "vpc-cni": { enableNetworkPolicy: "true" },
+};
+
+/** Configuration values that unitune sets, and the user's own override. */
+export function defaultConfiguration(name: string): Readonly<Record<string, unknown>> {
+  return addOnFacts(name)?.configuration ?? CONFIGURED[name] ?? {};
+}
+
 /** `undefined` for an add-on that this release does not know. */
 export function addOnFacts(name: string): AddOnFacts | undefined {
   return Object.hasOwn(ADD_ONS, name) ? ADD_ONS[name] : undefined;

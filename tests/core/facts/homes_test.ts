@@ -18,6 +18,7 @@ const ROOT = new URL("../../../", import.meta.url);
 const FACTS = "lib/core/facts/";
 const PERMISSIONS = "infra/permissions.json";
 const [BUILD_JOB, INSTALL] = ["templates/build-job.yaml", "templates/cluster/install.yaml"];
+const NAMESPACE = "templates/cluster/build-namespace.yaml";
 const PLUGINS = ["templates/cluster/device-plugin-efa.yaml", "templates/cluster/device-plugin-nvidia.yaml"];
 
 interface Fact {
@@ -86,16 +87,21 @@ const TABLE: readonly Fact[] = [
     written: /\bunitune-build\b/,
     home: "lib/core/pins.ts",
     // The last one names a session in AWS, and no namespace.
-    repeated: [BUILD_JOB, "templates/cluster/namespace.yaml", "templates/fetch-context.mjs"],
+    repeated: [BUILD_JOB, NAMESPACE, "templates/fetch-context.mjs"],
   },
   {
     fact: "account of builds",
     written: /unitune-builder/,
     home: "lib/core/pins.ts",
-    repeated: [BUILD_JOB, "templates/cluster/namespace.yaml"],
+    repeated: [BUILD_JOB, NAMESPACE],
   },
   { fact: "where Helm runs", written: /unitune-install(er)?\b/, home: "lib/core/pins.ts", repeated: [INSTALL] },
-  { fact: "Kubernetes' own namespace", written: /kube-system/, home: "lib/core/pins.ts", repeated: PLUGINS },
+  {
+    fact: "Kubernetes' own namespace",
+    written: /kube-system/,
+    home: "lib/core/pins.ts",
+    repeated: [NAMESPACE, ...PLUGINS],
+  },
   { fact: "label of what is ours", written: /app\.kubernetes\.io\/managed-by/, home: "lib/core/pins.ts" },
   { fact: "field manager", written: /fieldManager: "/, home: "lib/core/pins.ts" },
   { fact: "labels and annotations of builds", written: /unitune\.dev\/(key|image|asked)/, home: "lib/core/pins.ts" },
@@ -162,7 +168,7 @@ type Yaml = any;
 const objectsOf = (file: string): Yaml[] => parseAllDocuments(read(file)).map((document) => document.toJS());
 
 Deno.test("the build Job and its namespace are where the program looks for them", () => {
-  const [job] = objectsOf(BUILD_JOB), [namespace, account] = objectsOf("templates/cluster/namespace.yaml");
+  const [job] = objectsOf(BUILD_JOB), [namespace, account] = objectsOf(NAMESPACE);
   assert.equal(job.metadata.namespace, CLUSTER.buildNamespace);
   assert.equal(job.spec.template.spec.serviceAccountName, CLUSTER.builderAccount);
   assert.equal(namespace.metadata.name, CLUSTER.buildNamespace);

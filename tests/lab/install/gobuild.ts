@@ -7,6 +7,7 @@ import {
   helmVersion,
   karpenterVersion,
   kubernetesVersion,
+  networkPoliciesVersion,
   runcVersion,
   source,
 } from "../layout.ts";
@@ -92,6 +93,15 @@ export const goBuilds: readonly GoBuild[] = [
     flags: ["-ldflags", "-s -w"],
     packages: ["."],
     programs: ["scheduler"],
+  },
+  {
+    // Enforces NetworkPolicies.
+    name: "netpol",
+    version: networkPoliciesVersion,
+    module: "netpol",
+    flags: ["-ldflags", "-s -w"],
+    packages: ["."],
+    programs: ["netpol"],
   },
   {
     name: "kubelab",

@@ -17,6 +17,7 @@ export interface Installed {
   readonly buildkit: string;
   readonly containerd: string;
   readonly runc: string;
+  readonly netpol: string;
   readonly venv: string;
 }
 
@@ -51,6 +52,7 @@ export async function install(progress: Progress): Promise<Installed> {
     buildkit: dirOf(go, "buildkit"),
     containerd: dirOf(go, "containerd"),
     runc: dirOf(go, "runc"),
+    netpol: dirOf(go, "netpol"),
     venv: others.value,
   };
 }
@@ -111,6 +113,7 @@ export async function linkPrograms(installed: Installed): Promise<void> {
       `${paths.libexec}/${name}`,
       `${installed.buildkit}/${name}`,
     ]),
+    [`${paths.libexec}/netpol`, `${installed.netpol}/netpol`],
     [paths.venv, installed.venv],
   ];
   for (const [link, target] of links) {

@@ -18,6 +18,7 @@ import {
   systemIdentity,
   unmountBelow,
 } from "./node.ts";
+import { policiesUp } from "./policies.ts";
 import { end, ensure, marked, recorded, stop } from "./process.ts";
 import { dnsUp, registryUp } from "./registry.ts";
 import { makeSeed, plantSeed } from "./seed.ts";
@@ -39,6 +40,7 @@ export async function clusterUp(installed: Installed, neighbours: Neighbours, pr
     installed.kubelab,
     installed.containerd,
     installed.runc,
+    installed.netpol,
     await Deno.readTextFile(pki.ca.cert),
     JSON.stringify(nodes),
     // A kubelet gives its node taints when it makes it, and never again.
@@ -57,7 +59,10 @@ export async function clusterUp(installed: Installed, neighbours: Neighbours, pr
   await writeCniConfig();
   await writeControlConfig();
   const images = progress.step("registry and images", () => registryWithImages(installed.layout));
-  const control = progress.step("control plane", controlPlaneUp);
+  const control = progress.step("control plane and network policies", async () => {
+    await controlPlaneUp();
+    await policiesUp();
+  });
   const containers = progress.step("containerd of all nodes", () => containerdsUp(installed.layout));
   await settle([images, control, containers]);
   await progress.step("emulator and gateway", () => neighbours.up());

@@ -1,5 +1,5 @@
 /** The host's part of the pods' network: bridge, addresses, forwarding, and the settings that have to be put back. */
-import { bridge, credentials, data, nodes, run as paths } from "../layout.ts";
+import { bridge, credentials, data, dnsAddress, internet, nodes, run as paths } from "../layout.ts";
 import { attempt, exists, readIfThere, remove, run } from "../shell.ts";
 
 /** In the comment of each rule, so that `down` finds them. */
@@ -33,7 +33,7 @@ export async function networkUp(): Promise<void> {
   await rememberSettings();
   if (!(await exists(`/sys/class/net/${bridge.name}`))) await run("ip", ["link", "add", bridge.name, "type", "bridge"]);
   const own = [bridge.address, ...nodes.map((node) => node.address)].map((address) => `${address}/${bridge.prefix}`);
-  for (const address of [...own, `${credentials.address}/32`]) {
+  for (const address of [...own, ...[credentials.address, internet, dnsAddress].map((one) => `${one}/32`)]) {
     await run("ip", ["address", "replace", address, "dev", bridge.name]);
   }
   await run("ip", ["link", "set", bridge.name, "up"]);

@@ -1,6 +1,6 @@
 /** A real node: a containerd and a kubelet of its own, on an address of the bridge. */
 import { nodeCertificate } from "../install/pki.ts";
-import { apiServer, bridge, type LabNode, nodeDirs, pki, ports, region, run as paths } from "../layout.ts";
+import { apiServer, dnsAddress, type LabNode, nodeDirs, pki, ports, region, run as paths } from "../layout.ts";
 import { attempt, exists, remove, run, writeWhole } from "../shell.ts";
 import { kubeconfig } from "./api.ts";
 import { makeCgroup, removeCgroup } from "./cgroups.ts";
@@ -157,7 +157,7 @@ function kubeletConfig(node: LabNode, identity: Identity): unknown {
     imageGCLowThresholdPercent: 99,
     // an image that was planted cannot be pulled to see who may use it, even if its bytes came from a mirror meanwhile
     imagePullCredentialsVerificationPolicy: "NeverVerify",
-    clusterDNS: [bridge.address],
+    clusterDNS: [dnsAddress],
     clusterDomain: "cluster.local",
     resolvConf: "/etc/resolv.conf",
     makeIPTablesUtilChains: false,

@@ -1,5 +1,15 @@
 /** The one store behind every registry name, and the DNS that leads pods to the gateway in front of it. */
-import { bridge, data, ports, publicRegistries, regions, run as paths, services, store } from "../layout.ts";
+import {
+  data,
+  dnsAddress,
+  internet,
+  ports,
+  publicRegistries,
+  regions,
+  run as paths,
+  services,
+  store,
+} from "../layout.ts";
 import { writeWhole } from "../shell.ts";
 import { ensure } from "./process.ts";
 
@@ -26,16 +36,16 @@ export async function registryUp(): Promise<void> {
 }
 
 export async function dnsUp(): Promise<void> {
-  const ecr = regions.map((region) => `--address=/dkr.ecr.${region}.amazonaws.com/${bridge.address}`);
+  const ecr = regions.map((region) => `--address=/dkr.ecr.${region}.amazonaws.com/${internet}`);
   await ensure({
     name: "dns",
     command: [
       ...["dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--pid-file=", "--no-hosts", "--user=root"],
-      ...[`--listen-address=${bridge.address}`, "--bind-interfaces", "--log-facility=-"],
+      ...[`--listen-address=${dnsAddress}`, "--bind-interfaces", "--log-facility=-"],
       ...ecr,
       // nothing in the lab may reach the real AWS by mistake
       "--local=/amazonaws.com/",
-      ...publicRegistries.map((name) => `--host-record=${name},${bridge.address}`),
+      ...publicRegistries.map((name) => `--host-record=${name},${internet}`),
       ...["kubernetes.default.svc", "kubernetes.default.svc.cluster.local"].map((name) =>
         `--host-record=${name},${services.kubernetes}`
       ),
@@ -43,7 +53,7 @@ export async function dnsUp(): Promise<void> {
       "--local=/svc/",
     ],
     healthy: async () =>
-      (await Deno.resolveDns("public.ecr.aws", "A", { nameServer: { ipAddr: bridge.address, port: 53 } }))
-        .includes(bridge.address),
+      (await Deno.resolveDns("public.ecr.aws", "A", { nameServer: { ipAddr: dnsAddress, port: 53 } }))
+        .includes(internet),
   });
 }

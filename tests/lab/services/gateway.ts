@@ -2,7 +2,7 @@
  * The gateway of the lab: one process, five listeners. Registries over TLS, containerd's mirror, kube-apiserver's token
  * webhook, Pod Identity's admission webhook and its credentials endpoint. `deno run -A gateway.ts` serves until SIGTERM.
  */
-import { apiServer, bridge, credentials, pki, ports, publicRegistries, run, store } from "../layout.ts";
+import { apiServer, bridge, credentials, internet, pki, ports, publicRegistries, run, store } from "../layout.ts";
 import { log } from "./log.ts";
 import { apiServerReview, credentialsHandler } from "./pod_credentials.ts";
 import { mutateHandler } from "./pod_identity.ts";
@@ -26,7 +26,7 @@ function listeners(): readonly Listener[] {
   return [
     {
       name: "registry",
-      hostname: bridge.address,
+      hostname: internet,
       port: ports.registryTls,
       tls: true,
       handler: registryHandler(registries),

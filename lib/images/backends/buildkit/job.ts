@@ -65,7 +65,7 @@ interface Mounts {
 
 function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, daemon, secrets }: Mounts): PodSpec {
   const { initContainers: [fetcher] = [], containers: [buildkit], volumes = [] } = template;
-  const extras = [secrets, daemon].filter((extra) => extra !== null);
+  const extras = [secrets, daemon].filter((extra) => extra !== null), room = roomOf(spec);
   return {
     ...template,
     ...isolatedPod(builder.isolation).pod,
@@ -75,6 +75,10 @@ function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, 
       ...fetcher!,
       image: builder.fetcher,
       env: [...fetcher!.env ?? [], ...fetchEnv(spec, builder.pulls)],
+      resources: {
+        requests: { ...fetcher!.resources?.requests, ...room },
+        limits: { ...fetcher!.resources?.limits, ...room },
+      },
     }],
     containers: [buildkitContainer(buildkit!, spec, builder, daemon, extras.map(({ mount }) => mount))],
     volumes: [
@@ -112,7 +116,7 @@ function buildkitContainer(
   mounts: readonly VolumeMount[],
 ): Container {
   const { args = [], env = [], volumeMounts = [] } = template;
-  const { cpu, memory } = spec.build.image.resources;
+  const { cpu, memory } = spec.build.image.resources, room = roomOf(spec);
   const { flags, securityContext, state } = isolatedPod(builder.isolation);
   const all = [...flags, ...(daemon ? [daemon.flag] : [])];
   return {
@@ -125,12 +129,17 @@ function buildkitContainer(
       ...(all.length > 0 ? [{ name: "BUILDKITD_FLAGS", value: all.join(" ") }] : []),
     ],
     securityContext,
-    resources: { requests: { cpu, memory } },
+    resources: { requests: { cpu, memory, ...room }, limits: { memory, ...room } },
     volumeMounts: [...volumeMounts, { name: "state", mountPath: state }, ...mounts],
   };
 }
 
 const POD_UID = { name: "POD_UID", valueFrom: { fieldRef: { fieldPath: "metadata.uid" } } };
+
+/** Kubelet ends a pod that writes more, into its volumes too, and Karpenter chooses nodes that have it. */
+function roomOf(spec: JobSpec): { readonly "ephemeral-storage": string } {
+  return { "ephemeral-storage": spec.build.image.resources.disk };
+}
 
 /** Kubernetes replaces `$(NAME)` in arguments; a doubled dollar is a dollar. */
 function verbatim(argument: string): string {

@@ -130,7 +130,13 @@ Deno.test("limits of time, requests and lifetime come from the config", () => {
   const { job: whole, buildkit } = job({ timeoutSeconds: 77 }, {}, { ttlSeconds: 9 });
   assert.equal(whole.activeDeadlineSeconds, 77);
   assert.equal(whole.ttlSecondsAfterFinished, 9);
-  assert.deepEqual(buildkit.resources, { requests: { cpu: "2", memory: "4Gi" } });
+  const disk = { "ephemeral-storage": "40Gi" };
+  assert.deepEqual(buildkit.resources, {
+    requests: { cpu: "2", memory: "4Gi", ...disk },
+    limits: { memory: "4Gi", ...disk },
+  });
+  const [fetcher] = whole.template.spec!.initContainers!;
+  assert.equal(fetcher!.resources!.limits!["ephemeral-storage"], "40Gi", "the larger limit would be the pod's");
 });
 
 Deno.test("dollars of the user's arguments reach BuildKit as they are, though Kubernetes reads $(NAME)", () => {
