@@ -2,7 +2,7 @@
 import { conditionsOf } from "../core/conditions.ts";
 import { messageOf, UnituneError } from "../core/errors.ts";
 import type { Mask } from "../core/mask.ts";
-import { containerStatuses } from "../core/pods.ts";
+import { containerStatuses, type PodEnd, podEnd } from "../core/pods.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import { type JobName, type JobOperation, jobState } from "./job.ts";
 import { NodeWaits, type Placement } from "./nodes.ts";
@@ -17,6 +17,8 @@ export interface JobEnd {
   readonly reason: string;
   readonly pod: string | null;
   readonly container: string | null;
+  /** What ended the last pod of a failed Job from outside; `null`: nothing did, or nobody saw it. */
+  readonly cause: PodEnd | null;
 }
 
 /** What else is watched while a Job runs. */
@@ -47,7 +49,7 @@ export async function followJob(
     const left = await listPods(name, context.kube);
     left.forEach((pod) => pods.see(pod)); // a quick Job may end before its pod's last event arrives
     await Promise.race([pods.drained(), context.clock.sleep(5000, context.signal)]);
-    return readEnd(job, left, pods.waited, context.mask);
+    return readEnd(job, [...pods.gone, ...left], pods.waited, context.mask);
   } finally {
     context.signal.removeEventListener("abort", goesOn);
     stop.abort();
@@ -93,14 +95,15 @@ function readEnd(job: Kube<"Job">, pods: readonly Kube<"Pod">[], waited: string 
     return (type === "Failed" || type === "FailureTarget") && status === "True";
   });
   const reason = [failure?.reason, failure?.message].filter(Boolean).join(": ");
+  const cause = state === "failed" ? pods.map(podEnd).findLast((end) => end !== null) ?? null : null;
   for (const pod of [...pods].reverse()) {
     for (const container of containerStatuses(pod).reverse()) {
       const ended = container.state?.terminated;
       if (!ended || (state === "complete") !== (ended.exitCode === 0)) continue;
       const message = mask(ended.message ?? "");
-      return { state, message, reason: mask(reason), pod: pod.metadata.name, container: container.name };
+      return { state, message, reason: mask(reason), pod: pod.metadata.name, container: container.name, cause };
     }
   }
   const why = state === "failed" && waited ? `${reason}; its pod ${waited}` : reason;
-  return { state, message: "", reason: mask(why), pod: null, container: null };
+  return { state, message: "", reason: mask(why), pod: null, container: null, cause };
 }

@@ -16,6 +16,8 @@ export class PodFollower {
   readonly #nodes: NodeWaits | null;
   readonly #logs = new Map<string, Promise<void>>();
   readonly #waits: PodWaits;
+  /** As they were last seen before they were deleted. */
+  readonly gone: Kube<"Pod">[] = [];
   readonly #watch: Promise<void>;
 
   /** `nodes` reports why pods wait for a node. `signal` ends the following. */
@@ -64,8 +66,11 @@ export class PodFollower {
 
   async #follow(): Promise<void> {
     for await (const { type, object } of this.#context.kube.watch(podsOf(this.#job), this.#signal)) {
-      if (type === "DELETED") this.#nodes?.forget(object);
-      else this.see(object);
+      if (type !== "DELETED") this.see(object);
+      else {
+        this.#nodes?.forget(object);
+        this.gone.push(object);
+      }
     }
   }
 

@@ -64,7 +64,7 @@ Deno.test("a Job that is not there is created and followed, each line of its log
   const [result] = await Promise.all([run(), once(kube, () => end(kube, "Complete", "done"))]);
   assert.deepEqual(result, {
     how: "created",
-    end: { state: "complete", message: "done", reason: "", pod: POD, container: "train" },
+    end: { state: "complete", message: "done", reason: "", pod: POD, container: "train", cause: null },
   });
   const source = { pod: POD, container: "train" };
   assert.deepEqual(emitter.events, [{ at: 0, level: "info", type: "log", id: "train", line: "epoch 1", source }]);
@@ -166,4 +166,17 @@ Deno.test("a Job whose pod gets no node in time is deleted, so that no late node
   await once(kube, () => pod(kube, { ...waitingPod().status }));
   assert.equal((await failed).code, "NODE_TIMEOUT");
   assert.equal(await kube.get({ ...KINDS.job, ...NAME }), null);
+});
+
+Deno.test("what ended a pod from outside is in the Job's end, though the pod is deleted with its Job's deadline", async () => {
+  const { kube, run } = bench();
+  const evicted = { phase: "Failed", reason: "Evicted", message: "The node was low on resource: memory. Threshold 1." };
+  const playing = async () => {
+    await once(kube, () => pod(kube, evicted));
+    await kube.remove({ ...KINDS.pod, ...NAME, name: POD });
+    await tick();
+    kube.put({ ...JOB, status: { conditions: [{ type: "Failed", status: "True", reason: "BackoffLimitExceeded" }] } });
+  };
+  const [{ end: last }] = await Promise.all([run(), playing()]);
+  assert.deepEqual(last.cause, { kind: "evicted", resource: "memory", own: false });
 });

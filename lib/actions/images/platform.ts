@@ -1,5 +1,5 @@
 /** Builds one platform of an image: finds it in the registry, or runs a Job and reads its digest. */
-import { lackingOwner } from "../../images/backends/buildkit/owners.ts";
+import { explained } from "../../images/backends/buildkit/failures.ts";
 import { failedStep } from "../../images/backends/buildkit/progress.ts";
 import { UnituneError } from "../../core/errors.ts";
 import { archOf, jobName, otherJobName, type Platform, registryHost } from "../../core/names.ts";
@@ -11,7 +11,7 @@ import type { JobEnd } from "../../jobs/follow.ts";
 import { jobAmong, jobRef, jobState } from "../../jobs/job.ts";
 import { type JobRun, runJob } from "../../jobs/run.ts";
 import { poolPath } from "../../plan/readiness.ts";
-import type { BuildSpec, Fresh, Isolation } from "../../plan/types.ts";
+import type { BuildSpec, Fresh, Image, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { findPlatform, hasKey, platformTag } from "./registry.ts";
 import { hasSecrets, isOfBuild, readSecrets } from "./secrets.ts";
@@ -111,7 +111,7 @@ export class PlatformBuild {
     const job = await this.#jobName();
     if (limit.isReached()) emit({ type: "progress", id: this.#id, message });
     const { how, end } = await limit.run(() => this.#runJob(job));
-    if (end.state === "failed") throw buildFailure(this.#build.image.name, job, end, isolation);
+    if (end.state === "failed") throw buildFailure(this.#build.image, job, end, isolation);
     // The Job's digest counts only if the registry has the key under it, because the next step moves tags to it.
     const said = digestOf(end), { ports: { registry } } = this.#run.operation;
     const digest = said && await hasKey(registry, this.#build, said) ? said : (await this.#find())?.digest;
@@ -191,16 +191,15 @@ function digestOf(end: JobEnd): string | null {
   return typeof digest === "string" && /^sha256:[0-9a-f]{64}$/.test(digest) ? digest : null;
 }
 
-function buildFailure(image: string, job: string, end: JobEnd, isolation: Isolation): UnituneError {
-  const { step, output } = failedStep(end.message), lacking = lackingOwner(end.message, isolation);
+function buildFailure(image: Image, job: string, end: JobEnd, isolation: Isolation): UnituneError {
+  const { step, output } = failedStep(end.message), found = explained(end, image, isolation);
   const what = step
-    ? `step ${step} failed`
-    : end.reason || `container ${end.container ?? "of its pod"} ended with an error`;
-  const why = lacking ? `, as ${lacking.why}` : "";
-  return new UnituneError("BUILD_FAILED", `Cannot build image "${image}" in Job ${job}: ${what}${why}`, {
-    path: `images.${image}`,
+    ? `step ${step} failed${found ? `, as ${found.why}` : ""}`
+    : found?.why ?? (end.reason || `container ${end.container ?? "of its pod"} ended with an error`);
+  return new UnituneError("BUILD_FAILED", `Cannot build image "${image.name}" in Job ${job}: ${what}`, {
+    path: `images.${image.name}`,
     lines: output.length > 0 ? output : end.message.split("\n").filter(Boolean),
-    hint: lacking?.hint ?? "Fix the Dockerfile or the context and build again; the failed Job is replaced",
+    hint: found?.hint ?? "Fix the Dockerfile or the context and build again; the failed Job is replaced",
   });
 }
 

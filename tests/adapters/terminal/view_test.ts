@@ -40,17 +40,37 @@ Deno.test("the terminal folds a build's log into one line a step", () => {
   assert.deepEqual(live, ["image base  11 s  [3/3] RUN make: compiling b.c"]);
 });
 
-Deno.test("a failing step shows its output and its error", () => {
+Deno.test("a failing step shows its error once; its output is told by the build's error", () => {
   const { lines } = show(logs(
     "#7 [2/2] RUN false",
     "#7 0.1 about to fail",
     "#7 ERROR: process did not complete successfully: exit code: 1",
+    "------",
+    " > [2/2] RUN false:",
+    "0.1 about to fail",
+    "------",
+    "------",
+    " > importing cache manifest from r.example/a:buildcache:",
+    "------",
+    "Dockerfile:2",
+    "--------------------",
+    "   2 | >>> RUN false",
+    "--------------------",
+    "error: failed to solve: process did not complete successfully: exit code: 1",
   ));
   assert.deepEqual(lines, [
     "  base  [2/2] RUN false  failed",
-    "  base    | about to fail",
     "  base    | process did not complete successfully: exit code: 1",
+    "  base  Dockerfile:2",
+    "  base  --------------------",
+    "  base     2 | >>> RUN false",
+    "  base  --------------------",
   ]);
+});
+
+Deno.test("lines of no step between two builds' summaries stay on the terminal", () => {
+  const { lines } = show(logs("------", " > [1/1] RUN x:", "------", "Cannot fetch the build context"));
+  assert.deepEqual(lines, ["  base  Cannot fetch the build context"]);
 });
 
 Deno.test("a failed resource stays on the terminal with its reason, the others are counted", () => {

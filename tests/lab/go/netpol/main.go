@@ -32,11 +32,12 @@ func main() {
 		klog.Fatal(err)
 	}
 	factory := informers.NewSharedInformerFactory(client, 0)
-	// Which node it is on decides only its own rules of nftables, and no pod is on this one.
+	// Which node it is on decides only its own rules of nftables, and no pod is on this one. NRI stays enabled, although
+	// nothing answers on its socket here: 0.8.0 crashes without it at the first packet of a pod that it does not know.
 	controller, err := networkpolicy.NewController(
 		client, factory.Networking().V1().NetworkPolicies(), factory.Core().V1().Namespaces(), factory.Core().V1().Pods(),
 		nil, nil, nil, nil,
-		networkpolicy.Config{QueueID: *queue, NodeName: "unitune-lab", NFTableName: "unitune-lab", NRIdisabled: true},
+		networkpolicy.Config{QueueID: *queue, NodeName: "unitune-lab", NFTableName: "unitune-lab"},
 	)
 	if err != nil {
 		klog.Fatal(err)
