@@ -19,7 +19,7 @@ Deno.test.beforeAll(async () => {
 Deno.test.afterAll(() => builds?.stop());
 
 const VICTIM = `RUN touch /canary-of-the-victim && \
-  node -e 'process.title = "victim"; require("net").createServer().listen(8080); setTimeout(process.exit, 90000)'`;
+  node -e 'process.title = "victim"; require("net").createServer().listen(8080); setTimeout(process.exit, 60000)'`;
 
 /** The address of the victim's pod, once its step listens. */
 async function victimAddress(): Promise<string> {
@@ -92,7 +92,7 @@ Deno.test("a hostile RUN step finds no credentials, no other build, no builder a
     "kubelets": "no answer,no answer",
     "instance metadata": "no answer",
     "another build's port": "no answer",
-    "credentials of Pod Identity": "401",
+    "credentials of Pod Identity": "400",
     "registry, as on the Internet": "connects",
     "registry's list of repositories": "401",
     "another image of the registry": "401",

@@ -84,7 +84,7 @@ Deno.test("a failure of the user's ends the Job, a disruption counts against its
   const [disruption, failure] = podFailurePolicy!.rules;
   assert.equal(backoffLimit, 3);
   assert.deepEqual(disruption, { action: "Count", onPodConditions: [{ type: "DisruptionTarget", status: "True" }] });
-  assert.deepEqual(failure?.onExitCodes, { containerName: "buildkit", operator: "In", values: [42, 137] });
+  assert.deepEqual(failure?.onExitCodes, { containerName: "buildkit", operator: "In", values: [42, 137, 143] });
   assert.equal(template.spec?.restartPolicy, "Never");
 });
 
