@@ -17,6 +17,17 @@ export function kubeletTrouble(pod: Kube<"Pod">): Why | null {
   return stuck ? troubleOf(stuck, pod) : null;
 }
 
+/** By the registry's answer. */
+function pullHint(detail: string): string {
+  if (/too ?many ?requests|\b429\b/i.test(detail)) {
+    return "The registry limits how much is pulled from it: name a mirror or a pull-through cache of ECR in mirrors";
+  }
+  if (/\b40[13]\b|denied|unauthorized|forbidden/i.test(detail)) {
+    return "The registry does not let nodes pull it: check its name, and that the nodes' role may pull from its registry";
+  }
+  return "Check that the image exists, and that nodes can reach its registry and are allowed to pull from it";
+}
+
 function troubleOf({ name, image, state, lastState }: ContainerStatus, { metadata }: Kube<"Pod">): Why {
   const { reason = "", message = "" } = state?.waiting ?? {};
   const inNamespace = metadata.namespace ? ` -n ${metadata.namespace}` : "";
@@ -24,7 +35,7 @@ function troubleOf({ name, image, state, lastState }: ContainerStatus, { metadat
     const detail = message.replace(HEAD, "");
     return {
       text: `container ${name} waits for its image ${image ?? ""}, which kubelet cannot pull${detail && `: ${detail}`}`,
-      hint: "Check that the image exists, and that nodes can reach its registry and are allowed to pull from it",
+      hint: pullHint(detail),
     };
   }
   if (reason === "CrashLoopBackOff") {

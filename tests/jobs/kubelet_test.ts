@@ -60,3 +60,14 @@ Deno.test("a container that is being started has no trouble", () => {
   for (const reason of ["ContainerCreating", "PodInitializing"]) assert.equal(kubeletTrouble(pod(reason)), null);
   assert.equal(kubeletTrouble({ ...KINDS.pod, metadata: { name: "x" }, status: {} }), null);
 });
+
+Deno.test("a registry that limits pulls, or lets nodes pull nothing, is told with the option or the right that helps", () => {
+  const head = `failed to pull and unpack image "${IMAGE}": failed to resolve reference "${IMAGE}": `;
+  const hintOf = (answer: string) => kubeletTrouble(pod("ErrImagePull", `${head}${answer}`))!.hint;
+  assert.match(hintOf("429 Too Many Requests: toomanyrequests: You have reached your pull rate limit"), /in mirrors$/);
+  assert.match(hintOf("pull access denied, repository does not exist or may require authorization"), /nodes' role/);
+  assert.match(
+    hintOf("unexpected status from HEAD request to https://x/v2/a/manifests/1: 403 Forbidden"),
+    /nodes' role/,
+  );
+});
