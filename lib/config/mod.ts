@@ -77,6 +77,7 @@ export type {
   Platform,
   PoolFields,
   PoolsInput,
+  ReachInput,
   Region,
   RegistryInput,
   ReservationInput,
