@@ -119,7 +119,7 @@ Deno.test("while Helm waits for Karpenter's pods, what keeps them from running i
   ]);
   assert.deepEqual(events.map((event) => "message" in event && `${event.type} ${event.message}`), [
     `warning pod karpenter-a: container controller waits for its image ${IMAGE}, which kubelet cannot pull: denied — ` +
-    "Check that the image exists, and that nodes can reach its registry and are allowed to pull from it",
+    "The registry does not let nodes pull it: check its name, and that the nodes' role may pull from its registry",
     "warning pod karpenter-b: container controller keeps ending, last with 1 (Error) — " +
     "kubectl logs karpenter-b -c controller -n kube-system --previous",
   ]);
