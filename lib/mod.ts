@@ -295,6 +295,15 @@ export async function writeKubeconfig(entry: KubeconfigEntry, file?: string): Pr
   return await writeEntry(file ?? kubeconfigFile((name) => Deno.env.get(name)), entry);
 }
 
+/**
+ * This machine's public IPv4 address as AWS sees it, from https://checkip.amazonaws.com. `null` without an answer;
+ * `undefined` if `AWS_ENDPOINT_URL` is set: then nobody is asked.
+ */
+export async function publicAddress(): Promise<string | null | undefined> {
+  const { reach } = await import("./adapters/aws/reach.ts");
+  return await reach().address();
+}
+
 /** What kubectl's exec plugin prints: a token for the API server of a cluster. Needs no config. */
 export async function kubeToken(request: TokenRequest): Promise<ExecCredential> {
   const { clusterCredential } = await import("./project/token.ts");

@@ -1,7 +1,7 @@
 /** Reads the current state over the ports, once, and changes nothing. */
 import { type Checked, configFindings, isRefused, ownership, runChecks } from "../checks/mod.ts";
 import { hasCode, isUnituneError, type UnituneError } from "../core/errors.ts";
-import { coded, type Finding, lineOf } from "../core/findings.ts";
+import { coded, type Finding } from "../core/findings.ts";
 import { KINDS, type KubeKind, type KubeObject, type KubeRef, refOf } from "../core/kube.ts";
 import type { KubePort } from "../core/kube_port.ts";
 import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
@@ -73,7 +73,7 @@ export async function observe(
   }
   const images = only.includes("images") ? await observeImages(builds, operation) : { images: {}, old: [] };
   const bootstrap = bootstrapped ? "none" : "create";
-  return { observed: { bootstrap, stacks, kubernetes, ...images, ...inside }, checked };
+  return { observed: { caller: identity, bootstrap, stacks, kubernetes, findings: [], ...images, ...inside }, checked };
 }
 
 /**
@@ -119,10 +119,9 @@ export function observeNothing(
     stale: [],
     images: {},
     old: [],
-    notes: [
-      "offline: planned as if nothing were deployed; no request was made",
-      ...configFindings(config, now).map(lineOf),
-    ],
+    caller: null,
+    findings: configFindings(config, now),
+    notes: ["offline: planned as if nothing were deployed; no request was made"],
   };
 }
 

@@ -39,8 +39,7 @@ export async function observeChecked(
   only: readonly Phase[],
 ): Promise<Observed> {
   const { observed, checked } = await observe(operation, builds, only);
-  const notes = refuseErrors(operation.config.name, checked);
-  return { ...observed!, notes: [...notes, ...observed!.notes] };
+  return { ...observed!, findings: refuseErrors(operation.config.name, checked) };
 }
 
 /** Plans without an account. `now`: milliseconds since 1970. */

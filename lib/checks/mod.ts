@@ -6,10 +6,11 @@ import { addOns } from "./add_ons.ts";
 import { amis } from "./amis.ts";
 import type { Check, CheckInput } from "./check.ts";
 import { ebsKey } from "./ebs_key.ts";
+import { endpoint } from "./endpoint.ts";
 import { gpuOfferings } from "./gpu_offerings.ts";
 import { kubernetes } from "./kubernetes.ts";
 import { network } from "./network.ts";
-import { buildNetwork, sources, tolerations } from "./of_config.ts";
+import { buildNetwork, documentation, sources, tolerations } from "./of_config.ts";
 import { ownership } from "./ownership.ts";
 import { placement } from "./placement.ts";
 import { reservations } from "./reservations.ts";
@@ -23,6 +24,8 @@ const CHECKS: readonly Check[] = [
   ownership,
   kubernetes,
   network,
+  documentation,
+  endpoint,
   serviceCidr,
   ebsKey,
   systemNodes,

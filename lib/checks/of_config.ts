@@ -1,11 +1,14 @@
 /** Findings about a config that need no request to AWS. */
-import type { Finding } from "../core/findings.ts";
+import { coded, type Finding } from "../core/findings.ts";
 import { buildNetworkFindings } from "../plan/build_network.ts";
+import { documentationFindings } from "../plan/endpoint.ts";
 import { sourceFindings } from "../plan/sources.ts";
 import { supportFindings } from "../plan/support.ts";
 import { tolerationFindings } from "../plan/tolerations.ts";
 import type { Config } from "../plan/types.ts";
 import type { Check } from "./check.ts";
+
+const ENDPOINT = "ENDPOINT";
 
 export const buildNetwork: Check = {
   code: "BUILD_NETWORK",
@@ -19,6 +22,13 @@ export const sources: Check = {
   of: ["infra", "pools", "images"],
   refusal: (name, count) => `Cannot pull the images of ${name} as nodes cannot reach ${count} registries`,
   run: ({ config }) => Promise.resolve(sourceFindings(config)),
+};
+
+export const documentation: Check = {
+  code: ENDPOINT,
+  of: ["infra"],
+  refusal: (name) => `Cannot open the API server of ${name} to the ranges that its config names`,
+  run: ({ config }) => Promise.resolve(coded(ENDPOINT, documentationFindings(config))),
 };
 
 /** Reports only while add-ons are created: afterwards it is known whether they run. */
@@ -38,6 +48,7 @@ export const tolerations: Check = {
 /** The findings for a plan without an account; `now`: milliseconds since 1970. */
 export function configFindings(config: Config, now: number): Finding[] {
   return [
+    ...coded(ENDPOINT, documentationFindings(config)),
     ...buildNetworkFindings(config),
     ...sourceFindings(config),
     ...supportFindings(config, now),

@@ -10,6 +10,7 @@ import {
   type StepResult,
   type UnituneProject,
 } from "../mod.ts";
+import { lineOf } from "../core/findings.ts";
 import { errorText, exitCodeOf, failureDocument } from "./errors.ts";
 import { DOCUMENT_VERSION as version } from "./documents/kinds.ts";
 import type { DocumentOf } from "./documents/types.ts";
@@ -29,8 +30,10 @@ export function planDocument(plan: Plan): DocumentOf<"plan"> {
     region,
     kubernetes: kubernetesDocument(plan),
     changed: !isNoop(plan),
+    caller: plan.caller,
     changes: plan.changes,
-    notes: plan.notes,
+    findings: plan.findings,
+    notes: [...plan.findings.map(lineOf), ...plan.notes],
   };
 }
 
@@ -58,11 +61,20 @@ export async function planAndRun(
   if (isNoop(plan)) {
     return finish(terminal, await project.run(plan), "Nothing changed: everything matches the config.");
   }
-  if (!(await terminal.confirmed(`Apply these changes to ${project.config.name}?`, going.yes))) return EXIT.declined;
+  if (!(await terminal.confirmed(applyQuestion(plan), going.yes))) return EXIT.declined;
   const report = await project.run(plan), code = finish(terminal, report, "Done.");
   const [ref] = Object.values(report.images).flatMap(({ ref }) => ref ?? []).slice(-1);
   if (code === EXIT.done) terminal.say(`\n${nextCommands(going, plan, ref)}`);
   return code;
+}
+
+/** Names what would change, and whether this machine can see it through. */
+function applyQuestion({ config: { name, region }, caller, findings }: Plan): string {
+  const unreachable = findings.some(({ code, severity }) => code === "ENDPOINT" && severity === "warning");
+  const place = `cluster ${name} in ${region}${caller ? `, account ${caller.account}` : ""}`;
+  return unreachable
+    ? `This machine may not reach the API server (see the warning). Apply these changes to ${place} all the same?`
+    : `Apply these changes to ${place}?`;
 }
 
 /** Prints the result. Failures go to stderr, each with its next step. */

@@ -24,6 +24,11 @@ export class Runner {
     return this.#world.program;
   }
 
+  /** This machine's public address, if AWS tells it. */
+  async address(): Promise<string | null> {
+    return await this.#world.address() ?? null;
+  }
+
   env(name: string): string | undefined {
     return this.#world.env(name);
   }

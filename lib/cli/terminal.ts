@@ -31,7 +31,8 @@ export class Terminal {
     this.#world = world;
     const write = (text: string) => writeTo(stderr, text);
     const color = common.color && !env("NO_COLOR") && isTerminal;
-    this.host = this.json ? jsonHost({ write, verbose }) : terminalHost({ write, isTerminal, color, verbose, signal });
+    const human = { write, isTerminal, color, verbose, signal, input: world.stdin };
+    this.host = this.json ? jsonHost({ write, verbose }) : terminalHost(human);
   }
 
   /** Prints the result: the document with `--json`, otherwise the text. */

@@ -1,5 +1,5 @@
 /** What the command line uses of its environment. Tests pass their own. */
-import { openProject } from "../mod.ts";
+import { type Input, openProject, publicAddress } from "../mod.ts";
 
 /** One of the program's two output streams. */
 interface Stream {
@@ -15,8 +15,11 @@ export interface World {
   listen(): void;
   readonly stdout: Stream;
   readonly stderr: Stream;
+  /** Where answers come from. */
+  readonly stdin: Input;
   readonly env: (name: string) => string | undefined;
   readonly open: typeof openProject;
+  readonly address: typeof publicAddress;
   /** How this program is started: its path, and the arguments before a command's own. */
   readonly program: readonly [string, ...string[]];
 }
@@ -24,9 +27,18 @@ export interface World {
 /** The environment of the process, with the given interrupts. */
 export function processWorld(interrupts: Pick<World, "signal" | "listen">): World {
   const env = (name: string) => Deno.env.get(name);
-  const { stdout, stderr } = Deno, program = Deno.execPath();
+  const { stdin, stdout, stderr } = Deno, program = Deno.execPath();
   const source = Deno.build.standalone ? [] : ["run", "-A", new URL(Deno.mainModule).pathname];
-  return { ...interrupts, stdout, stderr, env, open: openProject, program: [program, ...source] };
+  return {
+    ...interrupts,
+    stdin,
+    stdout,
+    stderr,
+    env,
+    open: openProject,
+    address: publicAddress,
+    program: [program, ...source],
+  };
 }
 
 /** If the reader is gone (`unitune plan | head`), the writing ends, but not the program. */

@@ -130,6 +130,11 @@ export const ERRORS = {
     check: true,
     meaning: "Nodes cannot use the KMS key that the config names for their volumes.",
   },
+  ENDPOINT: {
+    exit: "aws",
+    check: true,
+    meaning: "The API server cannot be reached from this machine, or from any.",
+  },
   GPU_OFFERING: {
     exit: "aws",
     check: true,

@@ -291,6 +291,16 @@ export interface PermissionsPort {
   simulate(principalArn: string, permissions: readonly Permission[]): Promise<readonly Decision[]>;
 }
 
+/** Where this machine stands. Changes nothing. */
+export interface ReachPort {
+  /** Its public IPv4 address as AWS sees it; `null`: no answer; `undefined`: not asked. */
+  address(): Promise<string | null | undefined>;
+  /** The IPv4 addresses of its own interfaces. */
+  local(): readonly string[];
+  /** Does the API server answer, whatever it answers? */
+  answers(endpoint: string, caData: string): Promise<boolean>;
+}
+
 /** Time, for waits; tests pass their own. */
 export interface Clock {
   now(): number;
@@ -311,6 +321,7 @@ export interface Ports {
   readonly capacity: CapacityPort;
   readonly placement: PlacementPort;
   readonly permissions: PermissionsPort;
+  readonly reach: ReachPort;
   readonly clock: Clock;
   /** The bucket of this account; another account's bucket of that name is refused. */
   contexts(bucket: string, account: string): ContextStorePort;

@@ -57,6 +57,19 @@ export function isPrivate(range: Range): boolean {
   return PRIVATE.some((outer) => outer && covers(outer, range));
 }
 
+/** RFC 5737: TEST-NET-1, -2 and -3. https://www.rfc-editor.org/rfc/rfc5737 */
+const DOCUMENTATION = ["192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"];
+
+/** Is the range, or a part of it, reserved for examples? */
+export function isDocumentation(text: string): boolean {
+  return DOCUMENTATION.some((range) => overlap(range, text));
+}
+
+/** Is the address in the range? Text that is not an address is in none. */
+export function includesAddress(range: string, address: string): boolean {
+  return !address.includes("/") && overlap(range, address);
+}
+
 function covers(outer: Range, range: Range): boolean {
   const size = 2 ** (32 - outer.length);
   return range.length >= outer.length && Math.floor(range.base / size) === Math.floor(outer.base / size);

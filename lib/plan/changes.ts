@@ -2,7 +2,8 @@
 import { entryOf } from "../core/tables.ts";
 import { deepFreeze } from "../core/freeze.ts";
 import { CLUSTER } from "../core/pins.ts";
-import type { KubeRef, StackDiff } from "../core/ports.ts";
+import type { Finding } from "../core/findings.ts";
+import type { Identity, KubeRef, StackDiff } from "../core/ports.ts";
 import type { AccessChange, Action, BuildSpec, Change, Config, Fresh, Plan, VersionStep } from "./types.ts";
 import { karpenterSupports, versionSteps } from "./versions.ts";
 
@@ -13,6 +14,8 @@ export type Phase = typeof PHASES[number];
 
 /** The observed state, gathered once at the edge. */
 export interface Observed {
+  /** Whose credentials they are; `null` without an account. */
+  readonly caller: Identity | null;
   readonly bootstrap: Action;
   readonly stacks: readonly StackDiff[];
   /** Kubernetes version of the existing cluster; `null` if there is none. */
@@ -33,6 +36,8 @@ export interface Observed {
   readonly images: Readonly<Record<string, string | null>>;
   /** Images whose digest is older than their `maxAge`. */
   readonly old: readonly string[];
+  /** What the checks found, without what refuses. */
+  readonly findings: readonly Finding[];
   readonly notes: readonly string[];
 }
 
@@ -62,7 +67,8 @@ export function makePlan(input: PlanInput): Plan {
     ...(only.includes("pools") ? poolChanges(observed, infra.some(({ action }) => action !== "none")) : []),
     ...(only.includes("images") ? buildChanges(input, new Set(input.force)) : []),
   ];
-  return deepFreeze({ config, builds, changes: linked(changes), notes: observed.notes });
+  const { caller, findings, notes } = observed;
+  return deepFreeze({ config, caller, builds, changes: linked(changes), findings, notes });
 }
 
 const CHANGES_NOTHING: readonly Change["action"][] = ["none", "reuse", "wait"];

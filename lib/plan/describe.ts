@@ -1,4 +1,5 @@
 /** A plan as text for people: what a dry run prints. */
+import { type Finding, lineOf } from "../core/findings.ts";
 import { objectName } from "../core/names.ts";
 import type { StackChange } from "../core/ports.ts";
 import type { AccessChange, Change, Plan, VersionStep } from "./types.ts";
@@ -13,6 +14,8 @@ const SIGN: Record<Change["action"], string> = {
   wait: " ",
 };
 
+const TITLE: Record<Finding["severity"], string> = { error: "Error", warning: "Warning", note: "Note" };
+
 /** What an access entry is for, where its principal does not make that clear. */
 const ENTRY: Record<AccessChange["action"], Record<AccessChange["purpose"], string>> = {
   create: { admin: ", an admin", caller: "" },
@@ -22,8 +25,11 @@ const ENTRY: Record<AccessChange["action"], Record<AccessChange["purpose"], stri
 
 /** The plan as a person reads it. */
 export function describePlan(plan: Plan): string {
-  const lines = [`Plan for ${plan.config.name} in ${plan.config.region}`, ""];
+  const { config: { name, region }, caller } = plan;
+  const lines = [`Plan for ${name} in ${region}${caller ? `, account ${caller.account}` : ""}`];
+  lines.push(...caller ? [`as ${caller.principalArn}`] : [], "");
   for (const change of plan.changes) lines.push(...describeChange(change));
+  for (const finding of plan.findings) lines.push("", `${TITLE[finding.severity]}: ${lineOf(finding)}`);
   for (const note of plan.notes) lines.push("", `Note: ${note}`);
   lines.push("", summary(plan));
   return lines.join("\n");

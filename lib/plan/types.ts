@@ -4,7 +4,8 @@
  */
 import type { Config, Image, Pool } from "../config/types.ts";
 import type { Platform } from "../core/names.ts";
-import type { AccessPurpose, KubeRef, StackDiff } from "../core/ports.ts";
+import type { Finding } from "../core/findings.ts";
+import type { AccessPurpose, Identity, KubeRef, StackDiff } from "../core/ports.ts";
 
 export type {
   AddOn,
@@ -208,10 +209,14 @@ type ChangeKind = Change["kind"];
 export interface Plan {
   /** The config that it was created from. */
   readonly config: Config;
+  /** Whose account and credentials it was planned with; `null`: offline. */
+  readonly caller: Identity | null;
   /** The builds of all images, in order. */
   readonly builds: readonly BuildSpec[];
   /** The steps. */
   readonly changes: readonly Change[];
+  /** Problems that refuse nothing, and what could not be checked. */
+  readonly findings: readonly Finding[];
   /** Which answers are less reliable and why: offline, read-only rights. */
   readonly notes: readonly string[];
 }

@@ -174,9 +174,11 @@ Deno.test("a way back is refused before the stacks are even compared", async () 
 });
 
 Deno.test("a version of a form that nobody knows is told, and the plan is made without it", async () => {
-  const { changes, notes } = await world("stable", "1.14.3").plan();
+  const { changes, findings } = await world("stable", "1.14.3").plan();
   assert.deepEqual(changes.map(({ id }) => id), ["bootstrap", "stacks", "access", "charts"]);
-  assert.deepEqual(notes, ['the cluster has version "stable", which this release cannot compare with 1.36']);
+  assert.deepEqual(findings.filter(({ code }) => code === "KUBERNETES_DOWNGRADE").map(({ message }) => message), [
+    'the cluster has version "stable", which this release cannot compare with 1.36',
+  ]);
 });
 
 Deno.test("on a terminal each step of an upgrade is drawn with what CloudFormation says of it, until it ends", async () => {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { Check, CheckInput } from "../../lib/checks/check.ts";
 import { isUnituneError, UnituneError } from "../../lib/core/errors.ts";
+import { lineOf } from "../../lib/core/findings.ts";
 import type { Ports } from "../../lib/core/ports.ts";
 import { refuseErrors } from "../../lib/actions/refuse.ts";
 import type { Some } from "../fakes/operation.ts";
@@ -19,7 +20,7 @@ export function contextOf(config: Config, ports: SomePorts, more: Partial<CheckI
 
 /** The lines that a plan tells of a check; throws what ends the run. */
 export async function told(check: Check, context: CheckInput): Promise<string[]> {
-  return refuseErrors(context.config.name, [{ check, findings: await check.run(context) }]);
+  return refuseErrors(context.config.name, [{ check, findings: await check.run(context) }]).map(lineOf);
 }
 
 /** The error that ends the run. */

@@ -1,9 +1,9 @@
 /** Plans and reports as documents: whatever happened, they are of their schemas. */
 import assert from "node:assert/strict";
-import { destroyDocument, finish, planDocument } from "../../lib/cli/report.ts";
+import { destroyDocument, finish, planAndRun, planDocument } from "../../lib/cli/report.ts";
 import { EXIT, UnituneError } from "../../lib/core/errors.ts";
 import type { EndState } from "../../lib/core/events.ts";
-import type { ImageResult, Plan, StepResult } from "../../lib/mod.ts";
+import type { ImageResult, Plan, StepResult, UnituneProject } from "../../lib/mod.ts";
 import type { Change } from "../../lib/plan/types.ts";
 import type { DocumentOf } from "../../lib/cli/documents/types.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
@@ -99,8 +99,40 @@ Deno.test("a plan with every kind of change is of its schema", () => {
       because: "the registry has it",
     },
   };
-  const plan: Plan = { config: smallest(), builds: [], changes: Object.values(changes), notes: ["offline"] };
+  const caller = { account: "123456789012", principalArn: "arn:aws:iam::123456789012:role/ml", partition: "aws" };
+  const finding = {
+    code: "ENDPOINT",
+    severity: "warning",
+    path: "cluster",
+    message: "no way",
+    hint: "make one",
+  } as const;
+  const known = { caller, findings: [finding], notes: ["offline"] };
+  const plan: Plan = { config: smallest(), builds: [], changes: Object.values(changes), ...known };
   const document = planDocument(plan);
   hold("plan", json(document));
   assert.deepEqual([document.version, document.changed, document.kubernetes?.steps], [1, true, ["1.35"]]);
+  assert.deepEqual(document.notes, ["cluster  no way — make one", "offline"]);
+});
+
+Deno.test("the question of apply names cluster, region and account, and says if this machine may not get in", async () => {
+  const caller = { account: "123456789012", principalArn: "arn:aws:iam::123456789012:role/ml", partition: "aws" };
+  const changes = [{ kind: "bootstrap", id: "bootstrap", after: [], action: "create" }] as const;
+  const asked: string[] = [];
+  const terminal = { say: () => {}, confirmed: (question: string) => (asked.push(question), Promise.resolve(false)) };
+  const warning = {
+    code: "ENDPOINT",
+    severity: "warning",
+    path: "cluster.endpoint",
+    message: "no way",
+    hint: "",
+  } as const;
+  for (const findings of [[], [{ ...warning, severity: "note" as const }], [warning]]) {
+    const plan: Plan = { config: smallest(), caller, builds: [], changes, findings, notes: [] };
+    const code = await planAndRun({} as UnituneProject, terminal as unknown as Terminal, plan, { color: false });
+    assert.equal(code, EXIT.declined);
+  }
+  const question = "Apply these changes to cluster acme in us-west-2, account 123456789012?";
+  assert.deepEqual(asked.slice(0, 2), [question, question]);
+  assert.match(asked[2]!, /^This machine may not reach the API server .* account 123456789012 all the same\?$/);
 });

@@ -19,18 +19,29 @@ export interface Surroundings {
   readonly ports?: Some<Ports>;
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** What the person at the terminal answers, in order. Default: there is no terminal. */
+  readonly answers?: readonly string[];
+  /** This machine's public address. */
+  readonly address?: string;
 }
 
 /** What the command prints with `--json` is held to its schema. */
 export async function run(args: readonly string[], given: Surroundings = {}): Promise<Ended> {
-  const stdout = new Written(), stderr = new Written();
+  const isTerminal = () => given.answers !== undefined, answers = [...given.answers ?? []];
+  const stdout = new Written(), stderr = new Written(isTerminal);
+  const read = (buffer: Uint8Array) => {
+    const answer = answers.shift();
+    return Promise.resolve(answer === undefined ? null : new TextEncoder().encodeInto(`${answer}\n`, buffer).written);
+  };
   const code = await runCli(args, {
     signal: given.signal ?? new AbortController().signal,
     listen: () => {},
+    stdin: { isTerminal, read },
     stdout,
     stderr,
     env: (name) => given.env?.[name],
     open: given.ports ? openerOf(given.ports) : openProject,
+    address: () => Promise.resolve(given.address),
     program: ["/opt/unitune"],
   });
   const ended = { code, stdout: stdout.text, stderr: stderr.text };
@@ -51,13 +62,14 @@ function openerOf(ports: Some<Ports>): World["open"] {
 
 class Written {
   text = "";
+  readonly isTerminal: () => boolean;
+
+  constructor(isTerminal = () => false) {
+    this.isTerminal = isTerminal;
+  }
 
   writeSync(bytes: Uint8Array): number {
     this.text += new TextDecoder().decode(bytes);
     return bytes.length;
-  }
-
-  isTerminal(): boolean {
-    return false;
   }
 }

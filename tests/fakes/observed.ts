@@ -13,5 +13,7 @@ export const SETTLED: Observed = {
   stale: [],
   images: {},
   old: [],
+  caller: null,
+  findings: [],
   notes: [],
 };

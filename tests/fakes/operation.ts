@@ -5,6 +5,7 @@ import type { OwnersPort, Ports } from "../../lib/core/ports.ts";
 import { ownTags } from "../../lib/plan/ownership.ts";
 import type { Config } from "../../lib/plan/types.ts";
 import { fakeClock } from "./clock.ts";
+import { REACHED } from "./reach.ts";
 import { type Recorded, recordingEmitter } from "./emitter.ts";
 
 /** Ports and parts of an operation, as far as a test needs them. */
@@ -25,7 +26,7 @@ export function fakeOperation(
     readonly signal?: AbortSignal;
   } = {},
 ): FakeOperation {
-  const all = { clock: fakeClock(), owners: ownersOf(config.name), ...ports } as Ports;
+  const all = { clock: fakeClock(), reach: REACHED, owners: ownersOf(config.name), ...ports } as Ports;
   const { assemblies = {}, contexts = {}, secrets = {}, objects = {}, session, signal } = given;
   return {
     config,

@@ -85,7 +85,7 @@ async function check(config: Config): Promise<{ notes: string[]; refused: readon
   const context = { config, ports, identity, cluster, bucket: null, kubernetes: null, steps: [], stacks: [] };
   const findings = await network.run(context);
   try {
-    return { notes: refuseErrors(config.name, [{ check: network, findings }]), refused: [] };
+    return { notes: refuseErrors(config.name, [{ check: network, findings }]).map(lineOf), refused: [] };
   } catch (error) {
     assert.ok(error instanceof UnituneError && error.code === "NETWORK", String(error));
     return { notes: [], refused: error.lines };

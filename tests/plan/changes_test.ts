@@ -40,6 +40,8 @@ function observed(over: Partial<Observed> = {}): Observed {
     stale: [],
     images: { base: "sha256:b", app: "sha256:a", other: "sha256:o" },
     old: [],
+    caller: null,
+    findings: [],
     notes: [],
     ...over,
   };

@@ -29,6 +29,8 @@ function plan(over: Partial<Observed>, version: "1.34" | "1.35" | "1.36" = "1.36
     stale: [],
     images: {},
     old: [],
+    caller: null,
+    findings: [],
     notes: [],
     ...over,
   };

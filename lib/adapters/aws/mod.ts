@@ -11,4 +11,5 @@ export { owners } from "./owners.ts";
 export { parameters } from "./parameters.ts";
 export { placement } from "./placement.ts";
 export { permissions } from "./permissions.ts";
+export { reach } from "./reach.ts";
 export { registry } from "./registry.ts";

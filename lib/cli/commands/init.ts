@@ -13,6 +13,9 @@ interface Flags {
   readonly yes?: boolean | undefined;
 }
 
+/** The answer for an API server without public ranges. */
+const PRIVATE = "private";
+
 export function initCommand(runner: Runner): void {
   runner.command("init", "write a config, an example image and editor types after a few questions")
     .argument("[dir]", "the folder to write to", ".")
@@ -30,7 +33,7 @@ export function initCommand(runner: Runner): void {
         const folder = await Deno.realPath(dir).catch(() => {
           throw new UnituneError("USAGE", `Cannot write to ${dir}: it is not a folder`, { path: dir });
         });
-        const report = await initProject(folder, await answersOf(options, folder, terminal));
+        const report = await initProject(folder, await answersOf(options, folder, terminal, runner));
         const lines = [
           ...report.written.map((path) => `wrote  ${path}`),
           ...report.kept.map((path) => `kept   ${path} (already existed)`),
@@ -48,7 +51,7 @@ function gpus(): string {
   return GPU_NAMES.map((name) => `${name} (${GPU_MEMORY[name].map(gib).join(" or ")} GiB)`).join(", ");
 }
 
-async function answersOf(flags: Flags, folder: string, terminal: Terminal): Promise<StarterAnswers> {
+async function answersOf(flags: Flags, folder: string, terminal: Terminal, runner: Runner): Promise<StarterAnswers> {
   const own = folder.split("/").at(-1)!.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[^a-z]+|-+$/g, "");
   const ask = async (flag: string, question: string, otherwise: string): Promise<string> => {
     if (flags.yes) return otherwise;
@@ -60,6 +63,14 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
     });
   };
   const list = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
+  const publicFrom = async (): Promise<string[]> => {
+    const address = flags.yes ? null : await runner.address();
+    const question =
+      "Public ranges that may reach the API server? `private`: only the VPC and networks connected to it" +
+      " (VPN, peering), so unitune has to run there";
+    const answer = await ask("--public-from", question, address ? `${address}/32` : PRIVATE);
+    return answer === PRIVATE ? [] : list(answer);
+  };
   // If flags answer everything else, the VPC is not asked for.
   const answered = [flags.name, flags.region, flags.publicFrom, flags.gpu].every((flag) => flag !== undefined);
   const vpc = async (): Promise<StarterAnswers["vpc"]> => {
@@ -78,8 +89,7 @@ async function answersOf(flags: Flags, folder: string, terminal: Terminal): Prom
   return {
     name: flags.name ?? await ask("--name", "Name of the project?", own || "unitune"),
     region: flags.region ?? await ask("--region", "AWS region?", "us-west-2"),
-    publicFrom: flags.publicFrom ??
-      list(await ask("--public-from", "Public ranges that may reach the API server (none: private)?", "")),
+    publicFrom: flags.publicFrom ?? await publicFrom(),
     gpus: flags.gpu ?? list(await ask("--gpu", `GPUs: ${gpus()}?`, "l4")),
     vpc: await vpc(),
   };

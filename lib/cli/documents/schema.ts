@@ -74,6 +74,13 @@ const change = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const finding = z.strictObject({
+  code: text.regex(/^[A-Z]+(_[A-Z]+)*$/).describe("Code of the check; the reference of errors lists all codes"),
+  severity: z.enum(["error", "warning", "note"]),
+  path: text.describe("Path in the config; empty: it is about the whole config"),
+  message: text,
+  hint: text.describe("The next step; empty: none"),
+});
 const failure = z.strictObject({
   code: text.regex(/^[A-Z]+(_[A-Z]+)*$/).describe("Stable; the reference of errors lists all codes"),
   message: text,
@@ -105,8 +112,11 @@ export const DOCUMENTS = {
     region: text,
     kubernetes: z.strictObject({ deployed: text, wanted: text, steps: texts }).nullable(),
     changed: z.boolean().describe("Whether the plan changes anything"),
+    caller: z.strictObject({ account: text, principalArn: text, partition: text }).nullable()
+      .describe("Whose credentials it was planned with; null offline"),
     changes: list(change),
-    notes: texts,
+    findings: list(finding),
+    notes: texts.describe("The findings and everything else to know, each in one line"),
   }),
   report: z.strictObject({
     version,

@@ -95,7 +95,8 @@ Deno.test("who may not ask, root, and who is no user or role are told so and go 
 
 Deno.test("apply begins nothing when something is denied, and asks nothing when nothing changes", async () => {
   const change = (action: string) => ({ kind: "bootstrap", id: "bootstrap", after: [], action });
-  const plan = (action: string) => ({ config, builds: [], changes: [change(action)], notes: [] }) as unknown as Plan;
+  const plan = (action: string) =>
+    ({ config, builds: [], changes: [change(action)], findings: [], notes: [] }) as unknown as Plan;
   const denied = asked(() => "denied");
   const { results } = await applyPlan(denied.operation, plan("create"));
   assert.deepEqual(results.map(({ id, state }) => [id, state]), [["permissions", "failed"], ["bootstrap", "skipped"]]);
