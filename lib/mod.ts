@@ -36,7 +36,7 @@ import type { PortOptions } from "./project/ports.ts";
 import type { TokenRequest } from "./project/token.ts";
 
 export { ERRORS, EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
-export type { ErrorCode, ErrorDetail, ExitCode } from "./core/errors.ts";
+export type { CheckCode, ErrorCode, ErrorDetail, ExitCode } from "./core/errors.ts";
 export type { EndState, EventBody, EventStamp, Host, Level, LogSource, UnituneEvent } from "./core/events.ts";
 export { GPU_MEMORY, GPU_NAMES } from "./config/gpus.ts";
 export { formatBytes } from "./core/units.ts";
@@ -44,7 +44,8 @@ export type { ExecCredential, KubeconfigEntry } from "./core/kubeconfig.ts";
 export type { TokenSource } from "./actions/kubeconfig.ts";
 export type { TokenRequest } from "./project/token.ts";
 export type { KubeKind, KubeMetadata, KubeObject, KubeOwner, KubeRef } from "./core/kube.ts";
-export type { AccessPurpose, StackChange, StackDiff } from "./core/ports.ts";
+export type { AccessPurpose, Identity, StackChange, StackDiff } from "./core/ports.ts";
+export type { Finding } from "./core/findings.ts";
 export type * from "./config/types.ts";
 export type { SecretEnv } from "./adapters/config/secrets.ts";
 export type { StarterAnswers } from "./config/starter.ts";

@@ -1,6 +1,7 @@
 /** What a check found before anything is created: plan shows it, and an error refuses the run. */
 import type { CheckCode } from "./error_codes.ts";
 
+/** Something that a check found. */
 export interface Finding {
   /** The code of the check, and of its refusal. */
   readonly code: CheckCode;
@@ -8,6 +9,7 @@ export interface Finding {
   readonly severity: "error" | "warning" | "note";
   /** `network.privateSubnets[1]`; empty: it is about the whole config. */
   readonly path: string;
+  /** What was found. */
   readonly message: string;
   /** The next step; empty: none. */
   readonly hint: string;

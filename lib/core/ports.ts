@@ -12,10 +12,13 @@ export type { KubeObject, KubeRef } from "./kube.ts";
 export type { KubePort, KubeSelector, WatchEvent } from "./kube_port.ts";
 export type { NetworkPort, Offering, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "./network_ports.ts";
 
+/** Whose credentials are used. */
 export interface Identity {
+  /** The account. */
   readonly account: string;
   /** The caller; for a role session its role, with path. */
   readonly principalArn: string;
+  /** `aws`, `aws-cn`, … */
   readonly partition: string;
 }
 
