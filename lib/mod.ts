@@ -15,6 +15,7 @@ import type { SecretEnv } from "./adapters/config/secrets.ts";
 import type { LoadedProject } from "./adapters/config/load.ts";
 import type { TokenSource } from "./actions/kubeconfig.ts";
 import type { DestroyOptions, DestroyPlan, DestroyReport } from "./actions/destroy.ts";
+import type { LogReport, OnLine } from "./actions/logs.ts";
 import type { Operation } from "./actions/operation.ts";
 import type { Guests } from "./actions/steps/guests.ts";
 import type { PlanOptions } from "./actions/plan.ts";
@@ -27,6 +28,7 @@ import type { Host } from "./core/events.ts";
 import type { ExecCredential, KubeconfigEntry } from "./core/kubeconfig.ts";
 import type { KubeObject, Ports } from "./core/ports.ts";
 import type { Policies } from "./permissions/policies.ts";
+import type { Status } from "./plan/status.ts";
 import type { Plan } from "./plan/types.ts";
 import type { ContextReport } from "./project/contexts.ts";
 import type { DirectoryImage } from "./project/directory.ts";
@@ -41,6 +43,19 @@ export type { EndState, EventBody, EventStamp, Host, Level, LogSource, UnituneEv
 export { GPU_MEMORY, GPU_NAMES } from "./config/gpus.ts";
 export { formatBytes } from "./core/units.ts";
 export type { ExecCredential, KubeconfigEntry } from "./core/kubeconfig.ts";
+export { describeStatus } from "./plan/describe_status.ts";
+export type {
+  BuildStatus,
+  ClusterStatus,
+  ImageStatus,
+  NodeStatus,
+  PoolStatus,
+  StackStatus,
+  Status,
+  WaitStatus,
+} from "./plan/status.ts";
+export type { LogReport, OnLine } from "./actions/logs.ts";
+export type { JobState } from "./jobs/job.ts";
 export type { TokenSource } from "./actions/kubeconfig.ts";
 export type { TokenRequest } from "./project/token.ts";
 export type { KubeKind, KubeMetadata, KubeObject, KubeOwner, KubeRef } from "./core/kube.ts";
@@ -51,6 +66,7 @@ export type { SecretEnv } from "./adapters/config/secrets.ts";
 export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/schema/json_schema.ts";
 export { isNoop, type Phase, PHASES } from "./plan/changes.ts";
+export { type Cost, costOf, type PoolCost } from "./plan/cost.ts";
 export { describePlan, summary } from "./plan/describe.ts";
 export type { Command } from "./permissions/parts.ts";
 export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
@@ -211,6 +227,18 @@ export class UnituneProject implements AsyncDisposable {
   async destroy(plan: DestroyPlan): Promise<DestroyReport> {
     const { destroy } = await import("./actions/destroy.ts");
     return await destroy(await this.#open(), plan);
+  }
+
+  /** Where the project stands: stacks, cluster, Karpenter, pools and nodes, what waits, builds, what was left behind. */
+  async status(): Promise<Status> {
+    const { readStatus } = await import("./actions/status.ts");
+    return await readStatus(await this.#open());
+  }
+
+  /** Follows the log of the image's build to its end. The Job runs, or ended a while ago. */
+  async logs(image: string, onLine: OnLine): Promise<LogReport> {
+    const { followLogs } = await import("./actions/logs.ts");
+    return await followLogs(await this.#open(), image, onLine);
   }
 
   /** The entry with which kubectl reaches the cluster; `source` prints its tokens. */

@@ -10,8 +10,10 @@ import { deployCommand } from "./commands/deploy.ts";
 import { destroyCommand } from "./commands/destroy.ts";
 import { initCommand } from "./commands/init.ts";
 import { kubeconfigCommand } from "./commands/kubeconfig.ts";
+import { logsCommand } from "./commands/logs.ts";
 import { planCommand } from "./commands/plan.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { statusCommand } from "./commands/status.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { type Register, Runner } from "./runner.ts";
 import { versionText } from "./version.ts";
@@ -28,6 +30,8 @@ const COMMANDS: readonly Register[] = [
   configureCommand,
   deployCommand,
   destroyCommand,
+  statusCommand,
+  logsCommand,
   kubeconfigCommand,
   contextCommand,
   synthCommand,

@@ -1,5 +1,6 @@
 /** A report as text, as JSON and as an exit code. */
 import {
+  costOf,
   describePlan,
   type DestroyReport,
   EXIT,
@@ -32,6 +33,7 @@ export function planDocument(plan: Plan): DocumentOf<"plan"> {
     changed: !isNoop(plan),
     caller: plan.caller,
     changes: plan.changes,
+    cost: costOf(plan.config),
     findings: plan.findings,
     notes: [...plan.findings.map(lineOf), ...plan.notes],
   };

@@ -18,6 +18,9 @@ export interface Common {
   readonly color: boolean;
 }
 
+/** Deletes what a terminal shows, and begins at the top. */
+const CLEAR = "\x1b[H\x1b[2J\x1b[3J";
+
 export class Terminal {
   readonly host: Host;
   readonly json: boolean;
@@ -35,8 +38,9 @@ export class Terminal {
     this.host = this.json ? jsonHost({ write, verbose }) : terminalHost(human);
   }
 
-  /** Prints the result: the document with `--json`, otherwise the text. */
-  result(text: string, document: Document): void {
+  /** Prints the result: the document with `--json`, otherwise the text, on a terminal `instead` of what it shows. */
+  result(text: string, document: Document, instead = false): void {
+    if (instead && this.#world.stdout.isTerminal()) writeTo(this.#world.stdout, CLEAR);
     this.exact(plainText(text), document);
   }
 
@@ -52,6 +56,11 @@ export class Terminal {
         : `${text}
 `,
     );
+  }
+
+  /** Prints a line of a result that comes line by line; on stderr with `--json`, whose document is all of stdout. */
+  line(text: string): void {
+    writeTo(this.json ? this.#world.stderr : this.#world.stdout, `${plainText(text)}\n`);
   }
 
   /** Prints a line that is not an event; nothing with `--json`. */

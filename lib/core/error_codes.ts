@@ -92,6 +92,7 @@ export const ERRORS = {
   BUILD_NO_DIGEST: { exit: "cluster", meaning: "A build ended, but the registry does not hold its image." },
   HELM_FAILED: { exit: "cluster", meaning: "The Job that installs the Karpenter charts failed." },
   JOB_DELETED: { exit: "cluster", meaning: "A Job was deleted while unitune followed it." },
+  JOB_NOT_FOUND: { exit: "cluster", meaning: "The cluster has no Job that builds the image." },
   JOB_TAKEN: { exit: "cluster", meaning: "A running Job has the same name but does other work." },
   JOB_LOST: { exit: "cluster", meaning: "The watch on a Job ended before the Job did." },
   KUBE_ALREADY_EXISTS: { exit: "cluster", meaning: "An object of this name already exists." },

@@ -168,6 +168,8 @@ export interface StackPort {
   >;
   /** Deletes a stack and waits; `false` when it did not exist. */
   destroy(stack: string, task: Task): Promise<boolean>;
+  /** CloudFormation's word for its state; `null` when the stack does not exist. */
+  status(stack: string): Promise<string | null>;
   /** `null` when the stack does not exist. */
   outputs(stack: string): Promise<Readonly<Record<string, string>> | null>;
 }

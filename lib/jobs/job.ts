@@ -22,7 +22,8 @@ export interface JobName {
   readonly namespace: string;
 }
 
-type JobState = "running" | "complete" | "failed";
+/** How far a Job is. */
+export type JobState = "running" | "complete" | "failed";
 
 export function jobRef({ name, namespace }: JobName): typeof KINDS.job & JobName {
   return { ...KINDS.job, name, namespace };

@@ -1,8 +1,10 @@
 /** A plan as text for people: what a dry run prints. */
+import { PRICES } from "../core/facts/prices.ts";
 import { type Finding, lineOf } from "../core/findings.ts";
 import { objectName } from "../core/names.ts";
 import type { StackChange } from "../core/ports.ts";
-import type { AccessChange, Change, Plan, VersionStep } from "./types.ts";
+import { costOf } from "./cost.ts";
+import type { AccessChange, Change, Config, Plan, VersionStep } from "./types.ts";
 
 const SIGN: Record<Change["action"], string> = {
   create: "+",
@@ -29,10 +31,36 @@ export function describePlan(plan: Plan): string {
   const lines = [`Plan for ${name} in ${region}${caller ? `, account ${caller.account}` : ""}`];
   lines.push(...caller ? [`as ${caller.principalArn}`] : [], "");
   for (const change of plan.changes) lines.push(...describeChange(change));
+  lines.push("", ...describeExposure(plan.config), ...describeCost(plan.config));
   for (const finding of plan.findings) lines.push("", `${TITLE[finding.severity]}: ${lineOf(finding)}`);
   for (const note of plan.notes) lines.push("", `Note: ${note}`);
   lines.push("", summary(plan));
   return lines.join("\n");
+}
+
+/** Who reaches the API server. */
+export function describeExposure({ cluster: { endpoint } }: Pick<Config, "cluster">): string[] {
+  return endpoint.kind === "private"
+    ? ["API server: private, reached only from the VPC and networks connected to it"]
+    : [`API server: open to ${endpoint.publicFrom.join(", ")}, and to the VPC`];
+}
+
+/** What it costs at least and at most, with each pool's limit. */
+export function describeCost(config: Config): string[] {
+  const { floorPerHour, floorPerMonth, ceilingPerHour, pools } = costOf(config), usd = (n: number) => n.toFixed(2);
+  const most = pools.map(({ pool, limit, ceilingPerHour }) => {
+    return `${pool} ${limit} ${ceilingPerHour === null ? "price not known" : usd(ceilingPerHour)}`;
+  });
+  return [
+    `Cost: ${usd(floorPerHour)} USD an hour without pods, about ${Math.round(floorPerMonth)} a month`,
+    ...pools.length === 0 ? [] : [
+      `      at most ${
+        ceilingPerHour === null ? "?" : usd(ceilingPerHour)
+      } USD an hour with every pool at its limit on its ` +
+      `dearest types (${most.join(", ")})`,
+    ],
+    `      (on demand in ${PRICES.region}, ${PRICES.asOf}; without traffic and volumes of nodes)`,
+  ];
 }
 
 /** The plan in one line. */

@@ -107,6 +107,22 @@ Deno.test("kubectl enters the cluster by unitune's own entry, as the caller, and
   assert.match(refused.stderr, /AWS_CREDENTIALS/);
 });
 
+Deno.test("status shows pools, nodes and images, and logs still has the log of a build whose Job is kept", async () => {
+  const at = { cwd: project, env: caller.env }, ran = await runProgram(["status", "--json"], at);
+  assert.equal(ran.code, 0, ran.stderr);
+  const { stacks, inside, images } = JSON.parse(ran.stdout);
+  assert.deepEqual(stacks.map(({ status }: { status: string }) => status), ["CREATE_COMPLETE", "CREATE_COMPLETE"]);
+  assert.deepEqual([inside.unread, inside.karpenter], [null, null]);
+  const pools = inside.pools.map(({ pool, ready }: { pool: string; ready: boolean }) => `${pool} ${ready}`);
+  assert.deepEqual(pools, ["builder true", "cpu true", "tune true", "system null"]);
+  assert.deepEqual(images.map(({ digest }: { digest: string }) => digest.slice(0, 7)), ["sha256:", "sha256:"]);
+  const told = await runProgram(["status"], at);
+  assert.match(told.stdout, /^About [0-9.]+ USD an hour for control plane and nodes/m);
+  const logs = await runProgram(["logs", "base"], at);
+  assert.equal(logs.code, 0, logs.stderr);
+  assert.match(logs.stdout, /Dockerfile/);
+});
+
 Deno.test("a second build reuses both images: no Job is made and nothing is uploaded", async () => {
   const before = await jobs();
   await clearRequests(emulator);

@@ -113,6 +113,11 @@ class Stacks implements StackPort {
     return true;
   }
 
+  async status(stack: string): Promise<string | null> {
+    const state = await this.#read(`read stack ${stack}`, () => this.#client.describe(stack));
+    return state && state.status !== "DELETE_COMPLETE" ? state.status : null;
+  }
+
   async outputs(stack: string): Promise<Readonly<Record<string, string>> | null> {
     const state = await this.#read(`read stack ${stack}`, () => this.#client.describe(stack));
     return state && !isShell(state.status) ? state.outputs : null;

@@ -15,6 +15,8 @@ export const PRINTED_BY = {
   init: "init",
   kubeconfig: "kubeconfig",
   completions: "completions",
+  status: "status",
+  logs: "logs",
   error: "every command that fails, as the last line of stderr",
 } as const;
 

@@ -9,6 +9,7 @@ import { DOCUMENT_VERSION, type DocumentKind, PRINTED_BY } from "./kinds.ts";
 const version = z.literal(DOCUMENT_VERSION).describe("Version of the document");
 const text = z.string();
 const seconds = z.number().min(0);
+const usd = z.number().min(0);
 const bytes = z.int().min(0);
 const texts = z.array(text).readonly();
 const list = <Item extends z.ZodType>(item: Item) => z.array(item).readonly();
@@ -81,6 +82,27 @@ const finding = z.strictObject({
   message: text,
   hint: text.describe("The next step; empty: none"),
 });
+const node = z.strictObject({
+  name: text,
+  type: text.nullable(),
+  zone: text.nullable(),
+  capacity: text.nullable(),
+  state: z.enum(["ready", "starting", "ending"]),
+  seconds: seconds.describe("Age"),
+  usdPerHour: z.number().nullable().describe("The on-demand price; null: not known"),
+});
+const inside = z.strictObject({
+  unread: text.nullable().describe("Why the cluster could not be read"),
+  karpenter: text.nullable().describe("Why Karpenter does not work"),
+  pools: list(z.strictObject({
+    pool: text.describe("Its name; `system` for the nodes of the system"),
+    ready: z.boolean().nullable(),
+    ours: z.boolean().describe("Whether unitune created it"),
+    nodes: list(node),
+  })),
+  waiting: list(z.strictObject({ pod: text, why: text, hint: text, seconds })),
+  builds: list(z.strictObject({ image: text, job: text, state: z.enum(["running", "complete", "failed"]), seconds })),
+});
 const failure = z.strictObject({
   code: text.regex(/^[A-Z]+(_[A-Z]+)*$/).describe("Stable; the reference of errors lists all codes"),
   message: text,
@@ -115,6 +137,12 @@ export const DOCUMENTS = {
     caller: z.strictObject({ account: text, principalArn: text, partition: text }).nullable()
       .describe("Whose credentials it was planned with; null offline"),
     changes: list(change),
+    cost: z.strictObject({
+      floorPerHour: usd.describe("Without pods"),
+      floorPerMonth: usd,
+      ceilingPerHour: usd.nullable().describe("With every pool at its limit on its dearest instance types"),
+      pools: list(z.strictObject({ pool: text, limit: text, ceilingPerHour: usd.nullable() })),
+    }).describe("USD, on demand in us-east-1"),
     findings: list(finding),
     notes: texts.describe("The findings and everything else to know, each in one line"),
   }),
@@ -149,6 +177,24 @@ export const DOCUMENTS = {
   synth: z.strictObject({ version, out: text, files: texts }),
   init: z.strictObject({ version, written: texts, kept: texts }),
   completions: z.strictObject({ version, shell: text, script: text.describe("For the shell to read") }),
+  status: z.strictObject({
+    version,
+    name: text,
+    region: text,
+    account: text,
+    at: z.number().describe("When it was read, in milliseconds since 1970"),
+    stacks: list(z.strictObject({ stack: text, status: text.nullable().describe("null: it does not exist") })),
+    cluster: z.strictObject({ status: text, version: text, endpoint: text }).nullable(),
+    inside: inside.nullable().describe("null: there is no cluster"),
+    images: list(z.strictObject({ image: text, digest: text.nullable(), seconds: seconds.nullable() })),
+    leftovers: texts.describe("What a deleted cluster left in the account"),
+    usdPerHour: z.number().describe("Control plane and nodes, on demand in us-east-1"),
+  }),
+  logs: z.strictObject({
+    version,
+    image: text,
+    jobs: list(z.strictObject({ job: text, state: z.enum(["running", "complete", "failed"]) })),
+  }),
   kubeconfig: z.strictObject({
     version,
     file: text.nullable().describe("The file that was written; null with --print"),

@@ -28,6 +28,8 @@ const KINDS: Readonly<Record<string, DocumentKind>> = {
   init: "init",
   kubeconfig: "kubeconfig",
   completions: "completions",
+  logs: "logs",
+  status: "status",
 };
 
 /** The kind of document that a command line prints; none without `--json`, and for a schema. */

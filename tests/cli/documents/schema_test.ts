@@ -77,6 +77,8 @@ Deno.test("each kind of document is that of a command line, and schemas and text
     "init --json",
     "kubeconfig --json",
     "completions bash --json",
+    "logs --json",
+    "status --json",
   ];
   const kinds: (DocumentKind | undefined)[] = [...lines.map((line) => kindOf(line.split(" "))), "error"];
   assert.deepEqual(new Set(kinds), new Set(DOCUMENT_KINDS));

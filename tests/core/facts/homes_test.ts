@@ -72,7 +72,7 @@ const TABLE: readonly Fact[] = [
   { fact: "regions", written: /central\||\(-\[a-z\]\+\)/, home: `${FACTS}ids.ts` },
   { fact: "ids of zones", written: /-az\[0-9\]/, home: `${FACTS}ids.ts` },
   { fact: "versions of Kubernetes", written: /"1\.3\d"/, home: `${FACTS}kubernetes.ts` },
-  { fact: "limits of gp3", written: /\b(125|80_?000)\b/, home: `${FACTS}gp3.ts` },
+  { fact: "limits of gp3", written: /\b(125|80_?000)\b/, home: `${FACTS}gp3.ts`, repeated: [`${FACTS}prices.json`] },
   { fact: "fast disks", written: /THROUGHPUT = \d|diskThroughput: \d/, home: `${FACTS}gp3.ts` },
   { fact: "form of BuildKit's log", written: /--progress/, home: "lib/images/backends/buildkit/progress.ts" },
   { fact: "states in BuildKit's log", written: /CANCELED/, home: "lib/images/backends/buildkit/progress.ts" },
