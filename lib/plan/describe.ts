@@ -39,14 +39,14 @@ export function describePlan(plan: Plan): string {
 }
 
 /** Who reaches the API server. */
-export function describeExposure({ cluster: { endpoint } }: Pick<Config, "cluster">): string[] {
+function describeExposure({ cluster: { endpoint } }: Pick<Config, "cluster">): string[] {
   return endpoint.kind === "private"
     ? ["API server: private, reached only from the VPC and networks connected to it"]
     : [`API server: open to ${endpoint.publicFrom.join(", ")}, and to the VPC`];
 }
 
 /** What it costs at least and at most, with each pool's limit. */
-export function describeCost(config: Config): string[] {
+function describeCost(config: Config): string[] {
   const { floorPerHour, floorPerMonth, ceilingPerHour, pools } = costOf(config), usd = (n: number) => n.toFixed(2);
   const most = pools.map(({ pool, limit, ceilingPerHour }) => {
     return `${pool} ${limit} ${ceilingPerHour === null ? "price not known" : usd(ceilingPerHour)}`;
