@@ -16,6 +16,7 @@ import type { LoadedProject } from "./adapters/config/load.ts";
 import type { TokenSource } from "./actions/kubeconfig.ts";
 import type { DestroyOptions, DestroyPlan, DestroyReport } from "./actions/destroy.ts";
 import type { LogReport, OnLine } from "./actions/logs.ts";
+import type { Diagnosis } from "./actions/doctor.ts";
 import type { Operation } from "./actions/operation.ts";
 import type { Guests } from "./actions/steps/guests.ts";
 import type { PlanOptions } from "./actions/plan.ts";
@@ -26,8 +27,9 @@ import type { Config } from "./config/types.ts";
 import { type Emitter, emitterOf } from "./core/emitter.ts";
 import type { Host } from "./core/events.ts";
 import type { ExecCredential, KubeconfigEntry } from "./core/kubeconfig.ts";
-import type { KubeObject, Ports } from "./core/ports.ts";
+import type { Identity, KubeObject, Ports } from "./core/ports.ts";
 import type { Policies } from "./permissions/policies.ts";
+import type { SavedOptions, SavedPlan } from "./plan/saved.ts";
 import type { Status } from "./plan/status.ts";
 import type { Plan } from "./plan/types.ts";
 import type { ContextReport } from "./project/contexts.ts";
@@ -54,6 +56,7 @@ export type {
   Status,
   WaitStatus,
 } from "./plan/status.ts";
+export type { Diagnosis } from "./actions/doctor.ts";
 export type { LogReport, OnLine } from "./actions/logs.ts";
 export type { JobState } from "./jobs/job.ts";
 export type { TokenSource } from "./actions/kubeconfig.ts";
@@ -67,6 +70,8 @@ export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/schema/json_schema.ts";
 export { isNoop, type Phase, PHASES } from "./plan/changes.ts";
 export { type Cost, costOf, type PoolCost } from "./plan/cost.ts";
+export { planMarkdown } from "./plan/markdown.ts";
+export type { SavedOptions, SavedPlan } from "./plan/saved.ts";
 export { describePlan, summary } from "./plan/describe.ts";
 export type { Command } from "./permissions/parts.ts";
 export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
@@ -175,6 +180,18 @@ export class UnituneProject implements AsyncDisposable {
     return await planDeployed(await this.#open(), options);
   }
 
+  /** A plan of this project as data, to be run later by `resume`. */
+  async save(plan: Plan, options: SavedOptions): Promise<SavedPlan> {
+    const { savedPlan } = await import("./plan/saved.ts");
+    return savedPlan(plan, options, this.#loaded.root);
+  }
+
+  /** Plans again what was saved. Throws `PLAN_STALE` if anything has changed since. */
+  async resume(saved: SavedPlan): Promise<Plan> {
+    const { planSaved } = await import("./actions/resume.ts");
+    return await planSaved(await this.#open(), saved, this.#loaded.root);
+  }
+
   /** Runs a plan. */
   async run(plan: Plan): Promise<Report> {
     const { applyPlan } = await import("./actions/apply.ts");
@@ -211,6 +228,11 @@ export class UnituneProject implements AsyncDisposable {
     return await planDeploy(await this.#open());
   }
 
+  /** Whose account and credentials the project works with. */
+  async caller(): Promise<Identity> {
+    return await (await this.#open()).session.identity();
+  }
+
   /** Plans the deletion of everything that `apply` creates, in order. */
   async planDestroy(options: DestroyOptions = {}): Promise<DestroyPlan> {
     const { planDestroy } = await import("./actions/destroy.ts");
@@ -233,6 +255,12 @@ export class UnituneProject implements AsyncDisposable {
   async status(): Promise<Status> {
     const { readStatus } = await import("./actions/status.ts");
     return await readStatus(await this.#open());
+  }
+
+  /** Examines the account, the caller's permissions and the way to the cluster, for this config. Changes nothing. */
+  async doctor(): Promise<Diagnosis> {
+    const { diagnose } = await import("./actions/doctor.ts");
+    return await diagnose(await this.#open());
   }
 
   /** Follows the log of the image's build to its end. The Job runs, or ended a while ago. */

@@ -13,6 +13,7 @@ import { network } from "./network.ts";
 import { buildNetwork, documentation, sources, tolerations } from "./of_config.ts";
 import { ownership } from "./ownership.ts";
 import { placement } from "./placement.ts";
+import { quotas } from "./quotas.ts";
 import { reservations } from "./reservations.ts";
 import { serviceCidr } from "./service_cidr.ts";
 import { storage } from "./storage.ts";
@@ -41,6 +42,9 @@ const CHECKS: readonly Check[] = [
   tolerations,
 ];
 
+/** Checks of the account alone, which make more requests: `doctor` runs them besides the others. */
+const OF_ACCOUNT: readonly Check[] = [quotas];
+
 export { ownership, requiredOwnership } from "./ownership.ts";
 export { configFindings } from "./of_config.ts";
 
@@ -65,4 +69,11 @@ export function runChecks(
     return (check.afterDiff ?? false) === (when === "after diff") && check.of.some((phase) => only.includes(phase));
   });
   return Promise.all(due.map(async (check) => ({ check, findings: await check.run(input) })));
+}
+
+/** Runs every check, whatever another one found, in the order in which findings are shown. */
+export async function runAllChecks(input: CheckInput): Promise<Checked[]> {
+  return await Promise.all(
+    [...CHECKS, ...OF_ACCOUNT].map(async (check) => ({ check, findings: await check.run(input) })),
+  );
 }

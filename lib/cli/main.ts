@@ -8,6 +8,7 @@ import { completionsCommand } from "./commands/completions.ts";
 import { contextCommand } from "./commands/context.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { destroyCommand } from "./commands/destroy.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { initCommand } from "./commands/init.ts";
 import { kubeconfigCommand } from "./commands/kubeconfig.ts";
 import { logsCommand } from "./commands/logs.ts";
@@ -30,6 +31,7 @@ const COMMANDS: readonly Register[] = [
   configureCommand,
   deployCommand,
   destroyCommand,
+  doctorCommand,
   statusCommand,
   logsCommand,
   kubeconfigCommand,

@@ -73,13 +73,25 @@ export class Terminal {
     if (!this.json) writeTo(this.#world.stderr, `\n${text}`);
   }
 
+  /** Asks for a name to be typed, unless `--yes` is set: for what cannot be undone. */
+  async typed(name: string, question: string, yes: boolean | undefined): Promise<boolean> {
+    if (yes) return true;
+    const answer = await this.host.ask?.(`${question} Type ${name} to go on:`) ?? null;
+    if (answer !== null) return answer === name;
+    throw unanswered(question);
+  }
+
   /** Asks for confirmation, unless `--yes` is set. Without a terminal it throws an error that names the flag. */
   async confirmed(question: string, yes: boolean | undefined): Promise<boolean> {
     if (yes) return true;
     const answer = await this.host.confirm(question);
     if (answer !== null) return answer;
-    throw new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
-      hint: "Add --yes to skip the question",
-    });
+    throw unanswered(question);
   }
+}
+
+function unanswered(question: string): UnituneError {
+  return new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
+    hint: "Add --yes to skip the question",
+  });
 }

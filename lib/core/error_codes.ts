@@ -34,12 +34,14 @@ export const ERRORS = {
   CONTEXT_NAME: { exit: "failed", meaning: "The name of a file in a build context is not UTF-8." },
   CONTEXT_UNREADABLE: { exit: "failed", meaning: "A file or folder of a build context cannot be read." },
   IGNORE_PATTERN: { exit: "failed", meaning: "An ignore file contains a pattern that BuildKit does not accept." },
+  PLAN_STALE: { exit: "failed", meaning: "The project or the account has changed since the plan was saved." },
   KUBECONFIG_FILE: { exit: "failed", meaning: "The kubeconfig cannot be read, understood or written." },
 
   OUTPUT_UNSAFE: { exit: "usage", meaning: "A folder that `synth --out` would write into is a link, or not a folder." },
   DIRECTORY_NOT_FOUND: { exit: "usage", meaning: "The folder named on the command line does not exist." },
   ENV_MISSING: { exit: "usage", meaning: "An environment variable named by --env is not set." },
   IMAGE_UNKNOWN: { exit: "usage", meaning: "An image named on the command line is not in the config." },
+  PLAN_FILE: { exit: "usage", meaning: "The file is not a plan that `plan --out` wrote." },
   NO_TERMINAL: { exit: "usage", meaning: "A command needs an answer, but there is no terminal to ask on." },
   SECRET_MISSING: {
     exit: "usage",
@@ -146,6 +148,9 @@ export const ERRORS = {
     check: true,
     meaning: "Nothing keeps builds from the API server, nodes and private addresses.",
   },
+  LEFTOVERS: { exit: "aws", check: true, meaning: "A cluster that was deleted left resources in the account." },
+  PERMISSIONS: { exit: "aws", check: true, meaning: "The caller lacks permissions that an apply needs." },
+  SPOT_ROLE: { exit: "aws", check: true, meaning: "The service-linked role for spot instances does not exist yet." },
   IMAGES: { exit: "aws", check: true, meaning: "Nodes cannot reach a registry that the platform pulls images from." },
   KUBERNETES_SUPPORT: {
     exit: "aws",
@@ -162,6 +167,7 @@ export const ERRORS = {
     check: true,
     meaning: "A placement group that a pool names does not exist or cannot be used.",
   },
+  QUOTA: { exit: "aws", check: true, meaning: "A quota of the account is smaller than what the config may use." },
   RESERVATION: {
     exit: "aws",
     check: true,

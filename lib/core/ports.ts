@@ -83,6 +83,8 @@ export interface EksPort {
   revokeAccess(cluster: string, principalArn: string): Promise<boolean>;
   /** A bearer token for the API server, and when to request a new one. */
   token(cluster: string): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  /** Does the service-linked role for spot exist? */
+  hasSpotRole(): Promise<boolean>;
   /** Creates the service-linked role for spot when it is missing; returns whether it was. */
   ensureSpotRole(): Promise<boolean>;
 }
@@ -296,6 +298,12 @@ export interface PermissionsPort {
   simulate(principalArn: string, permissions: readonly Permission[]): Promise<readonly Decision[]>;
 }
 
+/** The account's quotas in the region. Reads only. */
+export interface QuotasPort {
+  /** `null`: the region has no such quota. */
+  value(service: string, code: string): Promise<number | null>;
+}
+
 /** Where this machine stands. Changes nothing. */
 export interface ReachPort {
   /** Its public IPv4 address as AWS sees it; `null`: no answer; `undefined`: not asked. */
@@ -326,6 +334,7 @@ export interface Ports {
   readonly capacity: CapacityPort;
   readonly placement: PlacementPort;
   readonly permissions: PermissionsPort;
+  readonly quotas: QuotasPort;
   readonly reach: ReachPort;
   readonly clock: Clock;
   /** The bucket of this account; another account's bucket of that name is refused. */

@@ -77,7 +77,7 @@ function poolCost(pool: Pool): PoolCost {
 }
 
 /** The types that a pool may launch. Bare metal costs what the same family does, so it is left out. */
-function typesOf(pool: Pool): readonly string[] {
+export function typesOf(pool: Pool): readonly string[] {
   return pool.kind === "gpu" ? gpuTypesOf(pool) : cpuTypesOf(pool);
 }
 

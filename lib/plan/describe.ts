@@ -30,7 +30,7 @@ export function describePlan(plan: Plan): string {
   const { config: { name, region }, caller } = plan;
   const lines = [`Plan for ${name} in ${region}${caller ? `, account ${caller.account}` : ""}`];
   lines.push(...caller ? [`as ${caller.principalArn}`] : [], "");
-  for (const change of plan.changes) lines.push(...describeChange(change));
+  lines.push(...describeChanges(plan));
   lines.push("", ...describeExposure(plan.config), ...describeCost(plan.config));
   for (const finding of plan.findings) lines.push("", `${TITLE[finding.severity]}: ${lineOf(finding)}`);
   for (const note of plan.notes) lines.push("", `Note: ${note}`);
@@ -38,15 +38,20 @@ export function describePlan(plan: Plan): string {
   return lines.join("\n");
 }
 
+/** A line for each change, and one for each of its parts. */
+export function describeChanges({ changes }: Plan): string[] {
+  return changes.flatMap(describeChange);
+}
+
 /** Who reaches the API server. */
-function describeExposure({ cluster: { endpoint } }: Pick<Config, "cluster">): string[] {
+export function describeExposure({ cluster: { endpoint } }: Pick<Config, "cluster">): string[] {
   return endpoint.kind === "private"
     ? ["API server: private, reached only from the VPC and networks connected to it"]
     : [`API server: open to ${endpoint.publicFrom.join(", ")}, and to the VPC`];
 }
 
 /** What it costs at least and at most, with each pool's limit. */
-function describeCost(config: Config): string[] {
+export function describeCost(config: Config): string[] {
   const { floorPerHour, floorPerMonth, ceilingPerHour, pools } = costOf(config), usd = (n: number) => n.toFixed(2);
   const most = pools.map(({ pool, limit, ceilingPerHour }) => {
     return `${pool} ${limit} ${ceilingPerHour === null ? "price not known" : usd(ceilingPerHour)}`;

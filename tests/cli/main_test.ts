@@ -79,6 +79,16 @@ Deno.test("a command that would ask names the flag that answers, as nobody is th
   assert.match(dry.stdout, /^- stack acme-eks$/m);
 });
 
+Deno.test("destroy names cluster, region and account, and wants the name typed", async () => {
+  const asked: string[] = [];
+  const wrong = await run(["destroy", "-c", config], { ports: account(asked), answers: ["yes"] });
+  assert.deepEqual([wrong.code, asked], [EXIT.declined, []]);
+  assert.match(wrong.stderr, /Destroy cluster acme in us-west-2, account 123456789012\? Type acme to go on:/);
+  const typed = await run(["destroy", "-c", config], { ports: account(asked), answers: ["acme"] });
+  assert.equal(typed.code, EXIT.done, typed.stderr);
+  assert.deepEqual(asked, ["stack acme-eks", "stack acme-vpc"]);
+});
+
 Deno.test("destroy ends with what was looked for, what is gone and what is kept", async () => {
   const asked: string[] = [];
   const { code, stdout } = await run(["destroy", "--yes", "-c", config], { ports: account(asked) });

@@ -123,6 +123,27 @@ Deno.test("status shows pools, nodes and images, and logs still has the log of a
   assert.match(logs.stdout, /Dockerfile/);
 });
 
+Deno.test("a saved plan is applied without a question, and refused when the config has moved since", async () => {
+  const file = `${project}/plan.json`, planned = await unitune(["plan", "--out", file, "--detailed-exitcode"]);
+  assert.equal(planned.code, 0, planned.stderr);
+  const applied = await unitune(["apply", file]);
+  assert.equal(applied.code, 0, applied.stderr);
+  assert.match(applied.stdout, /Nothing changed/);
+  await edit("unitune.config.ts", (text) => text.replace("maxCpus: 64", "maxCpus: 65"));
+  const stale = await unitune(["apply", file]);
+  await edit("unitune.config.ts", (text) => text.replace("maxCpus: 65", "maxCpus: 64"));
+  assert.equal(stale.code, 1, stale.stderr);
+  assert.match(stale.stderr, /error PLAN_STALE: [^]*the config has changed\n[^]*nodepool:cpu: update instead of none/);
+});
+
+Deno.test("doctor examines the account with the caller's own rights, and finds what a person may have to raise", async () => {
+  const ran = await runProgram(["doctor", "--json"], { cwd: project, env: caller.env });
+  assert.equal(ran.code, 0, ran.stdout + ran.stderr);
+  const { checks, findings } = JSON.parse(ran.stdout);
+  assert.ok(checks >= 18);
+  assert.deepEqual(findings.filter(({ severity }: { severity: string }) => severity === "error"), []);
+});
+
 Deno.test("a second build reuses both images: no Job is made and nothing is uploaded", async () => {
   const before = await jobs();
   await clearRequests(emulator);

@@ -9,6 +9,7 @@ import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
 import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
@@ -45,6 +46,7 @@ export interface Clients {
   kms(): Promise<KMSClient>;
   logs(): Promise<CloudWatchLogsClient>;
   s3(): Promise<S3Client>;
+  serviceQuotas(): Promise<ServiceQuotasClient>;
   ssm(): Promise<SSMClient>;
   sts(): Promise<STSClient>;
   /** Closes the connections of all opened clients. */
@@ -100,6 +102,7 @@ export function clients({ region, profile, signal, watch = new RequestWatch() }:
         requestHandler: transport("uploads", { watch, signal }),
       })
     ),
+    serviceQuotas: once(async () => new (await import("@aws-sdk/client-service-quotas")).ServiceQuotasClient(options)),
     ssm: once(async () => new (await import("@aws-sdk/client-ssm")).SSMClient(options)),
     sts: once(async () => new (await import("@aws-sdk/client-sts")).STSClient(options)),
   };

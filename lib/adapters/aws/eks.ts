@@ -16,6 +16,7 @@ export function eks(clients: Clients): EksPort {
     addOnVersions: (name, kubernetes) => addOnVersions(clients, name, kubernetes),
     ...access(clients),
     token: (cluster) => clusterToken(cluster, clients),
+    hasSpotRole: () => hasSpotRole(clients),
     ensureSpotRole: () => ensureSpotRole(clients),
   };
 }
@@ -47,13 +48,18 @@ async function addOnVersions(clients: Clients, addonName: string, kubernetesVers
   }) ?? [];
 }
 
-async function ensureSpotRole(clients: Clients): Promise<boolean> {
-  const { CreateServiceLinkedRoleCommand, GetRoleCommand } = await import("@aws-sdk/client-iam");
+async function hasSpotRole(clients: Clients): Promise<boolean> {
+  const { GetRoleCommand } = await import("@aws-sdk/client-iam");
   const iam = await clients.iam();
-  const found = await callingOrNull("iam:GetRole", SPOT_ROLE, ["NoSuchEntity"], () => {
+  return await callingOrNull("iam:GetRole", SPOT_ROLE, ["NoSuchEntity"], () => {
     return iam.send(new GetRoleCommand({ RoleName: SPOT_ROLE }));
-  });
-  if (found) return false;
+  }) !== null;
+}
+
+async function ensureSpotRole(clients: Clients): Promise<boolean> {
+  if (await hasSpotRole(clients)) return false;
+  const { CreateServiceLinkedRoleCommand } = await import("@aws-sdk/client-iam");
+  const iam = await clients.iam();
   // Another caller may have created it in the meantime: AWS then answers InvalidInput.
   const created = await callingOrNull(
     "iam:CreateServiceLinkedRole",

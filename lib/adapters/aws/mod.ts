@@ -11,5 +11,6 @@ export { owners } from "./owners.ts";
 export { parameters } from "./parameters.ts";
 export { placement } from "./placement.ts";
 export { permissions } from "./permissions.ts";
+export { quotas } from "./quotas.ts";
 export { reach } from "./reach.ts";
 export { registry } from "./registry.ts";

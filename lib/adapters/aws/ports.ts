@@ -18,6 +18,7 @@ export function awsPorts(clients: aws.Clients, note?: (message: string) => void)
     capacity: aws.capacity(clients),
     placement: aws.placement(clients),
     permissions: aws.permissions(clients),
+    quotas: aws.quotas(clients),
     reach: aws.reach(),
     contexts: (bucket, account) => aws.contextStore(clients, bucket, account),
   };

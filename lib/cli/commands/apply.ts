@@ -1,19 +1,34 @@
 import { Option } from "@commander-js/extra-typings";
 import { type Phase, PHASES, UnituneError } from "../../mod.ts";
+import { readPlan } from "../plan_file.ts";
 import { planAndRun } from "../report.ts";
 import { type Runner, secretEnvOption } from "../runner.ts";
 
 export function applyCommand(runner: Runner): void {
   runner.command("apply", "create or update everything: bootstrap, stacks, Karpenter, pools, images")
+    .argument("[plan]", "a file that `unitune plan --out` wrote: applied without asking, if nothing has changed since")
     .option("-y, --yes", "apply without asking")
     .addOption(secretEnvOption())
     .option("--dry-run", "print the plan, and change nothing")
     .addOption(
       new Option("--only <phases>", `only these phases, comma-separated: ${PHASES.join(", ")}`).argParser(parsePhases),
     )
-    .action((options) =>
+    .action((file, options) =>
       runner.withProject(options, async (project, terminal) => {
-        return await planAndRun(project, terminal, await project.plan({ only: options.only }), options);
+        if (file === undefined) {
+          return await planAndRun(project, terminal, await project.plan({ only: options.only }), options);
+        }
+        if (options.only) {
+          throw new UnituneError("USAGE", "Cannot apply only some phases of a saved plan", {
+            path: "--only",
+            hint: "Omit --only, or omit the file",
+          });
+        }
+        // Who saved the plan has seen it.
+        return await planAndRun(project, terminal, await project.resume(await readPlan(file)), {
+          ...options,
+          yes: true,
+        });
       })
     );
 }

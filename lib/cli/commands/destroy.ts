@@ -20,7 +20,9 @@ export function destroyCommand(runner: Runner): void {
           return EXIT.done;
         }
         terminal.say(`${[text, ...guestLines(await project.findGuests(plan))].join("\n")}\n`);
-        if (!(await terminal.confirmed(`Destroy ${project.config.name}?`, options.yes))) return EXIT.declined;
+        const { name, region } = project.config;
+        const place = options.yes ? "" : `cluster ${name} in ${region}, account ${(await project.caller()).account}`;
+        if (!(await terminal.typed(name, `Destroy ${place}?`, options.yes))) return EXIT.declined;
         return finishDestroy(terminal, await project.destroy(plan));
       })
     );

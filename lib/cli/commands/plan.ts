@@ -1,15 +1,23 @@
-import { describePlan, EXIT } from "../../mod.ts";
+import { describePlan, EXIT, isNoop, PHASES, planMarkdown } from "../../mod.ts";
+import { writePlan } from "../plan_file.ts";
 import { planDocument } from "../report.ts";
 import type { Runner } from "../runner.ts";
+
+/** With `--detailed-exitcode`, as terraform has it. */
+const CHANGES = 2;
 
 export function planCommand(runner: Runner): void {
   runner.command("plan", "show one diff over stacks, cluster objects and images; change nothing")
     .option("--offline", "plan without an account, as if nothing were deployed")
+    .option("--detailed-exitcode", "end with 2 if there are changes, and with 0 if there are none")
+    .option("--markdown", "print Markdown, for a pull request")
+    .option("--out <file>", "also save the plan: `unitune apply <file>` runs it, unless something has changed since")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
         const plan = await project.plan({ offline: options.offline });
-        terminal.result(describePlan(plan), planDocument(plan));
-        return EXIT.done;
+        if (options.out) await writePlan(options.out, plan, await project.save(plan, { only: PHASES }));
+        terminal.result(options.markdown ? planMarkdown(plan) : describePlan(plan), planDocument(plan));
+        return options.detailedExitcode && !isNoop(plan) ? CHANGES : EXIT.done;
       })
     );
 }

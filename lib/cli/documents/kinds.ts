@@ -15,6 +15,7 @@ export const PRINTED_BY = {
   init: "init",
   kubeconfig: "kubeconfig",
   completions: "completions",
+  doctor: "doctor",
   status: "status",
   logs: "logs",
   error: "every command that fails, as the last line of stderr",

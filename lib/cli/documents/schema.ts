@@ -75,6 +75,7 @@ const change = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const caller = z.strictObject({ account: text, principalArn: text, partition: text });
 const finding = z.strictObject({
   code: text.regex(/^[A-Z]+(_[A-Z]+)*$/).describe("Code of the check; the reference of errors lists all codes"),
   severity: z.enum(["error", "warning", "note"]),
@@ -134,8 +135,7 @@ export const DOCUMENTS = {
     region: text,
     kubernetes: z.strictObject({ deployed: text, wanted: text, steps: texts }).nullable(),
     changed: z.boolean().describe("Whether the plan changes anything"),
-    caller: z.strictObject({ account: text, principalArn: text, partition: text }).nullable()
-      .describe("Whose credentials it was planned with; null offline"),
+    caller: caller.nullable().describe("Whose credentials it was planned with; null offline"),
     changes: list(change),
     cost: z.strictObject({
       floorPerHour: usd.describe("Without pods"),
@@ -177,6 +177,14 @@ export const DOCUMENTS = {
   synth: z.strictObject({ version, out: text, files: texts }),
   init: z.strictObject({ version, written: texts, kept: texts }),
   completions: z.strictObject({ version, shell: text, script: text.describe("For the shell to read") }),
+  doctor: z.strictObject({
+    version,
+    name: text,
+    region: text,
+    caller,
+    checks: z.int().describe("How much was examined"),
+    findings: list(finding),
+  }),
   status: z.strictObject({
     version,
     name: text,

@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<string, DocumentKind>> = {
   completions: "completions",
   logs: "logs",
   status: "status",
+  doctor: "doctor",
 };
 
 /** The kind of document that a command line prints; none without `--json`, and for a schema. */

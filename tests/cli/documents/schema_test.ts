@@ -77,6 +77,7 @@ Deno.test("each kind of document is that of a command line, and schemas and text
     "init --json",
     "kubeconfig --json",
     "completions bash --json",
+    "doctor --json",
     "logs --json",
     "status --json",
   ];
