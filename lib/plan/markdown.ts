@@ -11,7 +11,8 @@ export function planMarkdown(plan: Plan): string {
   const changes = describeChanges(plan).map((line) => line.startsWith("~") ? `!${line.slice(1)}` : line);
   const account = caller ? ` (account ${caller.account}, as \`${caller.principalArn}\`)` : "";
   return [
-    `### unitune plan for \`${name}\` in ${region}`,
+    // Not "###", which CI runners could take for a command of theirs.
+    `<h3>unitune plan for <code>${name}</code> in ${region}</h3>`,
     `**${summary(plan)}**${account}`,
     ...findings.map((finding) => `> [!${ALERT[finding.severity]}]\n> ${plain(lineOf(finding))}`),
     ...notes.map((note) => `> [!NOTE]\n> ${plain(note)}`),

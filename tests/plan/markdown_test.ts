@@ -19,7 +19,7 @@ Deno.test("Markdown has the summary, findings as alerts, changes in colour, expo
   const text = planMarkdown(plan);
   assert.match(
     text,
-    /^### unitune plan for `acme` in us-west-2\n\n\*\*1 to create, 1 to update\.\*\* \(account 123456789012/,
+    /^<h3>unitune plan for <code>acme<\/code> in us-west-2<\/h3>\n\n\*\*1 to create, 1 to update\.\*\* \(account 123456789012/,
   );
   assert.ok(text.includes("> [!WARNING]\n> pools.a  \\<b\\> \\@team — ask"), text);
   assert.ok(text.includes("> [!NOTE]\n> read"));

@@ -20,7 +20,7 @@ Deno.test("--detailed-exitcode ends with 2 if there are changes", async () => {
 Deno.test("--markdown prints the plan for a pull request", async () => {
   const { code, stdout } = await run(["plan", "--offline", "--markdown", ...config]);
   assert.equal(code, EXIT.done);
-  assert.match(stdout, /^### unitune plan for `acme` in us-west-2\n/);
+  assert.match(stdout, /^<h3>unitune plan for <code>acme<\/code> in us-west-2<\/h3>\n/);
 });
 
 Deno.test("an offline plan is not saved, and a file that is no plan is not applied", async () => {
