@@ -7,7 +7,7 @@ import { poolPath } from "./readiness.ts";
 import type { Config, Pool } from "./types.ts";
 
 /** A quota that the config meets. */
-export interface QuotaNeed extends Quota {
+interface QuotaNeed extends Quota {
   /** `ec2` or `vpc`. */
   readonly service: string;
   /** Path in the config of what needs most of it. */
