@@ -1,14 +1,10 @@
 import assert from "node:assert/strict";
 import { isNoop, makePlan, objectId, type Observed, PHASES, withNeeds } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
-import type { BuildSpec, Config, Fresh, Plan } from "../../lib/plan/types.ts";
+import type { BuildSpec, Fresh, Plan } from "../../lib/plan/types.ts";
+import { smallest } from "../infra/config.ts";
 
-const config = {
-  name: "acme",
-  region: "us-west-2",
-  cluster: { version: "1.35" },
-  karpenter: { version: "1.14.3" },
-} as unknown as Config;
+const config = smallest();
 
 function build(name: string, ...needs: string[]): BuildSpec {
   return {
