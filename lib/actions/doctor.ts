@@ -2,7 +2,6 @@
 import { runAllChecks } from "../checks/mod.ts";
 import { hasCode } from "../core/errors.ts";
 import { coded, type Finding, note } from "../core/findings.ts";
-import { stackName } from "../core/names.ts";
 import type { Identity } from "../core/ports.ts";
 import { versionSteps } from "../plan/versions.ts";
 import type { Operation } from "./operation.ts";
@@ -31,13 +30,14 @@ export async function diagnose(operation: Operation): Promise<Diagnosis> {
   const [caller, cluster, deployed, stacks] = await Promise.all([
     session.caller(),
     session.cluster(),
-    ports.stacks.outputs(stackName(config.name, "eks")),
+    session.deployed(),
     // As if everything were new, so that no check finds nothing to look at.
     assemblies.diff(),
   ]);
+  const bucket = deployed?.contextBucket ?? null;
   const kubernetes = deployed && cluster ? cluster.version : null,
     steps = versionSteps(kubernetes, config.cluster.version);
-  const checked = await runAllChecks({ config, ports, identity: caller, cluster, kubernetes, steps, stacks });
+  const checked = await runAllChecks({ config, ports, identity: caller, cluster, bucket, kubernetes, steps, stacks });
   const own = await Promise.all([permissions(operation), spotRole(operation), leftovers(operation)]);
   const findings = [...checked.flatMap(({ findings }) => findings), ...own.flat()];
   return {

@@ -21,6 +21,7 @@ const CLUSTER: ClusterInfo = {
   vpcId: "",
   subnetIds: [],
   serviceCidr: "",
+  tags: {},
 };
 
 function reading(cluster: ClusterInfo | null, kube: Ports["kube"], ports: Some<Ports> = {}) {

@@ -17,6 +17,7 @@ const there: ClusterInfo = {
   vpcId: "vpc-1",
   subnetIds: [],
   serviceCidr: "",
+  tags: {},
 };
 
 Deno.test("an open endpoint asks for this machine's address, and a deployed one whether it answers", async () => {
