@@ -68,6 +68,7 @@ export const ERRORS = {
     exit: "config",
     meaning: "The file of an image's secret cannot be used, or the image's secrets are too large.",
   },
+  STACK_TOO_LARGE: { exit: "config", meaning: "The config needs a larger stack than CloudFormation takes." },
   SECRET_IN_CONTEXT: { exit: "config", meaning: "A build context contains the file of a secret." },
 
   AWS_ACCOUNT: { exit: "aws", check: true, meaning: "The credentials are not for the account in the config." },

@@ -47,7 +47,12 @@ export class Assemblies {
       import("../adapters/assets.ts"),
     ]);
     const folder = await Deno.makeTempDir({ prefix: "unitune-assembly-" });
-    await synthesize(configAt(this.#config, kubernetes), folder, await readFunctions());
+    try {
+      await synthesize(configAt(this.#config, kubernetes), folder, await readFunctions());
+    } catch (error) {
+      await Deno.remove(folder, { recursive: true });
+      throw error;
+    }
     return folder;
   }
 }

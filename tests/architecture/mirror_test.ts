@@ -10,6 +10,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "tests/adapters/config/hostile_test.ts": "every wall around a config, from its imports to its result",
   "tests/actions/pools_test.ts": "what becomes of pools from the plan to the end of apply",
   "tests/actions/upgrade_test.ts": "an upgrade of Kubernetes, step by step",
+  "tests/adapters/config/property_test.ts": "code that looks for a way out of the sandbox",
   "tests/adapters/config/sandbox_test.ts": "what a config can reach, and how it is ended",
   "tests/adapters/config/sandbox_text_test.ts": "functions that go to the sandbox as text",
   "tests/cluster/objects_test.ts": "the objects of a cluster together",

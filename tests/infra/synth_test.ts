@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Config } from "../../lib/plan/types.ts";
 import { OUTPUTS } from "../../lib/core/pins.ts";
+import { isUnituneError } from "../../lib/core/errors.ts";
+import { image } from "../images/specs.ts";
 import { golden } from "../golden.ts";
 import { largest, smallest, THERE } from "./config.ts";
 import { all, synthesized } from "./templates.ts";
@@ -113,3 +115,13 @@ async function logicalIds(config: Config): Promise<string> {
     all(template).map(({ id, Type }) => `${kind} ${Type} ${id}`).sort();
   return [...config.network.kind === "own" ? lines("vpc", vpc) : [], ...lines("eks", eks)].join("\n") + "\n";
 }
+
+Deno.test("more resources than CloudFormation takes in a stack are refused before anything is deployed", async () => {
+  const images = (count: number) => Array.from({ length: count }, (_, at) => image(`image-${at}`));
+  const { stacks } = await synthesized(smallest({ images: images(200) }));
+  assert.equal(stacks.length, 2);
+  const error = await synthesized(smallest({ images: images(600) })).catch((error) => error);
+  assert.ok(isUnituneError(error) && error.code === "STACK_TOO_LARGE" && error.exit === 3, String(error));
+  assert.match(error.message, /^Cannot create stack acme-eks .* at most 500 resources and 1 MB: found \d+ resources$/);
+  assert.equal(error.lines[0], "600 of AWS::ECR::Repository");
+});
