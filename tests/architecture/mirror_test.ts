@@ -20,6 +20,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "tests/config/rights_test.ts": "storage, access and add-ons, which bring each other",
   "tests/config/whole_config_test.ts": "whole configs, field by field",
   "tests/core/facts/homes_test.ts": "each fact told once, in the whole program",
+  "tests/security_test.ts": "the tests that SECURITY.md names",
   "tests/docs_test.ts": "the examples and commands in the documents",
   "tests/infra/discovery_test.ts": "what Karpenter finds by tag",
   "tests/infra/existing_vpc_test.ts": "the stacks in an existing VPC",

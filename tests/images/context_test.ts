@@ -136,6 +136,26 @@ Deno.test("a named pipe is left out with a warning", async () => {
   assert.deepEqual(warnings, ["Skips p: a named pipe cannot be packed"]);
 });
 
+Deno.test("a named pipe in the place of the Dockerfile or of an ignore file is refused, and not waited for", async () => {
+  const pipe = (name: string) => async (root: string) => {
+    await Deno.remove(`${root}/${name}`);
+    assert.ok((await new Deno.Command("mkfifo", { args: [`${root}/${name}`] }).output()).success);
+  };
+  const tree = { Dockerfile: "FROM scratch", ".dockerignore": "a" };
+  await assert.rejects(read(tree, "Dockerfile", pipe("Dockerfile")), /must be a file: found a named pipe/);
+  await assert.rejects(read(tree, "Dockerfile", pipe(".dockerignore")), code("CONTEXT_UNREADABLE"));
+});
+
+Deno.test("a Dockerfile or an ignore file without an end is refused", async () => {
+  const link = (name: string) => async (root: string) => {
+    await Deno.remove(`${root}/${name}`);
+    await Deno.symlink("/dev/zero", `${root}/${name}`);
+  };
+  const tree = { Dockerfile: "FROM scratch", ".dockerignore": "a" };
+  await assert.rejects(read(tree, "Dockerfile", link("Dockerfile")), code("DOCKERFILE_NOT_FOUND"));
+  await assert.rejects(read(tree, "Dockerfile", link(".dockerignore")), code("CONTEXT_UNREADABLE"));
+});
+
 Deno.test("a context of more than 1 GiB, or with .git in it, is warned about", () => {
   const file = (path: string, size: number): ContextEntry => {
     return { path, type: "file", mode: 0o644, size, link: null, digest: "", pieces: [], ignored: false };

@@ -58,6 +58,12 @@ Deno.test("without a terminal each event is a plain line and nothing is redrawn"
   ]);
 });
 
+Deno.test("a question holds nothing that steers the terminal", async () => {
+  const { host, text } = recorded({ isTerminal: true, input: typed("y\n") });
+  await host.confirm("Apply to \x1b[2Jacme\u202e##[command]x?");
+  assert.equal(text(), "Apply to acme# #[command]x? [y/N] ");
+});
+
 Deno.test("the JSON host writes one event a line, with its texts as they are, and asks nobody", async () => {
   let text = "";
   const host = jsonHost({ write: (part) => text += part });
