@@ -17,9 +17,11 @@ export async function completeJob(
   if (found && !isOurs(found)) throw notOurs(found, "Cannot replace");
   if (found && !isOwn) await removeObject(ref, context);
   if (!isOwn) {
-    await context.kube.create(secretObject(job, await values())).catch((error) => {
-      // Another run is completing the same Job.
+    await context.kube.create(secretObject(job, await values())).catch(async (error) => {
       if (!hasCode(error, "KUBE_ALREADY_EXISTS")) throw error;
+      // Another run is completing the same Job. A Secret of another client would be used in the place of ours.
+      const other = await context.kube.get(ref);
+      if (!other || !isSecretOf(other, job)) throw error;
     });
   }
   const { apiVersion, kind, metadata: { name, namespace } } = job;

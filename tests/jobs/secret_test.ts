@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hasCode } from "../../lib/core/errors.ts";
 import { KINDS, type Kube } from "../../lib/core/kube.ts";
 import { completeJob, deleteSecret } from "../../lib/jobs/secret.ts";
 import { fakeClock } from "../fakes/clock.ts";
@@ -36,6 +37,21 @@ Deno.test("a suspended Job gets a Secret of its name, labels and namespace, whic
     job!.metadata.uid,
   ]]);
   assert.deepEqual([secret!.immutable, secret!.data], [true, { hf: btoa("value") }]);
+});
+
+Deno.test("a Secret that another run creates for the same Job meanwhile is taken, and anybody else's is not", async () => {
+  for (const isOurs of [true, false]) {
+    const { kube, context } = bench(), job = kube.put(JOB);
+    const uid = isOurs ? job.metadata.uid! : "of another";
+    const metadata = { ...NAME, ownerReferences: [{ ...KINDS.job, name: "train", uid }] };
+    const completing = completeJob(job, () => {
+      kube.put({ ...SECRET, metadata });
+      return Promise.resolve([]);
+    }, context);
+    if (isOurs) await completing;
+    else await assert.rejects(completing, (error) => hasCode(error, "KUBE_ALREADY_EXISTS"));
+    assert.equal((await kube.get({ ...KINDS.job, ...NAME }))!.spec!.suspend, !isOurs);
+  }
 });
 
 Deno.test("a Secret that is the Job's own is kept and no value is asked for; that of an earlier Job is replaced", async () => {
