@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { HOSTILE, type Hostile, makeBed } from "../adapters/config/hostile/mod.ts";
+import { withCode } from "../adapters/config/hostile/case.ts";
 import { isSteering } from "../../lib/core/text.ts";
 import { runProgram } from "../lab/program.ts";
 
@@ -33,6 +34,18 @@ for (const { kind, cases } of chosen) {
     await Promise.all(Array.from({ length: AT_ONCE }, work));
   });
 }
+
+Deno.test("Ctrl-C ends the program while a config runs for ever, also within a built-in function", async () => {
+  for (const code of ["for (;;);", "for (const a = [];;) { a.length = 2 ** 32 - 1; try { a.join(); } catch {} }"]) {
+    await using bed = await makeBed();
+    await bed.put({ kind: "", name: "", config: withCode(`console.log("begun"); ${code}`), says: null });
+    const started = performance.now();
+    const ran = await runProgram(["plan", "--offline", "-v"], { cwd: bed.root, env: {}, interruptAt: /begun/ });
+    assert.equal(ran.code, 130, ran.stderr);
+    assert.doesNotMatch(ran.stderr, /must be evaluated within/);
+    assert.ok(performance.now() - started < LONGEST_MS);
+  }
+});
 
 async function holds(hostile: Hostile): Promise<void> {
   await using bed = await makeBed();

@@ -1,10 +1,11 @@
 /** What a config or a file name says reaches a terminal as text: through the compiled program. */
 import assert from "node:assert/strict";
+import { isSteering } from "../../lib/core/text.ts";
 import { makeProject } from "../config/project.ts";
 import { runProgram } from "../lab/program.ts";
 
 // deno-lint-ignore no-control-regex
-const STEERS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|^\s*(::|##)/m;
+const STEERS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|^\s*(::|##)|##\[/m;
 const NASTY = String.raw`\x1b]0;owned\x07\x1b[2J\x9b31m\u202ereversed`;
 
 Deno.test("nothing that a config logs, throws or is refused for steers a terminal or a CI runner", async () => {
@@ -26,12 +27,13 @@ Deno.test("nothing that a config logs, throws or is refused for steers a termina
 
 Deno.test("the names of a context's files are told as text, and by --json as they are", async () => {
   await using project = await makeProject();
-  const name = "a\x1b[31m\u202eb";
+  const name = "a\x1b[31m\u202eb ##[error]c";
   await project.write(`images/base/${name}`, "x");
   const told = await runProgram(["context", "images/base"], { cwd: project.root, env: {} });
   assert.equal(told.code, 0, told.stderr);
   assert.doesNotMatch(told.stdout + told.stderr, STEERS);
   const json = await runProgram(["context", "images/base", "--json"], { cwd: project.root, env: {} });
+  assert.equal(isSteering(json.stdout), false);
   const { files } = JSON.parse(json.stdout) as { files: { path: string }[] };
   assert.ok(files.some(({ path }) => path === name));
 });
