@@ -16,8 +16,8 @@ async function textOf(folder: string): Promise<string> {
   return text;
 }
 
-Deno.test("every error of the catalogue and every code of a config's mistakes is used by the library", async () => {
-  const text = await textOf("lib/");
+Deno.test("every error of the catalogue and every code of a config's mistakes is used by the library or its stacks", async () => {
+  const text = await textOf("lib/") + await textOf("infra/");
   const unused = errorReference().map(({ code }) => code).filter((code) => !text.includes(`"${code}"`));
   assert.deepEqual(unused, []);
   assert.deepEqual(Object.keys(ISSUES).filter((code) => !text.includes(`"${code}"`)), []);

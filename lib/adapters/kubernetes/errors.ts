@@ -81,7 +81,9 @@ export function isPassing(error: unknown): boolean {
 }
 
 export function unreachable(endpoint: string, cause: unknown): UnituneError {
-  return new UnituneError("KUBE_UNREACHABLE", `Cannot reach the API server ${endpoint}: ${messageOf(cause)}`, {
+  // fetch says only that it failed; its cause says why, a certificate for example.
+  const inner = cause instanceof Error && cause.cause instanceof Error ? `: ${cause.cause.message}` : "";
+  return new UnituneError("KUBE_UNREACHABLE", `Cannot reach the API server ${endpoint}: ${messageOf(cause)}${inner}`, {
     path: endpoint,
     hint:
       "A private endpoint answers only in its network, a public one only to the ranges of cluster.endpoint.publicFrom",

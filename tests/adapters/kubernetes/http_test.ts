@@ -1,6 +1,9 @@
 /** What the Kubernetes adapter makes of an API server's and a network's moods. */
 import assert from "node:assert/strict";
 import { UnituneError } from "../../../lib/core/errors.ts";
+import { kubernetes } from "../../../lib/adapters/kubernetes/mod.ts";
+import { fakeClock } from "../../fakes/clock.ts";
+import { makeCertificates } from "./certificates.ts";
 import { failure, pod, podRef } from "./samples.ts";
 import { json, serving, status, stream } from "./server.ts";
 
@@ -94,4 +97,25 @@ Deno.test("an invalid object is refused with the server's explanation and never 
     assert.match(error.message, /Cannot apply .*\/pods\/p: 422 spec\.x: Required value/);
     assert.equal(calls.filter(({ method }) => method === "PATCH").length, 1);
   });
+});
+
+Deno.test("a server whose certificate another authority signed gets neither a request nor the token", async () => {
+  const { authority, otherAuthority, server } = await makeCertificates();
+  const tokens: (string | null)[] = [];
+  const serving = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}, ...server }, ({ headers }) => {
+    tokens.push(headers.get("authorization"));
+    return json({ gitVersion: "v1.35.0" }, 200, { date: new Date(0).toUTCString() });
+  });
+  const endpoint = `https://127.0.0.1:${serving.addr.port}`, clock = fakeClock();
+  const open = (ca: string) =>
+    kubernetes({ endpoint, caData: btoa(ca), token: () => Promise.resolve("token-1"), clock });
+  const other = open(otherAuthority), own = open(authority);
+  const error = await failure(other.version());
+  assert.equal(error.code, "KUBE_UNREACHABLE");
+  assert.match(error.message, /certificate/i);
+  assert.deepEqual(tokens, []);
+  assert.equal(await own.version(), "v1.35.0");
+  assert.deepEqual(tokens, ["Bearer token-1"]);
+  for (const each of [other, own]) each.close();
+  await serving.shutdown();
 });
