@@ -16,6 +16,7 @@ import { placement } from "./placement.ts";
 import { quotas } from "./quotas.ts";
 import { reservations } from "./reservations.ts";
 import { serviceCidr } from "./service_cidr.ts";
+import { stackStates } from "./stack_states.ts";
 import { storage } from "./storage.ts";
 import { support } from "./support.ts";
 import { systemNodes } from "./system_nodes.ts";
@@ -24,6 +25,7 @@ const CHECKS: readonly Check[] = [
   account,
   ownership,
   kubernetes,
+  stackStates,
   network,
   documentation,
   endpoint,

@@ -179,6 +179,11 @@ export const ERRORS = {
     check: true,
     meaning: "The cluster's Services cannot have the addresses that the config names.",
   },
+  STACK_STATE: {
+    exit: "aws",
+    check: true,
+    meaning: "An earlier operation left a stack in a state from which it cannot be deployed.",
+  },
   STORAGE: { exit: "aws", check: true, meaning: "The pods of a pool cannot mount storage that the config names." },
   SYSTEM_NODES: {
     exit: "aws",

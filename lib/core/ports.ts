@@ -147,6 +147,8 @@ export interface StackDiff {
   readonly stack: string;
   /** Is the stack deployed now? */
   readonly exists: boolean;
+  /** Its status, if CloudFormation knows the stack. */
+  readonly status?: string | undefined;
   /** Sorted by logical id; empty: nothing changes. */
   readonly changes: readonly StackChange[];
 }

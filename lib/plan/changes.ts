@@ -4,6 +4,7 @@ import { deepFreeze } from "../core/freeze.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { Finding } from "../core/findings.ts";
 import type { Identity, KubeRef, StackDiff } from "../core/ports.ts";
+import { isUnsettled } from "../core/stack_states.ts";
 import type { AccessChange, Action, BuildSpec, Change, Config, Fresh, Plan, VersionStep } from "./types.ts";
 import { karpenterSupports, versionSteps } from "./versions.ts";
 
@@ -95,7 +96,8 @@ export function withNeeds(builds: readonly BuildSpec[], names: readonly string[]
 function infraChanges(config: Config, observed: Observed): Change[] {
   const changed = observed.stacks.filter((stack) => stack.changes.length > 0);
   const steps = versionSteps(observed.kubernetes, config.cluster.version), last = steps.at(-1) ?? null;
-  const compared: Action = changed.length === 0 ? "none" : changed.some((stack) => stack.exists) ? "update" : "create";
+  const settled = changed.length === 0 && !observed.stacks.some(({ status }) => isUnsettled(status));
+  const compared: Action = settled ? "none" : changed.some((stack) => stack.exists) ? "update" : "create";
   const action = last ? "update" : compared;
   const stacks = { kind: "stacks", id: "stacks", action, diffs: observed.stacks, kubernetes: last } as const;
   const access = {

@@ -2,7 +2,8 @@
 import { PRICES } from "../core/facts/prices.ts";
 import { type Finding, lineOf } from "../core/findings.ts";
 import { objectName } from "../core/names.ts";
-import type { StackChange } from "../core/ports.ts";
+import type { StackChange, StackDiff } from "../core/ports.ts";
+import { isUnsettled } from "../core/stack_states.ts";
 import { costOf } from "./cost.ts";
 import type { AccessChange, Change, Config, Plan, VersionStep } from "./types.ts";
 
@@ -104,12 +105,7 @@ function describeChange(change: Change): string[] {
     case "stacks":
       return [
         ...change.kubernetes ? [describeStep(change.kubernetes)] : [],
-        ...change.diffs.flatMap((diff) => [
-          `${diff.changes.length === 0 ? " " : diff.exists ? "~" : "+"} stack ${diff.stack}  ${
-            diff.changes.length === 0 ? "no change" : count(diff.changes.length, "resource")
-          }`,
-          ...diff.changes.flatMap((change) => describeResource(change, diff.exists)),
-        ]),
+        ...change.diffs.flatMap(describeStack),
       ];
     case "access":
       return [
@@ -135,6 +131,15 @@ function describeChange(change: Change): string[] {
     default:
       return change satisfies never;
   }
+}
+
+function describeStack({ stack, exists, status, changes }: StackDiff): string[] {
+  const unsettled = isUnsettled(status), sign = changes.length === 0 && !unsettled ? " " : exists ? "~" : "+";
+  const what = changes.length === 0 ? "no change" : count(changes.length, "resource");
+  return [
+    `${sign} stack ${stack}  ${what}${unsettled ? `, is ${status}` : ""}`,
+    ...changes.flatMap((change) => describeResource(change, exists)),
+  ];
 }
 
 /** A new stack's resources are only counted, except for those that it takes over. */

@@ -12,6 +12,7 @@ import { EXIT, isUnituneError, type UnituneError } from "../../lib/core/errors.t
 import type { EventBody } from "../../lib/core/events.ts";
 import type { StackPort } from "../../lib/core/ports.ts";
 import { type Emulator, startEmulator } from "./aws/emulator.ts";
+import { askLab } from "./aws/raw.ts";
 
 const account = "210000000041";
 const port = 4641;
@@ -186,6 +187,18 @@ describe("stacks", () => {
     assert.equal(await adapter.outputs("t4-vpc"), null);
     assert.equal((await adapter.deploy(out, TASK))[0]!.changed, true);
     assert.equal(await statusOf("t4-vpc"), "CREATE_COMPLETE");
+  });
+
+  it("goes on from every state that an operation can leave a stack in", async () => {
+    const one = await assembly({ "s1-vpc": template({ Queue: "s1" }) });
+    await adapter.deploy(one, TASK);
+    for (const status of ["UPDATE_FAILED", "UPDATE_ROLLBACK_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"]) {
+      await askLab(emulator.url, "PUT", "stack-status", { region, stack: "s1-vpc", status });
+      const [diff] = await adapter.diff(one, TASK);
+      assert.deepEqual([diff?.status, diff?.exists], [status, !status.startsWith("ROLLBACK")]);
+      await adapter.deploy(one, TASK);
+      assert.match(await statusOf("s1-vpc") ?? "", /^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/, `from ${status}`);
+    }
   });
 
   it("deploys over a stack that never left its review", async () => {

@@ -2,7 +2,23 @@
 import { isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { sortOf } from "./errors.ts";
 import type { FailedResource } from "./stack_events.ts";
-import { hintFor } from "./stack_status.ts";
+import { stackState } from "../../core/stack_states.ts";
+
+/** Where the config declares what a resource is made from, by the beginning of its type. */
+const PARTS: readonly (readonly [string, string])[] = [
+  ["AWS::EKS::Addon", "cluster.addOns"],
+  ["AWS::EKS::Nodegroup", "cluster.systemNodes"],
+  ["AWS::EKS::AccessEntry", "cluster.admins"],
+  ["AWS::EKS::", "cluster"],
+  ["AWS::EC2::PlacementGroup", "pools"],
+  ["AWS::EC2::LaunchTemplate", "cluster.systemNodes"],
+  ["AWS::EC2::", "network"],
+  ["AWS::ECR::", "images"],
+];
+
+function partsOf(type: string): string[] {
+  return PARTS.filter(([prefix]) => type.startsWith(prefix)).slice(0, 1).map(([, part]) => part);
+}
 
 interface Failure {
   /** `deploy stacks acme-vpc and acme-eks` */
@@ -24,7 +40,11 @@ export function stackFailure({ action, error, failures = [], status, signal }: F
     return new UnituneError("STACK_FAILED", `Cannot ${action} as ${resourceType} ${logicalId} failed: ${reason}`, {
       path: `${stack}/${logicalId}`,
       hint: hintFor(status),
-      lines: further.map((each) => `${each.resourceType} ${each.logicalId}: ${each.reason}`),
+      lines: [
+        ...status ? [`stack ${stack} is ${status}`] : [],
+        ...partsOf(resourceType).map((part) => `the config's part: ${part}`),
+        ...further.map((each) => `${each.resourceType} ${each.logicalId}: ${each.reason}`),
+      ],
       cause: error,
     });
   }
@@ -42,6 +62,14 @@ export function interrupted(action: string, cause: unknown): UnituneError {
   });
 }
 
+function hintFor(status: string | undefined): string {
+  return status ? stackState(status).hint : "Fix the cause and run the same command again";
+}
+
 function oneLine(error: unknown): string {
-  return messageOf(error).trim().replace(/\s+/g, " ").replace(/\.$/, "");
+  // The toolkit names flags of its own command line.
+  return messageOf(error).replace(/\s*\(fix problem and retry[^)]*\)/, "").trim().replace(/\s+/g, " ").replace(
+    /\.$/,
+    "",
+  );
 }

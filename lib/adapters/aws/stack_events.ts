@@ -43,6 +43,8 @@ export class StackListener {
   readonly failures: FailedResource[] = [];
   /** ARNs of the stacks that needed no change. */
   readonly unchanged = new Set<string>();
+  /** The stack that CloudFormation worked on last. */
+  last: string | undefined;
   /** The stacks that CloudFormation is working on. */
   readonly monitored = new Set<string>();
   /** Is there a change set that has not been executed or deleted? */
@@ -87,7 +89,8 @@ export class StackListener {
     this.heardAt = Date.now();
     switch (code) {
       case "CDK_TOOLKIT_I5501":
-        this.monitored.add((data as { stackName: string }).stackName);
+        this.last = (data as { stackName: string }).stackName;
+        this.monitored.add(this.last);
         break;
       case "CDK_TOOLKIT_I5503":
         this.monitored.delete((data as { stackName: string }).stackName);

@@ -5,7 +5,7 @@ import { type StackClient, stackClient } from "./stack_client.ts";
 import { stackChanges, type TemplateDifference } from "./stack_diff.ts";
 import { interrupted, stackFailure } from "./stack_errors.ts";
 import { StackListener } from "./stack_events.ts";
-import { isMoving, isShell } from "./stack_status.ts";
+import { isAbsent, stackState } from "../../core/stack_states.ts";
 import { unlessStuck } from "./watchdog.ts";
 import type { DiffMethod, Toolkit } from "./stack_toolkit.ts";
 
@@ -68,10 +68,11 @@ class Stacks implements StackPort {
       for (const { name, template } of await stacksOf(toolkit, assembly)) {
         if (task.signal.aborted) throw interrupted(work.action, task.signal.reason);
         const state = await this.#client.describe(name);
-        if (state && !isShell(state.status)) {
-          const changes = named(await changesOf(toolkit, module, assembly, name), template);
-          diffs.push({ stack: name, exists: true, changes });
-        } else diffs.push({ stack: name, exists: false, changes: additions(template) });
+        const exists = state !== null && !isAbsent(state.status), status = state?.status;
+        const changes = exists
+          ? named(await changesOf(toolkit, module, assembly, name), template)
+          : additions(template);
+        diffs.push({ stack: name, exists, changes, ...status && { status } });
       }
       return diffs;
     });
@@ -80,7 +81,10 @@ class Stacks implements StackPort {
   async deploy(assembly: string, task: Task): ReturnType<StackPort["deploy"]> {
     const work = { ...task, action: "deploy the stacks" };
     return await this.#run(work, async (toolkit, { StackSelectionStrategy }, listener) => {
-      for (const { name } of await stacksOf(toolkit, assembly)) await this.#settle(name, work);
+      for (const { name } of await stacksOf(toolkit, assembly)) {
+        const status = await this.#settle(name, work);
+        if (status && stackState(status).next === "roll back") await rollBack(toolkit, assembly, name);
+      }
       const { stacks } = await toolkit.deploy(await toolkit.fromAssemblyDirectory(assembly), {
         stacks: { strategy: StackSelectionStrategy.ALL_STACKS },
         // Repositories outlive their stack: a later apply imports them again.
@@ -120,7 +124,7 @@ class Stacks implements StackPort {
 
   async outputs(stack: string): Promise<Readonly<Record<string, string>> | null> {
     const state = await this.#read(`read stack ${stack}`, () => this.#client.describe(stack));
-    return state && !isShell(state.status) ? state.outputs : null;
+    return state && !isAbsent(state.status) ? state.outputs : null;
   }
 
   /** How long the toolkit has been silent: it makes no request, and says nothing. */
@@ -155,7 +159,7 @@ class Stacks implements StackPort {
       const watched = unlessStuck(working, { action, idleMs: () => this.#idleMs(listener) });
       return await unlessAborted(watched, listener, { signal, graceMs: graceMs ?? GRACE_MS });
     } catch (error) {
-      const failed = listener.failures[0]?.stack;
+      const failed = listener.failures[0]?.stack ?? listener.last;
       const state = failed ? await this.#client.describe(failed).catch(() => null) : null;
       throw stackFailure({ action, error, failures: listener.failures, status: state?.status, signal });
     } finally {
@@ -163,11 +167,11 @@ class Stacks implements StackPort {
     }
   }
 
-  /** Waits until no operation runs on the stack, whether of an interrupted run or of another caller. */
-  async #settle(stack: string, { id, emit, signal, action }: Work): Promise<void> {
+  /** Waits until no operation runs on the stack, of an interrupted run or another caller; returns its status then. */
+  async #settle(stack: string, { id, emit, signal, action }: Work): Promise<string | undefined> {
     for (let reported = "";;) {
       const state = await this.#client.describe(stack);
-      if (!state || !isMoving(state.status)) return;
+      if (!state || stackState(state.status).next !== "wait") return state?.status;
       if (reported !== state.status) {
         emit({ type: "progress", id, message: `${stack} is ${state.status}: waiting for it to finish` });
       }
@@ -208,6 +212,14 @@ interface Template {
 
 interface Properties {
   readonly RepositoryName?: string;
+}
+
+/** Ends what an earlier operation left half-way: CloudFormation accepts no update before. */
+async function rollBack(toolkit: Toolkit, assembly: string, stack: string): Promise<void> {
+  const { StackSelectionStrategy } = await import("./stack_toolkit.ts");
+  await toolkit.rollback(await toolkit.fromAssemblyDirectory(assembly), {
+    stacks: { strategy: StackSelectionStrategy.PATTERN_MUST_MATCH_SINGLE, patterns: [stack] },
+  });
 }
 
 async function stacksOf(toolkit: Toolkit, assembly: string): Promise<{ name: string; template: Template }[]> {

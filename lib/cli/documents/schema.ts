@@ -25,6 +25,7 @@ const versionStep = z.strictObject({ from: text, to: text, step: z.int().min(1),
 const stackDiff = z.strictObject({
   stack: text,
   exists: z.boolean().describe("Whether the stack is deployed now"),
+  status: text.optional().describe("Its status, if CloudFormation knows the stack"),
   changes: list(z.strictObject({
     logicalId: text,
     resourceType: text,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import set_request_account_id, set_request_region
+from ministack.services import cloudformation
 
 from emulator import ec2_reservations, identity, s3_owners, state
 from emulator.answers import Answer, json_answer
@@ -36,6 +37,7 @@ class Lab:
             "GET /_lab/sessions": lambda _: {"sessions": identity.sessions()},
             "PUT /_lab/quotas": self._set_quotas,
             "PUT /_lab/reservations": self._declare,
+            "PUT /_lab/stack-status": self._set_stack_status,
             "POST /_lab/eks/review": lambda body: identity.review(body["token"]),
             "POST /_lab/pod-identity/associations": lambda body: {
                 "associations": identity.associations(body["namespace"], body["serviceAccount"])
@@ -57,6 +59,13 @@ class Lab:
     def _set_quotas(self, body: Body) -> Body:
         self._quotas.set.update({code: float(value) for code, value in body.items()})
         return {}
+
+    def _set_stack_status(self, body: Body) -> Body:
+        """Puts a stack into a state that the emulator itself never reaches."""
+        found = [stack for stack in cloudformation._stacks.values() if stack["StackName"] == body["stack"]]
+        for stack in found:
+            stack["StackStatus"] = body["status"]
+        return {"stacks": len(found)}
 
     def _declare(self, body: Body) -> Body:
         ec2_reservations.declare(body["reservations"])
