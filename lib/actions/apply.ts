@@ -8,6 +8,7 @@ import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import type { JobLimit } from "./images/build_run.ts";
 import { buildImage, type Digests } from "./images/image.ts";
 import { requireSecrets } from "./images/secrets.ts";
+import { RunLock } from "./lock.ts";
 import { jobOperation, type Operation } from "./operation.ts";
 import type { ImageResult, Report, StepResult } from "./report.ts";
 import { DONE, type Outcome, runSteps, type StepKinds, UNCHANGED } from "./run.ts";
@@ -41,6 +42,7 @@ interface Applying {
   /** Ids of the objects that this run created or changed. */
   readonly changed: Set<string>;
   readonly limit: JobLimit;
+  readonly lock: RunLock;
   /** Opened by the first build. */
   store?: ContextStorePort;
 }
@@ -59,8 +61,9 @@ const STEPS: StepKinds<ApplyStep, Applying> = {
   },
   bootstrap: {
     title: () => "CDK bootstrap",
-    perform: async (_, { operation }, task) => {
+    perform: async (_, { operation, lock }, task) => {
       await operation.ports.stacks.bootstrap(task);
+      await lock.take();
       return DONE;
     },
   },
@@ -125,6 +128,21 @@ const STEPS: StepKinds<ApplyStep, Applying> = {
 /** Runs the plan's changes. The report lists each of them, however it ended. */
 export async function applyPlan(operation: Operation, plan: Plan): Promise<Report> {
   await requireSecrets(plan, operation);
+  const lock = new RunLock(operation, "apply");
+  if (plan.changes.some(isLocked)) await lock.take();
+  try {
+    return await applyLocked({ ...operation, signal: lock.signal }, plan, lock);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Builds need no lock: a Job that runs already is adopted. */
+function isLocked({ kind, action }: Change): boolean {
+  return kind !== "build" && kind !== "repository" && kind !== "ready" && action !== "none";
+}
+
+async function applyLocked(operation: Operation, plan: Plan, lock: RunLock): Promise<Report> {
   const applying: Applying = {
     operation,
     plan,
@@ -133,6 +151,7 @@ export async function applyPlan(operation: Operation, plan: Plan): Promise<Repor
     jobs: new Map(),
     changed: new Set(),
     limit: jobLimit(operation),
+    lock,
   };
   const { emit, signal, ports: { clock } } = operation;
   const results = await runSteps(withPermissions(plan), STEPS, applying, { emit, clock, signal, isSettled });

@@ -10,6 +10,7 @@ import { CLUSTER } from "../core/pins.ts";
 import type { PermissionPart } from "../permissions/parts.ts";
 import { stackKinds } from "../plan/stacks.ts";
 import type { Config } from "../plan/types.ts";
+import { RunLock } from "./lock.ts";
 import { jobOperation, type Operation } from "./operation.ts";
 import { prove, type Remains } from "./proof.ts";
 import type { StepResult } from "./report.ts";
@@ -92,7 +93,15 @@ interface Removing extends Reach {
 }
 
 /** The permission parts that `destroy` needs. */
-const PARTS: readonly PermissionPart[] = ["stacks", "owners", "access", "contexts", "leftovers", "repositories"];
+const PARTS: readonly PermissionPart[] = [
+  "lock",
+  "stacks",
+  "owners",
+  "access",
+  "contexts",
+  "leftovers",
+  "repositories",
+];
 
 const STEPS: StepKinds<DestroyStep, Removing> = {
   permissions: {
@@ -209,10 +218,20 @@ function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
 }
 
 /** Runs the steps, then looks for what is left. */
-export async function destroy(operation: Operation, { steps, deleteData }: DestroyPlan): Promise<DestroyReport> {
+export async function destroy(operation: Operation, plan: DestroyPlan): Promise<DestroyReport> {
+  const lock = new RunLock(operation, "destroy");
+  await lock.take();
+  try {
+    return await destroyLocked({ ...operation, signal: lock.signal }, plan);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function destroyLocked(operation: Operation, { steps, deleteData }: DestroyPlan): Promise<DestroyReport> {
   const { emit, signal, ports: { clock } } = operation;
   const results = await runSteps(steps, STEPS, { operation, deleteData, isLost: false }, { emit, clock, signal });
   // Nothing was deleted, and a caller who may not delete may not be allowed to look either.
   const refused = results.some(({ id, state }) => id === PERMISSIONS_STEP && state !== "done" && state !== "unchanged");
-  return { results, ...refused ? { proof: [], kept: [] } : await prove(operation, deleteData) };
+  return { results, ...refused || signal.aborted ? { proof: [], kept: [] } : await prove(operation, deleteData) };
 }

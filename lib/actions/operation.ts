@@ -54,6 +54,8 @@ export interface Operation extends ProjectFiles, Emitter {
   readonly ports: Ports;
   readonly session: Session;
   readonly signal: AbortSignal;
+  /** Who runs this, for others to read: `alice@laptop`. */
+  readonly host: string;
 }
 
 /** What a port receives to work on one step. */

@@ -84,6 +84,7 @@ export const ERRORS = {
   AWS_MFA: { exit: "aws", meaning: "Signing in requires a code from an MFA device, which unitune does not ask for." },
   AWS_UNREACHABLE: { exit: "aws", meaning: "AWS did not answer." },
   KUBERNETES_VERSION: { exit: "aws", meaning: "The cluster does not have the Kubernetes version of its stack." },
+  LOCKED: { exit: "aws", meaning: "Another apply or destroy of the same cluster is running." },
   NOT_DEPLOYED: { exit: "aws", meaning: "The cluster, its stack or a resource of the stack does not exist yet." },
   NOT_SIMULATED: { exit: "aws", meaning: "IAM cannot simulate the permissions of this kind of caller." },
   PERMISSIONS_MISSING: { exit: "aws", meaning: "The caller lacks AWS permissions; nothing was changed." },

@@ -316,6 +316,27 @@ export interface ReachPort {
   answers(endpoint: string, caData: string): Promise<boolean>;
 }
 
+export interface LockRequest {
+  /** Name of the cluster. */
+  readonly name: string;
+  /** Who wants it, as others will read it: `apply by alice@laptop since …`. */
+  readonly holder: string;
+  readonly signal: AbortSignal;
+  readonly warn: (message: string) => void;
+}
+
+export interface HeldLock {
+  /** Aborted when another run has taken it over, because this one did not renew it in time. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** Keeps runs that change the same cluster apart. */
+export interface LockPort {
+  /** Throws `LOCKED` if another run holds it; `null` if there is no place for it, before the first bootstrap. */
+  acquire(request: LockRequest): Promise<HeldLock | null>;
+}
+
 /** Time, for waits; tests pass their own. */
 export interface Clock {
   now(): number;
@@ -338,6 +359,7 @@ export interface Ports {
   readonly permissions: PermissionsPort;
   readonly quotas: QuotasPort;
   readonly reach: ReachPort;
+  readonly lock: LockPort;
   readonly clock: Clock;
   /** The bucket of this account; another account's bucket of that name is refused. */
   contexts(bucket: string, account: string): ContextStorePort;

@@ -17,6 +17,7 @@ export const PERMISSION_PARTS = [
   "keys",
   "add-ons",
   "bootstrap",
+  "lock",
   "stacks",
   "owners",
   "access",
@@ -38,10 +39,10 @@ export function partsOf(changes: readonly Change[]): PermissionPart[] {
       case "bootstrap":
       case "stacks":
       case "access":
-        parts.add(change.kind);
+        parts.add("lock").add(change.kind);
         break;
       case "kubernetes":
-        parts.add("stacks");
+        parts.add("lock").add("stacks");
         break;
       case "repository":
         parts.add("repositories");

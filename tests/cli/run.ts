@@ -55,7 +55,8 @@ function openerOf(ports: Some<Ports>): World["open"] {
     const { cwd = Deno.cwd(), env = {}, secretEnv = () => undefined } = options;
     const loaded = await loadConfig({ ...options, cwd, env });
     const places = { walls: { root: loaded.root, allowed: loaded.allowed }, env: secretEnv };
-    const all = { close: () => Promise.resolve(), ...ports } as Ports;
+    const lock = { acquire: () => Promise.resolve(null) };
+    const all = { close: () => Promise.resolve(), lock, ...ports } as Ports;
     return new UnituneProject(loaded, await openFiles(loaded.config, places), options, () => Promise.resolve(all));
   };
 }

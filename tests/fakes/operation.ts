@@ -26,7 +26,8 @@ export function fakeOperation(
     readonly signal?: AbortSignal;
   } = {},
 ): FakeOperation {
-  const all = { clock: fakeClock(), reach: REACHED, owners: ownersOf(config.name), ...ports } as Ports;
+  const lock = { acquire: () => Promise.resolve(null) };
+  const all = { clock: fakeClock(), lock, reach: REACHED, owners: ownersOf(config.name), ...ports } as Ports;
   const { assemblies = {}, contexts = {}, secrets = {}, objects = {}, session, signal } = given;
   return {
     config,
@@ -37,6 +38,7 @@ export function fakeOperation(
     secrets: secrets as Operation["secrets"],
     objects: objects as Operation["objects"],
     signal: signal ?? new AbortController().signal,
+    host: "somebody@somewhere",
     ...recordingEmitter(),
   };
 }

@@ -39,6 +39,7 @@ const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
   "s3:CompleteMultipartUpload": "s3:PutObject",
   "s3:AbortMultipartUpload": "s3:AbortMultipartUpload",
   "s3:ListMultipartUploads": "s3:ListBucketMultipartUploads",
+  "s3:DeleteObject": "s3:DeleteObject",
   "s3:DeleteObjects": "s3:DeleteObject",
 };
 const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {

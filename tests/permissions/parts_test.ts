@@ -8,6 +8,7 @@ Deno.test("a plan needs the permissions of what it changes, and none when it cha
   assert.deepEqual(partsOf(still), []);
   assert.deepEqual(partsOf([...still, change("object", "create"), change("prune", "delete")]), []);
   assert.deepEqual(partsOf([change("bootstrap", "create"), change("access", "create"), change("build", "build")]), [
+    "lock",
     "bootstrap",
     "access",
     "images",

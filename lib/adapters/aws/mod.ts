@@ -6,6 +6,7 @@ export { eks } from "./eks.ts";
 export { identity } from "./identity.ts";
 export { keys } from "./keys.ts";
 export { leftovers } from "./leftovers.ts";
+export { lock } from "./lock.ts";
 export { network } from "./network.ts";
 export { owners } from "./owners.ts";
 export { parameters } from "./parameters.ts";

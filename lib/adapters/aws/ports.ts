@@ -6,8 +6,9 @@ type AwsPorts = Omit<Ports, "stacks" | "clock" | "kube" | "close">;
 
 /** `note` receives what was found out in a weaker way than usual. */
 export function awsPorts(clients: aws.Clients, note?: (message: string) => void): AwsPorts {
+  const identity = aws.identity(clients, note);
   return {
-    identity: aws.identity(clients, note),
+    identity,
     eks: aws.eks(clients),
     owners: aws.owners(clients),
     registry: aws.registry(clients),
@@ -20,6 +21,7 @@ export function awsPorts(clients: aws.Clients, note?: (message: string) => void)
     permissions: aws.permissions(clients),
     quotas: aws.quotas(clients),
     reach: aws.reach(),
+    lock: aws.lock(clients, async () => (await identity.caller()).account),
     contexts: (bucket, account) => aws.contextStore(clients, bucket, account),
   };
 }

@@ -68,7 +68,7 @@ function hintFor(status: string | undefined): string {
 
 function oneLine(error: unknown): string {
   // The toolkit names flags of its own command line.
-  return messageOf(error).replace(/\s*\(fix problem and retry[^)]*\)/, "").trim().replace(/\s+/g, " ").replace(
+  return messageOf(error).replace(/\s*\([^()]*--[^()]*\)/, "").trim().replace(/\s+/g, " ").replace(
     /\.$/,
     "",
   );

@@ -22,6 +22,9 @@ export function stacks(clients: Clients, options: StacksOptions = {}): StackPort
 
 /** The oldest bootstrap whose roles and bucket can deploy our stacks. */
 const OLDEST_BOOTSTRAP = 6;
+const BOOTSTRAP_STACK = "CDKToolkit";
+/** How often a bootstrap is tried that another run disturbs. */
+const BOOTSTRAPS = 3;
 /** How long an interrupted operation may take to delete its change set. */
 const GRACE_MS = 10_000;
 /** The same for a plan, which must leave nothing behind: AWS takes up to a minute to make the change set first. */
@@ -56,9 +59,21 @@ class Stacks implements StackPort {
     const { region } = this.#clients;
     const action = `bootstrap ${region} for CDK`;
     const account = await this.#read(action, () => this.#client.account());
-    await this.#run({ ...task, action }, async (toolkit, { BootstrapEnvironments }) => {
-      await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${account}/${region}`]));
-    });
+    const run = () =>
+      this.#run({ ...task, action }, async (toolkit, { BootstrapEnvironments }) => {
+        await this.#settle(BOOTSTRAP_STACK, { ...task, action });
+        await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${account}/${region}`]));
+      });
+    for (let attempt = 1;; attempt++) {
+      try {
+        return await run();
+      } catch (error) {
+        // Another run, of any app, may bootstrap at the same moment: its result is as good.
+        await this.#settle(BOOTSTRAP_STACK, { ...task, action });
+        if (await this.bootstrapped()) return;
+        if (attempt >= BOOTSTRAPS || task.signal.aborted) throw error;
+      }
+    }
   }
 
   async diff(assembly: string, task: Task): Promise<readonly StackDiff[]> {

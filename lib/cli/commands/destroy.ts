@@ -47,6 +47,9 @@ function finishDestroy(terminal: Terminal, report: DestroyReport): ExitCode {
     ...report.proof.map(({ what, left }) => left.length === 0 ? `gone: ${what}` : `LEFT: ${what}: ${left.join(", ")}`),
     ...report.kept.map((what) => `kept: ${what}`),
   ];
+  if (report.results.some(({ state }) => state === "cancelled")) {
+    text.push("Interrupted. Run the same command again to continue.");
+  }
   terminal.result(text.join("\n"), destroyDocument(report));
   for (const { error } of failed) terminal.error(errorText(error, false));
   if (failed[0]) return exitCodeOf(failed[0].error);

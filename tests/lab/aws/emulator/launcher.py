@@ -7,7 +7,16 @@ import sys
 import ministack.app as app
 import ministack.services.cloudformation.provisioners as provisioners
 
-from emulator import cfn_attributes, cfn_conditions, cfn_ec2, cfn_eks, cfn_names, cfn_validation, ec2_instances
+from emulator import (
+    cfn_attributes,
+    cfn_conditions,
+    cfn_ec2,
+    cfn_eks,
+    cfn_names,
+    cfn_rollbacks,
+    cfn_validation,
+    ec2_instances,
+)
 from emulator import ec2_placement, eks_addons, eks_plane, eks_tags, gateway, iam_managed, iam_roles, s3_owners
 from emulator.settings import Settings
 
@@ -23,6 +32,7 @@ def run(settings: Settings) -> None:
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
     cfn_attributes.install()
     cfn_conditions.install()
+    cfn_rollbacks.install()
     cfn_validation.install()  # before the faults, which come before it
     gateway.install(settings)
     cfn_names.install()
