@@ -36,6 +36,7 @@ const FOR_TESTS: Readonly<Record<string, readonly string[]>> = {
   "lib/adapters/config/load.ts": ["isTrusted"],
   "lib/cluster/mod.ts": ["nodeClass", "nodePool", "poolInputs"],
   "lib/core/facts/add_ons.ts": ["ADD_ONS"],
+  "lib/core/stack_states.ts": ["STACK_STATES"],
   "lib/core/text.ts": ["plainLine"],
   "lib/core/user_data.ts": ["SHELL_SCRIPT"],
   "lib/images/backends/buildkit/progress.ts": ["FAILURE"],

@@ -124,6 +124,14 @@ describe("stacks", () => {
     assert.deepEqual(events.filter(({ type }) => type === "warning"), []);
   });
 
+  it("lets two runs bootstrap the same region at the same time", async () => {
+    const [one, other] = [1, 2].map((at) => {
+      return stacks(clients({ region: "eu-west-1" }), { cdkHome: `${folder}/cdk-${at}`, pollMs: 50 });
+    });
+    await Promise.all([one!.bootstrap(TASK), other!.bootstrap(TASK)]);
+    assert.equal(await one!.bootstrapped(), true);
+  });
+
   it("plans a stack that is not there from its template and makes nothing", async () => {
     const diffs = await adapter.diff(await assembly({ "t1-vpc": template({ Queue: "t1" }) }), TASK);
     const changes = [{ logicalId: "Queue", resourceType: "AWS::SQS::Queue", action: "add" }];

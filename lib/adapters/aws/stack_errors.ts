@@ -4,7 +4,7 @@ import { sortOf } from "./errors.ts";
 import type { FailedResource } from "./stack_events.ts";
 import { stackState } from "../../core/stack_states.ts";
 
-/** Where the config declares what a resource is made from, by the beginning of its type. */
+/** The part of the config that declares a resource, by the beginning of its type. */
 const PARTS: readonly (readonly [string, string])[] = [
   ["AWS::EKS::Addon", "cluster.addOns"],
   ["AWS::EKS::Nodegroup", "cluster.systemNodes"],
