@@ -41,12 +41,13 @@ export class Assemblies {
   }
 
   async #synthesize(kubernetes: string): Promise<string> {
-    const [{ synthesize }, { configAt }, { readFunctions }] = await Promise.all([
+    const [{ synthesize }, { configAt }, { readFunctions }, { temporaryFolder }] = await Promise.all([
       import("../../infra/synth.ts"),
       import("../plan/versions.ts"),
       import("../adapters/assets.ts"),
+      import("../adapters/temporary.ts"),
     ]);
-    const folder = await Deno.makeTempDir({ prefix: "unitune-assembly-" });
+    const folder = temporaryFolder("assembly");
     try {
       await synthesize(configAt(this.#config, kubernetes), folder, await readFunctions());
     } catch (error) {

@@ -13,10 +13,7 @@ export { BootstrapEnvironments, DiffMethod, StackSelectionStrategy, type Toolkit
 
 type ToolkitClients = Pick<Clients, "region" | "credentials" | "lastingHandler">;
 
-/** `cdkHome`: folder of the toolkit's caches. Default: a temporary one for this process. */
-export function openToolkit(clients: ToolkitClients, cdkHome: string | undefined, listener: StackListener): Toolkit {
-  // Not the user's folder: the toolkit caches the account of each access key there, and emulators share keys.
-  Deno.env.set("CDK_HOME", cdkHome ?? temporaryHome());
+export function openToolkit(clients: ToolkitClients, listener: StackListener): Toolkit {
   const baseCredentials = BaseCredentials.custom({ provider: clients.credentials, region: clients.region });
   return overFetch(
     new Toolkit({ ioHost: listener, color: false, emojis: false, sdkConfig: { baseCredentials } }),
@@ -51,14 +48,4 @@ function overFetch(toolkit: Toolkit, requestHandler: Clients["lastingHandler"]):
     return provider;
   };
   return toolkit;
-}
-
-let home: string | undefined;
-
-function temporaryHome(): string {
-  if (home === undefined) {
-    const folder = home = Deno.makeTempDirSync({ prefix: "unitune-cdk-" });
-    globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
-  }
-  return home;
 }

@@ -1,5 +1,7 @@
 /** CloudFormation stacks: the CDK toolkit deploys them from a cloud assembly on disk, and deletes them. */
 import type { StackDiff, StackPort, Task } from "../../core/ports.ts";
+import { temporaryFolder } from "../temporary.ts";
+import { useCdkHome } from "./cdk_home.ts";
 import type { Clients } from "./clients.ts";
 import { type StackClient, stackClient } from "./stack_client.ts";
 import { stackChanges, type TemplateDifference } from "./stack_diff.ts";
@@ -119,7 +121,7 @@ class Stacks implements StackPort {
     if (!state || state.status === "DELETE_COMPLETE") return false;
     await this.#run(work, async (toolkit) => {
       await this.#settle(stack, work);
-      const folder = await Deno.makeTempDir({ prefix: "unitune-destroy-" });
+      const folder = temporaryFolder("destroy");
       try {
         await writeShell(folder, stack, this.#clients.region);
         await toolkit.destroy(await toolkit.fromAssemblyDirectory(folder), {
@@ -168,9 +170,10 @@ class Stacks implements StackPort {
     const listener = new StackListener(id, emit, signal);
     const told = () => listener.tellWhatGoesOn(this.#clients.region);
     signal.addEventListener("abort", told, { once: true });
+    useCdkHome(this.#options.cdkHome);
     const module = await import("./stack_toolkit.ts");
     try {
-      const working = work(module.openToolkit(this.#clients, this.#options.cdkHome, listener), module, listener);
+      const working = work(module.openToolkit(this.#clients, listener), module, listener);
       const watched = unlessStuck(working, { action, idleMs: () => this.#idleMs(listener) });
       return await unlessAborted(watched, listener, { signal, graceMs: graceMs ?? GRACE_MS });
     } catch (error) {

@@ -225,6 +225,16 @@ class Sender {
 
   /** `make` is called only if the object is to be sent. Returns its stored bytes. */
   async send(key: string, make: () => Promise<Uint8Array>): Promise<number> {
+    const sending = SENDING.get(this.store) ?? new Map<string, Promise<number>>();
+    SENDING.set(this.store, sending);
+    const other = await sending.get(key)?.catch(() => null);
+    if (typeof other === "number") return other;
+    const own = this.#send(key, make);
+    sending.set(key, own);
+    return await own.finally(() => sending.delete(key));
+  }
+
+  async #send(key: string, make: () => Promise<Uint8Array>): Promise<number> {
     const held = await this.held(key);
     if (held !== null) return held;
     const body = await make();
@@ -233,3 +243,6 @@ class Sender {
     return body.length;
   }
 }
+
+/** Objects that are being sent now: an image that shares one waits for it, and does not send or count it again. */
+const SENDING = new WeakMap<ContextStorePort, Map<string, Promise<number>>>();

@@ -277,3 +277,16 @@ Deno.test("an interrupted or failing store starts no more work and says why", as
     assert.ok(bucket.puts.length <= 4 && !bucket.puts.some((key) => key.startsWith("lists/")), bucket.puts.join());
   });
 });
+
+Deno.test("two images that share a segment send it once, and count it once", async () => {
+  const shared = noise(2 * MiB, 5);
+  await withTree({ "data.bin": shared, Dockerfile: "FROM a\n" }, async (one) => {
+    await withTree({ "data.bin": shared, Dockerfile: "FROM b\n" }, async (other) => {
+      const into = fakeStore();
+      const [first, second] = await Promise.all([store(one, into), store(other, into)]);
+      assert.equal(new Set(into.puts).size, into.puts.length);
+      const put = [...into.objects.values()].reduce((sum, { body }) => sum + body.length, 0);
+      assert.equal(first.uploadedBytes + second.uploadedBytes, put);
+    });
+  });
+});
