@@ -22,7 +22,7 @@ export async function openPorts({ config, profile, note, signal }: PortOptions):
     import("../adapters/request_watch.ts"),
   ]);
   const watch = new watches.RequestWatch(note);
-  const clients = open({ region: config.region, profile, signal, watch });
+  const clients = open({ region: config.region, profile, signal, watch, warn: note });
   const ports = awsPorts(clients, note), connections: { close(): void }[] = [];
   return {
     ...ports,

@@ -89,6 +89,15 @@ Deno.test("destroy names cluster, region and account, and wants the name typed",
   assert.deepEqual(asked, ["stack acme-eks", "stack acme-vpc"]);
 });
 
+Deno.test("destroy of a name that was never deployed says so", async () => {
+  const stacks = { outputs: () => Promise.resolve(null), destroy: () => Promise.resolve(false) };
+  const { code, stdout } = await run(["destroy", "--yes", "-c", config], { ports: { ...account(), stacks } });
+  assert.equal(code, EXIT.done);
+  assert.match(stdout, /^Nothing to destroy: acme is not deployed in this account and region\.\n/);
+  const deployed = await run(["destroy", "--yes", "-c", config], { ports: account() });
+  assert.doesNotMatch(deployed.stdout, /Nothing to destroy/);
+});
+
 Deno.test("destroy ends with what was looked for, what is gone and what is kept", async () => {
   const asked: string[] = [];
   const { code, stdout } = await run(["destroy", "--yes", "-c", config], { ports: account(asked) });

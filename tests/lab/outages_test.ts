@@ -1,5 +1,6 @@
-/** The compiled program while AWS is away for a moment: in the middle of the CDK toolkit's calls, and of its own. */
+/** The compiled program while AWS is away for a moment, when it is told to end, and beside another of itself. */
 import assert from "node:assert/strict";
+import { CloudFormationClient, ListChangeSetsCommand } from "@aws-sdk/client-cloudformation";
 import { CutProxy } from "./aws/cut_proxy.ts";
 import { type Emulator, startEmulator } from "./aws/emulator.ts";
 import { type Ran, runProgram } from "./program.ts";
@@ -31,17 +32,21 @@ Deno.test.afterAll(async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+function environment(url = `http://127.0.0.1:${port}`): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
 /** Runs the program through a proxy that drops every connection for a moment, from the first such request on. */
 async function cut(args: readonly string[], at: (request: string) => boolean): Promise<Ran> {
   const proxy = CutProxy.start(port);
   proxy.cutAt(at, OUTAGE_MS);
   try {
-    const env = {
-      AWS_ENDPOINT_URL: proxy.url,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-      AWS_EC2_METADATA_DISABLED: "true",
-    };
+    const env = environment(proxy.url);
     // Behind the stacks comes the cluster, which this file needs no lab for.
     const ran = await runProgram(args, { cwd: folder, env, killAfter: LIMIT_MS, interruptAt: STACKS_END });
     assert.ok(proxy.fired, `no such request was made:\n${ran.stderr}`);
@@ -73,4 +78,55 @@ Deno.test("an outage of AWS passes in the middle of a plan", async () => {
   const { code, stdout, stderr } = await cut(["plan", "--stage", "d"], calls("DescribeStacks"));
   assert.equal(code, 0, stderr);
   assert.match(stdout, /Plan for outages-d/);
+});
+
+Deno.test("an interrupted apply says what goes on in AWS and how to follow it, and never that it is done", async () => {
+  const { code, stdout, stderr } = await runProgram(["apply", "--yes", "--only", "infra", "--stage", "e"], {
+    cwd: folder,
+    env: environment(),
+    killAfter: LIMIT_MS,
+    interruptAt: /outages-e-vpc CREATE_IN_PROGRESS/,
+  });
+  assert.equal(code, 130, stderr);
+  assert.match(stderr, /interrupted: stopping/);
+  assert.match(stderr, /CloudFormation goes on with outages-e-vpc; follow it with: aws cloudformation /);
+  assert.doesNotMatch(stdout, /Done\./);
+  assert.match(stdout, /Interrupted\./);
+});
+
+Deno.test("SIGTERM in the middle of a plan leaves no change set behind", async () => {
+  await Deno.mkdir(`${folder}/images/extra`, { recursive: true });
+  await Deno.writeTextFile(`${folder}/images/extra/Dockerfile`, "FROM scratch\n");
+  const changed = CONFIG.replace("cpuPool,", "cpuPool, image,").replace(
+    "  pools:",
+    '  images: { extra: image({ context: "./images/extra" }) },\n  pools:',
+  );
+  await Deno.writeTextFile(`${folder}/changed.config.ts`, changed);
+  const { code, stderr } = await runProgram(["plan", "-v", "--stage", "a", "-c", "changed.config.ts"], {
+    cwd: folder,
+    env: environment(),
+    killAfter: LIMIT_MS,
+    interruptAt: /Attempting to create ChangeSet/,
+    signal: "SIGTERM",
+  });
+  assert.equal(code, 130, stderr);
+  const client = new CloudFormationClient({
+    region: "us-west-2",
+    endpoint: environment()["AWS_ENDPOINT_URL"]!,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const { Summaries = [] } = await client.send(new ListChangeSetsCommand({ StackName: "outages-a-eks" }));
+  assert.deepEqual(Summaries.map(({ ChangeSetName }) => ChangeSetName), []);
+});
+
+Deno.test("of two applies at once one goes on, and the other names it", async () => {
+  const runs = await Promise.all([1, 2].map(() => {
+    const options = { cwd: folder, env: environment(), killAfter: LIMIT_MS, interruptAt: STACKS_END };
+    return runProgram(["apply", "--yes", "--only", "infra", "--stage", "f"], options);
+  }));
+  const told = runs.map(({ stderr }) => stderr).join("\n-----\n");
+  assert.equal(runs.filter(({ stderr }) => /^stacks: done/m.test(stderr)).length, 1, told);
+  const [refused, ...others] = runs.filter(({ stderr }) => /LOCKED/.test(stderr));
+  assert.deepEqual([others.length, refused?.code], [0, 4], told);
+  assert.match(refused?.stderr ?? "", /Cannot apply outages-f as another run changes it: apply by /);
 });

@@ -13,8 +13,10 @@ export interface Ran {
 export interface RunProgramOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** SIGINT is sent once stderr matches. */
+  /** The signal is sent once stderr matches. */
   readonly interruptAt?: RegExp;
+  /** Default: SIGINT. */
+  readonly signal?: Deno.Signal;
   /** Done once, when stderr matches. */
   readonly when?: { readonly says: RegExp; readonly then: () => Promise<void> };
   /** SIGKILL is sent after so many milliseconds. */
@@ -50,7 +52,7 @@ export async function runProgram(args: readonly string[], options: RunProgramOpt
     if (options.when?.says.test(text)) acting ??= options.when.then();
     if (interrupted || !options.interruptAt?.test(text)) return;
     interrupted = true;
-    child.kill("SIGINT");
+    child.kill(options.signal ?? "SIGINT");
   };
   const [stdout, stderr, status] = await Promise.all([
     read(child.stdout, options.show ? Deno.stdout : null, () => {}),

@@ -16,6 +16,7 @@ import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
 import { ConfiguredRetryStrategy } from "@smithy/util-retry";
 import { VERSION } from "../../core/version.ts";
 import { RequestWatch } from "../request_watch.ts";
+import { ServerClock } from "./server_clock.ts";
 import { type Credentials, signIn } from "./sign_in.ts";
 import { transport } from "./transport.ts";
 
@@ -25,6 +26,8 @@ interface ClientOptions {
   /** Ends every request of the clients. */
   readonly signal?: AbortSignal | undefined;
   readonly watch?: RequestWatch | undefined;
+  /** Receives what the user should know of the sign-in and the clock. */
+  readonly warn?: ((message: string) => void) | undefined;
 }
 
 export interface Clients {
@@ -35,6 +38,8 @@ export interface Clients {
   readonly watch: RequestWatch;
   /** For the CDK toolkit and for cleaning up: an interrupt does not end its requests. */
   readonly lastingHandler: FetchHttpHandler;
+  /** The time by AWS's clock, in milliseconds. */
+  now(): number;
   cloudFormation(): Promise<CloudFormationClient>;
   ec2(): Promise<EC2Client>;
   ecr(): Promise<ECRClient>;
@@ -63,9 +68,12 @@ export function patientRetries(): ConfiguredRetryStrategy {
 }
 
 /** Each client is loaded and created on first use. */
-export function clients({ region, profile, signal, watch = new RequestWatch() }: ClientOptions): Clients {
-  const calls = transport("calls", { watch, signal }), lastingHandler = transport("uploads", { watch });
-  const credentials = signIn({ region, profile, requestHandler: lastingHandler });
+export function clients(
+  { region, profile, signal, watch = new RequestWatch(), warn = () => undefined }: ClientOptions,
+): Clients {
+  const clock = new ServerClock(warn);
+  const calls = transport("calls", { watch, signal, clock }), lastingHandler = transport("uploads", { watch, clock });
+  const credentials = signIn({ region, profile, requestHandler: lastingHandler, warn });
   const options = {
     region,
     credentials,
@@ -80,6 +88,7 @@ export function clients({ region, profile, signal, watch = new RequestWatch() }:
     credentials,
     watch,
     lastingHandler,
+    now: () => Date.now() + clock.aheadMs,
     close,
     cloudFormation: once(async () =>
       new (await import("@aws-sdk/client-cloudformation")).CloudFormationClient(options)

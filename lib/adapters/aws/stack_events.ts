@@ -33,6 +33,14 @@ interface StackEvent {
 const CONFIRMATIONS = ["CDK_TOOLKIT_I5050", "CDK_TOOLKIT_I5060", "CDK_TOOLKIT_I7010"];
 /** Read-only change sets need more rights than reading. Without them, the toolkit compares templates. */
 const WEAKER_DIFF = "Could not create a change set";
+/** What AWS usually takes to create a resource. */
+const USUAL_MINUTES: Readonly<Record<string, string>> = {
+  "AWS::EKS::Cluster": "8 to 12",
+  "AWS::EKS::Nodegroup": "2 to 5",
+  "AWS::EKS::Addon": "1 to 3",
+  "AWS::EC2::NatGateway": "2 to 3",
+  "AWS::EC2::VPCEndpoint": "1 to 3",
+};
 const CREATES_CHANGE_SET = /^Attempting to create ChangeSet/;
 const ENDS_CHANGE_SET = /^(Removing existing change set|Initiating execution of changeset|Deleting empty change set)/;
 // deno-lint-ignore no-control-regex
@@ -49,6 +57,8 @@ export class StackListener {
   readonly monitored = new Set<string>();
   /** Is there a change set that has not been executed or deleted? */
   #changeSet = false;
+  /** Resources that are being created and take minutes. */
+  readonly #slow = new Map<string, { readonly since: number; readonly usual: string }>();
   /** When the toolkit last said something. */
   heardAt = Date.now();
   readonly #id: string;
@@ -70,6 +80,19 @@ export class StackListener {
     }
     if (this.#changeSet) {
       this.#emit({ type: "warning", id: this.#id, message: "waiting for a change set, to delete it: up to a minute" });
+    }
+  }
+
+  /** How long resources have been under way that take minutes. */
+  tellElapsed(now = Date.now()): void {
+    for (const [resource, { since, usual }] of this.#slow) {
+      const minutes = Math.round((now - since) / 60_000);
+      if (minutes < 1) continue;
+      this.#emit({
+        type: "progress",
+        id: this.#id,
+        message: `${resource}: ${minutes} min so far, usually ${usual} min`,
+      });
     }
   }
 
@@ -127,6 +150,10 @@ export class StackListener {
     if (status.endsWith("_FAILED") && !/cancelled/i.test(reason ?? "")) {
       this.failures.push({ stack, logicalId, resourceType, reason: reason ?? status });
     }
+    const usual = USUAL_MINUTES[resourceType], slow = `${resourceType} ${logicalId}`;
+    if (usual && status === "CREATE_IN_PROGRESS") {
+      if (!this.#slow.has(slow)) this.#slow.set(slow, { since: Date.now(), usual });
+    } else this.#slow.delete(slow);
     this.#emit({ type: "resource", id: this.#id, logicalId, resourceType, status, reason });
   }
 }

@@ -24,6 +24,8 @@ export function stacks(clients: Clients, options: StacksOptions = {}): StackPort
 
 /** The oldest bootstrap whose roles and bucket can deploy our stacks. */
 const OLDEST_BOOTSTRAP = 6;
+/** How often it is told how long a slow resource has taken. */
+const ELAPSED_MS = 60_000;
 const BOOTSTRAP_STACK = "CDKToolkit";
 /** How often a bootstrap is tried that another run disturbs. */
 const BOOTSTRAPS = 3;
@@ -170,6 +172,7 @@ class Stacks implements StackPort {
     const listener = new StackListener(id, emit, signal);
     const told = () => listener.tellWhatGoesOn(this.#clients.region);
     signal.addEventListener("abort", told, { once: true });
+    const elapsed = setInterval(() => listener.tellElapsed(), ELAPSED_MS);
     useCdkHome(this.#options.cdkHome);
     const module = await import("./stack_toolkit.ts");
     try {
@@ -181,6 +184,7 @@ class Stacks implements StackPort {
       const state = failed ? await this.#client.describe(failed).catch(() => null) : null;
       throw stackFailure({ action, error, failures: listener.failures, status: state?.status, signal });
     } finally {
+      clearInterval(elapsed);
       signal.removeEventListener("abort", told);
     }
   }

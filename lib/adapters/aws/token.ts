@@ -10,7 +10,7 @@ import { calling } from "./errors.ts";
 const VALID_SECONDS = 14 * 60;
 
 /** Always signed for the regional STS host, whatever AWS_ENDPOINT_URL says: EKS accepts no other. */
-export async function clusterToken(cluster: string, clients: Pick<Clients, "region" | "credentials">) {
+export async function clusterToken(cluster: string, clients: Pick<Clients, "region" | "credentials" | "now">) {
   const { region, credentials } = clients;
   const signer = new SignatureV4({ service: "sts", region, credentials, sha256: Sha256 });
   const host = `sts.${region}.${dnsSuffix(region)}`;

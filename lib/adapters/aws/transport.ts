@@ -8,6 +8,7 @@ import type { HttpRequest, HttpResponse } from "@smithy/protocol-http";
 import { messageOf } from "../../core/errors.ts";
 import { systemClock } from "../clock.ts";
 import { RequestWatch } from "../request_watch.ts";
+import type { ServerClock } from "./server_clock.ts";
 import { pageTitle } from "./web_page.ts";
 
 /** Name of the error when there was no answer. */
@@ -40,6 +41,7 @@ interface TransportOptions {
   /** Ends every request. */
   readonly signal?: AbortSignal | undefined;
   readonly limits?: Limits | undefined;
+  readonly clock?: ServerClock | undefined;
 }
 
 interface HandlerOptions {
@@ -54,12 +56,14 @@ class Transport extends FetchHttpHandler {
   readonly #limits: Limits;
   readonly #watch: RequestWatch;
   readonly #signal: AbortSignal | undefined;
+  readonly #clock: ServerClock | undefined;
 
-  constructor(limits: Limits, { watch = new RequestWatch(), signal }: TransportOptions) {
+  constructor(limits: Limits, { watch = new RequestWatch(), signal, clock }: TransportOptions) {
     super({ customFetch: answered });
     this.#limits = limits;
     this.#watch = watch;
     this.#signal = signal;
+    this.#clock = clock;
   }
 
   override async handle(
@@ -75,6 +79,7 @@ class Transport extends FetchHttpHandler {
         try {
           const answer = await this.#attempt(request, ends);
           watched.answered();
+          this.#clock?.see(answer.response.headers["date"]);
           return answer;
         } catch (error) {
           const pause = Math.min(FIRST_WAIT * 2 ** attempt, LONGEST_WAIT);

@@ -23,7 +23,7 @@ export function destroyCommand(runner: Runner): void {
         const { name, region } = project.config;
         const place = options.yes ? "" : `cluster ${name} in ${region}, account ${(await project.caller()).account}`;
         if (!(await terminal.typed(name, `Destroy ${place}?`, options.yes))) return EXIT.declined;
-        return finishDestroy(terminal, await project.destroy(plan));
+        return finishDestroy(terminal, name, await project.destroy(plan));
       })
     );
 }
@@ -40,7 +40,7 @@ function guestLines({ guests, trouble }: Guests): string[] {
   ];
 }
 
-function finishDestroy(terminal: Terminal, report: DestroyReport): ExitCode {
+function finishDestroy(terminal: Terminal, name: string, report: DestroyReport): ExitCode {
   const failed = report.results.filter(({ state }) => state === "failed");
   const left = report.proof.flatMap(({ left }) => left);
   const text = [
@@ -50,8 +50,14 @@ function finishDestroy(terminal: Terminal, report: DestroyReport): ExitCode {
   if (report.results.some(({ state }) => state === "cancelled")) {
     text.push("Interrupted. Run the same command again to continue.");
   }
+  if (wasNotDeployed(report)) text.unshift(`Nothing to destroy: ${name} is not deployed in this account and region.`);
   terminal.result(text.join("\n"), destroyDocument(report));
   for (const { error } of failed) terminal.error(errorText(error, false));
   if (failed[0]) return exitCodeOf(failed[0].error);
   return left.length > 0 ? EXIT.aws : EXIT.done;
+}
+
+/** Did every step but the permission check find nothing to delete? */
+function wasNotDeployed({ results }: DestroyReport): boolean {
+  return results.every(({ id, state }) => state === "unchanged" || (id === "permissions" && state === "done"));
 }

@@ -84,3 +84,19 @@ Deno.test("an interrupt waits for a change set that exists, and for no other", a
   await say("Removing existing change set with name cdk-diff-change-set if it exists");
   assert.equal(told(), 0);
 });
+
+Deno.test("a resource that takes minutes is told with its time so far and the usual one, until it is there", async () => {
+  const { events, listener } = listen();
+  const resource = async (ResourceStatus: string) => {
+    const event = { LogicalResourceId: "Cluster", ResourceType: "AWS::EKS::Cluster", ResourceStatus, StackId: "s" };
+    await listener.notify({ level: "info", message: "", code: "CDK_TOOLKIT_I5502", data: { event } });
+  };
+  const told = () => {
+    listener.tellElapsed(Date.now() + 4 * 60_000);
+    return events.splice(0).flatMap((event) => event.type === "progress" ? event.message : []);
+  };
+  await resource("CREATE_IN_PROGRESS");
+  assert.deepEqual(told(), ["AWS::EKS::Cluster Cluster: 4 min so far, usually 8 to 12 min"]);
+  await resource("CREATE_COMPLETE");
+  assert.deepEqual(told(), []);
+});
