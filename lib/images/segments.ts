@@ -41,7 +41,7 @@ export interface StoredSegment {
 }
 
 /** The most that a segment or a piece of a file holds, without headers. */
-export const SEGMENT_LIMIT: number = 6 * 2 ** 20;
+export const SEGMENT_LIMIT: number = 4 * 2 ** 20;
 /** About how many bytes of small files one segment holds. */
 const TARGET = 2 * 2 ** 20;
 
