@@ -4,9 +4,12 @@
  * bundler that keeps names wraps named inner functions in a helper that would be missing from the text.
  */
 
+import type { GitFacts } from "../core/git.ts";
+
 /**
  * What leaves the sandbox: plain data, with references between images resolved to names. The key `$` of an object names
- * the function that created it, `cpuPool`, `gpuPool` or `image`; or it is `needs`, for a reference.
+ * the function that created it, `cpuPool`, `gpuPool` or `image`; or it is `needs`, for a reference. An image whose tags
+ * are from a function has `$git` besides.
  */
 export interface PlainConfig {
   readonly value: unknown;
@@ -17,6 +20,8 @@ export interface PlainConfig {
 export interface DslArguments {
   readonly stage: string | undefined;
   readonly env: Readonly<Record<string, string>>;
+  /** `null`: the config is in no repository with a commit. */
+  readonly git?: GitFacts | null | undefined;
 }
 
 // deno-lint-ignore no-explicit-any
@@ -79,10 +84,15 @@ export function makePlain(kinds: ReturnType<typeof makeKinds>) {
         ? defined.input({ stage: context.stage, env: Object.freeze({ ...context.env }) })
         : defined.input;
       const images = input !== null && typeof input === "object" && input.images ? Object.entries(input.images) : [];
-      return { value: this.copy(input, [], [], images, refused), refused };
+      const git = context.git ? Object.freeze({ ...context.git }) : null;
+      return { value: this.copy(input, [], [], images, refused, git), refused };
     },
     /** A copy of plain data; anything else is added to `refused`. `above` contains the objects around `value`. */
-    copy(value: Any, path: (string | number)[], above: Any[], images: [string, Any][], refused: Any[]): Any {
+    copy(value: Any, path: (string | number)[], above: Any[], images: [string, Any][], refused: Any[], git: Any): Any {
+      if (typeof value === "function" && path.length === 3 && path[0] === "images" && path[2] === "tags") {
+        if (git !== null) return this.copy(value({ git }), path, above, images, refused, git);
+        return void refused.push({ path, found: "a function, which needs a Git repository with a commit" });
+      }
       if (value === undefined || value === null || typeof value === "string" || typeof value === "boolean") {
         return value;
       }
@@ -98,14 +108,15 @@ export function makePlain(kinds: ReturnType<typeof makeKinds>) {
       if (Array.isArray(value)) {
         return Array.from(value, (item, at) => {
           if (item === undefined) refused.push({ path: [...path, at], found: "undefined" });
-          return this.copy(item, [...path, at], inside, images, refused);
+          return this.copy(item, [...path, at], inside, images, refused, git);
         });
       }
       const keys = Object.keys(value);
       // The schema skips such a field silently.
       if (keys.includes("__proto__")) refused.push({ path: [...path, "__proto__"], found: "a field of this name" });
-      const entries = keys.map((key) => [key, this.copy(value[key], [...path, key], inside, images, refused)]);
-      return Object.fromEntries(kind ? [...entries, ["$", kind]] : entries);
+      const entries = keys.map((key) => [key, this.copy(value[key], [...path, key], inside, images, refused, git)]);
+      const fromGit = kind === "image" && typeof value.tags === "function" ? [["$git", true]] : [];
+      return Object.fromEntries(kind ? [...entries, ...fromGit, ["$", kind]] : entries);
     },
   };
 }

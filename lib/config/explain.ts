@@ -48,7 +48,7 @@ function explain(issue: ZodIssue, schema: z.ZodType, value: unknown, path: Path)
   const node = nodeAt(schema, issue.code === "invalid_key" ? inner.slice(0, -1) : inner);
   if (issue.code === "unrecognized_keys") {
     const shape = node instanceof z.ZodUnion ? objectOption(node) : node;
-    const known = shape instanceof z.ZodObject ? Object.keys(shape.shape).filter((key) => key !== "$") : [];
+    const known = shape instanceof z.ZodObject ? Object.keys(shape.shape).filter((key) => !key.startsWith("$")) : [];
     return issue.keys.map((key) => unknownField([...at, key], key, known));
   }
   if (issue.code === "invalid_union" && node instanceof z.ZodUnion && typeof found === "object" && found !== null) {

@@ -26,6 +26,8 @@ export interface Image {
   readonly platforms: readonly Platform[];
   /** Additional tags. */
   readonly tags: readonly ImageTag[];
+  /** Whether the tags are from a function of what Git knows: another commit has others. */
+  readonly gitTags: boolean;
   /** OCI labels, sorted. */
   readonly labels: Readonly<Record<string, string>>;
   /** Name of the pool to build on. */

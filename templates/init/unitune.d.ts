@@ -1,4 +1,20 @@
 // The types of unitune.config.ts, for editors and type checkers. Written by `unitune init`; nothing runs it.
+/** What a config may know of the Git repository that it is in. */
+export interface GitFacts {
+    /** The commit that is checked out: 40 hex digits. */
+    readonly commit: string;
+    /** Its first 12 digits; with `-dirty` after them if tracked files differ from it. */
+    readonly short: string;
+    /** The branch; `null` if none is checked out. */
+    readonly branch: string | null;
+    /** Whether tracked files differ from the commit. Files that Git does not track do not count. */
+    readonly dirty: boolean;
+}
+/** What a function of tags gets. */
+export interface TagFacts {
+    /** The Git repository that the config is in. */
+    readonly git: GitFacts;
+}
 /**
  * GPU presets: the instance types of each GPU, with the number of GPUs and EFA interfaces per node.
  *
@@ -469,8 +485,13 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
      * platforms share one tag. Default: `["linux/amd64"]`. Example: `["linux/amd64", "linux/arm64"]`.
      */
     readonly platforms?: readonly [Platform, ...Platform[]];
-    /** Additional tags. A string is a tag that never moves; `{ name, moves: true }` is a tag that may move (at most three). Default: none. Example: `["v1", { name: "latest", moves: true }]`. */
-    readonly tags?: readonly ImageTagInput[];
+    /**
+     * Additional tags. A string is a tag that never moves; `{ name, moves: true }` is a tag that may move (at most three).
+     * A function gets what Git knows of the config's folder, which must be in a repository with a commit; images with such
+     * tags never expire. Default: none. Example: `["v1", { name: "latest", moves: true }]`, or
+     * `({ git }) => git.dirty ? [] : [git.short]`.
+     */
+    readonly tags?: readonly ImageTagInput[] | ((facts: TagFacts) => readonly ImageTagInput[]);
     /** OCI labels. Default: only unitune's own. Example: `{ "org.opencontainers.image.source": "https://example.com/ml" }`. */
     readonly labels?: Readonly<Record<string, string>>;
     /** ECR repository. Default: `<name>/<image>`. Example: `"ml/trainer"`. */

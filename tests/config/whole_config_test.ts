@@ -301,6 +301,7 @@ Deno.test("every option of a complete config is resolved", async () => {
     needs: { base: "base" },
     platforms: ["linux/arm64"],
     tags: [{ name: "v1", moves: false }, { name: "latest", moves: true }],
+    gitTags: false,
     labels: { "org.opencontainers.image.source": "https://example.com" },
     pool: "cpu",
     resources: { cpu: "1500m", memory: "4Gi", disk: "20Gi" },

@@ -53,6 +53,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     needs: {},
     platforms: ["linux/amd64"],
     tags: [],
+    gitTags: false,
     labels: {},
     pool: "builder",
     resources: { cpu: "2", memory: "4Gi", disk: "40Gi" },

@@ -326,6 +326,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.platforms": config({ base: ARM, image: ARM }),
   "image.platforms both": config({ base: BOTH, image: BOTH }),
   "image.tags": config({ image: { tags: ["v1", { name: "latest", moves: true }] } }),
+  "image.tags from Git": config({ image: { tags: ({ git }) => [git.short, { name: "latest", moves: true }] } }),
   "image.labels": config({ image: { labels: { "org.opencontainers.image.source": "https://example.com" } } }),
   "image.repository": config({ image: { repository: "ml/trainer" } }),
   "image.pool": config({ image: { pool: "cpu" }, cpu: AL2023 }),

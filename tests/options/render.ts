@@ -11,6 +11,8 @@ import { writeFiles } from "../../lib/adapters/output.ts";
 import { openFiles } from "../../lib/project/files.ts";
 import { policiesOf } from "../../lib/project/policies.ts";
 
+const GIT = { commit: "1234567890".repeat(4), short: "123456789012-dirty", branch: "main", dirty: true };
+
 /** File → lines, sorted. */
 type Rendered = ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -34,10 +36,13 @@ export async function makeContexts(): Promise<{ readonly [image: string]: string
 
 export function resolved(defined: DefinedConfig, contexts: Readonly<Record<string, string>>): Config {
   const cas = { "docker.io": "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n" };
-  const { config, issues } = resolveConfig(makePlain(makeKinds()).plain(defined, { stage: undefined, env: {} }), {
-    contexts,
-    cas,
-  });
+  const { config, issues } = resolveConfig(
+    makePlain(makeKinds()).plain(defined, { stage: undefined, env: {}, git: GIT }),
+    {
+      contexts,
+      cas,
+    },
+  );
   assert.deepEqual(issues, []);
   return config!;
 }

@@ -14,7 +14,7 @@ import type { imageSchema, SECTIONS } from "../../lib/config/schema/config.ts";
 
 type Keys<T> = T extends unknown ? keyof T : never;
 type Same<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
-type Fields<S extends z.ZodType> = Exclude<Keys<NonNullable<z.output<S>>>, "$">;
+type Fields<S extends z.ZodType> = Exclude<Keys<NonNullable<z.output<S>>>, `$${string}`>;
 type Section<K extends keyof typeof SECTIONS> = Fields<(typeof SECTIONS)[K]>;
 
 export const same: readonly true[] = [

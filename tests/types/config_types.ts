@@ -347,3 +347,9 @@ defineConfig({ ...head, images: { trainer } });
 defineConfig(() => ({ ...head, images: { trainer } }));
 // @ts-expect-error the same in a function
 defineConfig(() => ({ ...head, pools: { cpu, train }, builder: { pool: "cpus" } }));
+
+image({ context: "./a", tags: ({ git }) => git.dirty ? [] : [git.short, { name: "latest", moves: true }] });
+// @ts-expect-error Git knows no such thing
+image({ context: "./a", tags: ({ git }) => [git.author] });
+// @ts-expect-error the branch may be none
+image({ context: "./a", tags: ({ git }) => [git.branch] });

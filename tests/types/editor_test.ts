@@ -57,7 +57,7 @@ const whole = (fields: string) =>
 const fieldsOf = (schema: any): string[] => {
   const { def } = schema;
   if (def.type === "optional") return fieldsOf(def.innerType);
-  return Object.keys(def.shape).filter((name) => name !== "$");
+  return Object.keys(def.shape).filter((name) => !name.startsWith("$"));
 };
 const without = (names: readonly string[], ...others: readonly string[]) =>
   names.filter((name) => !others.includes(name));

@@ -35,7 +35,7 @@ export async function evaluate(
   root: string,
   options: EvaluateOptions,
 ): Promise<PlainConfig> {
-  const { timeoutMs = 10_000, maxResult = 1_000_000, stage, env } = options;
+  const { timeoutMs = 10_000, maxResult = 1_000_000, stage, env, git = null } = options;
   // Relative names: a config can read them in stack traces, so they must not reveal the machine.
   const names = new Map([...graph.values()].map((module) => [module.file, relative(root, module.file)]));
   const byName = new Map([...graph.values()].map((module) => [names.get(module.file)!, module]));
@@ -49,7 +49,7 @@ export async function evaluate(
     },
     entry: names.get(file)!,
     finish: "finish",
-    context: JSON.stringify({ stage, env }),
+    context: JSON.stringify({ stage, env, git }),
   }, { timeoutMs, memoryBytes: MEMORY });
   return plainOf(outcome, { file, byName, timeoutMs, maxResult });
 }

@@ -5,6 +5,7 @@ import { formatIssue, type Issue } from "../../config/issues.ts";
 import type { ResolveOptions } from "../../config/resolve/config.ts";
 import { locate } from "../../config/source/locate.ts";
 import type { LoadedConfig, Place } from "../../config/types.ts";
+import type { GitFacts } from "../../core/git.ts";
 import { UnituneError } from "../../core/errors.ts";
 import type { ModuleGraph } from "./module_graph.ts";
 import { ConfigProblem } from "./problem.ts";
@@ -44,7 +45,11 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
     if (file !== asked && dirname(file) !== root) throw new ConfigProblem([linkedOut(asked)]);
     const [{ readModules }, { evaluate }] = await Promise.all([import("./modules.ts"), import("./evaluate.ts")]);
     graph = await readModules(file, root);
-    const plain = await evaluate(graph, file, root, { ...options, stage: options.stage });
+    const plain = await evaluate(graph, file, root, {
+      ...options,
+      stage: options.stage,
+      git: await gitOf(graph, root),
+    });
     const { findPaths } = await import("./paths.ts"),
       { resolveConfig } = await import("../../config/resolve/config.ts");
     const allowed = await Promise.all(
@@ -61,6 +66,13 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
     if (!(error instanceof ConfigProblem)) throw error;
     throw invalid(error.issues, graph, file, options.cwd);
   }
+}
+
+/** What Git knows, if a module may ask for it: to find out, every file that Git tracks is looked at. */
+async function gitOf(graph: ModuleGraph, root: string): Promise<GitFacts | null> {
+  if (![...graph.values()].some(({ text }) => /\bgit\b/.test(text))) return null;
+  const { gitFacts } = await import("../git/facts.ts");
+  return await gitFacts(root);
 }
 
 function linkedOut(file: string): Issue {

@@ -9,6 +9,7 @@ import type { CpuPoolNames, CpuPoolRef, Declared, GpuPoolRef, ImagesInput } from
 import type { StorageInput } from "./storage.ts";
 
 export type { Duration, Size } from "../../core/units.ts";
+export type { GitFacts, TagFacts } from "../../core/git.ts";
 export type { KnownRegion } from "../../core/zones.ts";
 export type { Arch, Platform } from "../../core/names.ts";
 export type * from "./access.ts";

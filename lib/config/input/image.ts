@@ -1,4 +1,5 @@
 /** What the user writes about an image and about how images are built, field by field. */
+import type { TagFacts } from "../../core/git.ts";
 import type { Platform } from "../../core/names.ts";
 import type { Duration, Size } from "../../core/units.ts";
 import type { Needs } from "../resolve/refs.ts";
@@ -28,8 +29,13 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
    * platforms share one tag. Default: `["linux/amd64"]`. Example: `["linux/amd64", "linux/arm64"]`.
    */
   readonly platforms?: readonly [Platform, ...Platform[]];
-  /** Additional tags. A string is a tag that never moves; `{ name, moves: true }` is a tag that may move (at most three). Default: none. Example: `["v1", { name: "latest", moves: true }]`. */
-  readonly tags?: readonly ImageTagInput[];
+  /**
+   * Additional tags. A string is a tag that never moves; `{ name, moves: true }` is a tag that may move (at most three).
+   * A function gets what Git knows of the config's folder, which must be in a repository with a commit; images with such
+   * tags never expire. Default: none. Example: `["v1", { name: "latest", moves: true }]`, or
+   * `({ git }) => git.dirty ? [] : [git.short]`.
+   */
+  readonly tags?: readonly ImageTagInput[] | ((facts: TagFacts) => readonly ImageTagInput[]);
   /** OCI labels. Default: only unitune's own. Example: `{ "org.opencontainers.image.source": "https://example.com/ml" }`. */
   readonly labels?: Readonly<Record<string, string>>;
   /** ECR repository. Default: `<name>/<image>`. Example: `"ml/trainer"`. */

@@ -47,6 +47,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     // Invalid platforms have been reported: nothing more is concluded from them.
     platforms: "platforms" in data ? (data.platforms ?? ["linux/amd64"]).toSorted() : [],
     tags,
+    gitTags: data.$git ?? false,
     labels: sorted(data.labels ?? {}),
     pool: data.pool ?? options.pool,
     resources: {

@@ -112,6 +112,7 @@ const tagName = text(
 
 export const imageSchema = z.strictObject({
   $: z.literal("image"),
+  $git: z.literal(true).optional(),
   context: leaf(z.string().min(1), 'the folder of the build context, like "./images/base"'),
   dockerfile: leaf(
     z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),

@@ -30,7 +30,7 @@ export function configSchema(): JsonSchema {
   };
 }
 
-/** Without the field `$`, by which the sandbox distinguishes pools from images. */
+/** Without the fields that the sandbox adds: `$`, which distinguishes pools from images, and `$git`. */
 function plain(schema: z.ZodType): JsonSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: "input",
@@ -40,6 +40,7 @@ function plain(schema: z.ZodType): JsonSchema {
       if (rule) jsonSchema.description = rule.rule;
       if (jsonSchema.properties && "$" in jsonSchema.properties) {
         delete jsonSchema.properties["$"];
+        delete jsonSchema.properties["$git"];
         jsonSchema.required = (jsonSchema.required ?? []).filter((name) => name !== "$");
       }
     },

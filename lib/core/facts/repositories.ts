@@ -6,6 +6,7 @@ import { BUILD_TAGS } from "../names.ts";
 interface StoredImage {
   readonly tags: readonly { readonly name: string; readonly moves: boolean }[];
   readonly platforms: readonly string[];
+  readonly gitTags?: boolean;
 }
 
 interface LifecycleRule {
@@ -45,7 +46,10 @@ export function repositorySettings(images: readonly StoredImage[]): RepositorySe
     movingTags: [...new Set([...MOVING, ...moving])],
     scanOnPush: true,
     encryption: "AES256",
-    lifecycle: lifecycle(tags.map(({ name }) => name), KEPT_SOURCES * tagsOfBuild(images)),
+    // The template is the same for every commit: it cannot name the tags, so it lets no build expire.
+    lifecycle: images.some(({ gitTags }) => gitTags)
+      ? rulesOf([UNTAGGED])
+      : lifecycle(tags.map(({ name }) => name), KEPT_SOURCES * tagsOfBuild(images)),
   };
 }
 
@@ -80,16 +84,20 @@ function lifecycle(tags: readonly string[], sources: number): LifecycleRule[] {
       countNumber: sources,
     },
   };
-  const untagged = {
-    description: `Expire what lost its tag ${UNTAGGED_DAYS} days after its push`,
-    selection: {
-      tagStatus: "untagged",
-      countType: "sinceImagePushed",
-      countUnit: "days",
-      countNumber: UNTAGGED_DAYS,
-    },
-  };
-  const rules = keep.length + 2 > MOST_RULES ? [untagged] : [...keep, builds, untagged];
+  return rulesOf(keep.length + 2 > MOST_RULES ? [UNTAGGED] : [...keep, builds, UNTAGGED]);
+}
+
+const UNTAGGED = {
+  description: `Expire what lost its tag ${UNTAGGED_DAYS} days after its push`,
+  selection: {
+    tagStatus: "untagged",
+    countType: "sinceImagePushed",
+    countUnit: "days",
+    countNumber: UNTAGGED_DAYS,
+  },
+};
+
+function rulesOf(rules: readonly Pick<LifecycleRule, "description" | "selection">[]): LifecycleRule[] {
   return rules.map((rule, index) => ({ rulePriority: index + 1, ...rule, action: { type: "expire" } }));
 }
 
@@ -114,7 +122,7 @@ export function renewedLifecycle(
   });
   const kept = [...rules, ...wanted].flatMap(({ selection }) => isOfBuilds(selection) ? [] : patterns(selection));
   const released = held.filter((tag) => !Object.values(BUILD_TAGS).some((prefix) => tag.startsWith(prefix)));
-  const renewed = lifecycle([...kept, ...released], Math.max(...sources, 0));
+  const renewed = sources.length === 0 ? wanted : lifecycle([...kept, ...released], Math.max(...sources));
   return lifecycleText(renewed) === lifecycleText(rules) ? null : lifecycleText(renewed);
 }
 

@@ -25,6 +25,43 @@ Deno.test("a function is told the stage and only the variables that were let thr
   assert.deepEqual(config.tags, { home: "undefined", names: "REGION", stage: "prod" });
 });
 
+const FROM_GIT = `import { defineConfig, image } from "unitune/config";
+  const base = image({ context: "./images/base", tags: ({ git }) => [git.short, { name: git.branch, moves: true }] });
+  export default defineConfig({
+    name: "acme-ml", region: "us-west-2", cluster: { endpoint: "private" }, images: { base },
+  });`;
+
+async function git(cwd: string, ...args: string[]): Promise<void> {
+  const identity = ["-c", "user.name=a", "-c", "user.email=a@b"];
+  assert.ok((await new Deno.Command("git", { args: [...identity, ...args], cwd, stdout: "null" }).output()).success);
+}
+
+Deno.test("a function of tags gets the commit, the branch, and whether files differ from it", async () => {
+  await using project = await makeProject();
+  const none = await project.failure(FROM_GIT);
+  assert.match(none, /images\.base\.tags .*found a function, which needs a Git repository with a commit/);
+  await git(project.root, "init", "-q", "-b", "trunk");
+  await git(project.root, "add", ".");
+  await git(project.root, "commit", "-q", "-m", "first");
+  const tagsOf = async () => (await project.load(FROM_GIT)).config.images[0]!;
+  const clean = await tagsOf();
+  assert.deepEqual([clean.gitTags, clean.tags[1]], [true, { name: "trunk", moves: true }]);
+  assert.match(clean.tags[0]!.name, /^[0-9a-f]{12}$/);
+  await Deno.writeTextFile(`${project.root}/images/base/Dockerfile`, "FROM scratch AS changed\n");
+  assert.equal((await tagsOf()).tags[0]!.name, `${clean.tags[0]!.name}-dirty`);
+});
+
+Deno.test("what a function of tags throws or returns is told at its place, like any other mistake", async () => {
+  await using project = await makeProject();
+  await git(project.root, "init", "-q");
+  await git(project.root, "commit", "-q", "--allow-empty", "-m", "first");
+  const tags = (body: string) =>
+    project.failure(FROM_GIT.replace(/\(\{ git \}\) => \[.*\] \}\)/, `({ git }) => ${body} })`));
+  assert.match(await tags('{ throw new Error("no tag of " + git.branch); }'), /2:\d+ .*threw no tag of ma/);
+  assert.match(await tags('["-" + git.short]'), /images\.base\.tags\[0\] {2}must be a tag of letters/);
+  assert.match(await tags("42"), /images\.base\.tags {2}must be/);
+});
+
 Deno.test("a stage that makes the name too long or no name at all is refused", async () => {
   await using project = await makeProject();
   const long = await project.failure(MINIMAL, { stage: "a-stage-with-a-long-name" });

@@ -65,3 +65,11 @@ Deno.test("a policy keeps as many builds as the larger of two would", () => {
   const renewed = renewedLifecycle(lifecycleText(two.lifecycle), [], deployedSettings(IMAGE));
   assert.equal(JSON.parse(renewed!).rules.at(-2).selection.countNumber, 60);
 });
+
+Deno.test("a repository whose tags are from Git is the same for each commit, and lets no build expire", () => {
+  const of = (name: string) =>
+    repositorySettings([{ ...IMAGE, tags: [tag(name), tag("latest", true)], gitTags: true }]);
+  assert.deepEqual(of("1a2b3c"), of("4d5e6f"));
+  assert.deepEqual(of("1a2b3c").lifecycle.map(({ selection }) => selection["tagStatus"]), ["untagged"]);
+  assert.ok(of("1a2b3c").movingTags.includes("latest"));
+});
