@@ -53,7 +53,7 @@ async function groupsOf(token: string): Promise<[number, readonly string[]]> {
 
 Deno.test("the API server takes an EKS token of a principal with an access entry, as system:masters, and no other", async () => {
   const credentials = () => Promise.resolve(client.credentials);
-  const token = async (cluster: string) => (await clusterToken(cluster, { region, credentials })).token;
+  const token = async (cluster: string) => (await clusterToken(cluster, { region, credentials, now: Date.now })).token;
   assert.equal((await groupsOf(await token(namespace)))[0], 401);
   const api = new eks.EKSClient(client);
   const entry = { clusterName: namespace, principalArn: `arn:aws:iam::${account}:root` };
