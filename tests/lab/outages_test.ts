@@ -130,3 +130,26 @@ Deno.test("of two applies at once one goes on, and the other names it", async ()
   assert.deepEqual([others.length, refused?.code], [0, 4], told);
   assert.match(refused?.stderr ?? "", /Cannot apply outages-f as another run changes it: apply by /);
 });
+
+Deno.test("every request goes through the proxy of the environment, those of the CDK toolkit among them", async () => {
+  const agents = new Set<string>();
+  const forward = async (request: Request) => {
+    const { hostname, pathname, search } = new URL(request.url), headers = new Headers(request.headers);
+    agents.add(/aws-cdk|unitune/.exec(headers.get("user-agent") ?? "")?.[0] ?? "other");
+    const body = request.body ? await request.arrayBuffer() : null;
+    // S3's buckets are a part of the host.
+    const bucket = /^(.+)\.aws\.invalid$/.exec(hostname)?.[1], path = `${bucket ? `/${bucket}` : ""}${pathname}`;
+    return await fetch(`http://127.0.0.1:${port}${path}${search}`, { method: request.method, headers, body });
+  };
+  const proxy = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, forward);
+  try {
+    // Only the proxy knows a host of this name.
+    const env = { ...environment("http://aws.invalid"), HTTP_PROXY: `http://127.0.0.1:${proxy.addr.port}` };
+    const options = { cwd: folder, env, killAfter: LIMIT_MS, interruptAt: STACKS_END };
+    const { stderr } = await runProgram(["apply", "--yes", "--only", "infra", "--stage", "g"], options);
+    assert.match(stderr, /^stacks: done/m, stderr);
+    assert.ok(agents.has("aws-cdk") && agents.has("unitune"), [...agents].join());
+  } finally {
+    await proxy.shutdown();
+  }
+});
