@@ -20,12 +20,12 @@ const PATHS: readonly (readonly [name: string, config: Hostile["config"], says: 
   [
     "a Dockerfile above",
     withImage(`${BASE}, dockerfile: "../../../elsewhere/canary.txt"`),
-    /a path inside the context/,
+    /a path inside the context|must be inside the folder of the config/,
   ],
   [
     "an absolute Dockerfile",
     (a) => withImage(`${BASE}, dockerfile: ${JSON.stringify(a.file)}`),
-    /a path inside the context/,
+    /a path inside the context|must be inside the folder of the config/,
   ],
   ["a folder as a Dockerfile", withImage(`${BASE}, dockerfile: "folder"`), /"folder" is a folder/],
   ["a pipe as a Dockerfile", withImage(`${BASE}, dockerfile: "pipe"`), /"pipe" is a named pipe/],
