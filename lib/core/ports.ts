@@ -277,14 +277,17 @@ export interface KeysPort {
   grants(arn: string): Promise<readonly KeyGrant[]>;
 }
 
+/** Conditions of a policy: operator → key → the values that it accepts. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
 /** An IAM action on resources. */
 export interface Permission {
   /** `ecr:PutImage`. */
   readonly action: string;
   /** ARNs or patterns of them; `*` for all. */
   readonly resources: readonly string[];
-  /** Condition keys with their values: conditions that a policy may use, and that hold for our calls. */
-  readonly when?: Readonly<Record<string, string>> | undefined;
+  /** Conditions that a policy may use, and that hold for our calls. */
+  readonly when?: Conditions | undefined;
 }
 
 /** IAM's decision on one action and resource. `unsure`: it depends on a condition that only the real call decides. */

@@ -1,5 +1,5 @@
 /** Permissions as IAM policies, ready to paste. */
-import type { Permission } from "../core/ports.ts";
+import type { Conditions, Permission } from "../core/ports.ts";
 import type { Command } from "./parts.ts";
 
 /** A statement of an IAM policy. */
@@ -11,7 +11,7 @@ export interface PolicyStatement {
   /** ARNs or patterns. */
   readonly Resource: readonly string[];
   /** Conditions that the request must meet. */
-  readonly Condition?: { readonly StringEquals: Readonly<Record<string, string>> };
+  readonly Condition?: Conditions;
 }
 
 /** An IAM policy, ready to paste. */
@@ -22,8 +22,11 @@ export interface PolicyDocument {
   readonly Statement: readonly PolicyStatement[];
 }
 
-/** Policies by command, and those of the role that CloudFormation uses. */
-export type Policies = Readonly<Record<Command | "cloudformation", readonly PolicyDocument[]>>;
+/**
+ * Policies by command, and those for the role that CloudFormation uses. `cloudformation` is for a role that deploys this
+ * cluster alone. `bootstrap` is what unitune's bootstrap attaches to the role that all clusters of the region share.
+ */
+export type Policies = Readonly<Record<Command | "cloudformation" | "bootstrap", readonly PolicyDocument[]>>;
 
 /** Longest managed policy that IAM accepts, in characters without white space. */
 const LONGEST_POLICY = 6144;
@@ -31,13 +34,23 @@ const LONGEST_POLICY = 6144;
 /** The permissions as one policy, or as several if one would be too long for IAM. */
 export function policyDocuments(permissions: readonly Permission[]): PolicyDocument[] {
   const documents: PolicyStatement[][] = [[]];
-  for (const statement of statements(permissions)) {
+  for (const statement of statements(permissions).flatMap(shortened)) {
     const last = documents.at(-1)!;
-    if (last.length > 0 && JSON.stringify(documentOf([...last, statement])).length > LONGEST_POLICY) {
-      documents.push([statement]);
-    } else last.push(statement);
+    if (last.length > 0 && isTooLong([...last, statement])) documents.push([statement]);
+    else last.push(statement);
   }
   return documents.map(documentOf);
+}
+
+/** A statement that is too long for a policy of its own becomes two, each with half of the resources. */
+function shortened(statement: PolicyStatement): PolicyStatement[] {
+  const { Resource } = statement, half = Math.ceil(Resource.length / 2);
+  if (half === Resource.length || !isTooLong([statement])) return [statement];
+  return [Resource.slice(0, half), Resource.slice(half)].flatMap((part) => shortened({ ...statement, Resource: part }));
+}
+
+function isTooLong(all: readonly PolicyStatement[]): boolean {
+  return JSON.stringify(documentOf(all)).length > LONGEST_POLICY;
 }
 
 function documentOf(Statement: readonly PolicyStatement[]): PolicyDocument {
@@ -57,6 +70,6 @@ function statements(permissions: readonly Permission[]): PolicyStatement[] {
     Effect: "Allow",
     Action: [...actions].sort(),
     Resource: [...new Set(resources)].sort(),
-    ...(when && { Condition: { StringEquals: when } }),
+    ...(when && { Condition: when }),
   }));
 }

@@ -1,8 +1,10 @@
 /** The AWS actions in `permissions.json` that unitune and its stacks need, with placeholders filled in for a config. */
 import data from "../../infra/permissions.json" with { type: "json" };
 import { partitionOf } from "../core/names.ts";
-import type { Identity, Permission } from "../core/ports.ts";
+import type { Conditions, Identity, Permission } from "../core/ports.ts";
 import type { Config } from "../plan/types.ts";
+import { BOOTSTRAP_ROLES, bounded } from "./roles.ts";
+import { ANY_CLUSTER, contextBuckets, madeBy, madeByAll, madeWhole } from "./names.ts";
 import type { Command, PermissionPart } from "./parts.ts";
 import type { Need } from "./verdict.ts";
 
@@ -20,16 +22,28 @@ export interface PermissionsFile {
     readonly does: string;
     readonly types: Readonly<Record<string, TypeActions>>;
     /** The resources of an action: those of the first scope that names it. */
-    readonly scopes: readonly { readonly actions: readonly string[]; readonly on: readonly string[] }[];
+    readonly scopes: readonly Scope[];
   };
 }
 
-/** Actions on the same resources: either each with its call, or with the reason why tests see no call. */
-export interface Entry {
+/** Resources under conditions. */
+interface Where {
   readonly on: readonly string[];
+  readonly when?: Conditions;
+  /** If nothing ties the resources to the cluster: why. */
+  readonly everywhere?: string;
+}
+
+/** Where actions are allowed. */
+interface Scope extends Where {
+  readonly actions: readonly string[];
+  /** Where they are allowed, too. */
+  readonly or?: readonly Where[];
+}
+
+/** Actions on the same resources: either each with its call, or with the reason why tests see no call. */
+export interface Entry extends Where {
   readonly commands: readonly Command[];
-  /** Condition keys and their values. */
-  readonly when?: Readonly<Record<string, string>>;
   /** Action → call, as `s3:GetObject` → `s3:HeadObject`. */
   readonly calls?: Readonly<Record<string, string>>;
   readonly actions?: readonly string[];
@@ -49,11 +63,9 @@ export interface TypeActions {
 /** The type of a JSON module follows its values; a test checks the file against this type. */
 export const PERMISSIONS = data as unknown as PermissionsFile;
 
-/** CloudFormation shortens generated names that are too long; at least this many characters of our name remain. */
-const KEPT_OF_NAME = 20;
-
 type Values = Readonly<Record<string, readonly string[]>>;
-type Facts = Pick<Config, "name" | "region" | "account" | "images" | "iam">;
+/** What of the config the permissions depend on. */
+type Facts = Pick<Config, "name" | "region" | "account" | "images" | "iam" | "ebsKey">;
 
 /**
  * What the caller of a command needs, for all parts or for `parts`. Without a caller, ARNs of principals are patterns.
@@ -68,42 +80,73 @@ export function callerPermissions(
   const needs = PERMISSIONS.caller.filter(({ part }) => options.parts?.includes(part) ?? true)
     .flatMap(({ part, permissions }) => {
       return permissions.filter(({ commands }) => commands.includes(command))
-        .flatMap((entry) => needsOf(entry, part, values));
+        .flatMap((entry) => needsOf(entry, part, values, config));
     });
   const empty = options.parts?.filter((asked) => !needs.some(({ part }) => part === asked)) ?? [];
   if (empty.length === 0) return needs;
   throw new Error(`Cannot check ${empty.join(", ")} for ${command}: permissions.json has no such permissions`);
 }
 
-function needsOf(entry: Entry, part: PermissionPart, values: Values): Need[] {
+function needsOf(entry: Entry, part: PermissionPart, values: Values, { iam }: Facts): Need[] {
   const { optional } = entry, resources = entry.on.flatMap((pattern) => filled(pattern, values));
-  const when = entry.when && Object.fromEntries(
-    Object.entries(entry.when).map(([key, value]) => [filled(key, values)[0]!, filled(value, values)[0]!]),
+  if (resources.length === 0) return [];
+  return actionsOf(entry).flatMap((action) =>
+    bounded({
+      action,
+      resources,
+      part,
+      ...withWhen(entry.when, values),
+      ...(optional && { optional }),
+    }, iam.permissionsBoundary)
   );
-  return actionsOf(entry).map((action) => ({
-    action,
-    resources,
-    part,
-    ...(when && { when }),
-    ...(optional && { optional }),
-  }));
 }
 
-/** What CloudFormation's role needs for all types of resources that our stacks can have. */
-export function cloudFormationPermissions(config: Facts): Permission[] {
-  const values = valuesOf(config);
-  const { types, scopes } = PERMISSIONS.cloudformation;
+/**
+ * What CloudFormation's role needs for all types of resources that our stacks can have. `cluster`: the name of the
+ * cluster that it deploys, or `ANY_CLUSTER` for the role that all clusters of the region share.
+ */
+export function cloudFormationPermissions(config: Facts, cluster: string): Permission[] {
+  const values = valuesOf(cluster === ANY_CLUSTER ? anyOf(config) : { ...config, name: cluster }),
+    { types } = PERMISSIONS.cloudformation;
   const actions = Object.values(types).flatMap((type) => [
     ...type.create ?? [],
     ...type.update ?? [],
     ...type.delete ?? [],
     ...Object.keys(type.also ?? {}),
   ]);
-  return [...new Set(actions)].sort().map((action) => {
-    const scope = scopes.find(({ actions }) => actions.some((pattern) => named(action, pattern)));
-    if (!scope) throw new Error(`Cannot scope ${action}: permissions.json has no scope for it`);
-    return { action, resources: scope.on.flatMap((pattern) => filled(pattern, values)) };
+  return [...new Set(actions)].sort().flatMap((action) => {
+    const { or = [], ...scope } = scopeOf(action);
+    return [scope, ...or].flatMap(({ on, when }) => {
+      const resources = on.flatMap((pattern) => filled(pattern, values));
+      return bounded({ action, resources, ...withWhen(when, values) }, config.iam.permissionsBoundary);
+    });
   });
+}
+
+/** The same config for a cluster of any name, with roles under any path. */
+function anyOf(config: Facts): Facts {
+  return { ...config, name: ANY_CLUSTER, images: [], iam: { ...config.iam, rolePath: "/" } };
+}
+
+/** The first scope that names the action. */
+export function scopeOf(action: string): Scope {
+  const scope = PERMISSIONS.cloudformation.scopes.find(({ actions }) =>
+    actions.some((pattern) => named(action, pattern))
+  );
+  if (!scope) throw new Error(`Cannot scope ${action}: permissions.json has no scope for it`);
+  return scope;
+}
+
+/** Conditions with their placeholders filled in, without those that any value or none meets. */
+function withWhen(when: Conditions = {}, values: Values): { readonly when?: Conditions } {
+  const conditions = Object.entries(when).flatMap(([operator, keys]) => {
+    const each = Object.entries(keys).map(([key, value]) => {
+      const accepted = [value].flat().flatMap((one) => filled(one, values));
+      return [filled(key, values)[0]!, accepted.length === 1 ? accepted[0]! : accepted] as const;
+    }).filter(([, accepted]) => !(operator.endsWith("IfExists") && accepted === ANY_CLUSTER));
+    return each.length === 0 ? [] : [[operator, Object.fromEntries(each)] as const];
+  });
+  return conditions.length === 0 ? {} : { when: Object.fromEntries(conditions) };
 }
 
 export function actionsOf({ calls, actions }: Entry): readonly string[] {
@@ -115,7 +158,7 @@ function named(action: string, pattern: string): boolean {
   return pattern.endsWith("*") ? action.startsWith(pattern.slice(0, -1)) : action === pattern;
 }
 
-function valuesOf({ name, region, account, images, iam }: Facts, caller?: Identity): Values {
+function valuesOf({ name, region, account, images, iam, ebsKey }: Facts, caller?: Identity): Values {
   const ours = `${name}/`, repositories = images.map(({ repository }) => repository);
   const partition = caller?.partition ?? partitionOf(region), known = caller?.account ?? account ?? "*";
   return {
@@ -123,16 +166,25 @@ function valuesOf({ name, region, account, images, iam }: Facts, caller?: Identi
     region: [region],
     account: [known],
     name: [name],
-    cut: [name.slice(0, KEPT_OF_NAME)],
+    made: madeByAll(name),
+    ...Object.fromEntries(["CleanUp", "Karpenter", "Network"].flatMap((construct) => [
+      [`made:${construct}`, madeBy(construct, name)],
+      [`whole:${construct}`, [madeWhole(construct, name)]],
+    ])),
+    bucket: contextBuckets(name),
     path: [iam.rolePath],
+    bootstrapRole: BOOTSTRAP_ROLES.map((role) => `cdk-hnb659fds-${role}-role-${known}-${region}`),
+    ebsKey: ebsKey === null ? [] : [ebsKey],
     caller: [caller?.principalArn ?? `arn:${partition}:iam::${known}:role/*`],
-    repository: [`${ours}*`, ...new Set(repositories.filter((repository) => !repository.startsWith(ours)).sort())],
+    repository: name === ANY_CLUSTER
+      ? [ANY_CLUSTER]
+      : [`${ours}*`, ...new Set(repositories.filter((repository) => !repository.startsWith(ours)).sort())],
   };
 }
 
 /** The pattern with its placeholders filled in: one result for each value of a placeholder. */
 function filled(pattern: string, values: Values): string[] {
-  const placeholder = /\{(\w+)\}/.exec(pattern);
+  const placeholder = /\{(\w+(?::\w+)?)\}/.exec(pattern);
   if (!placeholder) return [pattern];
   const [found, key] = placeholder;
   const known = values[key!];

@@ -8,14 +8,17 @@ import type { Config } from "../plan/types.ts";
  * none. A set has several policies where one would be longer than IAM allows.
  */
 export async function policiesOf(config: Config): Promise<Policies> {
-  const [{ callerPermissions, cloudFormationPermissions }, { COMMANDS }, { policyDocuments }] = await Promise.all([
-    import("../permissions/table.ts"),
-    import("../permissions/parts.ts"),
-    import("../permissions/policies.ts"),
-  ]);
+  const [{ callerPermissions, cloudFormationPermissions }, { ANY_CLUSTER }, { COMMANDS }, { policyDocuments }] =
+    await Promise.all([
+      import("../permissions/table.ts"),
+      import("../permissions/names.ts"),
+      import("../permissions/parts.ts"),
+      import("../permissions/policies.ts"),
+    ]);
   const ofCommands = Object.fromEntries(COMMANDS.map((command) => {
     return [command, policyDocuments(callerPermissions(command, config))];
   })) as Record<Command, PolicyDocument[]>;
-  const cloudformation = policyDocuments(cloudFormationPermissions(config));
-  return { ...ofCommands, cloudformation };
+  const cloudformation = policyDocuments(cloudFormationPermissions(config, config.name));
+  const bootstrap = policyDocuments(cloudFormationPermissions(config, ANY_CLUSTER));
+  return { ...ofCommands, cloudformation, bootstrap };
 }

@@ -67,7 +67,7 @@ const LEFT_OUT: readonly LeftOut[] = [
   {
     types: /S3::Bucket$/,
     actions:
-      /(TableConfiguration|Accelerate|Analytics|Abac|CORS|Cors|BucketLogging|Notification|ObjectLock|Replication|Website|IntelligentTiering|Inventory|Metrics|ObjectAcl|BucketAcl|Versioning|DeleteObject$|DeleteBucketEncryption|DeleteBucketLifecycle)/,
+      /(TableConfiguration|Accelerate|Analytics|CORS|Cors|BucketLogging|Notification|ObjectLock|Replication|Website|IntelligentTiering|Inventory|Metrics|ObjectAcl|BucketAcl|Versioning|DeleteObject$|DeleteBucketEncryption|DeleteBucketLifecycle)/,
     reason: "It has encryption, lifecycle, ownership, tags and no public access, and keeps them",
   },
 ];

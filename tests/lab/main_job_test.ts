@@ -61,7 +61,7 @@ Deno.test.beforeAll(async () => {
   emulator = await startEmulator({ account: ACCOUNT, port: PORT });
   project = await copyProject(NAME);
   await using opened = await openProject({ cwd: project });
-  const { cloudformation: _, ...policies } = await opened.policies();
+  const { cloudformation: _, bootstrap: __, ...policies } = await opened.policies();
   caller = await signIn(emulator, "deployer", Object.values(policies).flat());
 });
 

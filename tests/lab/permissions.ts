@@ -91,10 +91,12 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
   ],
   elasticloadbalancing: ["DeleteLoadBalancer", "DescribeLoadBalancers", "DescribeTags"],
   iam: [
+    "CreatePolicy",
     "CreateServiceLinkedRole",
     "DeleteInstanceProfile",
     "GetInstanceProfile",
     "GetRole",
+    "ListAttachedRolePolicies",
     "ListInstanceProfileTags",
     "ListInstanceProfiles",
     "RemoveRoleFromInstanceProfile",

@@ -9,6 +9,7 @@ import { UNDEPLOYED } from "../../lib/actions/observe.ts";
 import { synthFiles } from "../../lib/actions/synth.ts";
 import { writeFiles } from "../../lib/adapters/output.ts";
 import { openFiles } from "../../lib/project/files.ts";
+import type { PolicyStatement } from "../../lib/permissions/policies.ts";
 import { policiesOf } from "../../lib/project/policies.ts";
 
 const GIT = { commit: "1234567890".repeat(4), short: "123456789012-dirty", branch: "main", dirty: true };
@@ -67,11 +68,22 @@ export async function render(config: Config): Promise<Rendered> {
 }
 
 function add(rendered: Map<string, Set<string>>, path: string, document: unknown): void {
-  const { kind } = document as { readonly kind?: string };
+  const { kind, Statement } = document as { readonly kind?: string; readonly Statement?: readonly PolicyStatement[] };
+  if (Statement) return addPolicy(rendered, path.replace(/-\d+\.json$/, ".json"), Statement);
   const name = kind === undefined ? path : `${path} ${kind}`;
   const lines = rendered.get(name) ?? new Set<string>();
   flatten(document, "", lines);
   rendered.set(name, lines);
+}
+
+/** Which policy a statement is in, and at which place, says nothing of what is allowed. */
+function addPolicy(rendered: Map<string, Set<string>>, path: string, statements: readonly PolicyStatement[]): void {
+  const lines = rendered.get(path) ?? new Set<string>();
+  for (const { Action, Resource, Condition } of statements) {
+    const when = Condition ? ` if ${JSON.stringify(Condition)}` : "";
+    for (const action of Action) Resource.forEach((resource) => lines.add(`${action}: ${resource}${when}`));
+  }
+  rendered.set(path, lines);
 }
 
 function flatten(value: unknown, path: string, lines: Set<string>): void {

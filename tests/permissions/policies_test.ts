@@ -7,7 +7,7 @@ const need = (action: string, resources: string[], more: Partial<Permission> = {
 };
 
 Deno.test("a policy has one statement for all that is allowed on the same resources under the same conditions", () => {
-  const when = { "aws:ResourceTag/a": "b" };
+  const when = { StringEquals: { "aws:ResourceTag/a": "b" } };
   const documents = policyDocuments([
     need("s3:PutObject", ["y", "x"]),
     need("s3:GetObject", ["x", "y"]),
@@ -22,7 +22,7 @@ Deno.test("a policy has one statement for all that is allowed on the same resour
         Effect: "Allow",
         Action: ["ec2:TerminateInstances"],
         Resource: ["x", "y"],
-        Condition: { StringEquals: when },
+        Condition: when,
       },
     ],
   }]);
@@ -34,4 +34,12 @@ Deno.test("policies are split before one is longer than IAM allows", () => {
   assert.ok(documents.length > 1);
   assert.ok(documents.every((document) => JSON.stringify(document).length <= 6144));
   assert.equal(documents.flatMap(({ Statement }) => Statement).length, 200);
+});
+
+Deno.test("a statement that is too long for a policy of its own is split by its resources", () => {
+  const resources = Array.from({ length: 300 }, (_, index) => `arn:aws:s3:::a-bucket-with-a-long-name-${index}/*`);
+  const documents = policyDocuments([need("s3:GetObject", resources)]);
+  assert.ok(documents.every((document) => JSON.stringify(document).length <= 6144));
+  const named = documents.flatMap(({ Statement }) => Statement).flatMap(({ Resource }) => Resource);
+  assert.deepEqual(named.toSorted(), resources.toSorted());
 });

@@ -3,11 +3,14 @@ import * as z from "zod";
 import {
   callerPermissions,
   cloudFormationPermissions,
+  type Entry,
   PERMISSIONS,
   type PermissionsFile,
+  scopeOf,
 } from "../../lib/permissions/table.ts";
 import { COMMANDS, partsOf, PERMISSION_PARTS } from "../../lib/permissions/parts.ts";
-import { policyDocuments } from "../../lib/permissions/policies.ts";
+import { ANY_CLUSTER } from "../../lib/permissions/names.ts";
+import { type PolicyDocument, policyDocuments } from "../../lib/permissions/policies.ts";
 import type { Change, Config } from "../../lib/plan/types.ts";
 import { gradedConfigs } from "../grade/configs.ts";
 import { largest, smallest, testImage } from "../infra/config.ts";
@@ -15,11 +18,17 @@ import { all, type Json, synthesized } from "../infra/templates.ts";
 
 const ACTION = /^[a-z0-9-]+:[A-Za-z0-9]+$/;
 const action = z.string().regex(ACTION);
-const patterns = z.array(z.string().regex(/^(\*|\{caller\}|arn:\{partition\}:.+)$/)).min(1);
+const where = {
+  on: z.array(z.string().regex(/^(\*|\{caller\}|\{ebsKey\}|arn:\{partition\}:.+)$/)).min(1),
+  when: z.partialRecord(
+    z.enum(["StringEquals", "StringEqualsIfExists", "StringLike", "StringLikeIfExists", "ArnLike"]),
+    z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  ).optional(),
+  everywhere: z.string().min(10).optional(),
+};
 const entry = z.strictObject({
-  on: patterns,
+  ...where,
   commands: z.array(z.enum(COMMANDS)).min(1),
-  when: z.record(z.string(), z.string()).optional(),
   calls: z.record(action, action).optional(),
   actions: z.array(action).optional(),
   reason: z.string().min(10).optional(),
@@ -40,7 +49,11 @@ const file = z.strictObject({
       }),
     ),
     scopes: z.array(
-      z.strictObject({ actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z]*\*?$/)), on: patterns }),
+      z.strictObject({
+        ...where,
+        actions: z.array(z.string().regex(/^[a-z0-9-]+:[A-Za-z]*\*?$/)),
+        or: z.array(z.strictObject(where)).optional(),
+      }),
     ),
   }),
 });
@@ -102,9 +115,9 @@ Deno.test("every type of resource in every stack has its actions, and no type is
 });
 
 Deno.test("every action of CloudFormation's role has a scope, and every scope is that of some action", () => {
-  const permissions = cloudFormationPermissions(largest());
-  const scopes = new Set(permissions.map(({ resources }) => JSON.stringify(resources)));
-  assert.equal(scopes.size, PERMISSIONS.cloudformation.scopes.length);
+  const actions = new Set(cloudFormationPermissions(largest(), "acme").map(({ action }) => action));
+  const used = new Set([...actions].map(scopeOf));
+  assert.deepEqual(PERMISSIONS.cloudformation.scopes.filter((scope) => !used.has(scope)), []);
 });
 
 Deno.test("placeholders are filled in: by the config alone, or with what the caller is known to be", () => {
@@ -112,6 +125,7 @@ Deno.test("placeholders are filled in: by the config alone, or with what the cal
     region: "us-gov-west-1",
     images: ["acme-ml-prod/app", "shared/tools", "shared/base"].map((repository) => testImage("app", { repository })),
   });
+  const tagged = { StringEquals: { "aws:ResourceTag/unitune:cluster": "acme-ml-prod" } };
   const put = (caller?: Parameters<typeof callerPermissions>[2]) => {
     return callerPermissions("build", config, caller).filter(({ action }) => action === "ecr:PutImage");
   };
@@ -123,6 +137,7 @@ Deno.test("placeholders are filled in: by the config alone, or with what the cal
       "arn:aws-us-gov:ecr:us-gov-west-1:*:repository/shared/tools",
     ],
     part: "images",
+    when: tagged,
   }]);
   const principalArn = "arn:aws-us-gov:iam::123456789012:role/ops/ci";
   const caller = { account: "123456789012", partition: "aws-us-gov", principalArn };
@@ -130,8 +145,9 @@ Deno.test("placeholders are filled in: by the config alone, or with what the cal
   const who = callerPermissions("apply", config, { parts: ["identity"], caller });
   assert.deepEqual(who.find(({ action }) => action === "iam:SimulatePrincipalPolicy")?.resources, [principalArn]);
   const everything = [...COMMANDS.flatMap((command) => callerPermissions(command, config)), ...put({ caller })];
-  const left = [...everything, ...cloudFormationPermissions(config)].filter((each) =>
-    /[{}]/.test(JSON.stringify(each.resources))
+  const forRoles = [config.name, ANY_CLUSTER].flatMap((cluster) => cloudFormationPermissions(config, cluster));
+  const left = [...everything, ...forRoles].filter(({ resources, when }) =>
+    /\{\w/.test(`${resources} ${JSON.stringify(Object.values(when ?? {})).replaceAll('{"', "")}`)
   );
   assert.deepEqual(left, []);
 });
@@ -141,7 +157,7 @@ Deno.test("what removes instances, templates, interfaces, load balancers, groups
   const removing = /^((ec2|elasticloadbalancing):(Terminate|Delete)|ecr:Delete)/;
   for (const { action, when } of destroy.filter(({ action }) => removing.test(action))) {
     assert.ok(
-      Object.entries(when ?? {}).some(([key, value]) =>
+      Object.entries(when?.["StringEquals"] ?? {}).some(([key, value]) =>
         /^aws:ResourceTag\//.test(key) && `${key}${value}`.includes("acme")
       ),
       action,
@@ -150,25 +166,73 @@ Deno.test("what removes instances, templates, interfaces, load balancers, groups
   assert.equal(destroy.filter(({ action }) => removing.test(action)).length, 11);
 });
 
-Deno.test("policies are least privilege: no wildcard action, and all resources only where IAM knows no other", () => {
-  const open =
-    /^(sts:GetCallerIdentity|cloudformation:ListStacks|(ec2|elasticloadbalancing):Describe\w+|eks:(CreateCluster|DescribeAddonVersions)|iam:ListInstanceProfiles|kms:CreateKey|logs:(DescribeLogGroups|(Create|Delete)LogDelivery)|route53:AssociateVPCWithHostedZone)$/;
-  const config = smallest();
-  const documents = [
-    ...COMMANDS.flatMap((command) => policyDocuments(callerPermissions(command, config))),
-    ...policyDocuments(cloudFormationPermissions(config)),
-  ];
-  for (const { Action, Resource } of documents.flatMap(({ Statement }) => Statement)) {
-    for (const each of Action) {
-      assert.match(each, ACTION);
-      if (Resource.includes("*")) assert.match(each, open);
-    }
+Deno.test("no policy has a wildcard in an action", () => {
+  for (const { Action } of documentsOf(smallest()).flatMap(({ Statement }) => Statement)) {
+    for (const each of Action) assert.match(each, ACTION);
   }
 });
 
-Deno.test("each command's policy is one managed policy of IAM, and CloudFormation's are two", () => {
+Deno.test("all resources stand in permissions.json with the reason beside them, and a reason stands with nothing else", () => {
+  const caller = PERMISSIONS.caller.flatMap(({ permissions }) => permissions);
+  const role = PERMISSIONS.cloudformation.scopes.flatMap((scope) => [scope, ...scope.or ?? []]);
+  const shared = [/cdk-hnb659fds/, /aws-service-role/, /::parameter\/aws\//, /CDKToolkit/, /policy\/unitune\//];
+  const isOpen = ({ on, when = {} }: { on: readonly string[]; when?: Entry["when"] }) => {
+    const tied = Object.entries(when).some(([operator, keys]) => {
+      return !operator.endsWith("IfExists") && Object.keys(keys).some((key) => /^aws:ResourceTag\//.test(key));
+    });
+    const named = on.filter((each) => !shared.some((one) => one.test(each)));
+    return !tied &&
+      named.some((each) => each === "*" || /(:|\/)\*$/.test(each.replace(/\{(name|made|whole|bucket).*/, "tied")));
+  };
+  for (const each of [...caller, ...role]) {
+    assert.equal(each.everywhere !== undefined, isOpen(each), JSON.stringify(each));
+  }
+});
+
+Deno.test("a boundary is a condition of every action on roles that can have it, and nothing may remove it", () => {
+  const permissionsBoundary = "arn:aws:iam::123456789012:policy/limits";
+  const config = smallest({ iam: { rolePath: "/", permissionsBoundary } });
+  const needs = [config.name, ANY_CLUSTER].flatMap((cluster) => {
+    return policyDocuments(cloudFormationPermissions(config, cluster)).flatMap(({ Statement }) => Statement);
+  });
+  const found = new Set<string>();
+  for (const { Action, Condition } of needs) {
+    for (const action of Action.filter((action) => /^iam:(Create|Attach|Detach|Put|Delete)Role/.test(action))) {
+      if (action === "iam:DeleteRole") continue;
+      found.add(action);
+      assert.equal(Condition?.["StringEquals"]?.["iam:PermissionsBoundary"], permissionsBoundary, action);
+    }
+  }
+  assert.deepEqual([...found].sort(), [
+    "iam:AttachRolePolicy",
+    "iam:CreateRole",
+    "iam:DeleteRolePolicy",
+    "iam:DetachRolePolicy",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+  ]);
+  const without = JSON.stringify(documentsOf(smallest()));
+  assert.ok(!JSON.stringify(needs).includes("DeleteRolePermissionsBoundary"));
+  assert.ok(without.includes("iam:DeleteRolePermissionsBoundary") && !without.includes("iam:PermissionsBoundary"));
+});
+
+Deno.test("a key of the user's own is named whole, and no key at all if there is none", () => {
+  const ebsKey = "arn:aws:kms:us-west-2:123456789012:key/01234567-89ab-cdef-0123-456789abcdef";
+  const keys = (config: Config) => callerPermissions("plan", config).filter(({ action }) => action.startsWith("kms:"));
+  assert.deepEqual(keys(smallest()), []);
+  assert.deepEqual([...new Set(keys(smallest({ ebsKey })).flatMap(({ resources }) => resources))], [ebsKey]);
+});
+
+Deno.test("each command's policy is one managed policy of IAM, and those of roles are fewer than a role may have", () => {
   const config = largest();
   const number = COMMANDS.map((command) => policyDocuments(callerPermissions(command, config)).length);
   assert.deepEqual(number, COMMANDS.map(() => 1));
-  assert.equal(policyDocuments(cloudFormationPermissions(config)).length, 2);
+  assert.equal(policyDocuments(cloudFormationPermissions(config, ANY_CLUSTER)).length, 2);
 });
+
+function documentsOf(config: Config): PolicyDocument[] {
+  return [
+    ...COMMANDS.flatMap((command) => policyDocuments(callerPermissions(command, config))),
+    ...[config.name, ANY_CLUSTER].flatMap((cluster) => policyDocuments(cloudFormationPermissions(config, cluster))),
+  ];
+}

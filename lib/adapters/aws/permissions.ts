@@ -48,8 +48,8 @@ async function ask(iam: IAMClient, PolicySourceArn: string, group: readonly Perm
     PolicySourceArn,
     ActionNames: group.map(({ action }) => action),
     ...(resources.includes("*") ? {} : { ResourceArns: [...resources] }),
-    ContextEntries: Object.entries(when).map(([ContextKeyName, value]) => {
-      return { ContextKeyName, ContextKeyType: "string", ContextKeyValues: [value] };
+    ContextEntries: Object.values(when).flatMap((keys) => Object.entries(keys)).map(([ContextKeyName, values]) => {
+      return { ContextKeyName, ContextKeyType: "string", ContextKeyValues: [values].flat().slice(0, 1) };
     }),
   };
   return await itemsOf(paginateSimulatePrincipalPolicy({ client: iam }, input), decided);

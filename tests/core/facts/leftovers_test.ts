@@ -17,10 +17,12 @@ function wanted(kind: LeftoverKind): { readonly on: string; readonly when: Entry
   // IAM's simulator is not told whether a tag has any value: the exact ones are asked.
   return marks.map((set) => ({
     on: `arn:{partition}:${service}:{region}:{account}:${resource}/*`,
-    when: Object.fromEntries(
-      MARKS[set]("{name}").filter(({ value }) => value !== null)
-        .map(({ key, value }) => [`aws:ResourceTag/${key}`, value!]),
-    ),
+    when: {
+      StringEquals: Object.fromEntries(
+        MARKS[set]("{name}").filter(({ value }) => value !== null)
+          .map(({ key, value }) => [`aws:ResourceTag/${key}`, value!]),
+      ),
+    },
   }));
 }
 
