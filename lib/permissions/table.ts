@@ -129,7 +129,7 @@ function anyOf(config: Facts): Facts {
 }
 
 /** The first scope that names the action. */
-export function scopeOf(action: string): Scope {
+function scopeOf(action: string): Scope {
   const scope = PERMISSIONS.cloudformation.scopes.find(({ actions }) =>
     actions.some((pattern) => named(action, pattern))
   );

@@ -39,7 +39,7 @@ const role = "arn:aws:iam::123456789012:role/ci";
 
 Deno.test("actions on the same resources under the same conditions are one request; all resources name none", async () => {
   const { inputs, port } = fakeIam(allowed);
-  const when = { "aws:ResourceTag/a": "b" };
+  const when = { StringEquals: { "aws:ResourceTag/a": "b" } };
   const decisions = await port.simulate(role, [
     { action: "s3:GetObject", resources: ["x", "y"] },
     { action: "ec2:DescribeInstances", resources: ["*"] },
