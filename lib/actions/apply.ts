@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { deployedSettings } from "../core/facts/repositories.ts";
 import { objectName } from "../core/names.ts";
 import type { ContextStorePort } from "../core/ports.ts";
+import { executionPolicies } from "../permissions/execution.ts";
 import { type Command, partsOf, type PermissionPart } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
 import type { JobLimit } from "./images/build_run.ts";
@@ -62,7 +63,8 @@ const STEPS: StepKinds<ApplyStep, Applying> = {
   bootstrap: {
     title: () => "CDK bootstrap",
     perform: async (_, { operation, lock }, task) => {
-      await operation.ports.stacks.bootstrap(task);
+      const { account } = await operation.session.identity();
+      await operation.ports.stacks.bootstrap(task, executionPolicies({ ...operation.config, account }));
       await lock.take();
       return DONE;
     },

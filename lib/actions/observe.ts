@@ -7,6 +7,7 @@ import type { KubePort } from "../core/kube_port.ts";
 import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
 import type { AccessEntry, Ports, StackChange, StackDiff } from "../core/ports.ts";
 import { accessChanges, CALLER, foreignAdmins, foreignEntry } from "../plan/access.ts";
+import { executionPolicies } from "../permissions/execution.ts";
 import { objectId, type Observed, type Phase } from "../plan/changes.ts";
 import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
 import { versionSteps } from "../plan/versions.ts";
@@ -61,7 +62,9 @@ export async function observe(
   const before = await runChecks(only, "before diff", { ...context, stacks: [] });
   // Refuse what no plan can do before making slower requests.
   if (before.some(isRefused)) return { observed: null, checked: before };
-  const bootstrapped = infra ? await ports.stacks.bootstrapped() : true;
+  const bootstrap = infra
+    ? await observeBootstrap(operation, identity.account)
+    : { bootstrap: "none", policies: [] } as const;
   const folder = infra ? await operation.assemblies.folder() : "";
   const stacks = infra ? await withImports(await ports.stacks.diff(folder, taskOf(operation, "stacks")), ports) : [];
   const checked = [...before, ...await runChecks(only, "after diff", { ...context, stacks })];
@@ -72,8 +75,15 @@ export async function observe(
     return { observed: null, checked: [...checked, { check, findings }] };
   }
   const images = only.includes("images") ? await observeImages(builds, operation) : { images: {}, old: [] };
-  const bootstrap = bootstrapped ? "none" : "create";
-  return { observed: { caller: identity, bootstrap, stacks, kubernetes, findings: [], ...images, ...inside }, checked };
+  return { observed: { caller: identity, ...bootstrap, stacks, kubernetes, findings: [], ...images, ...inside }, checked };
+}
+
+/** The bootstrap, and the policies of CloudFormation's role: an existing role keeps its own. */
+async function observeBootstrap({ config, ports }: Operation, account: string) {
+  const [exists, attached] = await Promise.all([ports.stacks.bootstrapped(), ports.stacks.attachedPolicies(account)]);
+  const planned = exists ? [] : executionPolicies({ ...config, account }).map(({ name }) => name);
+  const policies = attached?.map((arn) => arn.split("/").at(-1)!) ?? planned;
+  return { bootstrap: exists ? "none" : "create", policies } as const;
 }
 
 /**
@@ -109,6 +119,7 @@ export function observeNothing(
   const deployed = { ...UNDEPLOYED, region: config.region };
   return {
     bootstrap: "create",
+    policies: executionPolicies(config).map(({ name }) => name),
     stacks,
     kubernetes: null,
     karpenter: null,

@@ -10,6 +10,9 @@ export function stackName(name: string, kind: StackKind): string {
   return `${name}-${kind}`;
 }
 
+/** IAM path of the policies that a bootstrap by unitune attaches. */
+export const EXECUTION_PATH = "/unitune/";
+
 /** The instance profile of nodes in a network that cannot reach IAM. */
 export function nodeProfileName(name: string, region: string): string {
   return `${name}-node-${region}`;

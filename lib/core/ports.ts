@@ -161,10 +161,20 @@ export interface Task {
   readonly signal: AbortSignal;
 }
 
+/** A policy for the role that CloudFormation uses. */
+export interface ExecutionPolicy {
+  readonly name: string;
+  /** JSON. */
+  readonly document: string;
+}
+
 /** CloudFormation through the CDK toolkit, on an assembly folder that `infra/synth.ts` wrote. */
 export interface StackPort {
   bootstrapped(): Promise<boolean>;
-  bootstrap(task: Task): Promise<void>;
+  /** ARNs of the policies of the role that CloudFormation uses; `null` if it does not exist or cannot be read. */
+  attachedPolicies(account: string): Promise<readonly string[] | null>;
+  /** A new bootstrap gets these policies for CloudFormation's role; an existing one keeps those that it has. */
+  bootstrap(task: Task, policies: readonly ExecutionPolicy[]): Promise<void>;
   diff(assembly: string, task: Task): Promise<readonly StackDiff[]>;
   /** Deploys the stacks in order; returns for each whether anything changed, and its outputs. */
   deploy(assembly: string, task: Task): Promise<

@@ -65,7 +65,7 @@ export const PERMISSIONS = data as unknown as PermissionsFile;
 
 type Values = Readonly<Record<string, readonly string[]>>;
 /** What of the config the permissions depend on. */
-type Facts = Pick<Config, "name" | "region" | "account" | "images" | "iam" | "ebsKey">;
+export type PolicyFacts = Pick<Config, "name" | "region" | "account" | "images" | "iam" | "ebsKey">;
 
 /**
  * What the caller of a command needs, for all parts or for `parts`. Without a caller, ARNs of principals are patterns.
@@ -73,7 +73,7 @@ type Facts = Pick<Config, "name" | "region" | "account" | "images" | "iam" | "eb
  */
 export function callerPermissions(
   command: Command,
-  config: Facts,
+  config: PolicyFacts,
   options: { readonly parts?: readonly PermissionPart[] | undefined; readonly caller?: Identity | undefined } = {},
 ): Need[] {
   const values = valuesOf(config, options.caller);
@@ -87,7 +87,7 @@ export function callerPermissions(
   throw new Error(`Cannot check ${empty.join(", ")} for ${command}: permissions.json has no such permissions`);
 }
 
-function needsOf(entry: Entry, part: PermissionPart, values: Values, { iam }: Facts): Need[] {
+function needsOf(entry: Entry, part: PermissionPart, values: Values, { iam }: PolicyFacts): Need[] {
   const { optional } = entry, resources = entry.on.flatMap((pattern) => filled(pattern, values));
   if (resources.length === 0) return [];
   return actionsOf(entry).flatMap((action) =>
@@ -105,7 +105,7 @@ function needsOf(entry: Entry, part: PermissionPart, values: Values, { iam }: Fa
  * What CloudFormation's role needs for all types of resources that our stacks can have. `cluster`: the name of the
  * cluster that it deploys, or `ANY_CLUSTER` for the role that all clusters of the region share.
  */
-export function cloudFormationPermissions(config: Facts, cluster: string): Permission[] {
+export function cloudFormationPermissions(config: PolicyFacts, cluster: string): Permission[] {
   const values = valuesOf(cluster === ANY_CLUSTER ? anyOf(config) : { ...config, name: cluster }),
     { types } = PERMISSIONS.cloudformation;
   const actions = Object.values(types).flatMap((type) => [
@@ -124,7 +124,7 @@ export function cloudFormationPermissions(config: Facts, cluster: string): Permi
 }
 
 /** The same config for a cluster of any name, with roles under any path. */
-function anyOf(config: Facts): Facts {
+function anyOf(config: PolicyFacts): PolicyFacts {
   return { ...config, name: ANY_CLUSTER, images: [], iam: { ...config.iam, rolePath: "/" } };
 }
 
@@ -158,7 +158,7 @@ function named(action: string, pattern: string): boolean {
   return pattern.endsWith("*") ? action.startsWith(pattern.slice(0, -1)) : action === pattern;
 }
 
-function valuesOf({ name, region, account, images, iam, ebsKey }: Facts, caller?: Identity): Values {
+function valuesOf({ name, region, account, images, iam, ebsKey }: PolicyFacts, caller?: Identity): Values {
   const ours = `${name}/`, repositories = images.map(({ repository }) => repository);
   const partition = caller?.partition ?? partitionOf(region), known = caller?.account ?? account ?? "*";
   return {

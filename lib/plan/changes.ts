@@ -18,6 +18,8 @@ export interface Observed {
   /** Whose credentials they are; `null` without an account. */
   readonly caller: Identity | null;
   readonly bootstrap: Action;
+  /** Names of the policies of the role that CloudFormation uses: those that it has, or is given by the bootstrap. */
+  readonly policies: readonly string[];
   readonly stacks: readonly StackDiff[];
   /** Kubernetes version of the existing cluster; `null` if there is none. */
   readonly kubernetes: string | null;
@@ -107,7 +109,13 @@ function infraChanges(config: Config, observed: Observed): Change[] {
     entries: observed.access,
   } as const;
   const charts = { kind: "charts", id: "charts", action: observed.charts, version: config.karpenter.version } as const;
-  const first = { kind: "bootstrap", id: "bootstrap", after: [], action: observed.bootstrap } as const;
+  const first = {
+    kind: "bootstrap",
+    id: "bootstrap",
+    after: [],
+    action: observed.bootstrap,
+    policies: observed.policies,
+  } as const;
   const passed = steps.slice(0, -1).map((step) => versionChange(step.to, step));
   const order = karpenterGoesFirst(observed, steps)
     // The stacks hold the policies of a newer controller, so they are first deployed at the old version.

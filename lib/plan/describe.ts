@@ -91,11 +91,25 @@ export function summary(plan: Plan): string {
   return `${parts.filter(Boolean).join(", ")}.`;
 }
 
+/** What CloudFormation may do in the account is worth a line, whoever gave it. */
+function executionRole({ action, policies }: Extract<Change, { kind: "bootstrap" }>): string[] {
+  if (policies.length === 0) return [];
+  if (policies.includes("AdministratorAccess")) {
+    return [
+      "    CloudFormation's role has AdministratorAccess, and keeps it: `unitune synth` writes narrower policies",
+    ];
+  }
+  return [`    CloudFormation's role ${action === "none" ? "has" : "gets"} ${policies.join(", ")}`];
+}
+
 function describeChange(change: Change): string[] {
   const head = (text: string, rest = "") => `${SIGN[change.action]} ${text}${rest && `  ${rest}`}`;
   switch (change.kind) {
     case "bootstrap":
-      return [head("CDK bootstrap (stack CDKToolkit)", change.action === "none" ? "exists" : "")];
+      return [
+        head("CDK bootstrap (stack CDKToolkit)", change.action === "none" ? "exists" : ""),
+        ...executionRole(change),
+      ];
     case "kubernetes":
       return [
         change.kubernetes

@@ -121,7 +121,14 @@ export interface AccessChange {
 
 /** A step of apply. `after` holds the ids of steps that must be done before it. */
 export type Change =
-  | { readonly kind: "bootstrap"; readonly id: "bootstrap"; readonly after: readonly string[]; readonly action: Action }
+  | {
+    readonly kind: "bootstrap";
+    readonly id: "bootstrap";
+    readonly after: readonly string[];
+    readonly action: Action;
+    /** Policies of the role that CloudFormation uses: those that it has, or those that it gets if it is new. */
+    readonly policies: readonly string[];
+  }
   | {
     readonly kind: "stacks";
     readonly id: "stacks";

@@ -57,6 +57,7 @@ function world(version: string, karpenter: string | null): World {
     identity: { caller: () => Promise.resolve({ account: "1", partition: "aws", principalArn: "arn:me" }) },
     stacks: {
       bootstrapped: () => Promise.resolve(true),
+      attachedPolicies: () => Promise.resolve(null),
       diff: () => {
         story.push("diff");
         return Promise.resolve([{ stack: "acme-eks", exists: true, changes: [] }]);

@@ -60,7 +60,7 @@ Deno.test("a plan with every kind of change is of its schema", () => {
   const after = ["bootstrap"], step = { from: "1.34", to: "1.35", step: 1, of: 1 };
   const ref = { apiVersion: "karpenter.sh/v1", kind: "NodePool", name: "cpu" };
   const changes: Record<Change["kind"], Change> = {
-    bootstrap: { kind: "bootstrap", id: "bootstrap", after: [], action: "none" },
+    bootstrap: { kind: "bootstrap", id: "bootstrap", after: [], action: "none", policies: ["AdministratorAccess"] },
     stacks: {
       kind: "stacks",
       id: "stacks",

@@ -3,6 +3,7 @@ import type { Observed } from "../../lib/plan/changes.ts";
 
 export const SETTLED: Observed = {
   bootstrap: "none",
+  policies: [],
   stacks: [],
   kubernetes: null,
   karpenter: null,

@@ -111,7 +111,7 @@ Deno.test("EC2 refuses a layout with a card, a place, a kind or a number that th
 Deno.test("a pool's placement group keeps its nodes in one zone, outlives the option, and goes with its cluster", async () => {
   const near = smallest({ pools: [testPool("train", { placementGroup: "cluster" })] });
   const port = bed.stacks(region), { folder, stacks } = await bed.assembly(near);
-  await port.bootstrap(TASK);
+  await bed.bootstrap(region);
   await port.deploy(folder, TASK);
   const name = (await port.outputs(`${near.name}-eks`))!["PlacementGrouptrain"]!;
   const groups = async () => (await machines().send(new ec2.DescribePlacementGroupsCommand({}))).PlacementGroups!;

@@ -104,7 +104,7 @@ const every = (there: boolean) => ({ instance: there, template: there, profile: 
 Deno.test("the leftovers of a deleted cluster go with its stack, and those of every other cluster stay", async () => {
   const config = smallest();
   const port = bed.stacks(region), { folder, stacks } = await bed.assembly(config);
-  await port.bootstrap(TASK);
+  await bed.bootstrap(region);
   await port.deploy(folder, TASK);
   const ours = await leave(config.name);
   const others = ["acme-2", "acm", "my-acme"];

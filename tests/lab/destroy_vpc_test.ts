@@ -53,7 +53,7 @@ async function makeBalancer(cluster: string, VpcId: string): Promise<string> {
 
 Deno.test("destroy finds load balancers and groups by the cluster's tags, and names what others have in its VPC", async () => {
   const port = bed.stacks(region), { folder } = await bed.assembly(config);
-  await port.bootstrap(TASK);
+  await bed.bootstrap(region);
   await port.deploy(folder, TASK);
   const ports = bed.ports(region, new FakeKube()), VpcId = await vpcOfCluster();
   try {

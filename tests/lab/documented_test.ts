@@ -21,7 +21,7 @@ Deno.test("what the comments of the config's fields show deploys as it is, and l
     seen.add(templates);
     await t.step(path, async () => {
       const config = await withVpc(example), { region } = config, port = bed.stacks(region);
-      if (!await port.bootstrapped()) await port.bootstrap(TASK);
+      await bed.bootstrap(region);
       const before = await bed.holdings(region), { folder, stacks } = await bed.assembly(config);
       try {
         const made = await port.deploy(folder, TASK);

@@ -28,7 +28,7 @@ for (const example of examples) {
     const config = await withVpc(await configOf(example)), { region } = config;
     const port = bed.stacks(region), { folder, stacks } = await bed.assembly(config);
     const repositories = [...new Set(config.images.map(({ repository }) => repository))].sort();
-    if (!await port.bootstrapped()) await port.bootstrap(TASK);
+    await bed.bootstrap(region);
     const before = await bed.holdings(region), shared = before.repositories!;
     const withOurs = [...repositories, ...shared].sort();
 

@@ -17,7 +17,7 @@ Deno.test("the stacks of every option are created, and deleted again", async (t)
     if (seen.add(await templatesOf(assembly)).size === before) continue; // the option is not of the stacks
     await t.step(option, async () => {
       const port = bed.stacks(wanted.region);
-      if (!await port.bootstrapped()) await port.bootstrap(TASK);
+      await bed.bootstrap(wanted.region);
       try {
         const made = await port.deploy(assembly.folder, TASK);
         assert.deepEqual(made.map(({ changed }) => changed), assembly.stacks.map(() => true));

@@ -15,7 +15,7 @@ const bed = new StackBed("210000000092", 4692);
 
 Deno.test.beforeAll(async () => {
   await bed.start();
-  await bed.stacks(region).bootstrap(TASK);
+  await bed.bootstrap(region);
 });
 Deno.test.afterAll(() => bed.stop());
 

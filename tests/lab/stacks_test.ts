@@ -11,6 +11,8 @@ import { stacks } from "../../lib/adapters/aws/stacks.ts";
 import { EXIT, isUnituneError, type UnituneError } from "../../lib/core/errors.ts";
 import type { EventBody } from "../../lib/core/events.ts";
 import type { StackPort } from "../../lib/core/ports.ts";
+import { executionPolicies } from "../../lib/permissions/execution.ts";
+import { smallest } from "../infra/config.ts";
 import { type Emulator, startEmulator } from "./aws/emulator.ts";
 import { askLab } from "./aws/raw.ts";
 
@@ -118,8 +120,14 @@ async function failureOf(work: Promise<unknown>): Promise<UnituneError> {
 describe("stacks", () => {
   it("says whether the environment is bootstrapped, and bootstraps it once", async () => {
     assert.equal(await adapter.bootstrapped(), false);
-    await adapter.bootstrap({ ...TASK, id: "bootstrap" });
+    assert.equal(await adapter.attachedPolicies(account), null);
+    const policies = executionPolicies({ ...smallest(), region, account });
+    await adapter.bootstrap({ ...TASK, id: "bootstrap" }, policies);
     assert.equal(await adapter.bootstrapped(), true);
+    const attached = policies.map(({ name }) => `arn:aws:iam::${account}:policy/unitune/${name}`);
+    assert.deepEqual(await adapter.attachedPolicies(account), attached, "and no AdministratorAccess");
+    await adapter.bootstrap({ ...TASK, id: "bootstrap" }, [{ name: "another", document: "{}" }]);
+    assert.deepEqual(await adapter.attachedPolicies(account), attached, "an existing role keeps its policies");
     assert.ok(events.some((event) => event.type === "resource" && event.id === "bootstrap"));
     assert.deepEqual(events.filter(({ type }) => type === "warning"), []);
   });

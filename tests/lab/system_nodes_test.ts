@@ -36,7 +36,7 @@ Deno.test.beforeAll(() => bed.start());
 Deno.test.afterAll(() => bed.stop());
 
 Deno.test("image, tags and number of the system nodes change in one apply, by a group that takes the other's place", async () => {
-  await bed.stacks(region).bootstrap(TASK);
+  await bed.bootstrap(region);
   await deployed(acme());
   const before = await nodegroups();
   await deployed(acme({ count: 3, release: "1.62.1-ea1afdd6" }, { tags: { team: "research" } }));

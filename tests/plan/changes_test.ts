@@ -26,6 +26,7 @@ const objects = [space, account, class_, pool].map((ref) => ({ ref, action: "non
 function observed(over: Partial<Observed> = {}): Observed {
   return {
     bootstrap: "none",
+    policies: [],
     stacks: [{ stack: "acme-vpc", exists: true, changes: [] }],
     kubernetes: "1.35",
     karpenter: "1.14.3",
@@ -51,6 +52,15 @@ const plan = (over: Partial<Observed> = {}, more: { force?: string[]; images?: s
 Deno.test("a plan over what is as it should be changes nothing and says so", () => {
   assert.ok(isNoop(plan()));
   assert.match(describePlan(plan()), /Nothing to change/);
+});
+
+Deno.test("a plan says what CloudFormation's role may do: what it gets, what it has, and AdministratorAccess by name", () => {
+  const text = (over: Partial<Observed>) => describePlan(plan(over));
+  const ours = ["unitune-cloudformation-us-west-2-0123abcd-1"];
+  assert.match(text({ bootstrap: "create", policies: ours }), /CloudFormation's role gets unitune-cloudformation-us-/);
+  assert.match(text({ policies: ours }), /CloudFormation's role has unitune-cloudformation-us-/);
+  assert.match(text({ policies: ["AdministratorAccess"] }), /has AdministratorAccess, and keeps it: `unitune synth`/);
+  assert.doesNotMatch(text({}), /CloudFormation's role/);
 });
 
 Deno.test("a plan is frozen, all the way down", () => {

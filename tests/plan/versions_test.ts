@@ -19,6 +19,7 @@ function plan(over: Partial<Observed>, version: "1.34" | "1.35" | "1.36" = "1.36
     : [{ logicalId: "Cluster", resourceType: "AWS::EKS::Cluster", action: "update" as const }];
   const observed: Observed = {
     bootstrap: "none",
+    policies: [],
     stacks: [{ stack: "acme-eks", exists: true, changes: changed }],
     kubernetes: "1.35",
     karpenter: "1.14.3",

@@ -3,6 +3,7 @@ import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformatio
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { messageOf } from "../../core/errors.ts";
+import type { Identity } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { isAwsError, orNull } from "./errors.ts";
 
@@ -18,7 +19,8 @@ export interface StackClient {
   describe(stack: string): Promise<StackState | null>;
   /** Version of the CDK bootstrap; `null` if the region has none. */
   bootstrapVersion(): Promise<number | null>;
-  account(): Promise<string>;
+  /** The account and the partition of the credentials. */
+  place(): Promise<Pick<Identity, "account" | "partition">>;
 }
 
 const VERSION_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
@@ -38,7 +40,10 @@ export function stackClient(clients: Pick<Clients, "cloudFormation" | "ssm" | "s
       });
       return found ? Number(found.Parameter?.Value) : null;
     },
-    account: async () => (await (await clients.sts()).send(new GetCallerIdentityCommand({}))).Account!,
+    place: async () => {
+      const { Account, Arn } = await (await clients.sts()).send(new GetCallerIdentityCommand({}));
+      return { account: Account!, partition: Arn!.split(":")[1]! };
+    },
   };
 }
 

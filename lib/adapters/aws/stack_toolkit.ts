@@ -2,6 +2,7 @@
 import {
   BaseCredentials,
   BootstrapEnvironments,
+  BootstrapStackParameters,
   DiffMethod,
   StackSelectionStrategy,
   Toolkit,
@@ -9,7 +10,7 @@ import {
 import { type Clients, patientRetries } from "./clients.ts";
 import type { StackListener } from "./stack_events.ts";
 
-export { BootstrapEnvironments, DiffMethod, StackSelectionStrategy, type Toolkit };
+export { BootstrapEnvironments, BootstrapStackParameters, DiffMethod, StackSelectionStrategy, type Toolkit };
 
 type ToolkitClients = Pick<Clients, "region" | "credentials" | "lastingHandler">;
 

@@ -1,8 +1,9 @@
 /** CloudFormation stacks: the CDK toolkit deploys them from a cloud assembly on disk, and deletes them. */
-import type { StackDiff, StackPort, Task } from "../../core/ports.ts";
+import type { ExecutionPolicy, StackDiff, StackPort, Task } from "../../core/ports.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { useCdkHome } from "./cdk_home.ts";
 import type { Clients } from "./clients.ts";
+import { attachedPolicies, ensurePolicies } from "./execution_policies.ts";
 import { type StackClient, stackClient } from "./stack_client.ts";
 import { stackChanges, type TemplateDifference } from "./stack_diff.ts";
 import { interrupted, stackFailure } from "./stack_errors.ts";
@@ -59,25 +60,44 @@ class Stacks implements StackPort {
     return version !== null && version >= OLDEST_BOOTSTRAP;
   }
 
-  async bootstrap(task: Task): Promise<void> {
-    const { region } = this.#clients;
-    const action = `bootstrap ${region} for CDK`;
-    const account = await this.#read(action, () => this.#client.account());
-    const run = () =>
-      this.#run({ ...task, action }, async (toolkit, { BootstrapEnvironments }) => {
-        await this.#settle(BOOTSTRAP_STACK, { ...task, action });
-        await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${account}/${region}`]));
-      });
+  async attachedPolicies(account: string): Promise<readonly string[] | null> {
+    return await this.#read("read the policies of CloudFormation's role", () => {
+      return attachedPolicies(this.#clients, account);
+    });
+  }
+
+  async bootstrap(task: Task, policies: readonly ExecutionPolicy[]): Promise<void> {
+    const work = { ...task, action: `bootstrap ${this.#clients.region} for CDK` };
+    const { place, arns } = await this.#read(work.action, async () => {
+      const place = await this.#client.place();
+      const state = await this.#client.describe(BOOTSTRAP_STACK);
+      // An existing role keeps its policies, also one that the caller may not read: other apps may deploy with it.
+      const isNew = (state === null || isAbsent(state.status)) &&
+        await attachedPolicies(this.#clients, place.account) === null;
+      return { place, arns: isNew ? await ensurePolicies(this.#clients, place, policies) : null };
+    });
     for (let attempt = 1;; attempt++) {
       try {
-        return await run();
+        return await this.#bootstrap(work, place.account, arns);
       } catch (error) {
         // Another run, of any app, may bootstrap at the same moment: its result is as good.
-        await this.#settle(BOOTSTRAP_STACK, { ...task, action });
+        await this.#settle(BOOTSTRAP_STACK, work);
         if (await this.bootstrapped()) return;
         if (attempt >= BOOTSTRAPS || task.signal.aborted) throw error;
       }
     }
+  }
+
+  /** `policies`: those of a new role; `null`: it exists and keeps its own. */
+  async #bootstrap(work: Work, account: string, policies: readonly string[] | null): Promise<void> {
+    await this.#run(work, async (toolkit, { BootstrapEnvironments, BootstrapStackParameters }) => {
+      await this.#settle(BOOTSTRAP_STACK, work);
+      const parameters = policies
+        ? BootstrapStackParameters.withExisting({ cloudFormationExecutionPolicies: [...policies] })
+        : BootstrapStackParameters.onlyExisting();
+      await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${account}/${this.#clients.region}`]), { parameters });
+    });
+  }
   }
 
   async diff(assembly: string, task: Task): Promise<readonly StackDiff[]> {

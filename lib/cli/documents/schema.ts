@@ -42,7 +42,12 @@ const accessEntry = z.strictObject({
 const step = { id: text, after: texts.describe("Ids of the steps that run before it") };
 const action = z.enum(["create", "update", "none"]);
 const change = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("bootstrap"), ...step, action }),
+  z.strictObject({
+    kind: z.literal("bootstrap"),
+    ...step,
+    action,
+    policies: texts.describe("Policies of the role that CloudFormation uses: those that it has, or gets if it is new"),
+  }),
   z.strictObject({
     kind: z.literal("stacks"),
     ...step,

@@ -17,6 +17,8 @@ import type { Operation } from "../../../lib/actions/operation.ts";
 import { openFiles } from "../../../lib/project/files.ts";
 import { openOperation } from "../../../lib/project/operation.ts";
 import type { Config } from "../../../lib/plan/types.ts";
+import { executionPolicies } from "../../../lib/permissions/execution.ts";
+import { smallest } from "../../infra/config.ts";
 import { synthesize } from "../../../infra/synth.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
 import { ask, askLab, type Raw } from "./raw.ts";
@@ -76,6 +78,13 @@ export class StackBed {
 
   stacks(region: string): StackPort {
     return stacks(openClients({ region }), { cdkHome: `${this.#folder}/cdk`, pollMs: 50 });
+  }
+
+  /** As unitune's apply does it, once. */
+  async bootstrap(region: string): Promise<void> {
+    const port = this.stacks(region);
+    if (await port.bootstrapped()) return;
+    await port.bootstrap(TASK, executionPolicies({ ...smallest(), region, account: this.#account }));
   }
 
   ports(region: string, kube: KubePort): Ports {
