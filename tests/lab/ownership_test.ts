@@ -137,7 +137,7 @@ const pool = (kind: typeof KINDS.nodePool | typeof KINDS.nodeClass, name: string
 };
 
 Deno.test("an EKS cluster that somebody made by hand under our name is refused, with nothing else of ours there", async () => {
-  await bed.stacks(region).bootstrap(TASK);
+  await bed.bootstrap(region);
   await theirCluster({ owner: "them" });
   await theirNodes();
   const kube = new Server(release({}), space(CLUSTER.buildNamespace), pool(KINDS.nodePool, "cpu"));
@@ -171,7 +171,7 @@ Deno.test("foreign stacks, cluster, repository, bucket, release, namespace and p
 async function deployOurs(): Promise<void> {
   await fetch(`http://127.0.0.1:4657/_ministack/reset`, { method: "POST" });
   const port = bed.stacks(region);
-  await port.bootstrap(TASK);
+  await bed.bootstrap(region);
   const { openProject } = await import("../../lib/mod.ts");
   await using opened = await openProject({ file: config[1], cwd: project.root });
   const { folder } = await bed.assembly(opened.config);
