@@ -75,7 +75,10 @@ export async function observe(
     return { observed: null, checked: [...checked, { check, findings }] };
   }
   const images = only.includes("images") ? await observeImages(builds, operation) : { images: {}, old: [] };
-  return { observed: { caller: identity, ...bootstrap, stacks, kubernetes, findings: [], ...images, ...inside }, checked };
+  return {
+    observed: { caller: identity, ...bootstrap, stacks, kubernetes, findings: [], ...images, ...inside },
+    checked,
+  };
 }
 
 /** The bootstrap, and the policies of CloudFormation's role: an existing role keeps its own. */

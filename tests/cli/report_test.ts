@@ -117,7 +117,7 @@ Deno.test("a plan with every kind of change is of its schema", () => {
 
 Deno.test("the question of apply names cluster, region and account, and says if this machine may not get in", async () => {
   const caller = { account: "123456789012", principalArn: "arn:aws:iam::123456789012:role/ml", partition: "aws" };
-  const changes = [{ kind: "bootstrap", id: "bootstrap", after: [], action: "create" }] as const;
+  const changes = [{ kind: "bootstrap", id: "bootstrap", after: [], action: "create", policies: [] }] as const;
   const asked: string[] = [];
   const terminal = { say: () => {}, confirmed: (question: string) => (asked.push(question), Promise.resolve(false)) };
   const warning = {

@@ -136,7 +136,7 @@ describe("stacks", () => {
     const [one, other] = [1, 2].map((at) => {
       return stacks(clients({ region: "eu-west-1" }), { cdkHome: `${folder}/cdk-${at}`, pollMs: 50 });
     });
-    await Promise.all([one!.bootstrap(TASK), other!.bootstrap(TASK)]);
+    await Promise.all([one!.bootstrap(TASK, []), other!.bootstrap(TASK, [])]);
     assert.equal(await one!.bootstrapped(), true);
   });
 

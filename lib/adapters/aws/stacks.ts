@@ -95,9 +95,10 @@ class Stacks implements StackPort {
       const parameters = policies
         ? BootstrapStackParameters.withExisting({ cloudFormationExecutionPolicies: [...policies] })
         : BootstrapStackParameters.onlyExisting();
-      await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${account}/${this.#clients.region}`]), { parameters });
+      await toolkit.bootstrap(BootstrapEnvironments.fromList([`aws://${account}/${this.#clients.region}`]), {
+        parameters,
+      });
     });
-  }
   }
 
   async diff(assembly: string, task: Task): Promise<readonly StackDiff[]> {
