@@ -143,8 +143,8 @@ export async function openProject(options: OpenOptions = {}): Promise<UnitunePro
     log: (message) => emit({ type: "warning", message: `config: ${message}` }),
   });
   const { openFiles } = await import("./project/files.ts");
-  const { config, root, allowed } = loaded, env = options.secretEnv ?? (() => undefined);
-  const files = await openFiles(config, { walls: { root, allowed }, env }, { remember: true, emit });
+  const { config, root, allowed, modules } = loaded, env = options.secretEnv ?? (() => undefined);
+  const files = await openFiles(config, { walls: { root, allowed }, env }, { remember: true, emit, modules });
   return new UnituneProject(loaded, files, options);
 }
 
@@ -208,7 +208,9 @@ export class UnituneProject implements AsyncDisposable {
     images?: readonly string[],
     options: Pick<PlanOptions, "force" | "noCache" | "pull"> = {},
   ): Promise<Report> {
-    return await this.apply({ ...options, only: ["images"], images });
+    const plan = await this.plan({ ...options, only: ["images"], images });
+    this.#warn(plan.notes);
+    return await this.run(plan);
   }
 
   /** A project with one image, which the config does not declare: a folder, built into a repository of its own. */
@@ -218,14 +220,16 @@ export class UnituneProject implements AsyncDisposable {
       import("./project/files.ts"),
     ]);
     const config = await directoryConfig(this.#loaded, image);
-    const reading = { remember: true, emit: emitterFor(this.#options.host).emit };
+    const { emit } = emitterFor(this.#options.host), reading = { remember: true, emit, modules: this.#loaded.modules };
     return new UnituneProject(this.#loaded, await openFiles(config, undefined, reading), this.#options, this.#connect);
   }
 
   /** Plans a project of `withDirectory`: the repository, if it is missing, then the image. */
   async planDeploy(): Promise<Plan> {
     const { planDeploy } = await import("./actions/deploy.ts");
-    return await planDeploy(await this.#open());
+    const plan = await planDeploy(await this.#open());
+    this.#warn(plan.notes);
+    return plan;
   }
 
   /** Whose account and credentials the project works with. */
@@ -292,11 +296,10 @@ export class UnituneProject implements AsyncDisposable {
 
   /** The build Jobs of the named images and the images that they need, as they would be created. Default: all. */
   async jobs(images?: readonly string[]): Promise<readonly KubeObject[]> {
-    const [{ plannedBuilds }, { plannedJob }] = await Promise.all([
-      import("./actions/plan.ts"),
-      import("./actions/jobs.ts"),
-    ]);
-    return (await plannedBuilds(this.#files, images)).flatMap((build) => plannedJob(this.#files, build));
+    const { plannedJobs } = await import("./actions/jobs.ts");
+    const { objects, notes } = await plannedJobs(this.#files, images);
+    this.#warn(notes);
+    return objects;
   }
 
   /** What an image's build context contains. */
@@ -316,6 +319,12 @@ export class UnituneProject implements AsyncDisposable {
   /** The same, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** For commands that show no plan. */
+  #warn(notes: readonly string[]): void {
+    const { emit } = emitterFor(this.#options.host);
+    for (const message of notes) emit({ type: "warning", message });
   }
 
   #open(): Promise<Operation> {

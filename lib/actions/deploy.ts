@@ -6,13 +6,14 @@ import { isOwn } from "../plan/ownership.ts";
 import type { Plan } from "../plan/types.ts";
 import { refuseMovedTags } from "./images/tags.ts";
 import type { Operation } from "./operation.ts";
-import { observeChecked } from "./plan.ts";
+import { checkedBuilds } from "./builds.ts";
+import { observeChecked, withNotes } from "./plan.ts";
 
 /** Plans the images of the operation's config, and the repositories that they need. */
 export async function planDeploy(operation: Operation): Promise<Plan> {
-  const { config, contexts, ports: { owners, registry } } = operation, only = ["images"] as const;
-  const builds = await contexts.builds();
-  const observed = await observeChecked(operation, builds, only);
+  const { config, ports: { owners, registry } } = operation, only = ["images"] as const;
+  const { builds, notes } = await checkedBuilds(operation, undefined);
+  const observed = withNotes(await observeChecked(operation, builds, only), notes);
   const repositories = [];
   for (const { repository: name } of config.images) {
     const mine = await isOurs(owners, name, config.name);

@@ -2,8 +2,21 @@
 import { archOf, jobName, type Platform, registryHost, sourceTag } from "../core/names.ts";
 import type { Kube } from "../core/kube.ts";
 import { KNOWN_AFTER_APPLY } from "../core/pins.ts";
+import { withNeeds } from "../plan/changes.ts";
 import type { BuildSpec } from "../plan/types.ts";
+import { checkedBuilds } from "./builds.ts";
+import { namedImages } from "./plan.ts";
 import type { ProjectFiles } from "./operation.ts";
+
+/** The Jobs of the named images and of the images that they need; all, if none is named. */
+export async function plannedJobs(
+  files: ProjectFiles,
+  images: readonly string[] | undefined,
+): Promise<{ readonly objects: readonly Kube[]; readonly notes: readonly string[] }> {
+  const named = namedImages(files.config, images), { builds, notes } = await checkedBuilds(files, named);
+  const planned = named ? withNeeds(builds, named) : builds;
+  return { objects: planned.flatMap((build) => plannedJob(files, build)), notes };
+}
 
 /** A build's objects, its Jobs (one for each platform) last, with placeholders for values that a deployment returns. */
 export function plannedJob(files: ProjectFiles, build: BuildSpec): Kube[] {

@@ -1,5 +1,6 @@
 /** What every action takes. The types are here, beside their users; `lib/project` creates the values. */
 import type { Emitter } from "../core/emitter.ts";
+import type { Finding } from "../core/findings.ts";
 import type { Kube } from "../core/kube.ts";
 import type { ContextStorePort, Ports, StackDiff, Task } from "../core/ports.ts";
 import type { SecretValue } from "../core/secrets.ts";
@@ -40,6 +41,8 @@ export interface ProjectFiles {
   readonly contexts: {
     /** The builds of all images, in build order. */
     builds(): Promise<BuildSpec[]>;
+    /** What the Dockerfiles and contexts of these images show, without a request. */
+    findings(images: readonly string[]): Promise<readonly Finding[]>;
     upload(image: string, store: ContextStorePort, task: Task): Promise<Upload>;
   };
   readonly secrets: {

@@ -1,7 +1,8 @@
 /** The diff over stacks, cluster objects and images. Changes nothing. */
 import { UnituneError } from "../core/errors.ts";
-import { makePlan, type Observed, type Phase, PHASES, withNeeds } from "../plan/changes.ts";
+import { makePlan, type Observed, type Phase, PHASES } from "../plan/changes.ts";
 import type { BuildSpec, Config, Plan } from "../plan/types.ts";
+import { checkedBuilds } from "./builds.ts";
 import { observe, observeNothing } from "./observe.ts";
 import { refuseMovedTags } from "./images/tags.ts";
 import type { Operation, ProjectFiles } from "./operation.ts";
@@ -25,9 +26,9 @@ export interface PlanOptions {
 
 /** Plans against what is deployed. */
 export async function planDeployed(operation: Operation, options: PlanOptions): Promise<Plan> {
-  const asked = await askedOf(operation, options);
+  const { notes, ...asked } = await askedOf(operation, options);
   const observed = await observeChecked(operation, asked.builds, asked.only);
-  const plan = makePlan({ config: operation.config, ...asked, observed });
+  const plan = makePlan({ config: operation.config, ...asked, observed: withNotes(observed, notes) });
   await refuseMovedTags(plan, observed.images, operation.ports.registry);
   return plan;
 }
@@ -44,23 +45,23 @@ export async function observeChecked(
 
 /** Plans without an account. `now`: milliseconds since 1970. */
 export async function planOffline(files: ProjectFiles, options: PlanOptions, now: number): Promise<Plan> {
-  const asked = await askedOf(files, options);
+  const { notes, ...asked } = await askedOf(files, options);
   const stacks = asked.only.includes("infra") ? await files.assemblies.diff() : [];
-  return makePlan({ config: files.config, ...asked, observed: observeNothing(files, stacks, now) });
+  const observed = withNotes(observeNothing(files, stacks, now), notes);
+  return makePlan({ config: files.config, ...asked, observed });
 }
 
-async function askedOf({ config, contexts }: ProjectFiles, options: PlanOptions) {
+/** Adds what is known without a request. */
+export function withNotes(observed: Observed, notes: readonly string[]): Observed {
+  return { ...observed, notes: [...observed.notes, ...notes] };
+}
+
+async function askedOf(files: ProjectFiles, options: PlanOptions) {
   const { only = PHASES, noCache, pull } = options, force = options.force || noCache || pull;
-  const named = namedImages(config, options.images);
-  const builds = only.includes("images") ? await contexts.builds() : [];
+  const named = namedImages(files.config, options.images);
+  const { builds, notes } = only.includes("images") ? await checkedBuilds(files, named) : { builds: [], notes: [] };
   const forced = force ? named ?? builds.map(({ image }) => image.name) : [];
-  return { only, images: named, builds, force: forced, fresh: { noCache, pull } };
-}
-
-/** The builds of the named images and of the images that they need; all, if none is named. */
-export async function plannedBuilds(files: ProjectFiles, images: readonly string[] | undefined): Promise<BuildSpec[]> {
-  const named = namedImages(files.config, images), builds = await files.contexts.builds();
-  return named ? withNeeds(builds, named) : builds;
+  return { only, images: named, builds, notes, force: forced, fresh: { noCache, pull } };
 }
 
 /** `undefined` if none is named; throws for one that the config does not declare. */

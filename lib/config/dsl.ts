@@ -8,8 +8,8 @@ import type { GitFacts } from "../core/git.ts";
 
 /**
  * What leaves the sandbox: plain data, with references between images resolved to names. The key `$` of an object names
- * the function that created it, `cpuPool`, `gpuPool` or `image`; or it is `needs`, for a reference. An image whose tags
- * are from a function has `$git` besides.
+ * the function that created it, `cpuPool`, `gpuPool`, `image` or `python`; or it is `needs`, for a reference. An image
+ * whose tags are from a function has `$git` besides.
  */
 export interface PlainConfig {
   readonly value: unknown;
@@ -38,6 +38,9 @@ export function makeDsl() {
     },
     gpuPool(input: Any): Any {
       return Object.freeze({ ...input, [mark]: "gpuPool" });
+    },
+    python(input: Any): Any {
+      return Object.freeze({ ...input, [mark]: "python" });
     },
     image(input: Any): Any {
       return Object.freeze({ ...input, [mark]: "image" });

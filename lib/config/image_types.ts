@@ -10,8 +10,10 @@ export interface Image {
   readonly repository: string;
   /** Absolute real path of the context's folder. */
   readonly context: string;
-  /** Path of the Dockerfile, relative to the context, separated by `/`. */
+  /** Path of the Dockerfile, relative to the context, separated by `/`; it may begin with `../`. */
   readonly dockerfile: string;
+  /** Text of the Dockerfile, if it is not a file. */
+  readonly dockerfileInline: string | null;
   /** Path of the ignore file, relative to the context; `null`: the one that BuildKit looks for. */
   readonly ignoreFile: string | null;
   /** Target of the Dockerfile; `null`: the last one. */

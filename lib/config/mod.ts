@@ -1,5 +1,5 @@
 /**
- * `unitune/config`: what a `unitune.config.ts` imports. Types and four functions; loads no schema and no SDK.
+ * `unitune/config`: what a `unitune.config.ts` imports. Types and five functions; loads no schema and no SDK.
  *
  * ```ts
  * import { cpuPool, defineConfig, image } from "unitune/config";
@@ -24,8 +24,18 @@ import type {
   GpuPoolInput,
   ImageInput,
   PoolsInput,
+  PythonInput,
 } from "./input/config.ts";
-import type { Checked, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./resolve/refs.ts";
+import type {
+  Checked,
+  CpuPoolRef,
+  DefinedConfig,
+  GpuPoolRef,
+  ImageRef,
+  ImagesInput,
+  Needs,
+  PythonRef,
+} from "./resolve/refs.ts";
 
 export type {
   AccessInput,
@@ -78,6 +88,7 @@ export type {
   Platform,
   PoolFields,
   PoolsInput,
+  PythonInput,
   ReachInput,
   Region,
   RegistryInput,
@@ -100,7 +111,16 @@ export type {
   ZonesInput,
 } from "./input/config.ts";
 export type { EfaInstanceType, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
-export type { AnyImage, CpuPoolRef, DefinedConfig, GpuPoolRef, ImageRef, ImagesInput, Needs } from "./resolve/refs.ts";
+export type {
+  AnyImage,
+  CpuPoolRef,
+  DefinedConfig,
+  GpuPoolRef,
+  ImageRef,
+  ImagesInput,
+  Needs,
+  PythonRef,
+} from "./resolve/refs.ts";
 
 const dsl = makeDsl();
 
@@ -129,4 +149,9 @@ export function image<const C extends string, const N extends Needs = {}, const 
   image: ImageInput<C, N, P>,
 ): ImageRef<C, N, P> {
   return dsl.image(image);
+}
+
+/** A Dockerfile for an image with Python and its packages: `image({ context: "./app", dockerfile: python({ … }) })`. */
+export function python(input: PythonInput): PythonRef {
+  return dsl.python(input);
 }

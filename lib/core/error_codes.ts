@@ -54,6 +54,16 @@ export const ERRORS = {
   CONFIG_NOT_FOUND: { exit: "config", meaning: "No config file was found." },
   CONTEXT_NOT_FOUND: { exit: "config", meaning: "The build context of an image is not a folder." },
   DOCKERFILE_NOT_FOUND: { exit: "config", meaning: "A build context does not contain its Dockerfile." },
+  BUILD_CONTEXT: {
+    exit: "config",
+    check: true,
+    meaning: "A build context holds something that is probably a mistake.",
+  },
+  DOCKERFILE: {
+    exit: "config",
+    check: true,
+    meaning: "A Dockerfile has mistakes, or does not fit its image in the config; the error lists each on a line.",
+  },
   KUBERNETES_DOWNGRADE: {
     exit: "config",
     check: true,

@@ -13,6 +13,16 @@ export interface Finding {
   readonly message: string;
   /** The next step; empty: none. */
   readonly hint: string;
+  /** Where it is, if it is in a file other than the config. */
+  readonly place?: FilePlace;
+}
+
+/** A place in a file, counted from 1. */
+interface FilePlace {
+  /** As it is shown: relative to the current folder. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** A finding whose code and severity its check adds. */
@@ -36,7 +46,8 @@ export function note(code: CheckCode, message: string): Finding {
   return { code, severity: "note", path: "", message, hint: "" };
 }
 
-/** In one line: path, message, next step. */
-export function lineOf({ path, message, hint }: Problem): string {
-  return `${path && `${path}  `}${message}${hint && ` — ${hint}`}`;
+/** In one line: place, path, message, next step. */
+export function lineOf({ place, path, message, hint }: Problem & Pick<Finding, "place">): string {
+  const where = place ? `${place.file}:${place.line}:${place.column}` : "";
+  return [where, path, message].filter((part) => part).join("  ") + (hint && ` — ${hint}`);
 }

@@ -1,8 +1,7 @@
-/** The entries of a build context, its digest, and warnings about it. */
+/** The entries of a build context, and its digest. */
 import { createHash } from "node:crypto";
 import { sha256 } from "../core/hash.ts";
 import { compareCodeUnits } from "../core/order.ts";
-import { formatBytes } from "../core/units.ts";
 
 export interface ContextEntry {
   /** Relative to the context, with `/` between parts. */
@@ -22,7 +21,6 @@ export interface ContextEntry {
   readonly ignored: boolean;
 }
 
-const LARGE = 2 ** 30;
 /** How many lines are hashed at once. */
 const LINES = 500;
 
@@ -74,28 +72,7 @@ export function contextBytes(entries: readonly ContextEntry[]): number {
   return entries.reduce((sum, { size }) => sum + size, 0);
 }
 
-/** The ignore files of a Dockerfile, the one that precedes first. */
-export function ignoreFilesOf(dockerfile: string): readonly string[] {
-  return [`${dockerfile}.dockerignore`, ".dockerignore"];
-}
-
-export function contextWarnings(entries: readonly ContextEntry[]): string[] {
-  const warnings: string[] = [];
-  const bytes = contextBytes(entries);
-  if (bytes > LARGE) {
-    warnings.push(
-      `The context is ${
-        formatBytes(bytes)
-      }: exclude what the image does not need in .dockerignore, or fetch it in a RUN step`,
-    );
-  }
-  const git = entries.filter(({ path }) => path.startsWith(".git/"));
-  if (git.length > 0) {
-    warnings.push(
-      `The context contains .git (${
-        formatBytes(contextBytes(git))
-      }), which changes with each commit: exclude it in .dockerignore`,
-    );
-  }
-  return warnings;
+/** The ignore files of a Dockerfile, the one that precedes first; `null`: it is not a file. */
+export function ignoreFilesOf(dockerfile: string | null): readonly string[] {
+  return [...dockerfile === null ? [] : [`${dockerfile}.dockerignore`], ".dockerignore"];
 }

@@ -179,3 +179,13 @@ function translate(glob: string): { kind: Kind; source: string } {
   }
   return { kind, source: `${source}$` };
 }
+
+/** Decides about a path whose folders were not visited. */
+export function isIgnored(ignore: Ignore, path: string): boolean {
+  let held: Held | null = null, ignored = false;
+  const parts = path.split("/");
+  parts.forEach((_, index) => {
+    ({ held, ignored } = ignore.decide(parts.slice(0, index + 1).join("/"), held));
+  });
+  return ignored;
+}

@@ -1,5 +1,6 @@
 /** Build contexts of a project's images. Each is read once. */
 import type { Emit } from "../core/events.ts";
+import { type Finding, lineOf } from "../core/findings.ts";
 import type { ContextStorePort, Task } from "../core/ports.ts";
 import type { Upload } from "../actions/operation.ts";
 import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
@@ -20,6 +21,8 @@ export interface ContextReport {
   }[];
   /** What is probably a mistake. */
   readonly warnings: readonly string[];
+  /** Text of a Dockerfile that is not a file. */
+  readonly dockerfile: string | null;
 }
 
 type Reader = InstanceType<typeof import("../adapters/context/mod.ts").ContextReader>;
@@ -31,6 +34,8 @@ export interface ReadOptions {
   readonly remember: boolean;
   /** Receives progress. */
   readonly emit: Emit;
+  /** Real paths of the config and of its modules, which are left out of contexts. */
+  readonly modules: readonly string[];
 }
 
 export class Contexts {
@@ -57,6 +62,16 @@ export class Contexts {
     return buildSpecs(this.#config, contexts);
   }
 
+  /** Without a request: mistakes in Dockerfiles, and what is probably one in their contexts. */
+  async findings(names: readonly string[]): Promise<Finding[]> {
+    const { dockerfileFindings, contextFindings } = await import("./findings.ts"), declared = this.#config.images;
+    const found = await Promise.all(names.map(async (name) => {
+      const image = this.#image(name), read = await this.#read(image);
+      return [...dockerfileFindings(image, declared, read), ...contextFindings(image, read)];
+    }));
+    return found.flat();
+  }
+
   /** Stores an image's context. */
   async upload(image: string, store: ContextStorePort, task: Task): Promise<Upload> {
     const { storeContext } = await import("../adapters/context/mod.ts");
@@ -64,7 +79,8 @@ export class Contexts {
   }
 
   async report(image: string): Promise<ContextReport> {
-    return reportOf(await this.#read(this.#image(image)));
+    const report = reportOf(await this.#read(this.#image(image))), findings = await this.findings([image]);
+    return { ...report, warnings: findings.map(lineOf) };
   }
 
   #image(name: string): Image {
@@ -79,16 +95,17 @@ export class Contexts {
   }
 
   #open(): Promise<Reader> {
-    const { remember = false, emit } = this.#options ?? {};
+    const { remember = false, emit, modules: config } = this.#options ?? {};
     return this.#reader ??= import("../adapters/context/mod.ts").then(({ ContextReader, cacheFolder }) => {
-      return new ContextReader({ cache: remember ? cacheFolder() : undefined, emit });
+      return new ContextReader({ cache: remember ? cacheFolder() : undefined, emit, config });
     });
   }
 }
 
 function reportOf(read: ReadContext): ContextReport {
   const files = read.entries.map(({ path, type, mode, size }) => ({ path, type, mode, size }));
-  return { digest: read.facts.digest, bytes: read.facts.bytes, files, warnings: read.warnings };
+  const dockerfile = read.dockerfile.inline ? new TextDecoder().decode(read.dockerfile.content) : null;
+  return { digest: read.facts.digest, bytes: read.facts.bytes, files, warnings: read.warnings, dockerfile };
 }
 
 /** What a folder outside the config would send. */

@@ -415,6 +415,11 @@ export type Needs = {
 export type ImagesInput = {
     readonly [name: string]: AnyImage;
 };
+/** A Dockerfile declared with `python`. */
+export interface PythonRef {
+    /** @internal */
+    readonly [KIND]: "python";
+}
 /** A config declared with `defineConfig`. */
 export interface DefinedConfig {
     /** @internal */
@@ -464,8 +469,13 @@ type BuilderPool<R> = R extends {
 export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
     /** Folder of the build context, relative to the config file and inside its folder. Example: `"./images/base"`. */
     readonly context: C;
-    /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
-    readonly dockerfile?: string;
+    /**
+     * Dockerfile, relative to the context, which it may lie outside of, or one that `python` writes.
+     * Default: `"Dockerfile"`. Example: `"../docker/trainer.Dockerfile"`.
+     */
+    readonly dockerfile?: string | PythonRef;
+    /** The text of the Dockerfile, instead of a file. Default: none. Example: `"FROM base\nRUN pip install peft\n"`. */
+    readonly dockerfileInline?: string;
     /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore` if it exists, otherwise `.dockerignore`. Example: `"gpu.ignore"`. */
     readonly ignoreFile?: string;
     /** Target of the Dockerfile to build. Default: the last one. Example: `"runtime"`. */
@@ -478,7 +488,11 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
      * Example: `{ hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } }`.
      */
     readonly secrets?: Readonly<Record<string, SecretInput>>;
-    /** Images of this config that the Dockerfile starts from: `FROM <name>`. Example: `{ base }`. Default: none. */
+    /**
+     * Images of this config that the Dockerfile starts from or copies from, by the name that it uses: `FROM <name>`. A
+     * name may also be one of a registry, whose image the config's image then replaces.
+     * Example: `{ base, "verlai/verl:latest": base }`. Default: none.
+     */
     readonly needs?: N;
     /**
      * The platforms to build for, each on a node of that architecture. Images listed in `needs` must have them too. Several
@@ -615,6 +629,23 @@ export interface RegistryInput {
     readonly plainHttp?: boolean;
     /** PEM file with additional certificate authorities to trust, at most 128 KiB, relative to the config file. Default: none. Example: `"./ca.pem"`. */
     readonly ca?: string;
+}
+/** What `python` puts into an image. */
+export interface PythonInput {
+    /** Version of Python, 3.9 or later. Example: `"3.12"`. */
+    readonly version: string;
+    /** File with requirements, relative to the context. Default: none. Example: `"requirements.txt"`. */
+    readonly requirements?: string;
+    /** uv's lock file, relative to the context, with `pyproject.toml` beside it; instead of `requirements`. Default: none. Example: `"uv.lock"`. */
+    readonly uvLock?: string;
+    /** Further packages from PyPI. Default: none. Example: `["torch==2.9.0", "peft"]`. */
+    readonly pip?: readonly string[];
+    /** Packages of the operating system. Default: none. Example: `["git", "libsndfile1"]`. */
+    readonly apt?: readonly string[];
+    /** Version of CUDA with cuDNN; with `-devel` also its compiler. Wheels of PyTorch bring CUDA themselves. Default: none. Example: `"12.8.1-devel"`. */
+    readonly cuda?: string;
+    /** What to copy from the context to `/app`. Default: `["."]`. Example: `["src", "train.py"]`. */
+    readonly copy?: readonly string[];
 }
 /** What the user writes about where images and charts come from. */
 /** Registries of the images and charts that unitune itself uses; EKS has one per region. */
@@ -1075,4 +1106,6 @@ export declare function cpuPool(pool: CpuPoolInput): CpuPoolRef;
 export declare function gpuPool<const G extends GpuName>(pool: GpuPoolInput<G>): GpuPoolRef;
 /** An image that is built in the cluster; its key in `images` is its name. */
 export declare function image<const C extends string, const N extends Needs = {}, const P extends string = never>(image: ImageInput<C, N, P>): ImageRef<C, N, P>;
+/** A Dockerfile for an image with Python and its packages: `image({ context: "./app", dockerfile: python({ … }) })`. */
+export declare function python(input: PythonInput): PythonRef;
 export {};

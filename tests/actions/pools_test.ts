@@ -112,6 +112,7 @@ function world(broken: Set<string> = new Set()) {
     }, {
       contexts: {
         builds: () => Promise.resolve([trainer]),
+        findings: () => Promise.resolve([]),
         upload: () => Promise.resolve({ listKey: "l", listDigest: "d", bytes: 1, uploadedBytes: 1 }),
       },
       objects: {

@@ -57,7 +57,8 @@ function openerOf(ports: Some<Ports>): World["open"] {
     const places = { walls: { root: loaded.root, allowed: loaded.allowed }, env: secretEnv };
     const lock = { acquire: () => Promise.resolve(null) };
     const all = { close: () => Promise.resolve(), lock, ...ports } as Ports;
-    return new UnituneProject(loaded, await openFiles(loaded.config, places), options, () => Promise.resolve(all));
+    const files = await openFiles(loaded.config, places, { remember: false, emit: () => {}, modules: loaded.modules });
+    return new UnituneProject(loaded, files, options, () => Promise.resolve(all));
   };
 }
 

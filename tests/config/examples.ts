@@ -112,6 +112,7 @@ const AROUND: Readonly<Record<string, (fields: Any) => Any>> = {
   "PlacementGroupInput": (placementGroup) => gpu({ placementGroup }),
   "ImageInput": image,
   "ImageInput.resources": (resources) => image({ resources }),
+  "PythonInput": (fields) => image({ dockerfile: dsl.python({ version: "3.12", ...fields }) }),
   "SecretInput": (secret) => image({ secrets: { id: secret } }),
   "ImageTagInput": (tag) => image({ tags: [{ name: "latest", ...tag }] }),
   "BuilderInput": (builder) => ({ builder, ...forBuilds }),

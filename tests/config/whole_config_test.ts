@@ -294,6 +294,7 @@ Deno.test("every option of a complete config is resolved", async () => {
     repository: "ml/trainer",
     context: `${project.root}/images/trainer`,
     dockerfile: "Dockerfile",
+    dockerfileInline: null,
     ignoreFile: null,
     target: "run",
     args: { PYTHON: "3.13" },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readContext } from "../../lib/adapters/context/mod.ts";
 import { sha256 } from "../../lib/core/hash.ts";
-import { type ContextEntry, contextTime, contextWarnings, REPRODUCIBLE_TIME } from "../../lib/images/context.ts";
+import { contextTime, REPRODUCIBLE_TIME } from "../../lib/images/context.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 import { type Tree, withTree } from "./tree.ts";
 
@@ -156,16 +156,6 @@ Deno.test("a Dockerfile or an ignore file without an end is refused", async () =
   await assert.rejects(read(tree, "Dockerfile", link(".dockerignore")), code("CONTEXT_UNREADABLE"));
 });
 
-Deno.test("a context of more than 1 GiB, or with .git in it, is warned about", () => {
-  const file = (path: string, size: number): ContextEntry => {
-    return { path, type: "file", mode: 0o644, size, link: null, digest: "", pieces: [], ignored: false };
-  };
-  assert.deepEqual(contextWarnings([file("a", 2 ** 30)]), []);
-  const [large, git] = contextWarnings([file(".git/HEAD", 2 ** 20), file("a", 2 ** 30)]);
-  assert.match(large!, /^The context is 1\.0 GiB/);
-  assert.match(git!, /\.git \(1\.0 MiB\)/);
-});
-
 Deno.test("a named ignore file decides alone, whatever other ignore files the context holds", async () => {
   const tree = {
     "Dockerfile": "FROM scratch\n",
@@ -182,4 +172,27 @@ Deno.test("a named ignore file decides alone, whatever other ignore files the co
     const usual = await readContext({ context, dockerfile: "Dockerfile", ignoreFile: null });
     assert.notEqual(usual.facts.digest, read.facts.digest);
   });
+});
+
+Deno.test("a Dockerfile outside the context is part of the digest, with the ignore file beside it; its text needs no file", async () => {
+  const root = await Deno.makeTempDir({ prefix: "unitune_" });
+  try {
+    await Deno.mkdir(`${root}/app`);
+    await Deno.mkdir(`${root}/docker`);
+    for (const name of ["a.txt", "b.txt"]) await Deno.writeTextFile(`${root}/app/${name}`, name);
+    await Deno.writeTextFile(`${root}/docker/x.Dockerfile.dockerignore`, "a.txt\n");
+    const outside = async (text: string) => {
+      await Deno.writeTextFile(`${root}/docker/x.Dockerfile`, text);
+      return await readContext({ context: `${root}/app`, dockerfile: "../docker/x.Dockerfile" });
+    };
+    const read = await outside("FROM scratch\n"), paths = read.entries.filter(({ ignored }) => !ignored);
+    assert.deepEqual(paths.map(({ path }) => path), ["b.txt"]);
+    assert.notEqual((await outside("FROM scratch\n# other\n")).facts.digest, read.facts.digest);
+    const dockerfileInline = "FROM scratch\nCOPY a.txt /\n";
+    const inline = await readContext({ context: `${root}/app`, dockerfile: "Dockerfile", dockerfileInline });
+    assert.deepEqual(inline.entries.map(({ path }) => path), ["a.txt", "b.txt"]);
+    assert.equal(new TextDecoder().decode(inline.dockerfile.content), dockerfileInline);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });

@@ -46,6 +46,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     repository: `acme/${name}`,
     context: `/project/${name}`,
     dockerfile: "Dockerfile",
+    dockerfileInline: null,
     ignoreFile: null,
     target: null,
     args: {},

@@ -9,6 +9,7 @@ import {
   type GpuPoolInput,
   image,
   type ImageInput,
+  python,
 } from "unitune/config";
 import type { DefinedConfig, GpuPoolRef } from "../../lib/config/resolve/refs.ts";
 
@@ -317,6 +318,11 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "gpuPool.placementGroup by name": config({ gpu: { placementGroup: { name: "training" } } }),
   "gpuPool.placementGroup by id": config({ gpu: { placementGroup: { id: "pg-0123456789abcdef0" } } }),
   "image.dockerfile": config({ image: { dockerfile: "Other.Dockerfile" } }),
+  "image.dockerfile above the context": config({ image: { dockerfile: "../docker/trainer.Dockerfile" } }),
+  "image.dockerfile python": config({
+    image: { dockerfile: python({ version: "3.12", requirements: "requirements.txt", apt: ["git"] }) },
+  }),
+  "image.dockerfileInline": config({ image: { dockerfileInline: "FROM base\nRUN true\n" } }),
   "image.ignoreFile": config({ image: { ignoreFile: "other.ignore" } }),
   "image.cache": config({ image: { cache: "min" } }),
   "image.cache none": config({ image: { cache: "none" } }),

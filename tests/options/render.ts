@@ -27,6 +27,8 @@ export async function makeContexts(): Promise<{ readonly [image: string]: string
     "other.ignore": "a.txt\n",
   };
   const contexts: Record<string, string> = {};
+  await Deno.mkdir(`${folder}/docker`);
+  await Deno.writeTextFile(`${folder}/docker/trainer.Dockerfile`, "FROM scratch\n");
   for (const image of ["base", "trainer"]) {
     contexts[image] = `${folder}/${image}`;
     await Deno.mkdir(contexts[image]!);

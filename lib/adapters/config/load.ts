@@ -32,6 +32,8 @@ export interface LoadOptions {
 export interface LoadedProject extends LoadedConfig {
   readonly plain: PlainConfig;
   readonly options: ResolveOptions;
+  /** Real paths of the config and of the modules that it imports. */
+  readonly modules: readonly string[];
 }
 
 const NAME = "unitune.config.ts";
@@ -61,7 +63,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
     const { config, issues } = resolveConfig(plain, resolving);
     const all = [...issues, ...found.issues];
     if (config === null || all.length > 0) throw new ConfigProblem(all);
-    return { config, file, root, allowed, plain, options: resolving };
+    return { config, file, root, allowed, plain, options: resolving, modules: [...graph.keys()] };
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     throw invalid(error.issues, graph, file, options.cwd);

@@ -26,7 +26,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export async function findPaths(config: unknown, walls: Walls): Promise<FoundPaths> {
   const contexts: Record<string, string> = {}, issues: Issue[] = [];
   for (const [name, image] of Object.entries(fieldsOf(fieldsOf(config).images))) {
-    const { context, dockerfile = "Dockerfile", ignoreFile, secrets } = fieldsOf(image);
+    const { context, dockerfile = "Dockerfile", dockerfileInline, ignoreFile, secrets } = fieldsOf(image);
     for (const [id, secret] of Object.entries(fieldsOf(secrets))) {
       const { file } = fieldsOf(secret);
       if (typeof file !== "string" || file === "") continue;
@@ -40,8 +40,12 @@ export async function findPaths(config: unknown, walls: Walls): Promise<FoundPat
     }
     contexts[name] = found;
     const path = ["images", name];
-    if (typeof dockerfile === "string") issues.push(...await fileIssues(path, found, dockerfile, walls));
-    if (typeof ignoreFile === "string") issues.push(...await namedFile(path, "ignoreFile", found, ignoreFile, walls));
+    const written = typeof dockerfile === "string" && dockerfileInline === undefined ? dockerfile : null;
+    issues.push(...await fileIssues(path, found, written, walls));
+    // The schema reports an ignore file that is outside as written.
+    if (typeof ignoreFile === "string" && isWithin(ignoreFile)) {
+      issues.push(...await namedFile(path, "ignoreFile", found, ignoreFile, walls));
+    }
   }
   return { contexts, cas: await readCertificates(config, walls, issues), issues };
 }
@@ -128,15 +132,16 @@ async function guess(missing: string): Promise<string | undefined> {
   return didYouMean(basename(missing), siblings.toSorted());
 }
 
-/** The Dockerfile must exist. Existing ignore files must lie inside the walls too, because both are read. */
+/** The Dockerfile must exist, unless it is not a file (`null`). Existing ignore files must lie inside the walls too, because both are read. */
 async function fileIssues(
   image: Path,
   context: string,
-  dockerfile: string,
+  dockerfile: string | null,
   { root, allowed }: Walls,
 ): Promise<Issue[]> {
-  const issues = await namedFile(image, "dockerfile", context, dockerfile, { root, allowed });
-  const own = isWithin(dockerfile) ? [`${dockerfile}.dockerignore`] : [];
+  const isFile = dockerfile !== null && !dockerfile.startsWith("/");
+  const issues = isFile ? await namedFile(image, "dockerfile", context, dockerfile, { root, allowed }) : [];
+  const own = isFile && issues.length === 0 ? [`${dockerfile}.dockerignore`] : [];
   for (const name of [".dockerignore", ...own]) {
     const place = await placeOf(join(context, name)), real = await realPath(join(context, name));
     const shown = JSON.stringify(name);
@@ -146,7 +151,7 @@ async function fileIssues(
   return issues;
 }
 
-/** A file of the context that the config names. */
+/** A file that the config names, relative to the context. */
 async function namedFile(
   image: Path,
   field: string,
@@ -154,14 +159,17 @@ async function namedFile(
   file: string,
   { root, allowed }: Walls,
 ): Promise<Issue[]> {
-  // The schema reports a path that is outside as written.
-  if (!isWithin(file)) return [];
   const path = [...image, field], shown = JSON.stringify(file), wanted = join(context, file);
   if (!isInside(await placeOf(wanted), [root, ...allowed])) return [outside(path, shown)];
   const real = await realPath(wanted);
   if (real !== null) return await notAFile(path, real, shown);
   const hint = await guess(wanted) ?? "it is relative to the context";
-  return [{ code: "PATH", path, message: `must be a file in the context: ${shown} does not exist`, hint }];
+  return [{
+    code: "PATH",
+    path,
+    message: `must be a file${isWithin(file) ? " in" : ", relative to"} the context: ${shown} does not exist`,
+    hint,
+  }];
 }
 
 function isWithin(file: string): boolean {

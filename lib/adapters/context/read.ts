@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import { normalize } from "node:path/posix";
 import { isUnituneError, UnituneError } from "../../core/errors.ts";
 import type { Emit } from "../../core/events.ts";
+import { contextWarnings } from "../../images/context_warnings.ts";
+import { namedFiles } from "../../images/dockerfile/check_copies.ts";
 import { compileIgnore, type Ignore, readIgnore } from "../../images/ignore.ts";
 import {
   contextBytes,
   contextDigest,
   type ContextEntry,
-  contextWarnings,
   digestWith,
   ignoreFilesOf,
   sortEntries,
@@ -30,6 +31,10 @@ export interface ContextFiles {
   readonly digest: string;
   readonly bytes: number;
   readonly warnings: readonly string[];
+  /** Files of the config, which are left out. */
+  readonly leftOut: readonly string[];
+  /** Text of `.gitmodules`, if there is one. */
+  readonly gitmodules: string | null;
   readonly cache: StatCache | null;
 }
 
@@ -42,13 +47,18 @@ export interface ReadContext {
   /** Absolute path of the context. */
   readonly root: string;
   readonly files: ContextFiles;
-  readonly dockerfile: { readonly path: string; readonly content: Uint8Array };
+  /** The rules that decided what is in the context, and the file that they are from. */
+  readonly ignore: { readonly rules: Ignore; readonly file: string };
+  /** `inline`: it is not a file. */
+  readonly dockerfile: { readonly path: string; readonly content: Uint8Array; readonly inline: boolean };
 }
 
 /** The largest Dockerfile or ignore file. */
 const MOST_BYTES = 4 * 2 ** 20;
 
-type Read = Pick<Image, "context" | "dockerfile"> & Partial<Pick<Image, "ignoreFile" | "permissions">>;
+type Read =
+  & Pick<Image, "context" | "dockerfile">
+  & Partial<Pick<Image, "dockerfileInline" | "ignoreFile" | "permissions">>;
 
 interface ReaderOptions {
   /** Folder that keeps what is known of files between runs; without one, every file is read. */
@@ -57,6 +67,8 @@ interface ReaderOptions {
   readonly emit?: Emit | undefined;
   /** The time, in milliseconds since 1970. */
   readonly now?: () => number;
+  /** Real paths of the config and its modules. A change in them would build images that use none of it. */
+  readonly config?: readonly string[] | undefined;
 }
 
 /** Reads one context by itself. */
@@ -74,23 +86,34 @@ export class ContextReader {
   }
 
   async read(image: Read): Promise<ReadContext> {
-    const { context: root, permissions = "git" } = image, path = normalize(image.dockerfile);
+    const { context: root, permissions = "git", dockerfileInline = null } = image, path = normalize(image.dockerfile);
+    const inline = dockerfileInline !== null;
     await needFolder(root);
-    const content = await readDockerfile(root, path);
-    const named = image.ignoreFile ? [normalize(image.ignoreFile)] : ignoreFilesOf(path);
-    const ignore = await ignoreOf(root, named), key = JSON.stringify([root, permissions, ignore.patterns]);
-    const files = this.#files.get(key) ?? this.#readFiles(root, ignore.compiled, permissions);
+    const content = inline ? new TextEncoder().encode(dockerfileInline) : await readDockerfile(root, path);
+    const named = image.ignoreFile ? [normalize(image.ignoreFile)] : ignoreFilesOf(inline ? null : path);
+    const { patterns, ...ignore } = await ignoreOf(root, named);
+    const config = filesOfConfig(root, this.#options.config ?? [], content);
+    const key = JSON.stringify([root, permissions, patterns, config]);
+    const files = this.#files.get(key) ?? this.#readFiles(root, { ignore: ignore.rules, permissions, config });
     this.#files.set(key, files);
-    return withDockerfile(await files, { path, content, permissions });
+    return withDockerfile(await files, { path, content, inline, permissions, ignore });
   }
 
-  async #readFiles(root: string, ignore: Ignore, permissions: Image["permissions"]): Promise<ContextFiles> {
-    const cache = await this.#cacheOf(root);
+  async #readFiles(
+    root: string,
+    { ignore, permissions, config }: Pick<Image, "permissions"> & {
+      readonly ignore: Ignore;
+      readonly config: readonly string[];
+    },
+  ): Promise<ContextFiles> {
+    const cache = await this.#cacheOf(root), gitmodules = await readOptional(`${root}/.gitmodules`);
     const { entries: found, unread, warnings } = await walk(root, { ignore, permissions, cache });
-    const read = await readAll(root, sortEntries(found), { unread, cache, emit: this.#options.emit });
+    const [kept, left] = [false, true].map((isLeft) => found.filter(({ path }) => config.includes(path) === isLeft));
+    const read = await readAll(root, sortEntries(kept!), { unread, cache, emit: this.#options.emit });
+    const leftOut = sortEntries(left!).map(({ path }) => path);
     const bytes = contextBytes(read);
     await cache?.save(bytes);
-    return { root, entries: read, digest: contextDigest(read), bytes, warnings, cache };
+    return { root, entries: read, digest: contextDigest(read), bytes, warnings, leftOut, gitmodules, cache };
   }
 
   #cacheOf(root: string): Promise<StatCache> | null {
@@ -126,33 +149,45 @@ async function readDockerfile(root: string, dockerfile: string): Promise<Uint8Ar
 }
 
 /** Only the first existing ignore file counts. */
-async function ignoreOf(root: string, files: readonly string[]): Promise<{ patterns: string[]; compiled: Ignore }> {
+async function ignoreOf(
+  root: string,
+  files: readonly string[],
+): Promise<ReadContext["ignore"] & { readonly patterns: readonly string[] }> {
   for (const file of files) {
     try {
       const text = new TextDecoder().decode(await readRegularFile(`${root}/${file}`, MOST_BYTES));
       const patterns = readIgnore(text);
-      return { patterns, compiled: compileIgnore(patterns, file) };
+      return { patterns, rules: compileIgnore(patterns, file), file };
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw isUnituneError(error) ? error : unreadable(file, error);
     }
   }
-  return { patterns: [], compiled: compileIgnore([]) };
+  return { patterns: [], rules: compileIgnore([]), file: files.at(-1)! };
 }
 
-interface Dockerfile extends Pick<Image, "permissions"> {
-  readonly path: string;
-  readonly content: Uint8Array;
+/** Paths in the context, without those that the Dockerfile copies by name. */
+function filesOfConfig(root: string, config: readonly string[], dockerfile: Uint8Array): string[] {
+  const inside = config.filter((file) => file.startsWith(`${root}/`)).map((file) => file.slice(root.length + 1));
+  if (inside.length === 0) return [];
+  const named = namedFiles(new TextDecoder().decode(dockerfile));
+  return inside.filter((path) => !named.has(path));
 }
+
+async function readOptional(file: string): Promise<string | null> {
+  return await readRegularFile(file, MOST_BYTES).then((bytes) => new TextDecoder().decode(bytes), () => null);
+}
+
+type Dockerfile = ReadContext["dockerfile"] & Pick<Image, "permissions"> & Pick<ReadContext, "ignore">;
 
 /** The Dockerfile belongs to the context's digest and list even when it is ignored. */
-function withDockerfile(files: ContextFiles, { path, content, permissions }: Dockerfile): ReadContext {
-  const { root } = files, dockerfile = { path, content }, dockerfileDigest = sha256(content);
+function withDockerfile(files: ContextFiles, { permissions, ignore, ...dockerfile }: Dockerfile): ReadContext {
+  const { root, gitmodules } = files, { path, content, inline } = dockerfile, dockerfileDigest = sha256(content);
   const read = (entries: readonly ContextEntry[], digest: string, bytes: number): ReadContext => {
-    const warnings = [...files.warnings, ...contextWarnings(entries)];
-    return { facts: { digest, bytes, dockerfileDigest }, entries, warnings, root, files, dockerfile };
+    const warnings = [...files.warnings, ...contextWarnings(entries, gitmodules)];
+    return { facts: { digest, bytes, dockerfileDigest }, entries, warnings, root, files, ignore, dockerfile };
   };
   const at = placeOf(path, files.entries);
-  if (files.entries[at]?.path === path) return read(files.entries, files.digest, files.bytes);
+  if (inline || files.entries[at]?.path === path) return read(files.entries, files.digest, files.bytes);
   const mode = modeOf("file", Deno.statSync(`${root}/${path}`), permissions), size = content.length;
   const own = {
     path,

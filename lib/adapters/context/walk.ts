@@ -1,7 +1,7 @@
 /** Lists the files of a context on disk, filtered by its ignore file. Links stay links. */
 import { UnituneError } from "../../core/errors.ts";
 import { type ContextEntry, gitMode } from "../../images/context.ts";
-import type { Held, Ignore } from "../../images/ignore.ts";
+import { type Held, type Ignore, isIgnored } from "../../images/ignore.ts";
 import type { Image } from "../../plan/types.ts";
 import { kindOf } from "../regular_file.ts";
 import { type Stamp, stampOf, type StatCache } from "./stat_cache.ts";
@@ -56,7 +56,7 @@ class Walker implements Walked {
 
   /** Refuses names that could not be listed, unless they are ignored. */
   refuse(paths: readonly string[]): void {
-    for (const path of paths) if (!this.#ignored(path)) throw badName(path);
+    for (const path of paths) if (!isIgnored(this.options.ignore, path)) throw badName(path);
   }
 
   /** Whether the path, or something in it, is kept. Only folders need waiting for. */
@@ -109,17 +109,6 @@ class Walker implements Walked {
     const { digest = null, pieces = NONE } = (type === "file" && this.options.cache?.find(path, stamp)) || {};
     if (type === "file" && digest === null) this.unread.set(path, stamp);
     this.entries.push({ path, type, mode, size, link, digest, pieces, ignored: false });
-  }
-
-  #ignored(path: string): boolean {
-    let held: Held | null = null;
-    let ignored = false;
-    const parts = path.split("/");
-    parts.forEach((_, index) => {
-      const decision = this.options.ignore.decide(parts.slice(0, index + 1).join("/"), held);
-      ({ held, ignored } = decision);
-    });
-    return ignored;
   }
 }
 

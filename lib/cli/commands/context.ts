@@ -26,7 +26,9 @@ function contextText(report: ContextReport): string {
     return `${mode.toString(8).padStart(4, "0")}  ${type.padEnd(7)}  ${formatBytes(size).padStart(10)}  ${path}`;
   });
   const warnings = report.warnings.map((warning) => `warning: ${warning}`);
+  const dockerfile = report.dockerfile === null ? [] : ["Dockerfile:", report.dockerfile.trimEnd(), ""];
   return [
+    ...dockerfile,
     ...lines,
     ...warnings,
     `${report.files.length} entries, ${formatBytes(report.bytes)}, sha256:${report.digest}`,

@@ -179,6 +179,7 @@ export const DOCUMENTS = {
       size: bytes,
     })),
     warnings: texts,
+    dockerfile: text.nullable().describe("The text of a Dockerfile that is not a file"),
   }),
   synth: z.strictObject({ version, out: text, files: texts }),
   init: z.strictObject({ version, written: texts, kept: texts }),

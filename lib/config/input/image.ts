@@ -2,14 +2,19 @@
 import type { TagFacts } from "../../core/git.ts";
 import type { Platform } from "../../core/names.ts";
 import type { Duration, Size } from "../../core/units.ts";
-import type { Needs } from "../resolve/refs.ts";
+import type { Needs, PythonRef } from "../resolve/refs.ts";
 
 /** The fields of an image, as passed to `image`. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
   /** Folder of the build context, relative to the config file and inside its folder. Example: `"./images/base"`. */
   readonly context: C;
-  /** Dockerfile, relative to the context. Default: `"Dockerfile"`. */
-  readonly dockerfile?: string;
+  /**
+   * Dockerfile, relative to the context, which it may lie outside of, or one that `python` writes.
+   * Default: `"Dockerfile"`. Example: `"../docker/trainer.Dockerfile"`.
+   */
+  readonly dockerfile?: string | PythonRef;
+  /** The text of the Dockerfile, instead of a file. Default: none. Example: `"FROM base\nRUN pip install peft\n"`. */
+  readonly dockerfileInline?: string;
   /** Ignore file, relative to the context. Default: `<dockerfile>.dockerignore` if it exists, otherwise `.dockerignore`. Example: `"gpu.ignore"`. */
   readonly ignoreFile?: string;
   /** Target of the Dockerfile to build. Default: the last one. Example: `"runtime"`. */
@@ -22,7 +27,11 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
    * Example: `{ hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } }`.
    */
   readonly secrets?: Readonly<Record<string, SecretInput>>;
-  /** Images of this config that the Dockerfile starts from: `FROM <name>`. Example: `{ base }`. Default: none. */
+  /**
+   * Images of this config that the Dockerfile starts from or copies from, by the name that it uses: `FROM <name>`. A
+   * name may also be one of a registry, whose image the config's image then replaces.
+   * Example: `{ base, "verlai/verl:latest": base }`. Default: none.
+   */
   readonly needs?: N;
   /**
    * The platforms to build for, each on a node of that architecture. Images listed in `needs` must have them too. Several
@@ -164,4 +173,22 @@ export interface RegistryInput {
   readonly plainHttp?: boolean;
   /** PEM file with additional certificate authorities to trust, at most 128 KiB, relative to the config file. Default: none. Example: `"./ca.pem"`. */
   readonly ca?: string;
+}
+
+/** What `python` puts into an image. */
+export interface PythonInput {
+  /** Version of Python, 3.9 or later. Example: `"3.12"`. */
+  readonly version: string;
+  /** File with requirements, relative to the context. Default: none. Example: `"requirements.txt"`. */
+  readonly requirements?: string;
+  /** uv's lock file, relative to the context, with `pyproject.toml` beside it; instead of `requirements`. Default: none. Example: `"uv.lock"`. */
+  readonly uvLock?: string;
+  /** Further packages from PyPI. Default: none. Example: `["torch==2.9.0", "peft"]`. */
+  readonly pip?: readonly string[];
+  /** Packages of the operating system. Default: none. Example: `["git", "libsndfile1"]`. */
+  readonly apt?: readonly string[];
+  /** Version of CUDA with cuDNN; with `-devel` also its compiler. Wheels of PyTorch bring CUDA themselves. Default: none. Example: `"12.8.1-devel"`. */
+  readonly cuda?: string;
+  /** What to copy from the context to `/app`. Default: `["."]`. Example: `["src", "train.py"]`. */
+  readonly copy?: readonly string[];
 }

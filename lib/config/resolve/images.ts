@@ -1,12 +1,14 @@
 /** Turns what the user wrote into `Image`s, and checks the graph of their needs. */
 import { entryOf } from "../../core/tables.ts";
 import { MOST_FILTERS, MOVING } from "../../core/facts/repositories.ts";
+import { familiarName } from "../../core/image_names.ts";
 import { repositoryName } from "../../core/names.ts";
 import type * as z from "zod";
 import { check } from "../explain.ts";
 import { secondsOf } from "../fields.ts";
-import { type Issue, show } from "../issues.ts";
+import { type Issue, type Path, show } from "../issues.ts";
 import { sorted } from "./pool_fields.ts";
+import { resolvePython } from "./python.ts";
 import { imageSchema } from "../schema/config.ts";
 import type { Image, ImageTag, SecretSource } from "../types.ts";
 
@@ -28,7 +30,8 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     issues.push({ code: "INVALID_VALUE", path, message: `must be declared with image(): found ${show(value)}` });
     return undefined;
   }
-  const { partial: data, issues: found } = check(imageSchema, value, path);
+  const { fields, inline } = inlineOf(value as Readonly<Record<string, unknown>>, path, issues);
+  const { partial: data, issues: found } = check(imageSchema, fields, path);
   issues.push(...found, ...platformIssues(name, data.platforms));
   const tags = (data.tags ?? []).map((tag): ImageTag =>
     typeof tag === "string" ? { name: tag, moves: false } : { name: tag.name, moves: tag.moves ?? false }
@@ -39,6 +42,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     repository: data.repository ?? repositoryName(options.cluster, name),
     context: entryOf(options.contexts, name) ?? data.context ?? "",
     dockerfile: normalized(data.dockerfile ?? "Dockerfile"),
+    dockerfileInline: inline ?? data.dockerfileInline ?? null,
     ignoreFile: data.ignoreFile === undefined ? null : normalized(data.ignoreFile),
     target: data.target ?? null,
     args: sorted(data.args ?? {}),
@@ -66,8 +70,29 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
   };
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The fields without a Dockerfile of `python`, and its text. Two Dockerfiles are an issue. */
+function inlineOf(value: Fields, path: Path, issues: Issue[]): { fields: Fields; inline: string | null } {
+  const { dockerfile, ...fields } = value;
+  if (dockerfile !== undefined && fields["dockerfileInline"] !== undefined) {
+    const message = "must not have both dockerfile and dockerfileInline: found both";
+    issues.push({ code: "CONFLICT", path: [...path, "dockerfileInline"], message });
+  }
+  if ((dockerfile as { readonly $?: unknown } | null | undefined)?.$ !== "python") {
+    return { fields: value, inline: null };
+  }
+  return { fields, inline: resolvePython(dockerfile, [...path, "dockerfile"], issues) };
+}
+
 function normalized(path: string): string {
-  return path.split("/").filter((part) => part !== "" && part !== ".").join("/");
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return parts.join("/");
 }
 
 type SecretsIn = z.output<typeof imageSchema>["secrets"];
@@ -90,7 +115,11 @@ type NeedsIn = z.output<typeof imageSchema>["needs"];
 function needsOf(name: string, input: NeedsIn, issues: Issue[]): Readonly<Record<string, string>> {
   const needs: Record<string, string> = {};
   for (const [alias, { image }] of Object.entries(input ?? {})) {
-    if (image !== null) needs[alias] = image;
+    const same = Object.keys(needs).find((other) => familiarName(other) === familiarName(alias));
+    if (same !== undefined) {
+      const message = `must not name what another name is for BuildKit: found ${show(alias)} and ${show(same)}`;
+      issues.push({ code: "CONFLICT", path: ["images", name, "needs", alias], message });
+    } else if (image !== null) needs[alias] = image;
     else {
       issues.push({
         code: "UNKNOWN_REFERENCE",

@@ -39,6 +39,12 @@ export type Needs = { readonly [alias: string]: AnyImage };
 /** Images by name: lower-case letters, digits and hyphens, at most 28 characters. */
 export type ImagesInput = { readonly [name: string]: AnyImage };
 
+/** A Dockerfile declared with `python`. */
+export interface PythonRef {
+  /** @internal */
+  readonly [KIND]: "python";
+}
+
 /** A config declared with `defineConfig`. */
 export interface DefinedConfig {
   /** @internal */

@@ -6,6 +6,7 @@ import { ACCOUNT, REGION } from "../../core/facts/ids.ts";
 import { access } from "./access.ts";
 import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, spelt, text } from "../fields.ts";
 import { isRange, rangeOf } from "../../core/ranges.ts";
+import { imageName } from "../../core/image_names.ts";
 import { ZONES } from "../../core/zones.ts";
 import { didYouMean } from "../issues.ts";
 import { cluster, ebsKey, iam, network } from "./infra.ts";
@@ -102,7 +103,6 @@ interface NeedRef {
   readonly image: string | null;
 }
 
-const ALIAS = /^(?!scratch$)[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 const TAG_RULE = "a tag of letters, digits and _.-, at most 128 characters, not starting with " +
   Object.values(BUILD_TAGS).join(" or ");
 const tagName = text(
@@ -115,9 +115,10 @@ export const imageSchema = z.strictObject({
   $git: z.literal(true).optional(),
   context: leaf(z.string().min(1), 'the folder of the build context, like "./images/base"'),
   dockerfile: leaf(
-    z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
-    "a path inside the context, relative to it",
+    z.string().min(1).refine((path) => !path.startsWith("/")),
+    "a path relative to the context, or python({ … })",
   ).optional(),
+  dockerfileInline: leaf(z.string().min(1), "the text of a Dockerfile").optional(),
   ignoreFile: leaf(
     z.string().min(1).refine((path) => !path.startsWith("/") && !path.split("/").includes("..")),
     "a path inside the context, relative to it",
@@ -147,7 +148,10 @@ export const imageSchema = z.strictObject({
     ),
   ).optional(),
   needs: z.record(
-    text(ALIAS, "usable after FROM: lower-case letters, digits and ._-, and not scratch"),
+    leaf(
+      z.string().refine((alias) => alias !== "scratch" && imageName(alias)?.digest === null),
+      "an image as FROM names it, like base or verlai/verl:latest, without a digest, and not scratch",
+    ),
     leaf(
       z.unknown().refine((found) => (found as { $?: unknown } | null)?.$ === "needs") as unknown as z.ZodType<NeedRef>,
       "an image declared with image()",

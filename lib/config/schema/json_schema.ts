@@ -3,6 +3,7 @@ import * as z from "zod";
 import { RULES } from "../fields.ts";
 import { cpuPoolSchema, gpuPoolSchema } from "./pool.ts";
 import { imageSchema, SECTIONS } from "./config.ts";
+import { pythonSchema } from "./python.ts";
 
 /** JSON Schema, draft 2020-12. */
 export type JsonSchema = { readonly [key: string]: unknown };
@@ -14,7 +15,8 @@ export function configSchema(): JsonSchema {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "unitune.config.ts",
-    description: "What defineConfig accepts; pools are declared with cpuPool and gpuPool, images with image",
+    description:
+      "What defineConfig accepts; pools are declared with cpuPool and gpuPool, images with image, Dockerfiles also with python",
     ...sections,
     properties: {
       ...sections["properties"] as JsonSchema,
@@ -26,8 +28,20 @@ export function configSchema(): JsonSchema {
       images: { type: "object", propertyNames: names, additionalProperties: { $ref: "#/$defs/image" } },
     },
     required,
-    $defs: { cpuPool: plain(cpuPoolSchema), gpuPool: plain(gpuPoolSchema), image: plain(imageSchema) },
+    $defs: {
+      cpuPool: plain(cpuPoolSchema),
+      gpuPool: plain(gpuPoolSchema),
+      image: withPython(plain(imageSchema)),
+      python: plain(pythonSchema),
+    },
   };
+}
+
+/** A Dockerfile is a file, or what `python` writes. */
+function withPython(image: JsonSchema): JsonSchema {
+  const properties = image["properties"] as { readonly dockerfile: JsonSchema };
+  const dockerfile = { anyOf: [properties.dockerfile, { $ref: "#/$defs/python" }] };
+  return { ...image, properties: { ...properties, dockerfile } };
 }
 
 /** Without the fields that the sandbox adds: `$`, which distinguishes pools from images, and `$git`. */

@@ -1,5 +1,6 @@
 /** The arguments of `buildctl build`, BuildKit's client. */
 import { archOf, BUILD_TAGS } from "../../../core/names.ts";
+import { familiarName } from "../../../core/image_names.ts";
 import { sortedEntries } from "../../../core/order.ts";
 import { CLUSTER } from "../../../core/pins.ts";
 import type { JobSpec } from "../../../plan/types.ts";
@@ -23,7 +24,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ...(image.reproducible ? [["build-arg:SOURCE_DATE_EPOCH", String(REPRODUCIBLE_TIME)] as const] : []),
     ...prefixed("build-arg", image.args),
     ...prefixed("label", image.labels),
-    ...prefixed("context", spec.needs).map(([name, ref]) => [name, `docker-image://${ref}`] as const),
+    ...needed(spec.needs),
   ];
   const repository = `${spec.registry}/${image.repository}`;
   const arch = image.platforms.length > 1 ? `-${archOf(spec.platform)}` : "";
@@ -57,6 +58,11 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
       `--export-cache=${cache},mode=${image.cache},image-manifest=true,oci-mediatypes=true,ignore-error=true`,
     ]),
   ];
+}
+
+/** BuildKit looks a named context up by its familiar name, without `:latest`. */
+function needed(needs: JobSpec["needs"]): (readonly [string, string])[] {
+  return sortedEntries(needs).map(([alias, ref]) => [`context:${familiarName(alias)}`, `docker-image://${ref}`]);
 }
 
 function prefixed(kind: string, values: Readonly<Record<string, string>>): (readonly [string, string])[] {

@@ -60,3 +60,17 @@ Deno.test("a build without cache reads none and still writes one; bases are look
   assert.ok(!usual.includes("--opt=image-resolve-mode=pull"));
   assert.ok(args({ pull: true }).includes("--opt=image-resolve-mode=pull"));
 });
+
+Deno.test("a need is passed by the name under which BuildKit looks it up", () => {
+  const ref = `r/base@sha256:${"1".repeat(64)}`, needs = { "docker.io/verlai/verl:latest": ref, base: ref };
+  const args = buildctlArgs({ ...jobSpec(), needs }, PINS.sbomScanner).filter((arg) => arg.includes("context:"));
+  assert.deepEqual(args, [
+    `--opt=context:base=docker-image://${ref}`,
+    `--opt=context:verlai/verl=docker-image://${ref}`,
+  ]);
+});
+
+Deno.test("a Dockerfile above the context is found by its path without what leads there", () => {
+  const args = buildctlArgs(jobSpec({ dockerfile: "../../docker/a.Dockerfile" }), PINS.sbomScanner);
+  assert.ok(args.includes("--opt=filename=docker/a.Dockerfile"));
+});

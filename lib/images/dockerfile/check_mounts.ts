@@ -1,0 +1,101 @@
+/** Mounts of RUN: secrets that are missing, SSH, and rights that builds do not have. */
+import type { Checked } from "./checked.ts";
+import { attempt } from "./errors.ts";
+import type { Instruction } from "./instructions.ts";
+import { type MountFlag, readMount } from "./mounts.ts";
+import type { Stage } from "./stages.ts";
+import { Variables } from "./variables.ts";
+
+/** A mount whose variables are known. */
+interface KnownMount {
+  readonly mount: MountFlag;
+  readonly flag: string;
+  readonly instruction: Instruction;
+}
+
+const NO_VALUE = "\ufffd";
+const UNKNOWN: MountFlag = { type: NO_VALUE, from: "", source: "", target: "", id: "", required: false };
+
+export function checkMounts(checked: Checked): void {
+  const { input: { image }, findings } = checked, ids = Object.keys(image.secrets), mounted = new Set<string>();
+  let complete = true;
+  for (const stage of checked.run) {
+    for (const { mount, flag, instruction } of mountsOf(checked, stage)) {
+      const id = secretId(mount);
+      if (mount.type === "ssh") checkSsh(checked, mount, flag, instruction);
+      if (isUnknown(mount.type) || mount.type === "secret" && isUnknown(id)) complete = false;
+      else if (mount.type === "secret") {
+        if (!ids.includes(id) && (mount.required || !mounted.has(id))) {
+          tellMissing(checked, mount, id, flag, instruction);
+        }
+        mounted.add(id);
+      }
+    }
+    for (const instruction of stage.body) checkRights(checked, instruction);
+  }
+  for (const id of complete ? ids : []) {
+    if (mounted.has(id)) continue;
+    findings.warning({ line: 1, endLine: 1 }, "", {
+      message: `each secret must be mounted: no RUN --mount=type=secret has the id "${id}"`,
+      hint: `add --mount=type=secret,id=${id} to the RUN that needs it, or remove it from secrets`,
+    });
+  }
+}
+
+/** Reports mounts that BuildKit rejects when it runs the stage. */
+export function mountsOf({ all, options, findings }: Checked, stage: Stage): KnownMount[] {
+  const variables = Variables.at(stage, all, options), found: KnownMount[] = [];
+  for (const instruction of stage.body) {
+    variables.run(instruction, all);
+    if (instruction.kind !== "run") continue;
+    for (const { flag } of instruction.mounts) {
+      let unknown = false;
+      const read = attempt(() =>
+        readMount(flag, (value) => {
+          const known = variables.expand(value);
+          unknown ||= known === null;
+          return known ?? NO_VALUE;
+        })
+      );
+      if ("value" in read) found.push({ mount: read.value, flag, instruction });
+      else if (unknown) found.push({ mount: UNKNOWN, flag, instruction });
+      else findings.error(instruction.statement, flag, { message: read.message });
+    }
+  }
+  return found;
+}
+
+/** Whether a value depends on a variable that only the base image knows. */
+export function isUnknown(value: string): boolean {
+  return value.includes(NO_VALUE);
+}
+
+function secretId({ id, source, target }: MountFlag): string {
+  return source || id || target.split("/").at(-1)!;
+}
+
+function tellMissing(
+  { input: { image }, findings }: Checked,
+  { required }: MountFlag,
+  id: string,
+  flag: string,
+  { statement }: Instruction,
+): void {
+  const hint = `add secrets: { ${/^[a-z]\w*$/i.test(id) ? id : JSON.stringify(id)}: { env: "…" } } to ${image.name}`;
+  if (required) findings.error(statement, flag, { message: `secret "${id}" is required, but not configured`, hint });
+  else findings.warning(statement, flag, { message: `secret "${id}" is not configured: the mount is empty`, hint });
+}
+
+function checkSsh({ findings }: Checked, { required }: MountFlag, flag: string, { statement }: Instruction): void {
+  const hint = "fetch over HTTPS with a token from secrets";
+  if (required) findings.error(statement, flag, { message: "builds have no SSH agent: a required mount fails", hint });
+  else findings.warning(statement, flag, { message: "builds have no SSH agent: the mount is empty", hint });
+}
+
+/** BuildKit runs such a step only if its daemon and its client allow it, which unitune does not. */
+function checkRights({ findings }: Checked, { kind, statement }: Instruction): void {
+  if (kind !== "run") return;
+  for (const flag of ["--network=host", "--security=insecure"]) {
+    if (statement.flags.includes(flag)) findings.error(statement, flag, { message: `builds do not allow RUN ${flag}` });
+  }
+}

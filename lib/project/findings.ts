@@ -1,0 +1,41 @@
+/** What the Dockerfile and the build context of an image show, as findings with places in files. */
+import { relative } from "node:path";
+import type { ReadContext } from "../adapters/context/mod.ts";
+import { coded, type Finding } from "../core/findings.ts";
+import { checkDockerfile } from "../images/dockerfile/check.ts";
+import { isIgnored } from "../images/ignore.ts";
+import type { Image } from "../plan/types.ts";
+
+export function dockerfileFindings(image: Image, declared: readonly Image[], read: ReadContext): Finding[] {
+  const { entries, ignore: { rules, file: ignoreFile }, dockerfile, root } = read;
+  const found = checkDockerfile({
+    image,
+    declared: declared.map(({ name }) => name),
+    source: new TextDecoder().decode(dockerfile.content),
+    context: {
+      entries: new Map(entries.filter(({ ignored }) => !ignored).map((entry) => [entry.path, entry])),
+      ignores: (path) => isIgnored(rules, path),
+      ignoreFile,
+    },
+  });
+  const file = dockerfile.inline
+    ? `images.${image.name}.dockerfile`
+    : relative(Deno.cwd(), `${root}/${dockerfile.path}`);
+  return found.map(({ severity, line, column, message, hint }) => {
+    return { code: "DOCKERFILE", severity, path: `images.${image.name}`, message, hint, place: { file, line, column } };
+  });
+}
+
+export function contextFindings({ name }: Image, { warnings, files: { leftOut } }: ReadContext): Finding[] {
+  const path = `images.${name}.context`;
+  const left = leftOut.length === 0 ? [] : [{
+    severity: "note" as const,
+    path,
+    message: `leaves out ${leftOut.join(", ")}: a change of the config alone must not rebuild an image`,
+    hint: "a COPY that names the file brings it back",
+  }];
+  return coded("BUILD_CONTEXT", [
+    ...warnings.map((message) => ({ severity: "warning" as const, path, message, hint: "" })),
+    ...left,
+  ]);
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { checkDockerfile } from "../../../lib/images/dockerfile/check.ts";
+import type { DockerfileFinding } from "../../../lib/images/dockerfile/findings.ts";
+import { compileIgnore, isIgnored, readIgnore } from "../../../lib/images/ignore.ts";
+import { FAULTLESS, MISTAKES, type Sample } from "./mistakes.ts";
+
+function check({ dockerfile, image = {}, files = [], ignore = "" }: Sample): DockerfileFinding[] {
+  const rules = compileIgnore(readIgnore(ignore)), ignores = (path: string) => isIgnored(rules, path);
+  const entries = new Map<string, { type: "file" | "dir" | "symlink"; link: string | null }>();
+  for (const file of ["Dockerfile", ...files]) {
+    const [path = "", link = null] = file.split(" -> ");
+    if (ignores(path)) continue;
+    path.split("/").slice(0, -1).forEach((_, at, parts) => {
+      entries.set(parts.slice(0, at + 1).join("/"), { type: "dir", link: null });
+    });
+    entries.set(path, { type: link === null ? "file" : "symlink", link });
+  }
+  return checkDockerfile({
+    image: {
+      name: "trainer",
+      target: image.target ?? null,
+      args: image.args ?? {},
+      secrets: Object.fromEntries((image.secrets ?? []).map((id) => [id, { env: "X" }])),
+      needs: image.needs ?? {},
+      platforms: image.platforms ?? ["linux/amd64"],
+    },
+    declared: ["base", "tools", "trainer"],
+    source: dockerfile,
+    context: { entries, ignores, ignoreFile: ".dockerignore" },
+  });
+}
+
+for (const { title, severity, at, says, ...sample } of MISTAKES) {
+  Deno.test(`a Dockerfile with one mistake has one finding: ${title}`, () => {
+    const found = check({ title, ...sample });
+    assert.equal(found.length, 1, JSON.stringify(found, null, 1));
+    const { severity: found_, line, column, message, hint } = found[0]!;
+    assert.deepEqual([found_, `${line}:${column}`], [severity, at], message);
+    assert.match(hint ? `${message} — ${hint}` : message, says);
+  });
+}
+
+for (const sample of FAULTLESS) {
+  Deno.test(`a Dockerfile without mistakes has no finding: ${sample.title}`, () => {
+    assert.deepEqual(check(sample), []);
+  });
+}
