@@ -17,15 +17,11 @@ const PATHS: readonly (readonly [name: string, config: Hostile["config"], says: 
   ["a context of the kernel", withImage('context: "/proc/self/root/etc"'), OUTSIDE],
   ["a file as a context", withImage('context: "./images/base/Dockerfile"'), /is a file/],
   ["a linked Dockerfile", withImage(`${BASE}, dockerfile: "linked"`), OUTSIDE],
-  [
-    "a Dockerfile above",
-    withImage(`${BASE}, dockerfile: "../../../elsewhere/canary.txt"`),
-    /a path inside the context|must be inside the folder of the config/,
-  ],
+  ["a Dockerfile above", withImage(`${BASE}, dockerfile: "../../../elsewhere/canary.txt"`), OUTSIDE],
   [
     "an absolute Dockerfile",
     (a) => withImage(`${BASE}, dockerfile: ${JSON.stringify(a.file)}`),
-    /a path inside the context|must be inside the folder of the config/,
+    /a path relative to the context/,
   ],
   ["a folder as a Dockerfile", withImage(`${BASE}, dockerfile: "folder"`), /"folder" is a folder/],
   ["a pipe as a Dockerfile", withImage(`${BASE}, dockerfile: "pipe"`), /"pipe" is a named pipe/],
