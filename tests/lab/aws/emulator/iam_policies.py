@@ -180,6 +180,9 @@ def _resource(action: str, path: str, body: bytes, params: dict[str, list[str]])
         service = params["AWSServiceName"][0]
         role = f"role/aws-service-role/{service}/{iam_roles.NAMES.get(service, '*')}"
         return f"arn:aws:iam::{get_account_id()}:{role}"
+    if action == "iam:CreatePolicy":
+        path = params.get("Path", ["/"])[0]
+        return f"arn:aws:iam::{get_account_id()}:policy{path}{params['PolicyName'][0]}"
     if action == "ssm:GetParameters":
         name = json.loads(body)["Names"][0]
         owner = "" if name.startswith("/aws/service/") else get_account_id()  # AWS's own are nobody's
@@ -205,6 +208,13 @@ def _resource(action: str, path: str, body: bytes, params: dict[str, list[str]])
     return None
 
 
+def _requested(action: str, body: bytes) -> dict[str, str]:
+    """The tags in a request, as keys of conditions, where policies here have conditions on them."""
+    if action != "ecr:CreateRepository":
+        return {}
+    return {f"aws:RequestTag/{each['Key']}": each["Value"] for each in json.loads(body).get("tags", [])}
+
+
 def refusal(call: Any) -> Answer | None:
     """The denial of a call by a role that is held to its policies, if they do not allow it."""
     if not _is_enforced(call.access_key):
@@ -222,7 +232,7 @@ def refusal(call: Any) -> Answer | None:
     further = iam_actions.s3_additional_checks(*request) if service == "s3" else []
     holder = evaluator.resolve_principal(call.access_key, get_account_id()).arn
     for needed, on in [(action, resource), *further]:
-        if not _may(call.access_key, needed, on, region=call.region):
+        if not _may(call.access_key, needed, on, _requested(needed, call.body), region=call.region):
             message = f"not authorized to perform: {needed} on resource: {on}"
             status, headers, body = iam_actions.access_denied_response(
                 service, needed, holder, str(uuid.uuid4()), headers=call.headers, message=message, resource_arn=on
