@@ -13,16 +13,8 @@ export interface Finding {
   readonly message: string;
   /** The next step; empty: none. */
   readonly hint: string;
-  /** Where it is, if it is in a file other than the config. */
-  readonly place?: FilePlace;
-}
-
-/** A place in a file, counted from 1. */
-interface FilePlace {
-  /** As it is shown: relative to the current folder. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
+  /** Where it is, if it is in a file other than the config: line and column are counted from 1. */
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
 /** A finding whose code and severity its check adds. */
