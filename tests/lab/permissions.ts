@@ -49,6 +49,7 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "DescribeStackEvents",
     "DescribeStacks",
     "ExecuteChangeSet",
+    "ListStacks",
   ],
   ec2: [
     "DescribeAvailabilityZones",

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote
 
 import ministack.core.iam_actions as iam_actions
 import ministack.core.iam_evaluator as evaluator
+import ministack.services.alb as alb
 import ministack.services.ec2 as ec2
 import ministack.services.ecr as ecr
 import ministack.services.iam as iam
@@ -27,7 +28,11 @@ from emulator.answers import Answer, group, tag
 
 ENFORCED = "unitune-lab:enforced"
 DECISIONS = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implicitDeny"}
-EC2_KINDS = {"LaunchTemplateId": "launch-template", "NetworkInterfaceId": "network-interface"}
+EC2_KINDS = {
+    "LaunchTemplateId": "launch-template",
+    "NetworkInterfaceId": "network-interface",
+    "GroupId": "security-group",
+}
 Policies = list[list[evaluator.ParsedStatement]]
 
 
@@ -159,6 +164,8 @@ def _tags(resource: str) -> dict[str, str]:
         # A placement group's ARN has its name, its tags are kept under its id.
         group = ec2._placement_groups.get(name) if ":placement-group/" in resource else None
         found = ec2._tags.get(group["GroupId"] if group else name) or []
+    if resource.startswith("arn:aws:elasticloadbalancing:"):
+        found = alb._tags.get(resource) or []
     if resource.startswith("arn:aws:ecr:"):
         found = (ecr._find_repo_by_arn(resource) or {}).get("tags", [])
     return {each["Key"]: each["Value"] for each in found} or resource_tags(resource) or {}
