@@ -88,7 +88,7 @@ export async function serving(
     caData: "",
     token: options.token ?? (() => Promise.resolve("token")),
     clock,
-    limits: { answer: 300, silence: 300 },
+    limits: { answer: 300, silence: 300, patience: 2_000 },
   });
   try {
     await use({ kube, calls, slept: clock.slept });
