@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { CreateRepositoryCommand, DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
 import * as eks from "@aws-sdk/client-eks";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { cpusOf } from "./services/pod_identity.ts";
 import { clusterToken } from "../../lib/adapters/aws/token.ts";
 import { PINS } from "../../lib/core/pins.ts";
 import type { Emulator } from "./aws/emulator.ts";
@@ -198,4 +199,11 @@ Deno.test("a pod's BuildKit pushes with the pod's own role, where that role may,
 
   assert.equal(await phaseOf("lab-other"), "Failed");
   assert.match(await logOf("lab-other"), /not authorized to perform: ecr:\w+ on resource: .*repository\/lab\/other/);
+});
+
+Deno.test("a build with default resources fits a node of the lab, and any other pod stays as it is", () => {
+  const pod = (cpu: string) => ({ spec: { containers: [{ name: "build", resources: { requests: { cpu } } }] } });
+  const path = "/spec/containers/0/resources/requests/cpu";
+  assert.deepEqual(cpusOf(pod("4"), "unitune-build"), [{ op: "replace", path, value: "1" }]);
+  assert.deepEqual([cpusOf(pod("3"), "unitune-build"), cpusOf(pod("4"), "default")], [[], []]);
 });

@@ -1,4 +1,8 @@
-/** The admission webhook of Pod Identity: a pod whose ServiceAccount has an association gets what EKS gives it. */
+/**
+ * The admission webhook of Pod Identity: a pod whose ServiceAccount has an association gets what EKS gives it. A build
+ * that asks for the default of 4 CPUs asks for one: nodes of the lab have the CPUs of this machine.
+ */
+import { CLUSTER } from "../../../lib/core/pins.ts";
 import { credentials } from "../layout.ts";
 import { askAll, type Emulator } from "./emulators.ts";
 import { log } from "./log.ts";
@@ -13,6 +17,7 @@ interface Container {
   readonly name: string;
   readonly env?: readonly { readonly name: string }[];
   readonly volumeMounts?: readonly unknown[];
+  readonly resources?: { readonly requests?: Readonly<Record<string, string>> };
 }
 
 export interface Pod {
@@ -26,7 +31,7 @@ export interface Pod {
 }
 
 interface Operation {
-  readonly op: "add";
+  readonly op: "add" | "replace";
   readonly path: string;
   readonly value: unknown;
 }
@@ -63,6 +68,17 @@ export function patchOf(pod: Pod, region: string, endpoint: string): readonly Op
   return operations;
 }
 
+const DEFAULT_CPUS = "4", LAB_CPUS = "1";
+
+/** The JSON patch that lets a build with default resources fit a node of the lab. */
+export function cpusOf(pod: Pod, namespace: string): readonly Operation[] {
+  if (namespace !== CLUSTER.buildNamespace) return [];
+  return pod.spec.containers.flatMap(({ resources }, index): Operation[] => {
+    if (resources?.requests?.["cpu"] !== DEFAULT_CPUS) return [];
+    return [{ op: "replace", path: `/spec/containers/${index}/resources/requests/cpu`, value: LAB_CPUS }];
+  });
+}
+
 function patchOfContainer(container: Container, path: string, env: Record<string, string>): readonly Operation[] {
   const own = new Set((container.env ?? []).map((each) => each.name));
   const added = Object.entries(env).filter(([name]) => !own.has(name)).map(([name, value]) => ({ name, value }));
@@ -97,7 +113,8 @@ export function mutateHandler(folder?: string): (request: Request) => Promise<Re
     const { uid, namespace, object: pod } = review.request;
     const account = pod.spec.serviceAccountName || "default";
     const found = await associationOf(namespace, account, folder);
-    const patch = found ? patchOf(pod, found.association.region, found.emulator.url) : [];
+    const identity = found ? patchOf(pod, found.association.region, found.emulator.url) : [];
+    const patch = [...identity, ...cpusOf(pod, namespace)];
     if (found) {
       log("pod-identity", `${namespace}/${account} gets ${found.association.roleArn} of ${found.emulator.url}`);
     }
