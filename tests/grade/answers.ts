@@ -3,12 +3,18 @@
 const PUBLIC_PARAMETERS =
   "AWS's public parameters belong to no account, which parliament's pattern of their ARN does not know";
 
+const GROUPS_AND_RULES =
+  "A security group and its rules have statements of their own, as only groups have tags; parliament wants each kind in " +
+  "each statement";
+
 /** parliament: `<policy> <issue>`. */
 export const PARLIAMENT: Readonly<Record<string, string>> = {
   "KarpenterNodeLifecyclePolicy RESOURCE_MISMATCH":
     "Karpenter's official statements share RunInstances and CreateFleet out by kind of resource, so that conditions can " +
     "differ; parliament wants every kind in each statement",
   "KarpenterResourceDiscoveryPolicy RESOURCE_MISMATCH": PUBLIC_PARAMETERS,
+  "bootstrap-0 RESOURCE_MISMATCH": GROUPS_AND_RULES,
+  "cloudformation-0 RESOURCE_MISMATCH": GROUPS_AND_RULES,
   "plan-0 RESOURCE_MISMATCH": PUBLIC_PARAMETERS,
   "apply-0 RESOURCE_MISMATCH": PUBLIC_PARAMETERS,
   "apply-0 RESOURCE_POLICY_PRIVILEGE_ESCALATION":

@@ -31,6 +31,7 @@ const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
   "s3:HeadObject": "s3:GetObject",
   "s3:GetObject": "s3:GetObject",
   "s3:GetBucketTagging": "s3:GetBucketTagging",
+  "s3:DeleteObject": "s3:DeleteObject",
   "s3:HeadBucket": "s3:ListBucket",
   "s3:ListObjectsV2": "s3:ListBucket",
   "s3:PutObject": "s3:PutObject",
@@ -133,7 +134,7 @@ export function callOf({ service, action, method, path, query }: Request): strin
       : has("uploads")
       ? "CreateMultipartUpload"
       : has("uploadId") && "CompleteMultipartUpload",
-    DELETE: has("uploadId") && "AbortMultipartUpload",
+    DELETE: has("uploadId") ? "AbortMultipartUpload" : object && "DeleteObject",
   };
   return `s3:${names[method] || `${method} ${path}?${query.join("&")}`}`;
 }
