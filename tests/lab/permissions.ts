@@ -31,7 +31,6 @@ const NAMED_OTHERWISE: Readonly<Record<string, string>> = {
   "s3:HeadObject": "s3:GetObject",
   "s3:GetObject": "s3:GetObject",
   "s3:GetBucketTagging": "s3:GetBucketTagging",
-  "s3:DeleteObject": "s3:DeleteObject",
   "s3:HeadBucket": "s3:ListBucket",
   "s3:ListObjectsV2": "s3:ListBucket",
   "s3:PutObject": "s3:PutObject",

@@ -102,6 +102,7 @@ Deno.test("requests are named as the API names them", () => {
     request({ method: "PUT", path: "/bucket/a/b", query: ["x-id"] }),
     request({ method: "DELETE", path: "/bucket/a", query: ["uploadId", "x-id"] }),
     request({ method: "DELETE", path: "/bucket/a" }),
+    request({ method: "DELETE", path: "/bucket" }),
   ].map(callOf);
   assert.deepEqual(names, [
     "ecr:PutImage",
@@ -112,7 +113,8 @@ Deno.test("requests are named as the API names them", () => {
     "s3:DeleteObjects",
     "s3:PutObject",
     "s3:AbortMultipartUpload",
-    "s3:DELETE /bucket/a?",
+    "s3:DeleteObject",
+    "s3:DELETE /bucket?",
   ]);
 });
 
