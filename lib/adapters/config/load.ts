@@ -100,7 +100,7 @@ async function findConfig({ file, cwd }: LoadOptions): Promise<string> {
     "CONFIG_NOT_FOUND",
     `Cannot find a config as neither ${resolve(cwd)} nor any folder above it holds ${NAME}`,
     {
-      hint: `Create ${NAME} in the folder of your project, or name a config with -c`,
+      hint: "`unitune init` writes one into this folder; or name a config with -c",
     },
   );
 }
