@@ -39,13 +39,23 @@ async function expectStatus(StackName: string, wanted: string): Promise<void> {
   assert.fail(`${StackName} is ${status}, not ${wanted}: ${reasons.join("; ")}`);
 }
 
-/** Without white space: a body has at most 51,200 bytes. */
-const compact = (template: string | undefined): string => JSON.stringify(JSON.parse(template ?? ""));
+/** A body has at most 51,200 bytes, so templates are put into a bucket, as the CDK toolkit does it. */
+async function stored(template: string | undefined): Promise<string> {
+  const files = new s3.S3Client({ ...client, forcePathStyle: true }), Bucket = "contract-templates";
+  const LocationConstraint = client.region as s3.BucketLocationConstraint;
+  await files.send(new s3.CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint } }))
+    .catch((error) => {
+      if (error.name !== "BucketAlreadyOwnedByYou") throw error;
+    });
+  const Key = `${crypto.randomUUID()}.json`;
+  await files.send(new s3.PutObjectCommand({ Bucket, Key, Body: template ?? "" }));
+  return `https://s3.${client.region}.amazonaws.com/${Bucket}/${Key}`;
+}
 
 const Capabilities: cfn.Capability[] = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"];
 
-async function create(StackName: string, TemplateBody: string): Promise<Record<string, string>> {
-  await stacks.send(new cfn.CreateStackCommand({ StackName, TemplateBody, Capabilities }));
+async function create(StackName: string, TemplateURL: string): Promise<Record<string, string>> {
+  await stacks.send(new cfn.CreateStackCommand({ StackName, TemplateURL, Capabilities }));
   await expectStatus(StackName, "CREATE_COMPLETE");
   const { Stacks } = await stacks.send(new cfn.DescribeStacksCommand({ StackName }));
   return Object.fromEntries(Stacks![0]!.Outputs!.map((output) => [output.OutputKey, output.OutputValue]));
@@ -126,9 +136,9 @@ async function stateOf(instance: string): Promise<string | undefined> {
 Deno.test("the project's stacks are made, changed and removed, and leave only what they retain", async () => {
   const before = await holdings();
   const { files } = await synthesized(config);
-  const template = (kind: string) => compact(files[`${config.name}-${kind}.template.json`]);
-  await create("contract-vpc", template("vpc"));
-  const outputs = await create("contract-eks", template("eks"));
+  const template = (kind: string) => stored(files[`${config.name}-${kind}.template.json`]);
+  await create("contract-vpc", await template("vpc"));
+  const outputs = await create("contract-eks", await template("eks"));
   for (const [name, value] of Object.entries(outputs)) assert.ok(value, `output ${name} has a value`);
 
   const clusters = new eks.EKSClient(client);
@@ -154,8 +164,8 @@ Deno.test("the project's stacks are made, changed and removed, and leave only wh
   assert.equal(repositories, config.images.length);
 
   const changed = await synthesized(largest({ name: "contract", images: [...config.images, testImage("more")] }));
-  const TemplateBody = compact(changed.files["contract-eks.template.json"]);
-  await stacks.send(new cfn.UpdateStackCommand({ StackName: "contract-eks", TemplateBody, Capabilities }));
+  const TemplateURL = await stored(changed.files["contract-eks.template.json"]);
+  await stacks.send(new cfn.UpdateStackCommand({ StackName: "contract-eks", TemplateURL, Capabilities }));
   await expectStatus("contract-eks", "UPDATE_COMPLETE");
   assert.equal((await described()).length, repositories + 1);
 
