@@ -61,7 +61,8 @@ export async function startBuilds({ account, port }: { account: string; port: nu
     placementGroups: {},
   };
   const roleArn = await makeRoles(new IAMClient(client), deployed), cluster = new eks.EKSClient(client);
-  await cluster.send(new eks.CreateClusterCommand({ name: NAME, roleArn, resourcesVpcConfig: {} }));
+  const tags = { [CLUSTER.clusterTag]: NAME };
+  await cluster.send(new eks.CreateClusterCommand({ name: NAME, roleArn, resourcesVpcConfig: {}, tags }));
   const serviceAccount = CLUSTER.builderAccount;
   await cluster.send(
     new eks.CreatePodIdentityAssociationCommand({ clusterName: NAME, namespace, serviceAccount, roleArn }),
