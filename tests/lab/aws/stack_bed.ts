@@ -32,6 +32,7 @@ export interface Assembly {
 export interface Request {
   readonly service: string;
   readonly action: string;
+  readonly path: string;
 }
 
 export type Holdings = Readonly<Record<string, readonly string[]>>;
