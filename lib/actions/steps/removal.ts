@@ -3,8 +3,9 @@
  * it. Objects that only Karpenter can release are given up when Karpenter does not run: the stack's clean-up function
  * ends their instances.
  */
+import type { Conditioned } from "../../core/conditions.ts";
 import { controllerTrouble } from "../../core/controller.ts";
-import { KINDS, type KubeKind, type KubeObject, type KubeRef, refOf } from "../../core/kube.ts";
+import { KINDS, type KubeKind, type KubeObject, refOf } from "../../core/kube.ts";
 import { isOurs } from "../../core/kube_owner.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
 import type { KubePort } from "../../core/kube_port.ts";
@@ -130,7 +131,7 @@ function counts(objects: readonly KubeObject[]): string {
 /** What keeps an object from being deleted, as the object itself says. */
 function heldBy(object: KubeObject): string {
   const { finalizers = [] } = object.metadata;
-  const status = object["status"] as { readonly conditions?: readonly Condition[] } | undefined;
+  const { status } = object as Conditioned;
   const step = status?.conditions?.find(({ type, status }) => DRAINS.includes(type) && status !== "True");
   const parts = [
     ...isOurs(object) || object.kind === KINDS.nodeClaim.kind ? [] : ["not created by unitune"],
@@ -140,19 +141,11 @@ function heldBy(object: KubeObject): string {
   return `${named(object)}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`;
 }
 
-interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
-
 /** The steps by which Karpenter ends a node, in order. */
 const DRAINS: readonly string[] = ["Drained", "VolumesDetached", "InstanceTerminating"];
 
 /** `Service default/web`. */
-export function named(object: KubeObject | KubeRef): string {
-  const { kind, name, namespace } = "metadata" in object ? refOf(object as KubeObject) : object as KubeRef;
+export function named({ kind, metadata: { name, namespace } }: KubeObject): string {
   return `${kind} ${namespace ? `${namespace}/` : ""}${name}`;
 }
 
