@@ -16,7 +16,7 @@ import { DONE, type Outcome, runSteps, type StepKinds, UNCHANGED } from "./run.t
 import { syncAccess } from "./steps/access.ts";
 import { installCharts } from "./steps/charts.ts";
 import { applyObject, deleteStale } from "./steps/objects.ts";
-import { ensureOurs } from "./steps/ownership.ts";
+import { ensureOurs, ensureOursToBuild } from "./steps/ownership.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
 import { waitForPool } from "./steps/ready.ts";
 import { deployStacks } from "./steps/stacks.ts";
@@ -28,6 +28,8 @@ interface PermissionsStep {
   readonly after: readonly string[];
   readonly command: Command;
   readonly parts: readonly PermissionPart[];
+  /** Those that are built by a run that leaves the cluster's objects as they are. */
+  readonly images: readonly string[];
 }
 
 type ApplyStep = Change | PermissionsStep;
@@ -54,9 +56,10 @@ const OBJECTS = 4;
 const STEPS: StepKinds<ApplyStep, Applying> = {
   permissions: {
     title: () => "AWS permissions",
-    perform: async ({ command, parts }, { operation }) => {
+    perform: async ({ command, parts, images }, { operation }) => {
       const outcome = await ensureAllowed(command, parts, operation);
       await ensureOurs(operation, true);
+      if (images.length > 0) await ensureOursToBuild(images, operation);
       return outcome;
     },
   },
@@ -176,8 +179,12 @@ function jobLimit({ config, signal }: Operation): JobLimit {
 function withPermissions({ changes }: Plan): readonly ApplyStep[] {
   const parts = partsOf(changes);
   if (parts.length === 0) return changes;
+  const builds = changes.flatMap((change) =>
+    change.kind === "build" && change.action === "build" ? [change.image] : []
+  );
+  const images = changes.some(({ kind }) => kind === "object") ? [] : builds;
   return [
-    { kind: "permissions", id: PERMISSIONS_STEP, after: [], command: commandOf(changes), parts },
+    { kind: "permissions", id: PERMISSIONS_STEP, after: [], command: commandOf(changes), parts, images },
     ...changes.map((change) => ({ ...change, after: [PERMISSIONS_STEP, ...change.after] })),
   ];
 }

@@ -6,7 +6,7 @@ import type { KubeObject } from "../../lib/core/ports.ts";
 import { makePlan } from "../../lib/plan/changes.ts";
 import type { BuildSpec } from "../../lib/plan/types.ts";
 import { fakeStore } from "../fakes/context_store.ts";
-import { FakeKube } from "../fakes/kube.ts";
+import { FakeKube, OURS } from "../fakes/kube.ts";
 import { SETTLED } from "../fakes/observed.ts";
 import { fakeOperation } from "../fakes/operation.ts";
 import { builder, deployed, facts, image, pool } from "../images/specs.ts";
@@ -54,7 +54,7 @@ function fourBuilds(controller = new AbortController()) {
     builder: { ...builder, concurrency: 2 },
   });
   const kube = new Cluster();
-  kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: OURS } });
   const plan = makePlan({ config, builds, observed: SETTLED, only: ["images"] });
   const operation = fakeOperation(config, {
     permissions: { simulate: () => Promise.resolve([]) },

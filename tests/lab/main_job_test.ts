@@ -11,6 +11,7 @@ import { type Emulator } from "./aws/emulator.ts";
 import { type Caller, clearRequests, recording, requestsOf, signIn } from "./caller.ts";
 import { kubectl, labReady, readFileFromImage, registryManifest, startEmulator, tryKubectl } from "./lab.ts";
 import { region, run as paths } from "./layout.ts";
+import { type OurObject, owned, stateOf } from "./foreign_objects.ts";
 import { leaveBehind, leaveUpload } from "./leavings.ts";
 import { type Call, complaints } from "./permissions.ts";
 import { attempt, run } from "./shell.ts";
@@ -172,6 +173,42 @@ Deno.test("a second apply changes nothing and says so", async () => {
   assert.deepEqual(executed, []);
   const asked = (await requestsOf(emulator)).filter(({ action }) => action === "SimulatePrincipalPolicy");
   assert.deepEqual(asked, [], "nothing is asked of IAM when nothing changes");
+});
+
+Deno.test("objects of our names that somebody else owns are refused by every command that would use them, unchanged", async () => {
+  const objects: readonly OurObject[] = [
+    { at: ["namespace", "unitune-build"], said: "Namespace unitune-build" },
+    {
+      at: ["serviceaccount", "unitune-builder", "-n", "unitune-build"],
+      said: "ServiceAccount unitune-build/unitune-builder",
+    },
+    { at: ["nodepool", "cpu"], said: "NodePool cpu" },
+    { at: ["ec2nodeclass", "cpu"], said: "EC2NodeClass cpu" },
+  ];
+  const folder = "examples/demo/base";
+  const using = [["plan"], ["apply", "--yes"], ["configure", "--yes"]],
+    building = [["build", "--force"], [
+      "deploy",
+      folder,
+      "--image-name",
+      `${NAME}/theirs`,
+    ]];
+  const commands = [[...using, ...building, ["destroy", "--yes"]], [...using, ...building], using, using];
+  for (const [index, object] of objects.entries()) {
+    await owned([object], async () => {
+      const before = [...await stateOf(objects), ...await jobs()];
+      for (const args of commands[index]!) {
+        const ran = await unitune(args);
+        assert.equal(ran.code, 5, `${args.join(" ")}: ${ran.stderr}`);
+        assert.match(
+          ran.stderr,
+          new RegExp(`KUBE_NOT_OURS: .*${object.said} as unitune did not create`),
+          args.join(" "),
+        );
+        assert.deepEqual([...await stateOf(objects), ...await jobs()], before, `${args.join(" ")} changes nothing`);
+      }
+    });
+  }
 });
 
 Deno.test("a change of the stacks is planned by a change set, and leaves none", async () => {

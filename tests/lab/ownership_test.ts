@@ -253,6 +253,10 @@ Deno.test("an object of the cluster that alone is foreign is refused: a release,
   for (const [objects, said] of foreign) {
     await refuseAll(new Server(...objects), all, EXIT.cluster, said);
   }
+  const building = COMMANDS.filter(([verb]) => verb === "build" || verb === "deploy");
+  for (const [objects, said] of [foreign[1]!, foreign[5]!]) {
+    await refuseAll(new Server(...objects), building, EXIT.cluster, said);
+  }
   for (const [objects, said] of foreign.slice(0, 3)) {
     await refuseAll(new Server(...objects), COMMANDS.slice(-2), EXIT.cluster, said);
   }

@@ -9,6 +9,8 @@ import type { Operation } from "../operation.ts";
 import { refuseErrors } from "../refuse.ts";
 import { foreignCharts } from "./charts.ts";
 
+const BUILD_NAMESPACE = { ...KINDS.namespace, name: CLUSTER.buildNamespace };
+
 /** In AWS. `repositories`: whether the run uses those that the config names. */
 export async function ensureOurs({ config, session, ports }: Operation, repositories: boolean): Promise<void> {
   const [identity, cluster, deployed] = await Promise.all([session.identity(), session.cluster(), session.deployed()]);
@@ -16,9 +18,19 @@ export async function ensureOurs({ config, session, ports }: Operation, reposito
   refuseErrors(config.name, [{ check: ownership, findings: await requiredOwnership(input, repositories) }]);
 }
 
+/** In the cluster, before a run that only builds there: the plan looks at the objects that it would apply, and no others. */
+export async function ensureOursToBuild(images: readonly string[], { session }: Operation): Promise<void> {
+  if (!await session.deployed()) return;
+  const kube = await session.kube();
+  const account = { ...KINDS.serviceAccount, namespace: CLUSTER.buildNamespace, name: CLUSTER.builderAccount };
+  const found = await Promise.all([kube.get(BUILD_NAMESPACE), kube.get(account)]);
+  const theirs = found.find((object) => object && !isOurs(object));
+  if (theirs) throw notOurs(theirs, `Cannot build ${images.join(", ")} with`);
+}
+
 /** In the cluster, before `destroy` deletes anything there. */
 export async function ensureOursInside(name: string, kube: KubePort): Promise<void> {
-  const builds = await kube.get({ ...KINDS.namespace, name: CLUSTER.buildNamespace });
+  const builds = await kube.get(BUILD_NAMESPACE);
   const found = [
     ...await foreignCharts(kube),
     ...builds && !isOurs(builds) ? [notOurs(builds, "Cannot delete")] : [],
