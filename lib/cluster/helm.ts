@@ -23,16 +23,28 @@ interface HelmInput {
 /** Helm's records of the releases carry them: a release without them was installed by another tool. */
 const RELEASE_LABELS = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy}`;
 
-/** In order: the namespace, the ServiceAccount, its cluster-admin binding, the values and scripts, and the Job. */
+/**
+ * In order: the namespace, the ServiceAccount, its cluster-admin binding, the values and scripts, and the Job. The Job's
+ * key covers all of them: a run that finds a Job of its key running waits for that one.
+ */
 export function helmJob(input: HelmInput): Kube[] {
-  return readObjects(input.templates["install.yaml"]).map((object) => {
+  const objects = readObjects(input.templates["install.yaml"]).map((object) => {
     switch (object.kind) {
-      case "ClusterRoleBinding":
-        return owned(object, input.namespaceUid);
       case "ConfigMap":
         return withValues(object, input);
       case "Job":
         return withHelm(object, input);
+      default:
+        return object;
+    }
+  });
+  const key = sha256(JSON.stringify(objects));
+  return objects.map((object) => {
+    switch (object.kind) {
+      case "ClusterRoleBinding":
+        return owned(object, input.namespaceUid);
+      case "Job":
+        return { ...object, metadata: { ...object.metadata, annotations: { [CLUSTER.keyAnnotation]: key } } };
       default:
         return object;
     }

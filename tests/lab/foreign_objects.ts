@@ -11,7 +11,8 @@ export interface OurObject {
 
 /** What no command may have changed; Karpenter goes on to write the status of its objects. */
 export async function stateOf(objects: readonly OurObject[]): Promise<string[]> {
-  const state = "jsonpath={.kind} {.metadata.name} {.metadata.uid} {.metadata.deletionTimestamp} {.metadata.labels} {.spec}";
+  const state =
+    "jsonpath={.kind} {.metadata.name} {.metadata.uid} {.metadata.deletionTimestamp} {.metadata.labels} {.spec}";
   return await Promise.all(objects.map(({ at }) => kubectl(["get", ...at, "-o", state])));
 }
 

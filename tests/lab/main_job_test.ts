@@ -202,8 +202,8 @@ Deno.test("objects of our names that somebody else owns are refused by every com
         assert.equal(ran.code, 5, `${args.join(" ")}: ${ran.stderr}`);
         assert.match(
           ran.stderr,
-          new RegExp(`KUBE_NOT_OURS: .*${object.said} as unitune did not create`),
-          args.join(" "),
+          new RegExp(`KUBE_NOT_OURS: [^]*${object.said} as unitune did not create`),
+          `${args.join(" ")}: ${ran.stderr}`,
         );
         assert.deepEqual([...await stateOf(objects), ...await jobs()], before, `${args.join(" ")} changes nothing`);
       }

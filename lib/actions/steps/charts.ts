@@ -5,7 +5,7 @@ import { KINDS, type Kube } from "../../core/kube.ts";
 import { isOurs, notOurs } from "../../core/kube_owner.ts";
 import type { KubePort, KubeSelector } from "../../core/kube_port.ts";
 import { CLUSTER, KARPENTER } from "../../core/pins.ts";
-import { jobAmong, type JobOperation, removeObject } from "../../jobs/job.ts";
+import { jobAmong, type JobName, type JobOperation, jobRef, jobState, removeObject } from "../../jobs/job.ts";
 import type { PodSelector } from "../../jobs/pod_waits.ts";
 import { runJob } from "../../jobs/run.ts";
 import type { Action } from "../../plan/types.ts";
@@ -150,8 +150,10 @@ async function runHelm(
   context: JobOperation,
   awaits?: PodSelector,
 ): Promise<void> {
-  await removeInstallNamespace(context);
-  const name = { name: jobAmong(objectsOf()).job.metadata.name, namespace: CLUSTER.installNamespace };
+  const { job: wanted } = jobAmong(objectsOf());
+  const name = { name: wanted.metadata.name, namespace: CLUSTER.installNamespace };
+  // Helm that is cut in the middle starts from the beginning: one that does the same is left to end.
+  if (!await isRunning(name, wanted, context.kube)) await removeInstallNamespace(context);
   const prepare = async () => {
     const uid = await applyNamespace(objectsOf()[0]!, context.kube), [, ...objects] = objectsOf(uid);
     const { job, others } = jobAmong(objects);
@@ -170,6 +172,15 @@ async function runHelm(
   } finally {
     await removeInstallNamespace({ ...context, signal: AbortSignal.timeout(60_000) });
   }
+}
+
+/** Whether an interrupted run has left a Job that does the same, and still runs. */
+async function isRunning(name: JobName, wanted: Kube<"Job">, kube: KubePort): Promise<boolean> {
+  const space = await kube.get({ ...KINDS.namespace, name: name.namespace });
+  if (!space || !isOurs(space) || space.metadata.deletionTimestamp) return false;
+  const job = await kube.get(jobRef(name));
+  return job !== null && isOurs(job) && !job.metadata.deletionTimestamp && jobState(job) === "running" &&
+    job.metadata.annotations?.[CLUSTER.keyAnnotation] === wanted.metadata.annotations?.[CLUSTER.keyAnnotation];
 }
 
 async function applyNamespace(namespace: Kube, kube: KubePort): Promise<string> {

@@ -14,7 +14,7 @@ const namespace = CLUSTER.installNamespace, IMAGE = "registry.example.com/helm:4
 const JOB: KubeObject = {
   apiVersion: "batch/v1",
   kind: "Job",
-  metadata: { name: "karpenter", namespace, labels: OURS },
+  metadata: { name: "karpenter", namespace, labels: OURS, annotations: { [CLUSTER.keyAnnotation]: "key" } },
   spec: {},
 };
 const SPACE = { apiVersion: "v1", kind: "Namespace", name: namespace };
@@ -85,6 +85,38 @@ Deno.test("an install Job whose image cannot be pulled says so, with the next st
     `container helm waits for its image ${IMAGE}, which kubelet cannot pull: not found — Check that the image exists, ` +
     "and that nodes can reach its registry and are allowed to pull from it",
   ]]);
+});
+
+/** What a run that was killed has left. */
+function leave(kube: FakeKube, key: string, more: Partial<KubeObject> = {}): void {
+  kube.put({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: OURS } });
+  const metadata = { ...JOB.metadata, annotations: { [CLUSTER.keyAnnotation]: key } };
+  kube.put({ ...JOB, ...more, metadata });
+}
+
+Deno.test("a Helm Job that a killed run has left running with the same work is adopted: nothing is created or cut", async () => {
+  const { kube, events, install } = bench();
+  leave(kube, "key");
+  await Promise.all([install(), play(kube, () => end(kube, "Complete"))]);
+  assert.ok(events.some((event) => event.type === "progress" && /^adopting Job karpenter/.test(event.message)));
+  assert.deepEqual(kube.calls.filter((call) => call.startsWith("create ")), []);
+  assert.deepEqual(kube.calls.filter((call) => call.startsWith("remove ")), ["remove Namespace/unitune-install"]);
+  assert.ok(await kube.get(MARKER), "and its end is recorded");
+});
+
+Deno.test("a Helm Job that does other work, or has ended, goes with its namespace before the next is created", async () => {
+  const ended = { status: { conditions: [{ type: "Failed", status: "True" }] } };
+  for (const [key, more] of [["other", {}], ["key", ended]] as const) {
+    const { kube, install } = bench();
+    leave(kube, key, more);
+    await Promise.all([install(), play(kube, () => end(kube, "Complete"))]);
+    const changes = kube.calls.filter((call) => /^(create|remove) /.test(call));
+    assert.deepEqual(changes, [
+      "remove Namespace/unitune-install",
+      "create Job/karpenter",
+      "remove Namespace/unitune-install",
+    ]);
+  }
 });
 
 Deno.test("a Helm that fails is told with its last words; no marker is written, and the namespace goes", async () => {
