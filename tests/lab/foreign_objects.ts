@@ -1,4 +1,4 @@
-/** Gives objects of the API server another owner's label for a while, and reads what would show a change of them. */
+/** Gives an object of the API server another owner's label for a while, and reads what would show a change of them. */
 import { kubectl } from "./lab.ts";
 
 const LABEL = "app.kubernetes.io/managed-by";
@@ -16,10 +16,9 @@ export async function stateOf(objects: readonly OurObject[]): Promise<string[]> 
   return await Promise.all(objects.map(({ at }) => kubectl(["get", ...at, "-o", state])));
 }
 
-/** Runs `work` while each of the objects says that it is somebody else's. */
-export async function owned(objects: readonly OurObject[], work: () => Promise<void>): Promise<void> {
-  const label = (owner: string) =>
-    Promise.all(objects.map(({ at }) => kubectl(["label", "--overwrite", ...at, `${LABEL}=${owner}`])));
+/** Runs `work` while the object says that it is somebody else's. */
+export async function owned({ at }: OurObject, work: () => Promise<void>): Promise<void> {
+  const label = (owner: string) => kubectl(["label", "--overwrite", ...at, `${LABEL}=${owner}`]);
   await label("theirs");
   try {
     await work();

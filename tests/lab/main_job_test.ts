@@ -176,36 +176,33 @@ Deno.test("a second apply changes nothing and says so", async () => {
 });
 
 Deno.test("objects of our names that somebody else owns are refused by every command that would use them, unchanged", async () => {
-  const objects: readonly OurObject[] = [
-    { at: ["namespace", "unitune-build"], said: "Namespace unitune-build" },
-    {
-      at: ["serviceaccount", "unitune-builder", "-n", "unitune-build"],
-      said: "ServiceAccount unitune-build/unitune-builder",
-    },
-    { at: ["nodepool", "cpu"], said: "NodePool cpu" },
-    { at: ["ec2nodeclass", "cpu"], said: "EC2NodeClass cpu" },
-  ];
-  const folder = "examples/demo/base";
-  const using = [["plan"], ["apply", "--yes"], ["configure", "--yes"]],
-    building = [["build", "--force"], [
-      "deploy",
-      folder,
-      "--image-name",
-      `${NAME}/theirs`,
-    ]];
-  const commands = [[...using, ...building, ["destroy", "--yes"]], [...using, ...building], using, using];
-  for (const [index, object] of objects.entries()) {
-    await owned([object], async () => {
-      const before = [...await stateOf(objects), ...await jobs()];
-      for (const args of commands[index]!) {
-        const ran = await unitune(args);
-        assert.equal(ran.code, 5, `${args.join(" ")}: ${ran.stderr}`);
-        assert.match(
-          ran.stderr,
-          new RegExp(`KUBE_NOT_OURS: [^]*${object.said} as unitune did not create`),
-          `${args.join(" ")}: ${ran.stderr}`,
-        );
-        assert.deepEqual([...await stateOf(objects), ...await jobs()], before, `${args.join(" ")} changes nothing`);
+  const account = "unitune-build/unitune-builder", plan = ["plan"], apply = ["apply", "--yes"];
+  const build = ["build", "--force"], deploy = ["deploy", "examples/demo/base", "--image-name", `${NAME}/theirs`];
+  const commands = new Map<OurObject, (readonly string[])[]>([
+    [{ at: ["namespace", "unitune-build"], said: "Namespace unitune-build" }, [
+      plan,
+      apply,
+      ["configure", "--yes"],
+      build,
+      deploy,
+      ["destroy", "--yes"],
+    ]],
+    [{ at: ["serviceaccount", "unitune-builder", "-n", "unitune-build"], said: `ServiceAccount ${account}` }, [
+      plan,
+      build,
+    ]],
+    [{ at: ["nodepool", "cpu"], said: "NodePool cpu" }, [plan]],
+    [{ at: ["ec2nodeclass", "cpu"], said: "EC2NodeClass cpu" }, [apply]],
+  ]);
+  const all = [...commands.keys()];
+  for (const [object, refused] of commands) {
+    await owned(object, async () => {
+      const before = [...await stateOf(all), ...await jobs()];
+      for (const args of refused) {
+        const ran = await unitune(args), told = `${args.join(" ")}: ${ran.stderr}`;
+        assert.equal(ran.code, 5, told);
+        assert.match(ran.stderr, new RegExp(`KUBE_NOT_OURS: [^]*${object.said} as unitune did not create`), told);
+        assert.deepEqual([...await stateOf(all), ...await jobs()], before, `${args.join(" ")} changes nothing`);
       }
     });
   }
