@@ -3,6 +3,7 @@
  * program at once. While the config is evaluated, they end it by default: an endless loop would block the thread that
  * listens.
  */
+import "./lib/cli/shell.ts"; // first: no other code has run yet
 import { EXIT, processWorld, runCli } from "./lib/cli/main.ts";
 
 /** Windows has no SIGTERM, and takes SIGHUP for the closing of its window. */

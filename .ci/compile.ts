@@ -3,6 +3,7 @@
  * Bundles `main.ts` and compiles it to `dist/unitune`, or to `dist/unitune-<target>` for another machine.
  */
 import { parseArgs } from "node:util";
+import { SHELL } from "../lib/core/facts/shell.ts";
 import { bundle, pathOf } from "./bundle.ts";
 import { run, type Toolchain, toolchain } from "./toolchain.ts";
 
@@ -22,8 +23,9 @@ const TARGETS = [
  * - env: `AWS_*`, `HOME`, proxies, and any name that `--secret-env` or `--env` passes
  * - net: the endpoints of AWS and of the cluster, and proxies
  * - sys: what the AWS SDK puts in its user agent, and the home folder
- * It may not run other programs (AWS CLI, kubectl, Docker, `credential_process`), except for what an old Deno lacks. It
- * has no ffi and no imports from remote hosts.
+ * - run: a shell, for a `credential_process`, which the program denies itself at its start unless a flag allows it; and
+ *   what an old Deno lacks
+ * It has no ffi and no imports from remote hosts.
  */
 const PERMISSIONS = [
   "--no-prompt",
@@ -56,7 +58,7 @@ interface CompileOptions {
 
 /** `deno compile` over a bundled folder. */
 export async function compile(tools: Toolchain, { entry, include, output, target }: CompileOptions): Promise<void> {
-  const permissions = [...PERMISSIONS, ...tools.permissions];
+  const permissions = [...PERMISSIONS, `--allow-run=${[SHELL, ...tools.programs]}`];
   const args = ["compile", "--quiet", ...RUNTIME, ...permissions, "--include", pathOf(include), "--output", output];
   if (target) args.push("--target", target);
   // A package.json above the program must not add its packages.

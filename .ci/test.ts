@@ -14,6 +14,8 @@ interface Step {
   readonly tests?: boolean;
   /** Steps that must have passed. */
   readonly needs?: readonly string[];
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What makes a second try possible after a failure. */
   readonly again?: readonly string[];
 }
@@ -30,6 +32,8 @@ const GATE: readonly Step[] = [
   },
 ];
 
+const DOWN: Step = { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] };
+
 const LAB: readonly Step[] = [
   { name: "compile", args: ["run", "-A", ".ci/compile.ts"] },
   // Nodes of a lab have been seen not to become Ready once in many starts, and to do so in the next.
@@ -38,7 +42,7 @@ const LAB: readonly Step[] = [
   // A ratio within one run, far from its limit, and not a duration.
   { name: "synth against cdk synth", args: ["run", "-A", "tests/bench/synth_against_cdk.ts"], needs: ["compile"] },
   { name: "lab tests", args: ["test", "-A", "tests/lab"], tests: true, needs: ["compile", "lab:up"] },
-  { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
+  DOWN,
 ];
 
 /** The package as a registry would accept it. Nothing is sent. */
@@ -47,11 +51,17 @@ const PACKAGE: readonly Step[] = [{ name: "package", args: ["publish", "--dry-ru
 /** Third-party checks of templates and manifests: slow, and installed on first use. */
 const GRADERS: readonly Step[] = [{ name: "graders", args: ["test", "-A", "tests/grade"], tests: true }];
 
-/** The lab from scratch, all its tests, and its end: three times, so that leftovers of a round show. */
-const SOAK: readonly Step[] = [1, 2, 3].flatMap(() => [
-  { name: "lab:down", args: ["run", "-A", "tests/lab/down.ts"] },
-  ...LAB,
-]);
+/** 60 kills and 60 races, of which a lab test is a single round. */
+const CHANCES: Step = {
+  name: "kills and races",
+  args: ["test", "-A", "tests/lab/kills_test.ts", "tests/lab/races_test.ts"],
+  tests: true,
+  needs: ["compile", "lab:up"],
+  env: { UNITUNE_ROUNDS: "20" },
+};
+
+/** The lab from scratch, all its tests, and its end: twice, so that leftovers of a round show; then what chance decides. */
+const SOAK: readonly Step[] = [DOWN, ...LAB, ...LAB, ...LAB.slice(0, 2), CHANCES, DOWN];
 
 const STEPS: Readonly<Record<string, readonly Step[]>> = {
   ok: GATE,
@@ -75,7 +85,8 @@ async function runStep(step: Step): Promise<Count> {
 async function attempt(step: Step): Promise<Count> {
   const junit = step.tests ? await Deno.makeTempFile({ suffix: ".xml" }) : null;
   const args = [...step.args, ...(junit ? [`--junit-path=${junit}`] : [])];
-  const { success } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).spawn().status;
+  const { env = {} } = step;
+  const { success } = await new Deno.Command(Deno.execPath(), { args, env, stdin: "null" }).spawn().status;
   if (!junit) return success ? { passed: 1, failed: 0 } : FAILED;
   const count = countTests(await Deno.readTextFile(junit));
   await Deno.remove(junit);

@@ -16,8 +16,8 @@ export interface Toolchain {
   readonly env: Readonly<Record<string, string>>;
   /** Which Deno and denort are used, and why, in one line. */
   readonly description: string;
-  /** Permissions that the program needs only because of this Deno's age. */
-  readonly permissions: readonly string[];
+  /** Other programs that ours must start only because of this Deno's age. */
+  readonly programs: readonly string[];
   /** Whether it can compile for other machines. */
   readonly crossCompiles: boolean;
 }
@@ -46,7 +46,7 @@ export async function toolchain(): Promise<Toolchain> {
       deno: Deno.execPath(),
       env: {},
       description: `the running Deno ${Deno.version.deno}, which fetches its own denort (${why})`,
-      permissions: [],
+      programs: [],
       crossCompiles: true,
     };
   }
@@ -63,7 +63,7 @@ export async function toolchain(): Promise<Toolchain> {
       wish ? "UNITUNE_DENORT says so" : "Deno's download host does not answer"
     })`,
     // Its readDir omits names that are not UTF-8, so `find` looks for them in a context.
-    permissions: ["--allow-run=find"],
+    programs: ["find"],
     crossCompiles: false,
   };
 }

@@ -1,5 +1,6 @@
 /** What all commands share: common flags, the open project, errors and exit codes. */
 import { Command, Option } from "@commander-js/extra-typings";
+import { SHELL_FLAG } from "../core/facts/shell.ts";
 import { safeJson } from "../core/text.ts";
 import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
@@ -41,6 +42,7 @@ export class Runner {
       .option("--stage <name>", "the stage: everything is named <name>-<stage>")
       .option("--region <region>", "the region, instead of the config's")
       .option("--profile <name>", "profile of the AWS config files")
+      .option(SHELL_FLAG, "run the `credential_process` of the AWS profile")
       .option("--env <name...>", "environment variables that the config may read")
       .option("--allow-read <dir...>", "folders outside the project that contexts and secrets may lie in")
       .option("--json", "one JSON document on stdout, events as NDJSON on stderr")

@@ -133,3 +133,45 @@ Deno.test("the same sources make the same program, byte for byte", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+/** A profile whose credentials a command prints, and STS, which tells who is asked. */
+async function withProcessProfile(
+  use: (ask: (...flags: string[]) => Promise<Ran & { keys: string[] }>) => Promise<void>,
+) {
+  const home = await Deno.makeTempDir(), keys: string[] = [];
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, ({ headers }) => {
+    keys.push(/Credential=(\w+)/.exec(headers.get("authorization") ?? "")?.[1] ?? "none");
+    return new Response("<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>", { status: 403 });
+  });
+  const printed = { Version: 1, AccessKeyId: "AKIAOFTHEPROCESS", SecretAccessKey: "secret" };
+  await Deno.mkdir(`${home}/.aws`);
+  await Deno.writeTextFile(`${home}/printed.json`, JSON.stringify(printed));
+  await Deno.writeTextFile(`${home}/.aws/config`, `[profile corp]\ncredential_process = cat "${home}/printed.json"\n`);
+  const env = {
+    HOME: home,
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${server.addr.port}`,
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+  try {
+    await use(async (...flags) => {
+      const ran = await run(program, ["plan", "--profile", "corp", ...flags], env);
+      return { ...ran, keys: keys.splice(0) };
+    });
+  } finally {
+    await server.shutdown();
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+Deno.test("a credential_process runs only with its flag, and its credentials are used", async () => {
+  await withProcessProfile(async (ask) => {
+    const refused = await ask();
+    assert.deepEqual([refused.code, refused.keys], [4, []]);
+    assert.match(refused.stderr, /AWS_CREDENTIALS: Cannot sign in with profile "corp" \(--profile\): /);
+    assert.match(refused.stderr, /Let unitune run the profile's credential_process: --allow-credential-process; or /);
+    const allowed = await ask("--allow-credential-process");
+    assert.equal(allowed.code, 4, allowed.stderr);
+    assert.match(allowed.stderr, /AWS_DENIED/);
+    assert.deepEqual([...new Set(allowed.keys)], ["AKIAOFTHEPROCESS"]);
+  });
+});

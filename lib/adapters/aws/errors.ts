@@ -41,9 +41,7 @@ const RULES: readonly Rule[] = [
     code: "AWS_CREDENTIALS",
     names: /CredentialsProvider|CredentialsError|TokenProviderError/,
     messages: /CredentialsProviderError|NoCredentials|Unable to resolve AWS account/,
-    hint: () =>
-      "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID), or name a profile with --profile; instead of a " +
-      'credential_process: eval "$(aws configure export-credentials --format env)"',
+    hint: () => "Sign in (aws sso login, AWS_PROFILE or AWS_ACCESS_KEY_ID), or name a profile with --profile",
   },
   {
     code: "AWS_CREDENTIALS",

@@ -1,6 +1,8 @@
 /** Signs in as the AWS CLI does: environment, profiles, SSO, web identity, container, instance. */
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import { parseKnownFiles } from "@smithy/shared-ini-file-loader";
 import type { FetchHttpHandler } from "@smithy/fetch-http-handler";
+import { SHELL, SHELL_FLAG } from "../../core/facts/shell.ts";
 import { isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { sortOf } from "./errors.ts";
 
@@ -31,7 +33,7 @@ export function signIn({ region, profile, requestHandler, warn }: SignIn): Crede
     try {
       return await chain(options);
     } catch (error) {
-      throw signInError(error, profile);
+      throw await signInError(error, profile);
     }
   };
 }
@@ -50,11 +52,11 @@ function refuseMfa(device: string): Promise<never> {
 }
 
 /** An outage while signing in stays an outage; everything else names the profile and where its name comes from. */
-function signInError(error: unknown, profile: string | undefined): unknown {
+async function signInError(error: unknown, profile: string | undefined): Promise<unknown> {
   if (isUnituneError(error) || !["AWS_CREDENTIALS", undefined].includes(sortOf(error)?.code)) return error;
   const message = messageOf(error).trim().replace(/\s+/g, " ").replace(/\.$/, "");
   return new UnituneError("AWS_CREDENTIALS", `Cannot sign in with ${sourceOf(profile)}: ${message}`, {
-    hint: hintFor(message, profile ?? Deno.env.get("AWS_PROFILE")),
+    hint: await hintFor(message, profile ?? Deno.env.get("AWS_PROFILE")),
     cause: error,
   });
 }
@@ -68,11 +70,19 @@ function sourceOf(profile: string | undefined): string {
     : 'the environment, profile "default", or the role of this machine';
 }
 
-function hintFor(message: string, profile: string | undefined): string {
+async function hintFor(message: string, profile: string | undefined): Promise<string> {
   const of = profile ? ` --profile ${profile}` : "";
   if (/\bSSO\b|sso login/i.test(message)) return `Sign in again: aws sso login${of}`;
-  if (/run access|credential_process|NotCapable/i.test(message)) {
-    return `unitune runs no credential_process; let the AWS CLI run it: eval "$(aws configure export-credentials${of} --format env)"`;
+  if (await isProcessDenied(profile)) {
+    return `Let unitune run the profile's credential_process: ${SHELL_FLAG}; or let the AWS CLI run it: ` +
+      `eval "$(aws configure export-credentials${of} --format env)"`;
   }
   return sortOf(Object.assign(new Error(), { name: "CredentialsProviderError" }))!.hint("");
+}
+
+/** Whether the profile's credentials come from a command that this program may not start. The SDK does not say. */
+async function isProcessDenied(profile = "default"): Promise<boolean> {
+  if (Deno.permissions.querySync({ name: "run", command: SHELL }).state === "granted") return false;
+  const { [profile]: found } = await parseKnownFiles({});
+  return found?.["credential_process"] !== undefined;
 }

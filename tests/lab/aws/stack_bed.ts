@@ -1,12 +1,7 @@
 /** An emulator of a test file's own with the real adapters over it: assemblies in, what AWS then holds and was asked out. */
 import { readFunctions } from "../../../lib/adapters/assets.ts";
 import * as cfn from "@aws-sdk/client-cloudformation";
-import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
-import * as ecr from "@aws-sdk/client-ecr";
-import * as eks from "@aws-sdk/client-eks";
-import * as iam from "@aws-sdk/client-iam";
-import * as s3 from "@aws-sdk/client-s3";
 import { clients as openClients } from "../../../lib/adapters/aws/clients.ts";
 import { awsPorts } from "../../../lib/adapters/aws/ports.ts";
 import { stacks } from "../../../lib/adapters/aws/stacks.ts";
@@ -21,7 +16,8 @@ import { executionPolicies } from "../../../lib/permissions/execution.ts";
 import { smallest } from "../../infra/config.ts";
 import { synthesize } from "../../../infra/synth.ts";
 import { type Emulator, startEmulator } from "./emulator.ts";
-import { ask, askLab, type Raw } from "./raw.ts";
+import { type Holdings, holdings } from "./holdings.ts";
+import { askLab } from "./raw.ts";
 
 /** A config as files, and its stacks in the order of their deployment. */
 export interface Assembly {
@@ -34,8 +30,6 @@ export interface Request {
   readonly action: string;
   readonly path: string;
 }
-
-export type Holdings = Readonly<Record<string, readonly string[]>>;
 
 export const NEVER: AbortSignal = new AbortController().signal;
 
@@ -150,84 +144,13 @@ export class StackBed {
 
   /** What the account holds that stacks make, as names. */
   async holdings(region: string): Promise<Holdings> {
-    const clients = new eks.EKSClient({ region });
-    return {
-      ...await machines(region),
-      ...await identities(region),
-      clusters: (await clients.send(new eks.ListClustersCommand({}))).clusters!,
-      logGroups: (await new logs.CloudWatchLogsClient({ region }).send(new logs.DescribeLogGroupsCommand({})))
-        .logGroups!.map(({ logGroupName }) => logGroupName!),
-      buckets: (await new s3.S3Client({ region, forcePathStyle: true }).send(new s3.ListBucketsCommand({})))
-        .Buckets!.map(({ Name }) => Name!),
-      stacks: (await new cfn.CloudFormationClient({ region }).send(new cfn.DescribeStacksCommand({})))
-        .Stacks!.map(({ StackName }) => StackName!),
-      repositories: (await new ecr.ECRClient({ region }).send(new ecr.DescribeRepositoriesCommand({})))
-        .repositories!.map(({ repositoryName }) => repositoryName!).sort(),
-      ...await this.#plainly(region),
-    };
-  }
-
-  /** Services whose SDK is not among the project's packages. */
-  async #plainly(region: string): Promise<Holdings> {
-    const queues = await this.#call({ region, service: "sqs", target: "AmazonSQS.ListQueues", body: {} });
-    const rules = await this.#call({ region, service: "events", target: "AWSEvents.ListRules", body: {} });
-    const functions = await this.#call({ region, service: "lambda", path: "/2015-03-31/functions/" });
-    const { Keys } = await this.#call({ region, service: "kms", target: "TrentService.ListKeys", body: {} });
-    const keys = await Promise.all(Keys.map(async ({ KeyId }: { KeyId: string }) => {
-      const described = { region, service: "kms", target: "TrentService.DescribeKey", body: { KeyId } };
-      const { KeyMetadata } = await this.#call(described);
-      // A key is not gone before its days of doubt are over.
-      return KeyMetadata.KeyState === "PendingDeletion" ? [] : [KeyId];
-    }));
-    return {
-      queues: queues.QueueUrls ?? [],
-      rules: rules.Rules.map(({ Name }: { Name: string }) => Name),
-      functions: functions.Functions.map(({ FunctionName }: { FunctionName: string }) => FunctionName),
-      keys: keys.flat(),
-    };
-  }
-
-  // deno-lint-ignore no-explicit-any
-  async #call(raw: Raw): Promise<any> {
-    return JSON.parse((await ask(this.#emulator!.url, raw)).text);
+    return await holdings(this.#emulator!.url, region);
   }
 }
 
 export interface Template {
   // deno-lint-ignore no-explicit-any
   readonly Resources: Record<string, { readonly Type: string; DependsOn?: string | string[]; Properties?: any }>;
-}
-
-async function machines(region: string): Promise<Holdings> {
-  const client = new ec2.EC2Client({ region });
-  const groups = (await client.send(new ec2.DescribeSecurityGroupsCommand({}))).SecurityGroups!;
-  return {
-    vpcs: (await client.send(new ec2.DescribeVpcsCommand({}))).Vpcs!.map(({ VpcId }) => VpcId!),
-    subnets: (await client.send(new ec2.DescribeSubnetsCommand({}))).Subnets!.map(({ SubnetId }) => SubnetId!),
-    addresses: (await client.send(new ec2.DescribeAddressesCommand({}))).Addresses!.map(({ PublicIp }) => PublicIp!),
-    endpoints: (await client.send(new ec2.DescribeVpcEndpointsCommand({}))).VpcEndpoints!.map((endpoint) =>
-      endpoint.ServiceName!
-    ),
-    flowLogs: (await client.send(new ec2.DescribeFlowLogsCommand({}))).FlowLogs!.map(({ FlowLogId }) => FlowLogId!),
-    groups: groups.map(({ VpcId, GroupName }) => `${VpcId} ${GroupName}`),
-    templates: (await client.send(new ec2.DescribeLaunchTemplatesCommand({}))).LaunchTemplates!.map((template) =>
-      template.LaunchTemplateName!
-    ),
-    interfaces: (await client.send(new ec2.DescribeNetworkInterfacesCommand({}))).NetworkInterfaces!.map((card) =>
-      card.NetworkInterfaceId!
-    ),
-  };
-}
-
-async function identities(region: string): Promise<Holdings> {
-  const client = new iam.IAMClient({ region });
-  return {
-    roles: (await client.send(new iam.ListRolesCommand({}))).Roles!.map(({ RoleName }) => RoleName!),
-    policies: (await client.send(new iam.ListPoliciesCommand({ Scope: "Local" }))).Policies!.map(({ PolicyName }) =>
-      PolicyName!
-    ),
-    profiles: (await client.send(new iam.ListInstanceProfilesCommand({}))).InstanceProfiles!.map(({ Arn }) => Arn!),
-  };
 }
 
 /** The templates as text: what tells one assembly from another. */
