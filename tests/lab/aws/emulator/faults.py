@@ -2,13 +2,15 @@
 
 `[{"service": "cloudformation", "action": "DescribeStacks", "times": 3, "error": "Throttling"},
   {"resource": "AWS::EKS::Addon", "reason": "why it failed", "times": 1, "delay": 0.5}]`
-`service`, `action` may be left out and then match all; `times` is 1 unless said otherwise.
+`service`, `action` may be left out and then match all; `times` is 1 unless said otherwise. With `share` (0 to 1) such a
+part of the matching calls fails, at random with a fixed seed, for as long as the file says so.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import random
 import time
 from pathlib import Path
 from typing import Any
@@ -41,12 +43,16 @@ class Faults:
     def __init__(self, file: Path | None) -> None:
         self._file = file
         self._changed = 0
+        self._random = random.Random(1)
         self._left: list[dict[str, Any]] = []
 
     def _take(self, matches: Any) -> dict[str, Any] | None:
         self._read()
         for fault in self._left:
-            if fault.get("times", 1) > 0 and matches(fault):
+            if "share" in fault:
+                if matches(fault) and self._random.random() < fault["share"]:
+                    return fault
+            elif fault.get("times", 1) > 0 and matches(fault):
                 fault["times"] = fault.get("times", 1) - 1
                 return fault
         return None
