@@ -22,8 +22,8 @@ export default defineConfig({
 let emulator: Emulator, folder: string;
 
 Deno.test.beforeAll(async () => {
-  emulator = await startEmulator({ account, port });
   folder = await Deno.makeTempDir({ prefix: "unitune-outages-" });
+  emulator = await startEmulator({ account, port, faultsFile: `${folder}/faults.json` });
   await Deno.writeTextFile(`${folder}/unitune.config.ts`, CONFIG);
 });
 
@@ -92,6 +92,24 @@ Deno.test("an interrupted apply says what goes on in AWS and how to follow it, a
   assert.match(stderr, /CloudFormation goes on with outages-e-vpc; follow it with: aws cloudformation /);
   assert.doesNotMatch(stdout, /Done\./);
   assert.match(stdout, /Interrupted\./);
+});
+
+Deno.test("credentials that expire in the middle end an apply at once, with one error that says so", async () => {
+  const faults = `${folder}/faults.json`;
+  const expire = async () => await Deno.writeTextFile(faults, '[{ "error": "ExpiredToken", "share": 1 }]');
+  const ran = await runProgram(["apply", "--yes", "--only", "infra", "--stage", "h"], {
+    cwd: folder,
+    env: environment(),
+    killAfter: LIMIT_MS,
+    when: { says: /outages-h-vpc CREATE_IN_PROGRESS/, then: expire },
+  });
+  await Deno.remove(faults);
+  assert.equal(ran.code, 4, ran.stderr);
+  const errors = ran.stderr.split("\n").filter((line) => /^error |AWS_CREDENTIALS/.test(line));
+  assert.equal(errors.length, 1, ran.stderr);
+  assert.match(errors[0]!, /AWS_CREDENTIALS/);
+  assert.match(ran.stderr, /Sign in again: AWS no longer accepts these credentials/);
+  assert.doesNotMatch(ran.stdout, /Done\./);
 });
 
 Deno.test("SIGTERM in the middle of a plan leaves no change set behind", async () => {
