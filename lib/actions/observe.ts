@@ -4,16 +4,19 @@ import { hasCode, isUnituneError, type UnituneError } from "../core/errors.ts";
 import { coded, type Finding } from "../core/findings.ts";
 import { KINDS, type KubeKind, type KubeObject, type KubeRef, refOf } from "../core/kube.ts";
 import type { KubePort } from "../core/kube_port.ts";
+import type { Mask } from "../core/mask.ts";
 import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
 import type { AccessEntry, Ports, StackChange, StackDiff } from "../core/ports.ts";
+import { mapText } from "../core/text.ts";
 import { accessChanges, CALLER, foreignAdmins, foreignEntry } from "../plan/access.ts";
 import { executionPolicies } from "../permissions/execution.ts";
-import { objectId, type Observed, type Phase } from "../plan/changes.ts";
-import type { Action, BuildSpec, Deployed } from "../plan/types.ts";
+import { objectId, type Observed, type ObservedObject, type Phase, type PlannedObject } from "../plan/changes.ts";
+import type { BuildSpec, Deployed, VersionStep } from "../plan/types.ts";
 import { versionSteps } from "../plan/versions.ts";
 import { chartsAction, foreignCharts, installedKarpenter } from "./steps/charts.ts";
 import { karpenterTrouble, readiness } from "./steps/ready.ts";
-import { findBuilt } from "./images/registry.ts";
+import { observeRolls } from "./steps/rolls.ts";
+import { findBuilt, reasonToBuild } from "./images/registry.ts";
 import { type Operation, type ProjectFiles, taskOf } from "./operation.ts";
 import type { Session } from "./session.ts";
 import { isStorage, plannedStorage } from "./steps/storage.ts";
@@ -66,19 +69,29 @@ export async function observe(
     ? await observeBootstrap(operation, identity.account)
     : { bootstrap: "none", policies: [] } as const;
   const folder = infra ? await operation.assemblies.folder() : "";
-  const stacks = infra ? await withImports(await ports.stacks.diff(folder, taskOf(operation, "stacks")), ports) : [];
+  const stacks = infra ? await observeStacks(folder, operation) : [];
   const checked = [...before, ...await runChecks(only, "after diff", { ...context, stacks })];
   if (checked.some(isRefused)) return { observed: null, checked };
-  const { findings, ...inside } = await observeCluster(operation, only);
+  const { findings, ...inside } = await observeCluster(operation, only, steps);
   if (findings.length > 0) {
     const check = findings[0]!.code === ownership.code ? ownership : INSIDE;
     return { observed: null, checked: [...checked, { check, findings }] };
   }
-  const images = only.includes("images") ? await observeImages(builds, operation) : { images: {}, old: [] };
+  const images = only.includes("images")
+    ? await observeImages(builds, operation)
+    : { images: {}, reasons: {}, old: [] };
   return {
     observed: { caller: identity, ...bootstrap, stacks, kubernetes, findings: [], ...images, ...inside },
     checked,
   };
+}
+
+/** How the stacks differ. A value could hold a secret of the config. */
+async function observeStacks(folder: string, operation: Operation): Promise<StackDiff[]> {
+  const { ports, mask } = operation;
+  const stacks = await withImports(await ports.stacks.diff(folder, taskOf(operation, "stacks")), ports);
+  const masked = (change: StackChange) => change.fields ? { ...change, fields: mapText(change.fields, mask) } : change;
+  return stacks.map((stack) => ({ ...stack, changes: stack.changes.map(masked) }));
 }
 
 /** The bootstrap, and the policies of CloudFormation's role: an existing role keeps its own. */
@@ -129,9 +142,11 @@ export function observeNothing(
     access: accessChanges(config.cluster.admins, CALLER, []),
     charts: "create",
     objects: created(objects.cluster(deployed)),
+    rolls: {},
     ready: [],
     stale: [],
     images: {},
+    reasons: {},
     old: [],
     caller: null,
     findings: configFindings(config, now),
@@ -139,22 +154,39 @@ export function observeNothing(
   };
 }
 
-interface Inside extends Pick<Observed, "karpenter" | "access" | "charts" | "objects" | "ready" | "stale" | "notes"> {
+type Within = "karpenter" | "access" | "charts" | "objects" | "rolls" | "ready" | "stale" | "notes";
+
+interface Inside extends Pick<Observed, Within> {
   /** What has a name of ours there and is another client's. */
   readonly findings: readonly Finding[];
 }
 
-async function observeCluster(operation: Operation, only: readonly Phase[]): Promise<Inside> {
+async function observeCluster(
+  operation: Operation,
+  only: readonly Phase[],
+  steps: readonly VersionStep[],
+): Promise<Inside> {
   const { config, session, ports } = operation, { name, region, cluster: { admins } } = config;
   const { principalArn } = await session.identity();
   const nothing = (karpenter: string | null, deployed: Deployed, entries: readonly AccessEntry[], notes: string[]) => {
     const objects = created(operation.objects.cluster(deployed)), access = accessChanges(admins, principalArn, entries);
-    return { karpenter, access, charts: "create", objects, ready: [], stale: [], notes, findings: [] } as const;
+    return {
+      karpenter,
+      access,
+      charts: "create",
+      objects,
+      rolls: {},
+      ready: [],
+      stale: [],
+      notes,
+      findings: [],
+    } as const;
   };
   const [deployed, cluster] = await Promise.all([session.deployed(), session.cluster()]);
   if (!deployed || !cluster) return nothing(null, { ...UNDEPLOYED, region }, [], []);
   if (!only.includes("infra") && !only.includes("pools")) {
-    return { karpenter: null, access: [], charts: "none", objects: [], ready: [], stale: [], notes: [], findings: [] };
+    const none = { access: [], objects: [], rolls: {}, ready: [], stale: [], notes: [], findings: [] };
+    return { ...none, karpenter: null, charts: "none" };
   }
   const entries = await ports.eks.accessEntries(name);
   const notes = foreignAdmins(admins, entries), own = entries.find((entry) => entry.principalArn === principalArn);
@@ -166,27 +198,26 @@ async function observeCluster(operation: Operation, only: readonly Phase[]): Pro
     const unread = `${principalArn} has no access entry yet: the cluster's objects were not read`;
     return nothing("unknown", deployed, entries, [...notes, unread]);
   }
-  const kube = await session.kube();
+  const { unready, ...inside } = await observeObjects(operation, deployed, steps);
+  return { ...inside, access: accessChanges(admins, principalArn, entries), notes: [...notes, ...unready] };
+}
+
+/** What the cluster holds, and what an apply would do to it. */
+async function observeObjects(operation: Operation, deployed: Deployed, steps: readonly VersionStep[]) {
+  const kube = await operation.session.kube();
   const desired = operation.objects.cluster(deployed);
-  const objects = [], foreign = await foreignCharts(kube);
-  for (const object of desired) {
-    const action = await dryRun(object, kube);
-    if (isUnituneError(action)) foreign.push(action);
-    else objects.push({ ref: refOf(object), action });
-  }
+  const { objects, foreign } = await plannedObjects(desired, kube, operation.mask);
   const found = await ourObjects(kube), charts = await chartsAction(kube, operation.objects.chartsHash(deployed));
   // If Karpenter is about to be installed, it need not run yet.
   const trouble = charts === "none" ? await karpenterTrouble(kube) : null;
-  const { ready, unready } = readiness(config, objects, found, trouble);
   return {
     karpenter: await installedKarpenter(kube),
-    access: accessChanges(admins, principalArn, entries),
     charts,
     objects,
-    ready,
+    rolls: await observeRolls(desired, objects, steps, kube),
+    ...readiness(operation.config, objects, found, trouble),
     stale: staleObjects(desired, found),
-    notes: [...notes, ...unready],
-    findings: foreign.map(findingOf),
+    findings: [...await foreignCharts(kube), ...foreign].map(findingOf),
   };
 }
 
@@ -209,15 +240,26 @@ function mayEnter(entry: AccessEntry | undefined): boolean {
  * What a server-side apply would do. An object whose kind or namespace is still missing will be created. For one that
  * exists and is not ours: the error that an apply would end with.
  */
-async function dryRun(object: KubeObject, kube: KubePort): Promise<Action | UnituneError> {
+async function dryRun(object: KubeObject, kube: KubePort): Promise<PlannedObject | UnituneError> {
   try {
     if (isStorage(object)) return await plannedStorage(object, kube);
-    return (await kube.apply(object, { dryRun: true })).action;
+    return await kube.apply(object, { dryRun: true });
   } catch (error) {
-    if (hasCode(error, "KUBE_KIND_UNKNOWN", "KUBE_NOT_FOUND")) return "create";
+    if (hasCode(error, "KUBE_KIND_UNKNOWN", "KUBE_NOT_FOUND")) return { action: "create" };
     if (hasCode(error, "KUBE_NOT_OURS")) return error;
     throw error;
   }
+}
+
+/** What would be done to the objects, and the errors of those that are not ours. */
+async function plannedObjects(desired: readonly KubeObject[], kube: KubePort, mask: Mask) {
+  const objects: ObservedObject[] = [], foreign: UnituneError[] = [];
+  for (const object of desired) {
+    const planned = await dryRun(object, kube), ref = refOf(object);
+    if (isUnituneError(planned)) foreign.push(planned);
+    else objects.push({ ref, ...planned, ...planned.fields && { fields: mapText(planned.fields, mask) } });
+  }
+  return { objects, foreign };
 }
 
 export async function ourObjects(kube: KubePort): Promise<KubeObject[]> {
@@ -234,13 +276,15 @@ export function staleObjects(desired: readonly KubeObject[], found: readonly Kub
 async function observeImages(
   builds: readonly BuildSpec[],
   { ports: { registry, clock } }: Operation,
-): Promise<Pick<Observed, "images" | "old">> {
+): Promise<Pick<Observed, "images" | "reasons" | "old">> {
   const now = clock.now();
   const found = await Promise.all(builds.map(async (build) => {
-    return { name: build.image.name, built: await findBuilt(registry, build, now) };
+    const built = await findBuilt(registry, build, now);
+    return { name: build.image.name, built, reason: built ? null : await reasonToBuild(registry, build) };
   }));
   return {
     images: Object.fromEntries(found.map(({ name, built }) => [name, built?.digest ?? null])),
+    reasons: Object.fromEntries(found.flatMap(({ name, reason }) => reason === null ? [] : [[name, reason]])),
     old: found.filter(({ built }) => built?.old).map(({ name }) => name),
   };
 }

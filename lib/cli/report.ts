@@ -56,10 +56,10 @@ export async function planAndRun(
   going: Going,
 ): Promise<ExitCode> {
   if (going.dryRun) {
-    terminal.result(describePlan(plan), planDocument(plan));
+    terminal.result(describePlan(plan, terminal.layout("stdout")), planDocument(plan));
     return EXIT.done;
   }
-  terminal.say(`${describePlan(plan)}\n`);
+  terminal.say(`${describePlan(plan, terminal.layout("stderr"))}\n`);
   if (isNoop(plan)) {
     return finish(terminal, await project.run(plan), "Nothing changed: everything matches the config.");
   }

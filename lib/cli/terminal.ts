@@ -1,7 +1,15 @@
 /** What a command writes to and asks: two streams, a host, and a confirmation. */
 import { plainText, safeJson } from "../core/text.ts";
 import type { Document } from "./documents/types.ts";
-import { type ExecCredential, type Host, jsonHost, type JsonSchema, terminalHost, UnituneError } from "../mod.ts";
+import {
+  type DescribeOptions,
+  type ExecCredential,
+  type Host,
+  jsonHost,
+  type JsonSchema,
+  terminalHost,
+  UnituneError,
+} from "../mod.ts";
 import { type World, writeTo } from "./world.ts";
 
 export interface Common {
@@ -36,6 +44,11 @@ export class Terminal {
     const color = common.color && !env("NO_COLOR") && isTerminal;
     const human = { write, isTerminal, color, verbose, signal, input: world.stdin };
     this.host = this.json ? jsonHost({ write, verbose }) : terminalHost(human);
+  }
+
+  /** How wide a plan may be: as the terminal on which it is shown, if it is one. */
+  layout(on: "stdout" | "stderr"): DescribeOptions {
+    return { columns: this.#world[on].isTerminal() ? this.#world.columns() : undefined };
   }
 
   /** Prints the result: the document with `--json`, otherwise the text, on a terminal `instead` of what it shows. */

@@ -8,6 +8,9 @@ interface Stream {
   isTerminal(): boolean;
 }
 
+/** The columns of the terminal; `undefined` without one. */
+type Columns = () => number | undefined;
+
 export interface World {
   /** Aborted when the user interrupts the program. */
   readonly signal: AbortSignal;
@@ -15,6 +18,7 @@ export interface World {
   listen(): void;
   readonly stdout: Stream;
   readonly stderr: Stream;
+  readonly columns: Columns;
   /** Where answers come from. */
   readonly stdin: Input;
   readonly env: (name: string) => string | undefined;
@@ -34,11 +38,20 @@ export function processWorld(interrupts: Pick<World, "signal" | "listen">): Worl
     stdin,
     stdout,
     stderr,
+    columns: terminalColumns,
     env,
     open: openProject,
     address: publicAddress,
     program: [program, ...source],
   };
+}
+
+function terminalColumns(): number | undefined {
+  try {
+    return Deno.consoleSize().columns || undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** If the reader is gone (`unitune plan | head`), the writing ends, but not the program. */

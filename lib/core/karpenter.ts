@@ -117,3 +117,8 @@ export interface NodeClaim {
     readonly nodeName?: string;
   };
 }
+
+/** How long pods may hold a node of the pool; `undefined`: without an end. */
+export function graceOf({ spec }: NodePool): string | undefined {
+  return spec.template.spec.terminationGracePeriod;
+}

@@ -16,6 +16,7 @@ import type {
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
+  V1PodDisruptionBudget,
   V1ResourceQuota,
   V1Secret,
   V1Service,
@@ -113,6 +114,7 @@ export const KINDS = {
   persistentVolume: { apiVersion: "v1", kind: "PersistentVolume" },
   persistentVolumeClaim: { apiVersion: "v1", kind: "PersistentVolumeClaim" },
   pod: { apiVersion: "v1", kind: "Pod" },
+  podDisruptionBudget: { apiVersion: "policy/v1", kind: "PodDisruptionBudget" },
   resourceQuota: { apiVersion: "v1", kind: "ResourceQuota" },
   secret: { apiVersion: "v1", kind: "Secret" },
   service: { apiVersion: "v1", kind: "Service" },
@@ -138,6 +140,7 @@ interface Models {
   readonly PersistentVolume: Json<V1PersistentVolume>;
   readonly PersistentVolumeClaim: Json<V1PersistentVolumeClaim>;
   readonly Pod: Json<V1Pod>;
+  readonly PodDisruptionBudget: Json<V1PodDisruptionBudget>;
   readonly ResourceQuota: Json<V1ResourceQuota>;
   readonly Secret: Json<V1Secret>;
   readonly Service: Json<V1Service>;

@@ -1,4 +1,5 @@
 /** The API server of the cluster, as far as unitune uses it. */
+import type { FieldChange } from "./fields.ts";
 import type { KubeKind, KubeObject, KubeRef, ObjectOf } from "./kube.ts";
 
 /** Selects objects of a kind. */
@@ -21,6 +22,8 @@ export interface ApplyOptions {
 
 export interface Applied {
   readonly action: "create" | "update" | "none";
+  /** Only of a dry run that would update: what changes, against the object as it is. */
+  readonly fields?: readonly FieldChange[];
 }
 
 export interface KubePort {

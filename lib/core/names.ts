@@ -93,6 +93,11 @@ export function sourceTag(key: string, arch?: Arch): string {
   return `${BUILD_TAGS.source}${shortKey(key)}${arch ? `-${arch}` : ""}`;
 }
 
+/** Is it the tag of an image's build? Those of single platforms are not. */
+export function isSourceTag(tag: string): boolean {
+  return tag.startsWith(BUILD_TAGS.source) && /^[0-9a-f]{12}$/.test(tag.slice(BUILD_TAGS.source.length));
+}
+
 /** Graviton types have a `g` after their generation: m7g, c8gd, t4g. */
 export function isGraviton(type: string): boolean {
   return /^[a-z]+[0-9]+g[a-z]*\./.test(type);

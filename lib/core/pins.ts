@@ -51,6 +51,8 @@ export const CLUSTER = {
   askedAnnotation: "unitune.dev/asked",
   /** OCI annotation of a pushed image; compared before an image is reused. */
   imageKeyAnnotation: "dev.unitune.key",
+  /** OCI annotation with short hashes of what the key is made of. */
+  imagePartsAnnotation: "dev.unitune.parts",
   /** OCI annotation with an id of the build, of images that have a `maxAge`. */
   imageBuildAnnotation: "dev.unitune.build",
   builderPool: "builder",
@@ -68,6 +70,8 @@ const KARPENTER_PODS = `app.kubernetes.io/name=${CLUSTER.karpenterAccount}`;
 export const KARPENTER = {
   /** Label of nodes and NodeClaims: the pool that they belong to. */
   poolLabel: NODE_POOL_TAG,
+  /** Annotation of pods whose node it must not replace. */
+  doNotDisrupt: "karpenter.sh/do-not-disrupt",
   /** Label selector of its own pods. */
   pods: KARPENTER_PODS,
   logs: `kubectl logs -n ${SYSTEM_NAMESPACE} -l ${KARPENTER_PODS}`,

@@ -3,6 +3,7 @@
  * Adapters in `lib/adapters` implement them; fakes for unit tests pass the same contract suites.
  */
 import type { Emit } from "./events.ts";
+import type { FieldChange } from "./fields.ts";
 import type { LeftoverKind } from "./facts/leftovers.ts";
 import type { RepositorySettings } from "./facts/repositories.ts";
 import type { KubePort } from "./kube_port.ts";
@@ -98,6 +99,8 @@ interface RegistryImage {
 export interface RegistryPort {
   /** The image of a tag; `null` when the tag or the repository does not exist. */
   find(repository: string, tag: string): Promise<RegistryImage | null>;
+  /** The image that was pushed last under the tag of a build (`src-…`); `null` if there is none, or no repository. */
+  newest(repository: string): Promise<{ readonly digest: string; readonly tag: string } | null>;
   /** Manifest bytes as stored, with their media type. */
   manifest(
     repository: string,
@@ -139,6 +142,10 @@ export interface StackChange {
   readonly action: "add" | "import" | "update" | "replace" | "remove";
   /** Its name in AWS; only for repositories, which outlive their stack. */
   readonly name?: string | undefined;
+  /** Is it open whether it is replaced? Only the deployment then decides. */
+  readonly open?: true;
+  /** Its properties that change. */
+  readonly fields?: readonly FieldChange[];
 }
 
 /** A stack compared with what is deployed. */

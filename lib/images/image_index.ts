@@ -2,6 +2,8 @@
 import { sha256 } from "../core/hash.ts";
 import { archOf, type Platform } from "../core/names.ts";
 import { CLUSTER } from "../core/pins.ts";
+import type { BuildSpec } from "../plan/types.ts";
+import { partsText } from "./key_parts.ts";
 
 export interface Manifest {
   readonly mediaType: string;
@@ -17,13 +19,16 @@ interface PlatformManifest {
 const INDEX = "application/vnd.oci.image.index.v1+json";
 const INDEXES = [INDEX, "application/vnd.docker.distribution.manifest.list.v2+json"];
 
-export function imageIndex(parts: readonly PlatformManifest[], key: string): Manifest & { readonly digest: string } {
-  const sorted = [...parts].sort((a, b) => (a.platform < b.platform ? -1 : 1));
+export function imageIndex(
+  platforms: readonly PlatformManifest[],
+  { key, parts }: Pick<BuildSpec, "key" | "parts">,
+): Manifest & { readonly digest: string } {
+  const sorted = [...platforms].sort((a, b) => (a.platform < b.platform ? -1 : 1));
   const body = JSON.stringify({
     schemaVersion: 2,
     mediaType: INDEX,
     manifests: sorted.flatMap(descriptors),
-    annotations: { [CLUSTER.imageKeyAnnotation]: key },
+    annotations: { [CLUSTER.imageKeyAnnotation]: key, [CLUSTER.imagePartsAnnotation]: partsText(parts) },
   });
   return { mediaType: INDEX, body, digest: `sha256:${sha256(body)}` };
 }

@@ -2,14 +2,33 @@
 import { sha256 } from "../core/hash.ts";
 import { compareCodeUnits, sortedEntries } from "../core/order.ts";
 import { PINS } from "../core/pins.ts";
+import { NEED } from "./key_parts.ts";
 import type { BuildSpec, Config, ContextFacts, Image } from "../plan/types.ts";
 
 type Need = BuildSpec["needs"][number];
 
 /** 64 hex digits. `needs` hold the keys of the images that it starts from: a change in one of them changes this key. */
 export function buildKey(image: Image, context: ContextFacts, needs: readonly Need[], buildkit: string): string {
-  const facts = [
-    "unitune.build/v2",
+  return sha256(JSON.stringify(["unitune.build/v2", ...keyFacts(image, context, needs, buildkit)]));
+}
+
+/** Each fact as a short hash, so that a later build can tell which of them has changed. */
+export function keyParts(
+  image: Image,
+  context: ContextFacts,
+  needs: readonly Need[],
+  buildkit: string,
+): Readonly<Record<string, string>> {
+  const short = (value: unknown) => sha256(JSON.stringify(value)).slice(0, 8);
+  const facts = keyFacts(image, context, needs, buildkit).filter(([name]) => name !== "needs");
+  return Object.fromEntries([
+    ...facts.map(([name, ...values]) => [name, short(values)] as const),
+    ...needs.map(({ alias, key }) => [`${NEED}${alias}`, short(key)] as const),
+  ]);
+}
+
+function keyFacts(image: Image, context: ContextFacts, needs: readonly Need[], buildkit: string) {
+  const facts: readonly (readonly [string, ...unknown[]])[] = [
     ["context", context.digest],
     ["dockerfile", image.dockerfile, context.dockerfileDigest],
     ["target", image.target],
@@ -25,7 +44,7 @@ export function buildKey(image: Image, context: ContextFacts, needs: readonly Ne
     ["buildkit", buildkit],
     ["needs", sortedEntries(Object.fromEntries(needs.map(({ alias, key }) => [alias, key])))],
   ];
-  return sha256(JSON.stringify(facts));
+  return facts;
 }
 
 function attestations({ provenance, sbom }: Image): unknown {
@@ -43,9 +62,9 @@ export function buildSpecs(config: Config, contexts: Readonly<Record<string, Con
       key: keys.get(name)!,
     }));
     const context = contexts[image.name]!;
-    const key = buildKey(image, context, needs, buildkit);
+    const key = buildKey(image, context, needs, buildkit), parts = keyParts(image, context, needs, buildkit);
     keys.set(image.name, key);
-    return { image, key, context, needs };
+    return { image, key, parts, context, needs };
   });
 }
 

@@ -2,10 +2,12 @@
 import { entryOf } from "../core/tables.ts";
 import { deepFreeze } from "../core/freeze.ts";
 import { CLUSTER } from "../core/pins.ts";
+import type { FieldChange } from "../core/fields.ts";
 import type { Finding } from "../core/findings.ts";
 import type { Identity, KubeRef, StackDiff } from "../core/ports.ts";
 import { isUnsettled } from "../core/stack_states.ts";
 import type { AccessChange, Action, BuildSpec, Change, Config, Fresh, Plan, VersionStep } from "./types.ts";
+import type { Roll } from "./rolls.ts";
 import { karpenterSupports, versionSteps } from "./versions.ts";
 
 /** The phases of apply, as `--only` names them. Karpenter's charts belong to `infra`. */
@@ -30,18 +32,36 @@ export interface Observed {
   /** Changes to the access entries of the caller and the admins. */
   readonly access: readonly AccessChange[];
   readonly charts: Action;
-  readonly objects: readonly { readonly ref: KubeRef; readonly action: Action }[];
+  readonly objects: readonly ObservedObject[];
+  /** Pool → the nodes that Karpenter replaces because of what changes. */
+  readonly rolls: Readonly<Record<string, Roll>>;
   /** Pools that Karpenter reports as Ready. */
   readonly ready: readonly string[];
   /** Objects that unitune created and the config no longer declares. */
   readonly stale: readonly KubeRef[];
   /** Image → the digest that the registry holds under this build's key, or `null`. */
   readonly images: Readonly<Record<string, string | null>>;
+  /** Image that the registry does not have → why it is built. */
+  readonly reasons: Readonly<Record<string, string>>;
   /** Images whose digest is older than their `maxAge`. */
   readonly old: readonly string[];
   /** What the checks found, without what refuses. */
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
+}
+
+/** What an apply would do to an object. */
+export interface PlannedObject {
+  readonly action: Action;
+  /** Of an update: what changes. */
+  readonly fields?: readonly FieldChange[];
+  /** Is it deleted and created again, as the server does not let it be changed? */
+  readonly replaced?: true;
+}
+
+/** An object of the config, and what an apply would do to it. */
+export interface ObservedObject extends PlannedObject {
+  readonly ref: KubeRef;
 }
 
 interface PlanInput {
@@ -108,7 +128,13 @@ function infraChanges(config: Config, observed: Observed): Change[] {
     action: accessAction(observed.access),
     entries: observed.access,
   } as const;
-  const charts = { kind: "charts", id: "charts", action: observed.charts, version: config.karpenter.version } as const;
+  const charts = {
+    kind: "charts",
+    id: "charts",
+    action: observed.charts,
+    version: config.karpenter.version,
+    installed: observed.karpenter === "unknown" ? null : observed.karpenter,
+  } as const;
   const first = {
     kind: "bootstrap",
     id: "bootstrap",
@@ -141,15 +167,16 @@ function karpenterGoesFirst({ karpenter, charts }: Observed, steps: readonly Ver
 
 function poolChanges(observed: Observed, infraMoves: boolean): Change[] {
   const namespaces = observed.objects.filter(({ ref }) => ref.kind === "Namespace").map(({ ref }) => objectId(ref));
-  const objects = observed.objects.map(({ ref, action }): Change => {
+  const objects = observed.objects.map(({ ref, ...changed }): Change => {
     const after = ref.kind === "Namespace" ? ["infra"] : ["infra", ...namespaces];
-    return { kind: "object", id: objectId(ref), after, action, ref };
+    return { kind: "object", id: objectId(ref), after, ref, ...changed };
   });
   const pools = observed.objects.filter(({ ref }) => ref.kind === "NodePool").map(({ ref: { name } }): Change => {
     const own = observed.objects.filter(({ ref }) => POOL_KINDS.includes(ref.kind) && ref.name === name);
     const stands = !infraMoves && own.every(({ action }) => action === "none") && observed.ready.includes(name);
-    const after = own.map(({ ref }) => objectId(ref));
-    return { kind: "ready", id: readyId(name), after, action: stands ? "none" : "wait", pool: name };
+    const after = own.map(({ ref }) => objectId(ref)), rolls = entryOf(observed.rolls, name);
+    const action = stands ? "none" : "wait";
+    return { kind: "ready", id: readyId(name), after, action, pool: name, ...rolls && { rolls } };
   });
   // A volume is deleted after its claim.
   const claims = observed.stale.filter(({ kind }) => kind === "PersistentVolumeClaim").map(objectId);
@@ -196,7 +223,7 @@ function buildChanges({ builds, observed, images, fresh }: PlanInput, force: Rea
         ? "forced"
         : old
         ? `${digest} is older than its maxAge`
-        : "the registry has no image of this key",
+        : entryOf(observed.reasons, image) ?? "the registry has no image of this key",
     };
   });
 }

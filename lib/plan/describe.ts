@@ -1,47 +1,45 @@
 /** A plan as text for people: what a dry run prints. */
 import { PRICES } from "../core/facts/prices.ts";
 import { type Finding, lineOf } from "../core/findings.ts";
-import { objectName } from "../core/names.ts";
-import type { StackChange, StackDiff } from "../core/ports.ts";
-import { isUnsettled } from "../core/stack_states.ts";
+import { COLUMNS, wrapped } from "./columns.ts";
 import { costOf } from "./cost.ts";
-import type { AccessChange, Change, Config, Plan, VersionStep } from "./types.ts";
-
-const SIGN: Record<Change["action"], string> = {
-  create: "+",
-  update: "~",
-  none: " ",
-  delete: "-",
-  build: "+",
-  reuse: " ",
-  wait: " ",
-};
+import { describeChanges } from "./describe_changes.ts";
+import type { Change, Config, Plan } from "./types.ts";
 
 const TITLE: Record<Finding["severity"], string> = { error: "Error", warning: "Warning", note: "Note" };
 
-/** What an access entry is for, where its principal does not make that clear. */
-const ENTRY: Record<AccessChange["action"], Record<AccessChange["purpose"], string>> = {
-  create: { admin: ", an admin", caller: "" },
-  update: { admin: ", an admin", caller: ", the caller" },
-  delete: { admin: ", no longer an admin", caller: "" },
-};
+/** How a plan is laid out. */
+export interface DescribeOptions {
+  /** The columns of the terminal. Lines are broken at them, except for what is to be pasted. Default: 120. */
+  readonly columns?: number | undefined;
+}
 
 /** The plan as a person reads it. */
-export function describePlan(plan: Plan): string {
+export function describePlan(plan: Plan, { columns = COLUMNS }: DescribeOptions = {}): string {
   const { config: { name, region }, caller } = plan;
   const lines = [`Plan for ${name} in ${region}${caller ? `, account ${caller.account}` : ""}`];
   lines.push(...caller ? [`as ${caller.principalArn}`] : [], "");
-  lines.push(...describeChanges(plan));
-  lines.push("", ...describeExposure(plan.config), ...describeCost(plan.config));
-  for (const finding of plan.findings) lines.push("", `${TITLE[finding.severity]}: ${lineOf(finding)}`);
-  for (const note of plan.notes) lines.push("", `Note: ${note}`);
+  lines.push(...describeChanges(plan, columns));
+  lines.push(
+    "",
+    ...[...describeExposure(plan.config), ...describeCost(plan.config)].flatMap((line) => {
+      return wrapped(line, columns);
+    }),
+  );
+  for (const finding of plan.findings) lines.push("", ...findingLines(finding, columns));
+  for (const note of plan.notes) lines.push("", ...wrapped(`Note: ${note}`, columns));
   lines.push("", summary(plan));
   return lines.join("\n");
 }
 
-/** A line for each change, and one for each of its parts. */
-export function describeChanges({ changes }: Plan): string[] {
-  return changes.flatMap(describeChange);
+/** The next step stands in a line of its own, if it does not fit: a terminal can then copy it. */
+function findingLines(finding: Finding, columns: number): string[] {
+  const whole = `${TITLE[finding.severity]}: ${lineOf(finding)}`;
+  if (whole.length <= columns || finding.hint === "") return wrapped(whole, columns);
+  return [
+    ...wrapped(`${TITLE[finding.severity]}: ${lineOf({ ...finding, hint: "" })}`, columns),
+    `  — ${finding.hint}`,
+  ];
 }
 
 /** Who reaches the API server. */
@@ -89,88 +87,4 @@ export function summary(plan: Plan): string {
     reuse && `${reuse} to reuse`,
   ];
   return `${parts.filter(Boolean).join(", ")}.`;
-}
-
-/** What CloudFormation may do in the account is worth a line, whoever gave it. */
-function executionRole({ action, policies }: Extract<Change, { kind: "bootstrap" }>): string[] {
-  if (policies.length === 0) return [];
-  if (policies.includes("AdministratorAccess")) {
-    return [
-      "    CloudFormation's role has AdministratorAccess, and keeps it: `unitune synth` writes narrower policies",
-    ];
-  }
-  return [`    CloudFormation's role ${action === "none" ? "has" : "gets"} ${policies.join(", ")}`];
-}
-
-function describeChange(change: Change): string[] {
-  const head = (text: string, rest = "") => `${SIGN[change.action]} ${text}${rest && `  ${rest}`}`;
-  switch (change.kind) {
-    case "bootstrap":
-      return [
-        head("CDK bootstrap (stack CDKToolkit)", change.action === "none" ? "exists" : ""),
-        ...executionRole(change),
-      ];
-    case "kubernetes":
-      return [
-        change.kubernetes
-          ? describeStep(change.kubernetes)
-          : head(`stacks, still at Kubernetes ${change.version}`, "for Karpenter, which goes before the next version"),
-      ];
-    case "stacks":
-      return [
-        ...change.kubernetes ? [describeStep(change.kubernetes)] : [],
-        ...change.diffs.flatMap(describeStack),
-      ];
-    case "access":
-      return [
-        head("access to the cluster, service-linked role for spot", unchanged(change)),
-        ...change.entries.map(({ action, principalArn, purpose }) => {
-          return `    ${action} access entry of ${principalArn}${ENTRY[action][purpose]}`;
-        }),
-      ];
-    case "charts":
-      return [head(`Karpenter ${change.version} (charts karpenter-crd, karpenter)`, unchanged(change))];
-    case "object":
-      return [head(`${change.ref.kind} ${objectName(change.ref)}`, unchanged(change))];
-    case "ready":
-      return [
-        head(`pool ${change.pool}`, change.action === "none" ? "Ready" : "waits until Karpenter reports it Ready"),
-      ];
-    case "prune":
-      return [head(`${change.ref.kind} ${objectName(change.ref)}`, "no longer declared")];
-    case "repository":
-      return [head(`repository ${change.repository}`, unchanged(change))];
-    case "build":
-      return [head(`image ${change.image}  ${change.action}`, change.because)];
-    default:
-      return change satisfies never;
-  }
-}
-
-function describeStack({ stack, exists, status, changes }: StackDiff): string[] {
-  const unsettled = isUnsettled(status), sign = changes.length === 0 && !unsettled ? " " : exists ? "~" : "+";
-  const what = changes.length === 0 ? "no change" : count(changes.length, "resource");
-  return [
-    `${sign} stack ${stack}  ${what}${unsettled ? `, is ${status}` : ""}`,
-    ...changes.flatMap((change) => describeResource(change, exists)),
-  ];
-}
-
-/** A new stack's resources are only counted, except for those that it takes over. */
-function describeResource({ action, resourceType, logicalId, name }: StackChange, exists: boolean): string[] {
-  if (action === "import") return [`    imports repository ${name}: unitune created it, and no stack owns it`];
-  return exists ? [`    ${action} ${resourceType} ${logicalId}`] : [];
-}
-
-function describeStep({ from, to, step, of }: VersionStep): string {
-  const place = of > 1 ? `step ${step} of ${of}: ` : "";
-  return `~ Kubernetes ${from} → ${to}  ${place}add-ons follow, the system nodes roll, then Karpenter's within their budgets`;
-}
-
-function unchanged(change: Change): string {
-  return change.action === "none" ? "no change" : "";
-}
-
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,8 @@
 /** A plan as Markdown, for a pull request. */
 import { type Finding, lineOf } from "../core/findings.ts";
-import { describeChanges, describeCost, describeExposure, summary } from "./describe.ts";
+import { COLUMNS } from "./columns.ts";
+import { describeCost, describeExposure, summary } from "./describe.ts";
+import { describeChanges } from "./describe_changes.ts";
 import type { Plan } from "./types.ts";
 
 const ALERT: Record<Finding["severity"], string> = { error: "CAUTION", warning: "WARNING", note: "NOTE" };
@@ -8,7 +10,7 @@ const ALERT: Record<Finding["severity"], string> = { error: "CAUTION", warning: 
 /** The plan as GitHub shows it: summary, findings as alerts, changes in colour, cost. */
 export function planMarkdown(plan: Plan): string {
   const { config: { name, region }, caller, findings, notes } = plan;
-  const changes = describeChanges(plan).map((line) => line.startsWith("~") ? `!${line.slice(1)}` : line);
+  const changes = describeChanges(plan, COLUMNS).map((line) => line.startsWith("~") ? `!${line.slice(1)}` : line);
   const account = caller ? ` (account ${caller.account}, as \`${caller.principalArn}\`)` : "";
   return [
     // Not "###", which CI runners could take for a command of theirs.

@@ -27,9 +27,16 @@ export interface SavedPlan extends SavedOptions {
 
 /** `root`: the project's folder, which may be another one where the plan is applied. */
 export function savedPlan(plan: Plan, { only }: SavedOptions, root: string): SavedPlan {
-  const { config: { name, region }, caller, changes } = plan;
+  const { config: { name, region }, caller } = plan, changes = plan.changes.map(lasting);
   const config = fingerprint(plan.config, root);
   return { version: 1, name, region, account: caller?.account ?? "", only, config, changes };
+}
+
+/** Nodes come and go between a plan and its apply. */
+function lasting(change: Change): Change {
+  if (change.kind !== "ready") return change;
+  const { rolls: _, ...rest } = change;
+  return rest;
 }
 
 function fingerprint(config: Config, root: string): string {

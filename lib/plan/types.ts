@@ -4,8 +4,10 @@
  */
 import type { Config, Image, Pool } from "../config/types.ts";
 import type { Platform } from "../core/names.ts";
+import type { FieldChange } from "../core/fields.ts";
 import type { Finding } from "../core/findings.ts";
 import type { AccessPurpose, Identity, KubeRef, StackDiff } from "../core/ports.ts";
+import type { Roll } from "./rolls.ts";
 
 export type {
   AddOn,
@@ -44,6 +46,8 @@ export interface BuildSpec {
   readonly image: Image;
   /** 64 hex digits. */
   readonly key: string;
+  /** What the key is made of, each part as a short hash. */
+  readonly parts: Readonly<Record<string, string>>;
   /** Its context. */
   readonly context: ContextFacts;
   /** The images that it starts from, with the keys of their builds. */
@@ -162,6 +166,8 @@ export type Change =
     readonly after: readonly string[];
     readonly action: Action;
     readonly version: string;
+    /** The version that the cluster has; `null`: none, or it could not be read. */
+    readonly installed: string | null;
   }
   | {
     readonly kind: "object";
@@ -169,6 +175,10 @@ export type Change =
     readonly after: readonly string[];
     readonly action: Action;
     readonly ref: KubeRef;
+    /** Of an update: what changes. */
+    readonly fields?: readonly FieldChange[];
+    /** Is it deleted and created again, as the server does not let it be changed? */
+    readonly replaced?: true;
   }
   | {
     /** Waits until Karpenter reports the pool as Ready; `none`: it is, and nothing before it changes. */
@@ -177,6 +187,8 @@ export type Change =
     readonly after: readonly string[];
     readonly action: "wait" | "none";
     readonly pool: string;
+    /** The nodes that Karpenter replaces because of this plan. */
+    readonly rolls?: Roll;
   }
   | {
     readonly kind: "prune";

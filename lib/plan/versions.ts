@@ -53,6 +53,22 @@ export function karpenterSupports(karpenter: string, kubernetes: string): boolea
   return found !== null && (found.major > 1 || (found.major === 1 && found.minor >= least));
 }
 
+/** What a step changes besides the control plane: add-ons, the machine image of the system nodes, Karpenter's nodes. */
+export function stepParts(config: Config, { from, to }: VersionStep): string[] {
+  const before = configAt(config, from).cluster, after = configAt(config, to).cluster;
+  const addOns = after.addOns.flatMap(({ name, version }) => {
+    const old = before.addOns.find((one) => one.name === name)?.version ?? null;
+    return old === version ? [] : [`${name} ${old ?? "EKS's choice"} → ${version ?? "EKS's choice"}`];
+  });
+  const [old, now] = [before.systemNodes.release, after.systemNodes.release];
+  const nodes = `${after.systemNodes.count} new system nodes join before the old ones are drained`;
+  return [
+    ...addOns.length > 0 ? [`add-ons: ${addOns.join(", ")}`] : [],
+    old === now ? nodes : `${nodes}: release ${old ?? "EKS's choice"} → ${now ?? "EKS's choice"}`,
+    ...config.pools.length > 0 ? ["then Karpenter replaces its nodes, within the budgets of their pools"] : [],
+  ];
+}
+
 /** The config with another version of Kubernetes, for the stacks on the way to the config's own. */
 export function configAt(config: Config, kubernetes: string): Config {
   const { cluster } = config;

@@ -45,6 +45,7 @@ function fourBuilds(controller = new AbortController()) {
   const builds = ["a", "b", "c", "d"].map((name): BuildSpec => ({
     image: image(name, { repository: `acme/${name}`, tags: [] }),
     key: name.repeat(64),
+    parts: {},
     context: facts,
     needs: [],
   }));

@@ -22,6 +22,7 @@ const POOLS = ["builder", "cpu"];
 const trainer: BuildSpec = {
   image: image("trainer", { pool: "builder", tags: [] }),
   key: "a".repeat(64),
+  parts: {},
   context: facts,
   needs: [],
 };

@@ -40,7 +40,7 @@ const FOR_TESTS: Readonly<Record<string, readonly string[]>> = {
   "lib/core/text.ts": ["plainLine"],
   "lib/core/user_data.ts": ["SHELL_SCRIPT"],
   "lib/images/backends/buildkit/progress.ts": ["FAILURE"],
-  "lib/images/key.ts": ["buildKey", "buildkitVersion"],
+  "lib/images/key.ts": ["buildKey", "buildkitVersion", "keyParts"],
   "lib/permissions/parts.ts": ["PERMISSION_PARTS"],
   "lib/permissions/table.ts": ["PERMISSIONS", "actionsOf"],
   "lib/plan/sources.ts": ["supplied"],

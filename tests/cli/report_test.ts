@@ -59,6 +59,7 @@ Deno.test("the report of a removal is of its schema", () => {
 Deno.test("a plan with every kind of change is of its schema", () => {
   const after = ["bootstrap"], step = { from: "1.34", to: "1.35", step: 1, of: 1 };
   const ref = { apiVersion: "karpenter.sh/v1", kind: "NodePool", name: "cpu" };
+  const fields = [{ path: "Name", before: null, after: "b", replaces: true }] as const;
   const changes: Record<Change["kind"], Change> = {
     bootstrap: { kind: "bootstrap", id: "bootstrap", after: [], action: "none", policies: ["AdministratorAccess"] },
     stacks: {
@@ -69,7 +70,7 @@ Deno.test("a plan with every kind of change is of its schema", () => {
       diffs: [{
         stack: "acme-eks",
         exists: true,
-        changes: [{ logicalId: "Cluster", resourceType: "AWS::EKS::Cluster", action: "replace" }],
+        changes: [{ logicalId: "Cluster", resourceType: "AWS::EKS::Cluster", action: "replace", open: true, fields }],
       }],
       kubernetes: step,
     },
@@ -81,9 +82,23 @@ Deno.test("a plan with every kind of change is of its schema", () => {
       action: "create",
       entries: [{ action: "delete", principalArn: "arn:aws:iam::1:role/a", purpose: "admin" }],
     },
-    charts: { kind: "charts", id: "charts", after, action: "create", version: "1.8.0" },
-    object: { kind: "object", id: "object", after, action: "create", ref: { ...ref, namespace: "unitune-build" } },
-    ready: { kind: "ready", id: "ready", after, action: "wait", pool: "cpu" },
+    charts: { kind: "charts", id: "charts", after, action: "create", version: "1.8.0", installed: null },
+    object: {
+      kind: "object",
+      id: "object",
+      after,
+      action: "update",
+      ref: { ...ref, namespace: "unitune-build" },
+      fields: [{ path: "spec.weight", before: "1", after: null, by: "kubectl-edit" }],
+    },
+    ready: {
+      kind: "ready",
+      id: "ready",
+      after,
+      action: "wait",
+      pool: "cpu",
+      rolls: { nodes: 2, all: true, because: ["spec.tags.a"], budgets: ["1 at once (10%)"], held: ["a/b on c: d"] },
+    },
     prune: { kind: "prune", id: "prune", after, action: "delete", ref },
     repository: { kind: "repository", id: "repository:a", after, action: "create", repository: "acme/a" },
     build: {
@@ -119,7 +134,11 @@ Deno.test("the question of apply names cluster, region and account, and says if 
   const caller = { account: "123456789012", principalArn: "arn:aws:iam::123456789012:role/ml", partition: "aws" };
   const changes = [{ kind: "bootstrap", id: "bootstrap", after: [], action: "create", policies: [] }] as const;
   const asked: string[] = [];
-  const terminal = { say: () => {}, confirmed: (question: string) => (asked.push(question), Promise.resolve(false)) };
+  const terminal = {
+    layout: () => ({}),
+    say: () => {},
+    confirmed: (question: string) => (asked.push(question), Promise.resolve(false)),
+  };
   const warning = {
     code: "ENDPOINT",
     severity: "warning",

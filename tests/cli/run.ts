@@ -39,6 +39,7 @@ export async function run(args: readonly string[], given: Surroundings = {}): Pr
     stdin: { isTerminal, read },
     stdout,
     stderr,
+    columns: () => undefined,
     env: (name) => given.env?.[name],
     open: given.ports ? openerOf(given.ports) : openProject,
     address: () => Promise.resolve(given.address),

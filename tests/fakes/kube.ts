@@ -5,6 +5,7 @@
 import { KubeError } from "../../lib/adapters/kubernetes/errors.ts";
 import { sameObject } from "../../lib/adapters/kubernetes/same.ts";
 import { UnituneError } from "../../lib/core/errors.ts";
+import { objectChanges } from "../../lib/core/kube_fields.ts";
 import { isOurs, notOurs } from "../../lib/core/kube_owner.ts";
 import { type KubeKind, type KubeObject, type KubeRef, type ObjectOf, refOf } from "../../lib/core/kube.ts";
 import type { Applied, ApplyOptions, KubePort, KubeSelector, WatchEvent } from "../../lib/core/kube_port.ts";
@@ -93,7 +94,8 @@ export class FakeKube implements KubePort {
         this.#intents.set(intent, structuredClone(object));
         if (!same) this.put(structuredClone(after));
       }
-      return { action: !before ? "create" : same ? "none" : "update" };
+      if (!before || same) return { action: before ? "none" : "create" };
+      return { action: "update", ...dryRun && { fields: objectChanges(before, after, manager) } };
     });
   }
 

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { RegistryPort } from "../../lib/core/ports.ts";
 
 type Manifest = { readonly mediaType: string; readonly body: string };
-export type FakeRegistry = Pick<RegistryPort, "find" | "manifest" | "putManifest"> & {
+export type FakeRegistry = Pick<RegistryPort, "find" | "newest" | "manifest" | "putManifest"> & {
   readonly puts: string[];
   readonly tags: Map<string, string>;
   /** What a build pushes; gives its digest. */
@@ -25,6 +25,11 @@ export function fakeRegistry(): FakeRegistry {
     find: (repository, tag) => {
       const digest = tags.get(`${repository}:${tag}`);
       return Promise.resolve(digest === undefined ? null : { digest, tags: [tag], pushedAt: 0 });
+    },
+    newest: (repository) => {
+      const builds = [...tags].filter(([name]) => name.startsWith(`${repository}:src-`));
+      const [name, digest] = builds.at(-1) ?? [];
+      return Promise.resolve(name && digest ? { digest, tag: name.split(":")[1]! } : null);
     },
     manifest: (repository, digest) => Promise.resolve(manifests.get(`${repository}@${digest}`) ?? null),
     putManifest: (repository, tag, manifest) => {

@@ -7,10 +7,11 @@ Deno.test("an index is the same bytes whatever order its platforms came in", () 
   const parts = (["linux/arm64", "linux/amd64"] as const).map((platform) => {
     return { platform, digest: `sha256:${platform}`, manifest: { mediaType: OCI, body: `{"of":"${platform}ü"}` } };
   });
-  const index = imageIndex(parts, "key"), { manifests, annotations } = JSON.parse(index.body);
-  assert.deepEqual(imageIndex(parts.toReversed(), "key"), index);
-  assert.notEqual(imageIndex(parts, "other").digest, index.digest);
-  assert.deepEqual(annotations, { "dev.unitune.key": "key" });
+  const spec = { key: "key", parts: { context: "0a1b2c3d", args: "4e5f6a7b" } };
+  const index = imageIndex(parts, spec), { manifests, annotations } = JSON.parse(index.body);
+  assert.deepEqual(imageIndex(parts.toReversed(), spec), index);
+  assert.notEqual(imageIndex(parts, { ...spec, key: "other" }).digest, index.digest);
+  assert.deepEqual(annotations, { "dev.unitune.key": "key", "dev.unitune.parts": "context:0a1b2c3d;args:4e5f6a7b" });
   assert.deepEqual(manifests[0], {
     mediaType: OCI,
     digest: "sha256:linux/amd64",
@@ -24,6 +25,6 @@ Deno.test("a platform with attestations brings what its own index holds", () => 
     digest: "sha256:att",
   }];
   const manifest = { mediaType: INDEX, body: JSON.stringify({ manifests: inner }) };
-  const { body } = imageIndex([{ platform: "linux/amd64", digest: "sha256:x", manifest }], "key");
+  const { body } = imageIndex([{ platform: "linux/amd64", digest: "sha256:x", manifest }], { key: "key", parts: {} });
   assert.deepEqual(JSON.parse(body).manifests, inner);
 });

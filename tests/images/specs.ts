@@ -89,6 +89,7 @@ export function jobSpec(changes: Partial<Image> = {}, more: Partial<JobSpec> = {
   const build: BuildSpec = {
     image: image("trainer", changes),
     key: "0123456789ab".padEnd(64, "e"),
+    parts: { context: "0a1b2c3d", "need/base": "4e5f6a7b" },
     context: facts,
     needs: [],
   };

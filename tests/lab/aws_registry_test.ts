@@ -110,6 +110,18 @@ Deno.test("images are found by tag, their manifests read byte for byte, and put 
   assert.equal((await port.find("acme/shown", "v1"))?.digest, one.digest);
 });
 
+Deno.test("the newest build of a repository is found by its tag, whatever else is in it", async () => {
+  const port = aws.registry(clients());
+  assert.equal(await port.newest("acme/unknown"), null);
+  await port.ensureRepository("acme/newest", "acme", SETTINGS);
+  assert.equal(await port.newest("acme/newest"), null);
+  await pushed("acme/newest");
+  assert.equal(await port.newest("acme/newest"), null, "none of its tags is that of a build");
+  const manifest = { mediaType: MANIFEST, body: two.manifest }, tag = `src-${"a".repeat(12)}`;
+  await port.putManifest("acme/newest", tag, manifest);
+  assert.deepEqual(await port.newest("acme/newest"), { digest: two.digest, tag });
+});
+
 Deno.test("a tag that is there already is done, one that would move to another digest is refused", async () => {
   const port = aws.registry(clients());
   await port.ensureRepository("acme/tags", "acme", SETTINGS);

@@ -10,6 +10,7 @@ function build(name: string, ...needs: string[]): BuildSpec {
   return {
     image: { name, repository: `acme/${name}`, pool: "cpu" } as BuildSpec["image"],
     key: name.padEnd(64, "0"),
+    parts: {},
     context: { digest: "", bytes: 1, dockerfileDigest: "" },
     needs: needs.map((image) => ({ alias: image, image, key: "" })),
   };
@@ -33,9 +34,11 @@ function observed(over: Partial<Observed> = {}): Observed {
     access: [],
     charts: "none",
     objects,
+    rolls: {},
     ready: ["cpu"],
     stale: [],
     images: { base: "sha256:b", app: "sha256:a", other: "sha256:o" },
+    reasons: {},
     old: [],
     caller: null,
     findings: [],

@@ -1,8 +1,10 @@
 /** Plans as people read them, in a terminal, in a pull request and as JSON: texts that were read once. */
 import { planDocument } from "../../lib/cli/report.ts";
+import type { FieldChange } from "../../lib/core/fields.ts";
 import { makePlan, type Observed, PHASES } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import { planMarkdown } from "../../lib/plan/markdown.ts";
+import type { Roll } from "../../lib/plan/rolls.ts";
 import { SETTLED } from "../fakes/observed.ts";
 import { golden } from "../golden.ts";
 import { jobSpec, pool } from "../images/specs.ts";
@@ -18,12 +20,17 @@ const REFS = [
 ];
 const RESOURCE = { logicalId: "Cluster", resourceType: "AWS::EKS::Cluster", action: "add" } as const;
 
-/** Everything deployed, and what an object's kind makes of it. */
-function deployed(changed: readonly string[], over: Partial<Observed> = {}): Observed {
-  const objects = REFS.map((ref) => ({
-    ref,
-    action: changed.includes(ref.kind) ? "update" as const : "none" as const,
-  }));
+interface Update {
+  readonly kind: string;
+  readonly fields: readonly FieldChange[];
+}
+
+/** Everything deployed, and what of the objects changes. */
+function deployed(changed: readonly Update[], over: Partial<Observed> = {}): Observed {
+  const objects = REFS.map((ref) => {
+    const update = changed.find(({ kind }) => kind === ref.kind);
+    return update ? { ref, action: "update" as const, fields: update.fields } : { ref, action: "none" as const };
+  });
   const stacks = ["acme-vpc", "acme-eks"].map((stack) => ({ stack, exists: true, changes: [] }));
   const ready = ["builder"], images = { trainer: `sha256:${"a".repeat(64)}` };
   return {
@@ -39,6 +46,31 @@ function deployed(changed: readonly string[], over: Partial<Observed> = {}): Obs
   };
 }
 
+const AMI: FieldChange = {
+  path: "spec.amiSelectorTerms[0].alias",
+  before: "bottlerocket@v1.61.0",
+  after: "bottlerocket@v1.66.0",
+};
+const TYPES = ["c6i", "c7i", "m6i", "m7i", "r6i"].flatMap((family) => {
+  return ["large", "xlarge", "2xlarge", "4xlarge"].map((size) => `${family}.${size}`);
+});
+const REQUIREMENT: FieldChange = {
+  path: "spec.template.spec.requirements[node.kubernetes.io/instance-type].values",
+  before: `[${TYPES.join(", ")}]`,
+  after: `[${[...TYPES.slice(0, 14), "m8i.large", ...TYPES.slice(15)].join(", ")}]`,
+};
+const ROLL: Roll = {
+  nodes: 3,
+  all: true,
+  because: [AMI.path],
+  budgets: ["1 at once (10%)"],
+  held: [
+    "team/train-0 on ip-10-0-12-34.us-west-2.compute.internal: is annotated karpenter.sh/do-not-disrupt",
+    "team/api-7d9f on ip-10-0-12-35.us-west-2.compute.internal: PodDisruptionBudget api allows no disruption now; " +
+    "for 1h at most",
+  ],
+};
+
 const WORLDS: Readonly<Record<string, Observed>> = {
   "first-apply": {
     ...SETTLED,
@@ -48,6 +80,7 @@ const WORLDS: Readonly<Record<string, Observed>> = {
     stacks: ["acme-vpc", "acme-eks"].map((stack) => ({ stack, exists: false, changes: [RESOURCE] })),
     access: [{ action: "create", principalArn: caller.principalArn, purpose: "caller" }],
     objects: REFS.map((ref) => ({ ref, action: "create" })),
+    reasons: { trainer: "first build: the registry has no image of it" },
     findings: [{
       code: "ENDPOINT",
       severity: "warning",
@@ -56,18 +89,46 @@ const WORLDS: Readonly<Record<string, Observed>> = {
       hint: "run unitune in the VPC",
     }],
   },
-  "ami-moved": deployed(["EC2NodeClass"]),
-  "pool-option": deployed(["NodePool"]),
-  "upgrade": deployed([], {
+  "ami-moved": deployed([{ kind: "EC2NodeClass", fields: [AMI] }], {
+    rolls: { builder: ROLL },
+    images: {},
+    reasons: { trainer: "changed since src-89abcdef0123: context, Dockerfile" },
+  }),
+  "pool-option": deployed([{
+    kind: "NodePool",
+    fields: [{ path: "spec.limits.cpu", before: "64", after: "128", by: "kubectl-edit" }, REQUIREMENT],
+  }], {
+    rolls: { builder: { ...ROLL, all: false, because: [REQUIREMENT.path], held: [] } },
+  }),
+  "upgrade": deployed([{ kind: "EC2NodeClass", fields: [AMI] }], {
     kubernetes: "1.34",
-    stacks: [{ stack: "acme-eks", exists: true, changes: [{ ...RESOURCE, action: "update" }] }],
+    karpenter: "1.9.0",
+    charts: "update",
+    rolls: { builder: { ...ROLL, because: ["Kubernetes 1.34 → 1.35", AMI.path] } },
+    stacks: [{
+      stack: "acme-eks",
+      exists: true,
+      changes: [{
+        ...RESOURCE,
+        action: "update",
+        fields: [{ path: "Version", before: "1.34", after: "1.35" }],
+      }, {
+        logicalId: "SystemNodesGroup1a2b3c4d",
+        resourceType: "AWS::EKS::Nodegroup",
+        action: "replace",
+        open: true,
+        fields: [{ path: "InstanceTypes", before: "[m5.large]", after: "[m6i.large, m5.large]", replaces: true }],
+      }],
+    }],
   }),
 };
 
 for (const [name, observed] of Object.entries(WORLDS)) {
   Deno.test(`the plan ${name} reads as it did, as text, as Markdown and as JSON`, async () => {
     const plan = makePlan({ config, builds: [build], observed, only: PHASES });
-    await golden(`plan/${name}.txt`, `${describePlan(plan)}\n`);
+    for (const columns of [80, 120]) {
+      await golden(`plan/${name}-${columns}.txt`, `${describePlan(plan, { columns })}\n`);
+    }
     await golden(`plan/${name}.md`, `${planMarkdown(plan)}\n`);
     await golden(`plan/${name}.json`, `${JSON.stringify(planDocument(plan), null, 2)}\n`);
   });

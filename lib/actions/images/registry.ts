@@ -1,5 +1,6 @@
 /** What the registry holds of a build: looked up by its short tag, verified by its full key. */
 import { imageIndex, type Manifest } from "../../images/image_index.ts";
+import { changedParts } from "../../images/key_parts.ts";
 import { UnituneError } from "../../core/errors.ts";
 import { archOf, type Platform, sourceTag } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
@@ -57,21 +58,38 @@ export async function hasKey(
   { image, key }: Pick<BuildSpec, "image" | "key">,
   digest: string,
 ): Promise<boolean> {
-  const manifest = await registry.manifest(image.repository, digest);
-  const annotations: Record<string, string> = manifest ? JSON.parse(manifest.body).annotations ?? {} : {};
-  return annotations[CLUSTER.imageKeyAnnotation] === key;
+  return (await annotationsOf(registry, image.repository, digest))[CLUSTER.imageKeyAnnotation] === key;
+}
+
+async function annotationsOf(registry: Pick<RegistryPort, "manifest">, repository: string, digest: string) {
+  const manifest = await registry.manifest(repository, digest);
+  return (manifest ? JSON.parse(manifest.body).annotations ?? {} : {}) as Readonly<Record<string, string>>;
+}
+
+/** Why an image is built that the registry does not have: compared with the newest one of its repository. */
+export async function reasonToBuild(
+  registry: Pick<RegistryPort, "manifest" | "newest">,
+  { image: { repository }, parts }: BuildSpec,
+): Promise<string> {
+  const newest = await registry.newest(repository);
+  if (!newest) return "first build: the registry has no image of it";
+  const annotations = await annotationsOf(registry, repository, newest.digest);
+  const changed = changedParts(annotations[CLUSTER.imagePartsAnnotation], parts);
+  if (changed === null || changed.length === 0) return "the registry has no image of this key";
+  return `changed since ${newest.tag}: ${changed.join(", ")}`;
 }
 
 /** Puts the index of all platforms under the image's tag, from their manifests in the registry; returns its digest. */
 export async function joinPlatforms(
   registry: ImageRegistry,
-  { image, key }: BuildSpec,
+  build: BuildSpec,
   digests: ReadonlyMap<Platform, string>,
 ): Promise<string> {
-  const parts = [...digests].map(async ([platform, digest]) => {
+  const { image, key } = build;
+  const platforms = [...digests].map(async ([platform, digest]) => {
     return { platform, digest, manifest: await requireManifest(registry, image.repository, digest) };
   });
-  const index = imageIndex(await Promise.all(parts), key), tag = sourceTag(key);
+  const index = imageIndex(await Promise.all(platforms), build), tag = sourceTag(key);
   if ((await registry.find(image.repository, tag))?.digest !== index.digest) {
     await registry.putManifest(image.repository, tag, index);
   }

@@ -5,9 +5,10 @@
 import { hasCode, UnituneError } from "../../core/errors.ts";
 import { isA, KINDS, type KubeKind, type KubeObject, refOf } from "../../core/kube.ts";
 import { isOurs } from "../../core/kube_owner.ts";
-import type { KubePort } from "../../core/kube_port.ts";
+import type { Applied, KubePort } from "../../core/kube_port.ts";
 import type { Clock } from "../../core/ports.ts";
 import { removeObject } from "../../jobs/job.ts";
+import type { PlannedObject } from "../../plan/changes.ts";
 import type { Action } from "../../plan/types.ts";
 
 const STORAGE: readonly string[] = [KINDS.storageClass, KINDS.persistentVolume, KINDS.persistentVolumeClaim]
@@ -18,11 +19,10 @@ export function isStorage({ kind }: KubeKind): boolean {
 }
 
 /** What an apply would do. A replacement counts as an update. */
-export async function plannedStorage(object: KubeObject, kube: KubePort): Promise<Action> {
-  const found = await ours(object, kube);
-  if (found && isSpent(found)) return "update";
-  const action = await attempt(object, kube, true);
-  return action ?? "update";
+export async function plannedStorage(object: KubeObject, kube: KubePort): Promise<PlannedObject> {
+  const found = await ours(object, kube), replaced = { action: "update", replaced: true } as const;
+  if (found && isSpent(found)) return replaced;
+  return await attempt(object, kube, true) ?? replaced;
 }
 
 /** Applies the object. Deletes an existing one that cannot be updated to it first, and waits until that is gone. */
@@ -32,8 +32,8 @@ export async function applyStorage(
   waiting: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Action> {
   const found = await ours(object, kube), ref = refOf(object);
-  const action = found && isSpent(found) ? null : await attempt(object, kube, false);
-  if (action !== null) return action;
+  const applied = found && isSpent(found) ? null : await attempt(object, kube, false);
+  if (applied !== null) return applied.action;
   await removeObject(ref, { ...waiting, kube }, {
     timeoutSeconds: 900,
     what: `${object.kind} ${object.metadata.name} to be deleted before it is replaced`,
@@ -51,9 +51,9 @@ export function storageHint(kind: string): string {
 }
 
 /** `null` if the server refuses to update the existing object to this one. */
-async function attempt(object: KubeObject, kube: KubePort, dryRun: boolean): Promise<Action | null> {
+async function attempt(object: KubeObject, kube: KubePort, dryRun: boolean): Promise<Applied | null> {
   try {
-    return (await kube.apply(object, { dryRun })).action;
+    return await kube.apply(object, { dryRun });
   } catch (error) {
     if (hasCode(error, "KUBE_INVALID") && await kube.get(refOf(object))) return null;
     throw error;

@@ -7,6 +7,7 @@ import {
   DescribeRepositoriesCommand,
   type ECRClient,
   GetLifecyclePolicyCommand,
+  type ImageDetail,
   ListTagsForResourceCommand,
   paginateDescribeImages,
   paginateDescribeRepositories,
@@ -15,6 +16,7 @@ import {
 } from "@aws-sdk/client-ecr";
 import { UnituneError } from "../../core/errors.ts";
 import { renewedLifecycle, type RepositorySettings } from "../../core/facts/repositories.ts";
+import { isSourceTag } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { RegistryPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
@@ -41,6 +43,10 @@ export function registry(clients: Clients): RegistryPort {
         const { imageDigest: digest, imageTags: tags = [], imagePushedAt } = image;
         return { digest, tags, pushedAt: imagePushedAt?.getTime() ?? 0 };
       }),
+    newest: (repositoryName) =>
+      callingOrNull("ecr:DescribeImages", repositoryName, ABSENT, async () => {
+        return newestBuild(await imagesOf(await clients.ecr(), repositoryName));
+      }),
     manifest: (repositoryName, reference) =>
       callingOrNull("ecr:BatchGetImage", `${repositoryName}@${reference}`, ABSENT, async () => {
         const id = reference.startsWith("sha256:") ? { imageDigest: reference } : { imageTag: reference };
@@ -50,22 +56,7 @@ export function registry(clients: Clients): RegistryPort {
           ? { mediaType: image.imageManifestMediaType ?? MEDIA_TYPES[0]!, body: image.imageManifest }
           : null;
       }),
-    putManifest: (repositoryName, imageTag, { mediaType, body }) =>
-      calling("ecr:PutImage", `${repositoryName}:${imageTag}`, async () => {
-        const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
-        const command = new PutImageCommand({
-          repositoryName,
-          imageTag,
-          imageManifest: body,
-          imageManifestMediaType: mediaType,
-          imageDigest: digest,
-        });
-        // ECR refuses a manifest that it already holds with this tag, which is fine.
-        await (await clients.ecr()).send(command).catch((error) => {
-          if (!isAwsError(error, "ImageAlreadyExistsException")) throw error;
-        });
-        return { digest };
-      }),
+    putManifest: (repository, tag, manifest) => putManifest(clients, repository, tag, manifest),
     repositories: (cluster) =>
       calling("ecr:DescribeRepositories", cluster, async () => ours(await clients.ecr(), cluster)),
     ensureRepository: (repositoryName, cluster, settings) =>
@@ -77,6 +68,29 @@ export function registry(clients: Clients): RegistryPort {
       return removed !== null;
     },
   };
+}
+
+function putManifest(
+  clients: Clients,
+  repositoryName: string,
+  imageTag: string,
+  { mediaType, body }: { readonly mediaType: string; readonly body: string },
+): Promise<{ digest: string }> {
+  return calling("ecr:PutImage", `${repositoryName}:${imageTag}`, async () => {
+    const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+    const command = new PutImageCommand({
+      repositoryName,
+      imageTag,
+      imageManifest: body,
+      imageManifestMediaType: mediaType,
+      imageDigest: digest,
+    });
+    // ECR refuses a manifest that it already holds with this tag, which is fine.
+    await (await clients.ecr()).send(command).catch((error) => {
+      if (!isAwsError(error, "ImageAlreadyExistsException")) throw error;
+    });
+    return { digest };
+  });
 }
 
 async function ensureRepository(
@@ -116,10 +130,24 @@ async function renewLifecycle(clients: Clients, repositoryName: string, settings
   });
 }
 
-async function tagsOf(client: ECRClient, repositoryName: string): Promise<string[]> {
+async function imagesOf(client: ECRClient, repositoryName: string): Promise<ImageDetail[]> {
   const filter = { tagStatus: "TAGGED" } as const;
   const pages = paginateDescribeImages({ client }, { repositoryName, filter });
-  return (await itemsOf(pages, ({ imageDetails }) => imageDetails)).flatMap(({ imageTags = [] }) => imageTags);
+  return await itemsOf(pages, ({ imageDetails }) => imageDetails);
+}
+
+async function tagsOf(client: ECRClient, repositoryName: string): Promise<string[]> {
+  return (await imagesOf(client, repositoryName)).flatMap(({ imageTags = [] }) => imageTags);
+}
+
+/** A tag of one platform is not that of an image. */
+function newestBuild(images: readonly ImageDetail[]): { digest: string; tag: string } | null {
+  const builds = images.flatMap(({ imageDigest: digest, imageTags = [], imagePushedAt }) => {
+    const tag = imageTags.find(isSourceTag);
+    return digest && tag ? [{ digest, tag, at: imagePushedAt?.getTime() ?? 0 }] : [];
+  });
+  const [newest] = builds.sort((a, b) => b.at - a.at);
+  return newest ? { digest: newest.digest, tag: newest.tag } : null;
 }
 
 /** Builders may push only to repositories of this cluster. Those of others must not be touched. */

@@ -1,5 +1,6 @@
 /** Turns the CDK toolkit's differences into plain data. */
 import type { StackChange } from "../../core/ports.ts";
+import { resourceFields, type ResourceValues, type Values } from "./stack_fields.ts";
 
 /** The parts of the toolkit's TemplateDiff that are read. */
 export interface TemplateDifference {
@@ -20,7 +21,7 @@ interface Changes {
   readonly changes: Readonly<Record<string, Difference>>;
 }
 
-interface ResourceDifference extends Difference {
+interface ResourceDifference extends Difference, ResourceValues {
   readonly changeImpact: string;
   readonly newResourceType?: string | undefined;
   readonly oldResourceType?: string | undefined;
@@ -31,15 +32,28 @@ const OTHERS = { outputs: "Output", parameters: "Parameter", conditions: "Condit
 /**
  * Every change, by logical id. The type of a change that is not a resource is the name of its section.
  * A change set may leave open whether a resource is replaced. The template's own difference (`byTemplate`) then
- * decides: it knows AWS's schema and follows references to replaced resources.
+ * decides: it knows AWS's schema and follows references to replaced resources. `values`: those of the change set.
  */
-export function stackChanges(diff: TemplateDifference, byTemplate: readonly StackChange[] = []): StackChange[] {
+export function stackChanges(
+  diff: TemplateDifference,
+  byTemplate: readonly StackChange[] = [],
+  values: Values = new Map(),
+): StackChange[] {
   const updates = new Set(byTemplate.filter(({ action }) => action === "update").map(({ logicalId }) => logicalId));
   const resources = Object.entries(diff.resources.changes).flatMap(([logicalId, change]) => {
-    const open = change.changeImpact === "MAY_REPLACE" && updates.has(logicalId);
-    const action = open ? "update" : resourceAction(change);
+    const isOpen = change.changeImpact === "MAY_REPLACE", decided = isOpen && updates.has(logicalId);
+    const action = decided ? "update" : resourceAction(change);
     const resourceType = change.newResourceType ?? change.oldResourceType ?? "";
-    return action ? [{ logicalId, resourceType, action }] : [];
+    if (!action) return [];
+    const changed = action === "update" || action === "replace" ? resourceFields(logicalId, change, values) : [];
+    const fields = decided ? changed.map(({ replaces: _, ...field }) => field) : changed;
+    return [{
+      logicalId,
+      resourceType,
+      action,
+      ...isOpen && !decided && { open: true as const },
+      ...fields.length > 0 && { fields },
+    }];
   });
   const others = Object.entries(OTHERS).flatMap(([section, resourceType]) => {
     const { changes } = diff[section as keyof typeof OTHERS];

@@ -1,5 +1,6 @@
 /** Turns the CDK toolkit's messages into events, and answers its questions: the plan has already been confirmed. */
 import type { Emit } from "../../core/events.ts";
+import { type ChangeSet, type Values, valuesOf } from "./stack_fields.ts";
 
 /** The parts of the toolkit's IoMessage that are read. */
 interface ToolkitMessage {
@@ -61,6 +62,8 @@ export class StackListener {
   readonly #slow = new Map<string, { readonly since: number; readonly usual: string }>();
   /** When the toolkit last said something. */
   heardAt = Date.now();
+  /** Stack → the values of its change set. */
+  readonly #values = new Map<string, Values>();
   readonly #id: string;
   readonly #emit: Emit;
   readonly #signal: AbortSignal | undefined;
@@ -94,6 +97,17 @@ export class StackListener {
         message: `${resource}: ${minutes} min so far, usually ${usual} min`,
       });
     }
+  }
+
+  /** A page of a change set, as CloudFormation describes it. */
+  described(changeSet: ChangeSet): void {
+    const { StackName = "" } = changeSet;
+    this.#values.set(StackName, new Map([...this.valuesOf(StackName), ...valuesOf(changeSet)]));
+  }
+
+  /** The values of the properties that the stack's change set changes. */
+  valuesOf(stack: string): Values {
+    return this.#values.get(stack) ?? new Map();
   }
 
   notify(message: ToolkitMessage): Promise<void> {

@@ -103,14 +103,14 @@ class Stacks implements StackPort {
 
   async diff(assembly: string, task: Task): Promise<readonly StackDiff[]> {
     const work = { ...task, action: "compare the stacks with what is deployed", graceMs: PLAN_GRACE_MS };
-    return await this.#run(work, async (toolkit, module) => {
+    return await this.#run(work, async (toolkit, module, listener) => {
       const diffs: StackDiff[] = [];
       for (const { name, template } of await stacksOf(toolkit, assembly)) {
         if (task.signal.aborted) throw interrupted(work.action, task.signal.reason);
         const state = await this.#client.describe(name);
         const exists = state !== null && !isAbsent(state.status), status = state?.status;
         const changes = exists
-          ? named(await changesOf(toolkit, module, assembly, name), template)
+          ? named(await changesOf({ toolkit, module, listener }, assembly, name), template)
           : additions(template);
         diffs.push({ stack: name, exists, changes, ...status && { status } });
       }
@@ -225,6 +225,13 @@ class Stacks implements StackPort {
   }
 }
 
+/** The toolkit at work. */
+interface Opened {
+  readonly toolkit: Toolkit;
+  readonly module: ToolkitModule;
+  readonly listener: StackListener;
+}
+
 interface Ending {
   readonly signal: AbortSignal;
   readonly graceMs: number;
@@ -272,11 +279,12 @@ async function stacksOf(toolkit: Toolkit, assembly: string): Promise<{ name: str
 }
 
 /** The difference to the deployed template. If there is one, a change set shows which resources are replaced. */
-async function changesOf(toolkit: Toolkit, module: ToolkitModule, assembly: string, stack: string) {
+async function changesOf({ toolkit, module, listener }: Opened, assembly: string, stack: string) {
   const only = { strategy: module.StackSelectionStrategy.PATTERN_MUST_MATCH_SINGLE, patterns: [stack] };
   const read = async (method: DiffMethod, known: StackDiff["changes"] = []) => {
     const found = await toolkit.diff(await toolkit.fromAssemblyDirectory(assembly), { stacks: only, method });
-    return Object.values(found).flatMap((diff) => stackChanges(diff as unknown as TemplateDifference, known));
+    const values = listener.valuesOf(stack);
+    return Object.values(found).flatMap((diff) => stackChanges(diff as unknown as TemplateDifference, known, values));
   };
   const byTemplate = await read(module.DiffMethod.TemplateOnly());
   if (byTemplate.length === 0) return byTemplate;

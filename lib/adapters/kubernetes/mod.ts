@@ -1,6 +1,7 @@
 /** The KubePort of a real API server. */
 import { CLUSTER } from "../../core/pins.ts";
 import { type KubeObject, type KubeRef, type ObjectOf, refOf } from "../../core/kube.ts";
+import { objectChanges } from "../../core/kube_fields.ts";
 import { isOurs, notOurs } from "../../core/kube_owner.ts";
 import type { Applied, ApplyOptions, KubePort } from "../../core/kube_port.ts";
 import { KubeError } from "./errors.ts";
@@ -66,7 +67,9 @@ async function apply(
     contentType: "application/apply-patch+yaml", // JSON is YAML
     body: object,
   });
-  return { action: !before ? "create" : sameObject(before, after) ? "none" : "update" };
+  if (!before) return { action: "create" };
+  if (sameObject(before, after)) return { action: "none" };
+  return { action: "update", ...dryRun && { fields: objectChanges(before, after, manager) } };
 }
 
 async function orNull<T>(call: () => Promise<T>): Promise<T | null> {

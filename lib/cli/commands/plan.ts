@@ -16,7 +16,10 @@ export function planCommand(runner: Runner): void {
       runner.withProject(options, async (project, terminal) => {
         const plan = await project.plan({ offline: options.offline });
         if (options.out) await writePlan(options.out, plan, await project.save(plan, { only: PHASES }));
-        terminal.result(options.markdown ? planMarkdown(plan) : describePlan(plan), planDocument(plan));
+        terminal.result(
+          options.markdown ? planMarkdown(plan) : describePlan(plan, terminal.layout("stdout")),
+          planDocument(plan),
+        );
         return options.detailedExitcode && !isNoop(plan) ? CHANGES : EXIT.done;
       })
     );

@@ -21,6 +21,20 @@ const ref = z.strictObject({
   namespace: text.optional(),
 });
 
+const fields = list(z.strictObject({
+  path: text.describe("`spec.limits.cpu`, or the path of a property"),
+  before: text.nullable().describe("The value now; null: not set"),
+  after: text.nullable().describe("The value afterwards; null: not set"),
+  by: text.optional().describe("Who else has written it"),
+  replaces: z.literal(true).optional().describe("Whether this is why the resource is replaced"),
+})).optional().describe("What changes, field by field");
+const rolls = z.strictObject({
+  nodes: z.int().min(1).describe("How many nodes the pool has now"),
+  all: z.boolean().describe("Whether all are replaced; if not, those that no longer match"),
+  because: texts.describe("Paths of fields, or versions of Kubernetes"),
+  budgets: texts.describe("How many may be replaced at once"),
+  held: texts.describe("Pods that hold a node, and why"),
+}).optional().describe("The nodes that Karpenter replaces because of the plan");
 const versionStep = z.strictObject({ from: text, to: text, step: z.int().min(1), of: z.int().min(1) });
 const stackDiff = z.strictObject({
   stack: text,
@@ -31,6 +45,8 @@ const stackDiff = z.strictObject({
     resourceType: text,
     action: z.enum(["add", "import", "update", "replace", "remove"]),
     name: text.optional(),
+    open: z.literal(true).optional().describe("Whether only the deployment decides if it is replaced"),
+    fields,
   })),
 });
 const accessEntry = z.strictObject({
@@ -63,9 +79,16 @@ const change = z.discriminatedUnion("kind", [
     kubernetes: versionStep.nullable(),
   }),
   z.strictObject({ kind: z.literal("access"), ...step, action, entries: list(accessEntry) }),
-  z.strictObject({ kind: z.literal("charts"), ...step, action, version: text }),
-  z.strictObject({ kind: z.literal("object"), ...step, action, ref }),
-  z.strictObject({ kind: z.literal("ready"), ...step, action: z.enum(["wait", "none"]), pool: text }),
+  z.strictObject({ kind: z.literal("charts"), ...step, action, version: text, installed: text.nullable() }),
+  z.strictObject({
+    kind: z.literal("object"),
+    ...step,
+    action,
+    ref,
+    fields,
+    replaced: z.literal(true).optional().describe("Whether it is deleted and created again"),
+  }),
+  z.strictObject({ kind: z.literal("ready"), ...step, action: z.enum(["wait", "none"]), pool: text, rolls }),
   z.strictObject({ kind: z.literal("prune"), ...step, action: z.literal("delete"), ref }),
   z.strictObject({ kind: z.literal("repository"), ...step, action: z.enum(["create", "none"]), repository: text }),
   z.strictObject({

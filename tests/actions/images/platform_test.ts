@@ -19,6 +19,7 @@ const KEY = SHORT.padEnd(64, "e"), OCI = "application/vnd.oci.image.manifest.v1+
 const build: BuildSpec = {
   image: image("trainer", { platforms: ["linux/amd64", "linux/arm64"], tags: [{ name: "v1", moves: false }] }),
   key: KEY,
+  parts: {},
   context: facts,
   needs: [],
 };

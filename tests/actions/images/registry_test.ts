@@ -1,6 +1,6 @@
 /** What the registry holds of a build, and the tags that are put on it. */
 import assert from "node:assert/strict";
-import { findBuilt, putTags } from "../../../lib/actions/images/registry.ts";
+import { findBuilt, putTags, reasonToBuild } from "../../../lib/actions/images/registry.ts";
 import { refuseMovedTags } from "../../../lib/actions/images/tags.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
 import { isUnituneError, type UnituneError } from "../../../lib/core/errors.ts";
@@ -13,7 +13,7 @@ import { config, facts, image } from "../../images/specs.ts";
 const KEY = "0123456789ab".padEnd(64, "e"), HOUR = 3_600_000, REPOSITORY = "acme/trainer";
 
 function spec(changes: Partial<Image> = {}): BuildSpec {
-  return { image: image("trainer", changes), key: KEY, context: facts, needs: [] };
+  return { image: image("trainer", changes), key: KEY, parts: {}, context: facts, needs: [] };
 }
 
 function push(registry: FakeRegistry, tag: string, key: string, content = ""): string {
@@ -106,4 +106,15 @@ Deno.test("several tags that would have to move are told at once", async () => {
   const error = await refused(plan(registry, FIXED));
   assert.equal(error.lines.length, 2);
   assert.match(error.lines.join(" "), /images\.trainer\.tags {2}tag v1 .*images\.trainer\.tags {2}tag v2 /);
+});
+
+Deno.test("why an image is built is told from the newest one of its repository", async () => {
+  const registry = fakeRegistry(), parts = { context: "0a1b2c3d", args: "4e5f6a7b" };
+  const reason = () => reasonToBuild(registry, { ...spec(), parts });
+  assert.equal(await reason(), "first build: the registry has no image of it");
+  push(registry, "src-000000000001", "1".repeat(64));
+  assert.equal(await reason(), "the registry has no image of this key", "an image of an earlier version of unitune");
+  const annotations = { [CLUSTER.imagePartsAnnotation]: "context:ffffffff;args:4e5f6a7b" };
+  registry.push(REPOSITORY, "src-000000000002", { mediaType: "", body: JSON.stringify({ annotations }) });
+  assert.equal(await reason(), "changed since src-000000000002: context");
 });

@@ -21,6 +21,7 @@ const VALUE = "hf_never.shown", DIGEST = `sha256:${"a".repeat(64)}`;
 const build: BuildSpec = {
   image: image("trainer", { secrets: { hf: { env: "HF_TOKEN" } } }),
   key: "0123456789ab".padEnd(64, "e"),
+  parts: {},
   context: facts,
   needs: [],
 };

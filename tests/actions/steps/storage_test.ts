@@ -53,7 +53,8 @@ async function applied(kube: Server, objects: readonly KubeObject[]): Promise<st
 }
 
 async function planned(kube: Server, objects: readonly KubeObject[]): Promise<string[]> {
-  return await Promise.all(objects.map((object) => plannedStorage(object, kube)));
+  const found = await Promise.all(objects.map((object) => plannedStorage(object, kube)));
+  return found.map(({ action }) => action);
 }
 
 Deno.test("what is missing is created, and stays as it is the second time", async () => {
@@ -83,7 +84,7 @@ Deno.test("a volume whose claim is gone is never bound again: it is replaced", a
   const kube = new Server(), [volume] = bucket("acme-data"), ref = refOf(volume!);
   await applied(kube, [volume!]);
   kube.put({ ...(await kube.get(ref))!, status: { phase: "Released" } });
-  assert.equal(await plannedStorage(volume!, kube), "update");
+  assert.deepEqual(await plannedStorage(volume!, kube), { action: "update", replaced: true });
   assert.equal(await applyStorage(volume!, kube, waiting()), "update");
   assert.equal((await kube.get(ref))?.["status"], undefined);
 });

@@ -98,7 +98,10 @@ export function kubeContract(
     assert.equal(await kube.get(ref("dry")), null);
     await kube.apply(map("dry", { a: "1" }));
     assert.deepEqual(await kube.apply(map("dry", { a: "1" }), { dryRun: true }), { action: "none" });
-    assert.deepEqual(await kube.apply(map("dry", { a: "2" }), { dryRun: true }), { action: "update" });
+    assert.deepEqual(await kube.apply(map("dry", { a: "2" }), { dryRun: true }), {
+      action: "update",
+      fields: [{ path: "data.a", before: "1", after: "2" }],
+    });
     assert.deepEqual((await kube.get(ref("dry")))?.["data"], { a: "1" });
   });
 

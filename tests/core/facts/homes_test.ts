@@ -115,7 +115,7 @@ const TABLE: readonly Fact[] = [
   {
     fact: "pods that are not disrupted",
     written: /karpenter\.sh\/do-not-disrupt/,
-    home: "lib/images/disruption.ts",
+    home: "lib/core/pins.ts",
     repeated: [BUILD_JOB],
   },
   {

@@ -5,6 +5,7 @@ import { sortedEntries } from "../../../core/order.ts";
 import { CLUSTER } from "../../../core/pins.ts";
 import type { JobSpec } from "../../../plan/types.ts";
 import { REPRODUCIBLE_TIME } from "../../context.ts";
+import { partsText } from "../../key_parts.ts";
 import { secretArgs } from "../../secret.ts";
 import { dockerfileName } from "../../segments.ts";
 import { PROGRESS_FLAG } from "./progress.ts";
@@ -14,7 +15,8 @@ export const BUILD_ID = "<build-id>";
 
 /** `scanner`: the image that lists the packages of an SBOM. */
 export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
-  const { image, key } = spec.build;
+  const { image, key, parts } = spec.build;
+  const annotations = [[CLUSTER.imageKeyAnnotation, key], [CLUSTER.imagePartsAnnotation, partsText(parts)]] as const;
   const options: (readonly [string, string])[] = [
     ["filename", dockerfileName(image.dockerfile)],
     ["platform", spec.platform],
@@ -36,11 +38,13 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     "oci-mediatypes=true",
     ...(image.reproducible ? ["rewrite-timestamp=true"] : []),
     ...(image.compression === "zstd" ? ["compression=zstd"] : []),
-    `annotation.${CLUSTER.imageKeyAnnotation}=${key}`,
+    ...annotations.map(([name, value]) => `annotation.${name}=${value}`),
     // A rebuild of which nothing changed is a new image all the same: its age counts from there.
     ...(image.maxAgeSeconds === null ? [] : [`annotation.${CLUSTER.imageBuildAnnotation}=${BUILD_ID}`]),
     // With attestations an index is pushed, whose digest is the image's; without an index BuildKit rejects the option.
-    ...(image.provenance !== "none" || image.sbom ? [`annotation-index.${CLUSTER.imageKeyAnnotation}=${key}`] : []),
+    ...(image.provenance !== "none" || image.sbom
+      ? annotations.map(([name, value]) => `annotation-index.${name}=${value}`)
+      : []),
   ];
   return [
     PROGRESS_FLAG,

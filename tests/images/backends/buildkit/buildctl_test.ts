@@ -63,7 +63,9 @@ Deno.test("a build without cache reads none and still writes one; bases are look
 
 Deno.test("a need is passed by the name under which BuildKit looks it up", () => {
   const ref = `r/base@sha256:${"1".repeat(64)}`, needs = { "docker.io/verlai/verl:latest": ref, base: ref };
-  const args = buildctlArgs({ ...jobSpec(), needs }, PINS.sbomScanner).filter((arg) => arg.includes("context:"));
+  const args = buildctlArgs({ ...jobSpec(), needs }, PINS.sbomScanner).filter((arg) =>
+    arg.startsWith("--opt=context:")
+  );
   assert.deepEqual(args, [
     `--opt=context:base=docker-image://${ref}`,
     `--opt=context:verlai/verl=docker-image://${ref}`,

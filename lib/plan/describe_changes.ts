@@ -1,0 +1,163 @@
+/** The changes of a plan as text: a line for each, and one for each of its parts. */
+import { objectName } from "../core/names.ts";
+import type { StackChange, StackDiff } from "../core/ports.ts";
+import { isUnsettled } from "../core/stack_states.ts";
+import { fieldLines, wrapped } from "./columns.ts";
+import { meaningOf } from "./replacements.ts";
+import type { Roll } from "./rolls.ts";
+import type { AccessChange, Change, Config, Plan, VersionStep } from "./types.ts";
+import { stepParts } from "./versions.ts";
+
+const SIGN: Record<Change["action"], string> = {
+  create: "+",
+  update: "~",
+  none: " ",
+  delete: "-",
+  build: "+",
+  reuse: " ",
+  wait: " ",
+};
+
+/** What an access entry is for, where its principal does not make that clear. */
+const ENTRY: Record<AccessChange["action"], Record<AccessChange["purpose"], string>> = {
+  create: { admin: ", an admin", caller: "" },
+  update: { admin: ", an admin", caller: ", the caller" },
+  delete: { admin: ", no longer an admin", caller: "" },
+};
+
+const PART = "    ", FIELD = "      ";
+
+/** Values are cut to the columns, lines are broken at them. */
+export function describeChanges({ changes, config }: Plan, columns: number): string[] {
+  return changes.flatMap((change) => describeChange(change, { config, columns }));
+}
+
+interface Layout {
+  readonly config: Config;
+  readonly columns: number;
+}
+
+function describeChange(change: Change, layout: Layout): string[] {
+  const { columns } = layout;
+  const head = (text: string, rest = "") => wrapped(`${SIGN[change.action]} ${text}${rest && `  ${rest}`}`, columns);
+  switch (change.kind) {
+    case "bootstrap":
+      return [
+        ...head("CDK bootstrap (stack CDKToolkit)", change.action === "none" ? "exists" : ""),
+        ...executionRole(change, columns),
+      ];
+    case "kubernetes":
+      return change.kubernetes
+        ? describeStep(change.kubernetes, layout)
+        : head(`stacks, still at Kubernetes ${change.version}`, "for Karpenter, which goes before the next version");
+    case "stacks":
+      return [
+        ...change.kubernetes ? describeStep(change.kubernetes, layout) : [],
+        ...change.diffs.flatMap((diff) => describeStack(diff, columns)),
+      ];
+    case "access":
+      return [
+        ...head("access to the cluster, service-linked role for spot", unchanged(change)),
+        ...change.entries.flatMap(({ action, principalArn, purpose }) => {
+          return wrapped(`${PART}${action} access entry of ${principalArn}${ENTRY[action][purpose]}`, columns);
+        }),
+      ];
+    case "charts":
+      return describeCharts(change, head);
+    case "object":
+      return [
+        ...head(`${change.ref.kind} ${objectName(change.ref)}`, change.replaced ? REPLACED : unchanged(change)),
+        ...(change.fields ?? []).flatMap((field) => fieldLines(field, columns, PART)),
+      ];
+    case "ready":
+      return [
+        ...head(`pool ${change.pool}`, change.action === "none" ? "Ready" : "waits until Karpenter reports it Ready"),
+        ...change.rolls ? describeRoll(change.rolls, columns) : [],
+      ];
+    case "prune":
+      return head(`${change.ref.kind} ${objectName(change.ref)}`, "no longer declared");
+    case "repository":
+      return head(`repository ${change.repository}`, unchanged(change));
+    case "build":
+      return head(`image ${change.image}  ${change.action}`, change.because);
+    default:
+      return change satisfies never;
+  }
+}
+
+const REPLACED = "is deleted and created again: its fields are fixed; no data is lost";
+
+/** What CloudFormation may do in the account is worth a line, whoever gave it. */
+function executionRole({ action, policies }: Extract<Change, { kind: "bootstrap" }>, columns: number): string[] {
+  if (policies.length === 0) return [];
+  const role = `${PART}CloudFormation's role`;
+  if (policies.includes("AdministratorAccess")) {
+    return wrapped(
+      `${role} has AdministratorAccess, and keeps it: \`unitune synth\` writes narrower policies`,
+      columns,
+    );
+  }
+  return wrapped(`${role} ${action === "none" ? "has" : "gets"} ${policies.join(", ")}`, columns);
+}
+
+/** Helm upgrades no CRDs with a chart, so they have one of their own, which goes first. */
+function describeCharts(
+  change: Extract<Change, { kind: "charts" }>,
+  head: (text: string, rest?: string) => string[],
+): string[] {
+  const { installed, version } = change;
+  const from = installed !== null && installed !== version ? `${installed} → ` : "";
+  return head(`Karpenter ${from}${version} (charts karpenter-crd, karpenter)`, unchanged(change));
+}
+
+function describeStack({ stack, exists, status, changes }: StackDiff, columns: number): string[] {
+  const unsettled = isUnsettled(status), sign = changes.length === 0 && !unsettled ? " " : exists ? "~" : "+";
+  const what = changes.length === 0 ? "no change" : count(changes.length, "resource");
+  return [
+    ...wrapped(`${sign} stack ${stack}  ${what}${unsettled ? `, is ${status}` : ""}`, columns),
+    ...changes.flatMap((change) => describeResource(change, exists, columns)),
+  ];
+}
+
+/** A new stack's resources are only counted, except for those that it takes over. */
+function describeResource(change: StackChange, exists: boolean, columns: number): string[] {
+  const { action, resourceType, logicalId, name, open, fields = [] } = change;
+  if (action === "import") {
+    return wrapped(`${PART}imports repository ${name}: unitune created it, and no stack owns it`, columns);
+  }
+  if (!exists) return [];
+  const verb = action === "replace" && open ? "may replace" : action;
+  const meaning = action === "replace" ? meaningOf(resourceType) : null;
+  return [
+    ...wrapped(`${PART}${verb} ${resourceType} ${logicalId}${meaning ? `: ${meaning}` : ""}`, columns),
+    ...fields.flatMap((field) => fieldLines(field, columns, FIELD)),
+  ];
+}
+
+function describeStep(step: VersionStep, { config, columns }: Layout): string[] {
+  const { from, to, of } = step, place = of > 1 ? `  step ${step.step} of ${of}` : "";
+  return [
+    ...wrapped(`~ Kubernetes ${from} → ${to}${place}`, columns),
+    ...stepParts(config, step).flatMap((part) => wrapped(`${PART}${part}`, columns)),
+  ];
+}
+
+function describeRoll({ nodes, all, because, budgets, held }: Roll, columns: number): string[] {
+  const which = all
+    ? `${count(nodes, "node")} ${nodes === 1 ? "is" : "are"} replaced`
+    : `of ${count(nodes, "node")}, those that no longer match are replaced`;
+  const lines = [
+    `${PART}${which}: ${because.join(", ")}`,
+    ...budgets.map((budget) => `${FIELD}budget: ${budget}`),
+    ...held.map((pod) => `${FIELD}held by ${pod}`),
+  ];
+  return lines.flatMap((line) => wrapped(line, columns));
+}
+
+function unchanged({ action }: Change): string {
+  return action === "none" ? "no change" : "";
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}
