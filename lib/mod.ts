@@ -75,6 +75,9 @@ export type { SavedOptions, SavedPlan } from "./plan/saved.ts";
 export { type DescribeOptions, describePlan, summary } from "./plan/describe.ts";
 export type { FieldChange } from "./core/fields.ts";
 export type { Roll } from "./plan/rolls.ts";
+export * from "./pages/mod.ts";
+export { writePage } from "./adapters/output.ts";
+export { withKubeconfigEntry, writeKubeconfig } from "./project/kubeconfig.ts";
 export type { Command } from "./permissions/parts.ts";
 export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
 export type { AccessChange, Action, BuildSpec, Change, ContextFacts, Plan, VersionStep } from "./plan/types.ts";
@@ -346,21 +349,6 @@ export class UnituneProject implements AsyncDisposable {
 export async function toYaml(objects: readonly KubeObject[]): Promise<string> {
   const yaml = await import("./adapters/yaml.ts");
   return yaml.toYaml(objects);
-}
-
-/** The text of a kubeconfig with the entry, whose context becomes the current one. Default: of one without any other. */
-export async function withKubeconfigEntry(entry: KubeconfigEntry, text = ""): Promise<string> {
-  const { withEntry } = await import("./adapters/kubeconfig.ts");
-  return withEntry(text, entry);
-}
-
-/**
- * Adds the entry to a kubeconfig, and makes its context the current one. Other entries and comments stay. Default: the
- * first file of `KUBECONFIG`, or `~/.kube/config`. Returns the path of the file.
- */
-export async function writeKubeconfig(entry: KubeconfigEntry, file?: string): Promise<string> {
-  const { kubeconfigFile, writeEntry } = await import("./adapters/kubeconfig.ts");
-  return await writeEntry(file ?? kubeconfigFile((name) => Deno.env.get(name)), entry);
 }
 
 /**

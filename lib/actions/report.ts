@@ -7,6 +7,8 @@ export interface StepResult {
   readonly id: string;
   /** How it ended. */
   readonly state: EndState;
+  /** When it began, in milliseconds since 1970; of a step that did not run: when that was clear. */
+  readonly at: number;
   /** How long it took. */
   readonly seconds: number;
   /** A detail for the user, such as a digest. */

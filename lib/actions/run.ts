@@ -127,7 +127,7 @@ class StepRun<S extends Step, C> {
 
   #settle({ id }: S, state: EndState, started: number, detail?: string, error?: unknown): void {
     const seconds = (this.#options.clock.now() - started) / 1000;
-    this.#results.set(id, { id, state, seconds, detail, error });
+    this.#results.set(id, { id, state, at: started, seconds, detail, error });
     this.#options.emit({ type: "end", id, state, seconds, detail });
   }
 

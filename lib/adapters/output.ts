@@ -1,6 +1,6 @@
 /** Writes files below a folder: through no link, and without what an earlier run wrote and this one does not. */
 import { dirname } from "node:path";
-import { UnituneError } from "../core/errors.ts";
+import { messageOf, UnituneError } from "../core/errors.ts";
 import type { KubeObject } from "../core/ports.ts";
 
 interface OutputFile {
@@ -27,10 +27,28 @@ export async function writeFiles(out: string, files: readonly OutputFile[]): Pro
 /** Puts a new file in the place of whatever has the name: what a link leads to stays as it is. */
 async function writeFile(out: string, path: string, text: string): Promise<void> {
   await makeFolder(out, dirname(path));
-  const file = `${out}/${path}`, written = `${file}.new`;
+  await replaceFile(`${out}/${path}`, text);
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  const written = `${file}.new`;
   await Deno.remove(written).catch(() => undefined);
   await Deno.writeTextFile(written, text, { createNew: true });
   await Deno.rename(written, file);
+}
+
+/** The file of `--html`. Its folder must exist. */
+export async function writePage(file: string, page: string): Promise<void> {
+  try {
+    await replaceFile(file, page);
+  } catch (cause) {
+    await Deno.remove(`${file}.new`).catch(() => undefined);
+    throw new UnituneError("PAGE_FILE", `Cannot write the page to ${file}: ${messageOf(cause)}`, {
+      path: file,
+      hint: "Name a file in a folder that exists with --html",
+      cause,
+    });
+  }
 }
 
 /** The folder itself may be a link, as the caller names it; nothing below it may. */

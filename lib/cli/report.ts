@@ -1,17 +1,19 @@
 /** A report as text, as JSON and as an exit code. */
 import {
-  costOf,
   describePlan,
   type DestroyReport,
   EXIT,
   type ExitCode,
   isNoop,
   type Plan,
+  planDocument,
+  planPage,
   type Report,
+  runPage,
   type StepResult,
   type UnituneProject,
+  writePage,
 } from "../mod.ts";
-import { lineOf } from "../core/findings.ts";
 import { errorText, exitCodeOf, failureDocument } from "./errors.ts";
 import { DOCUMENT_VERSION as version } from "./documents/kinds.ts";
 import type { DocumentOf } from "./documents/types.ts";
@@ -21,31 +23,8 @@ import type { Common, Terminal } from "./terminal.ts";
 interface Going extends Common {
   readonly yes?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
-}
-
-export function planDocument(plan: Plan): DocumentOf<"plan"> {
-  const { name, region } = plan.config;
-  return {
-    version,
-    name,
-    region,
-    kubernetes: kubernetesDocument(plan),
-    changed: !isNoop(plan),
-    caller: plan.caller,
-    changes: plan.changes,
-    cost: costOf(plan.config),
-    findings: plan.findings,
-    notes: [...plan.findings.map(lineOf), ...plan.notes],
-  };
-}
-
-/** The deployed version, the wanted one, and the steps between them; `null` if there is no cluster to upgrade. */
-function kubernetesDocument({ changes, config }: Plan): DocumentOf<"plan">["kubernetes"] {
-  const steps = changes.flatMap((change) =>
-    (change.kind === "kubernetes" || change.kind === "stacks") && change.kubernetes ? [change.kubernetes] : []
-  );
-  if (steps.length === 0) return null;
-  return { deployed: steps[0]!.from, wanted: config.cluster.version, steps: steps.map(({ to }) => to) };
+  /** The file for a page. */
+  readonly html?: string | undefined;
 }
 
 /** Shows the plan, asks, and runs it: the work of apply and configure. */
@@ -55,16 +34,22 @@ export async function planAndRun(
   plan: Plan,
   going: Going,
 ): Promise<ExitCode> {
+  const { html } = going, document = planDocument(plan);
+  // Before the question, for whoever wants to look at it first.
+  if (html !== undefined) await writePage(html, await planPage(document));
   if (going.dryRun) {
-    terminal.result(describePlan(plan, terminal.layout("stdout")), planDocument(plan));
+    terminal.result(describePlan(plan, terminal.layout("stdout")), document);
     return EXIT.done;
   }
   terminal.say(`${describePlan(plan, terminal.layout("stderr"))}\n`);
-  if (isNoop(plan)) {
-    return finish(terminal, await project.run(plan), "Nothing changed: everything matches the config.");
-  }
+  const run = async (success: string) => {
+    const report = await project.run(plan);
+    if (html !== undefined) await writePage(html, await runPage(document, reportDocument(report)));
+    return { report, code: finish(terminal, report, success) };
+  };
+  if (isNoop(plan)) return (await run("Nothing changed: everything matches the config.")).code;
   if (!(await terminal.confirmed(applyQuestion(plan), going.yes))) return EXIT.declined;
-  const report = await project.run(plan), code = finish(terminal, report, "Done.");
+  const { report, code } = await run("Done.");
   const [ref] = Object.values(report.images).flatMap(({ ref }) => ref ?? []).slice(-1);
   if (code === EXIT.done) terminal.say(`\n${nextCommands(going, plan, ref)}`);
   return code;
@@ -105,7 +90,7 @@ export function destroyDocument({ results, proof, kept }: DestroyReport): Docume
 }
 
 function stepDocuments(results: readonly StepResult[]): DocumentOf<"report">["steps"] {
-  return results.map(({ id, state, seconds, error }) => {
-    return { id, state, seconds, ...(error !== undefined && { error: failureDocument(error) }) };
+  return results.map(({ id, state, at, seconds, error }) => {
+    return { id, state, at, seconds, ...(error !== undefined && { error: failureDocument(error) }) };
   });
 }

@@ -41,6 +41,7 @@ export const ERRORS = {
   DIRECTORY_NOT_FOUND: { exit: "usage", meaning: "The folder named on the command line does not exist." },
   ENV_MISSING: { exit: "usage", meaning: "An environment variable named by --env is not set." },
   IMAGE_UNKNOWN: { exit: "usage", meaning: "An image named on the command line is not in the config." },
+  PAGE_FILE: { exit: "usage", meaning: "The file that `--html` names cannot be written." },
   PLAN_FILE: { exit: "usage", meaning: "The file is not a plan that `plan --out` wrote." },
   NO_TERMINAL: { exit: "usage", meaning: "A command needs an answer, but there is no terminal to ask on." },
   SECRET_MISSING: {

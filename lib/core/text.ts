@@ -36,6 +36,11 @@ export function isSteering(text: string): boolean {
   return text.split("\n").some((line) => plainLine(line) !== line.replaceAll("\t", "  "));
 }
 
+/** The text with a mark in the place of each character that nobody sees, and that would change how the rest is read. */
+export function visible(text: string): string {
+  return text.replace(CONTROLS, "\ufffd").replace(UNSEEN, "\ufffd");
+}
+
 /** JSON of the value that controls neither: what would is escaped, so that a parser reads it as it was. */
 export function safeJson(value: unknown, indent?: number): string {
   return escapeQuoted(JSON.stringify(value, null, indent));

@@ -26,3 +26,10 @@ export function formatBytes(bytes: number): string {
   while (value >= 1024 && unit < units.length - 1) value /= 1024, unit++;
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
+
+/** `0.4 s`, `34 s`, `2 min 5 s`: for people. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

@@ -68,9 +68,13 @@ export function describeCost(config: Config): string[] {
 }
 
 /** The plan in one line. */
-export function summary(plan: Plan): string {
-  const count = (...actions: Change["action"][]) =>
-    plan.changes.filter(({ action }) => actions.includes(action)).length;
+export function summary({ changes }: Plan): string {
+  return countsOf(changes);
+}
+
+/** How many changes there are of each kind. */
+export function countsOf(changes: readonly Change[]): string {
+  const count = (...actions: Change["action"][]) => changes.filter(({ action }) => actions.includes(action)).length;
   const [create, update, remove, build, reuse] = [
     count("create"),
     count("update"),

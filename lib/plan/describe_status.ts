@@ -84,7 +84,7 @@ function costLine({ usdPerHour, region, inside }: Status): string {
 }
 
 /** `3d4h`, `2h5m`, `7m`, `40s`. */
-function age(seconds: number): string {
+export function age(seconds: number): string {
   const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600), Math.floor(seconds / 60)];
   if (days > 0) return `${days}d${hours % 24}h`;
   if (hours > 0) return `${hours}h${minutes % 60}m`;

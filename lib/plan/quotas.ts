@@ -83,6 +83,31 @@ function networkNeeds({ network }: Config): QuotaNeed[] {
   ];
 }
 
+/** A quota, what the config needs of it, and what the account has. */
+export interface QuotaUse {
+  /** `ec2` or `vpc`. */
+  readonly service: string;
+  /** Its code in Service Quotas. */
+  readonly code: string;
+  /** Its name there. */
+  readonly name: string;
+  /** What is counted. */
+  readonly unit: string;
+  /** The least with which anything works. */
+  readonly least: number;
+  /** What everything at its limit needs. */
+  readonly most: number;
+  /** The account's value; `null`: not read. */
+  readonly held: number | null;
+}
+
+/** `values`: code → the account's value; none if they were not read. */
+export function quotaUses(config: Config, values: ReadonlyMap<string, number> = new Map()): QuotaUse[] {
+  return quotaNeeds(config).map(({ service, code, name, unit, least, most }) => {
+    return { service, code, name, unit, least, most, held: values.get(code) ?? null };
+  });
+}
+
 /** `values`: code → the account's value. A code without a value was not read. */
 export function quotaFindings(config: Config, values: ReadonlyMap<string, number>): Judged[] {
   return quotaNeeds(config).flatMap((need): Judged[] => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isUnituneError } from "../../lib/core/errors.ts";
-import { writeFiles } from "../../lib/adapters/output.ts";
+import { writeFiles, writePage } from "../../lib/adapters/output.ts";
 
 async function folder(): Promise<string> {
   return await Deno.makeTempDir({ prefix: "unitune-output-" });
@@ -52,4 +52,26 @@ Deno.test("a list that somebody planted deletes nothing outside, and nothing thr
   await writeFiles(out, [{ path: "a.json", text: "" }]);
   assert.equal(await Deno.readTextFile(`${elsewhere}/victim`), "victim");
   assert.deepEqual(await names(out), [".unitune-files.json", "a.json", "linked"]);
+});
+
+Deno.test("a page is written at once, in the place of a link and not through it", async () => {
+  const out = await folder(), file = `${out}/plan.html`;
+  await Deno.writeTextFile(`${out}/victim`, "victim");
+  await Deno.symlink(`${out}/victim`, file);
+  await Deno.symlink(`${out}/victim`, `${file}.new`);
+  await writePage(file, "<!DOCTYPE html>");
+  assert.equal(await Deno.readTextFile(`${out}/victim`), "victim");
+  assert.equal(await Deno.readTextFile(file), "<!DOCTYPE html>");
+  assert.deepEqual(await names(out), ["plan.html", "victim"]);
+});
+
+Deno.test("a page that cannot be written is an error that names the file, and leaves nothing", async () => {
+  const out = await folder();
+  await Deno.mkdir(`${out}/plan.html`);
+  for (const file of [`${out}/plan.html`, `${out}/none/plan.html`]) {
+    const error = await writePage(file, "page").catch((error) => error);
+    assert.ok(isUnituneError(error));
+    assert.deepEqual([error.code, error.path], ["PAGE_FILE", file]);
+  }
+  assert.deepEqual(await names(out), ["plan.html"]);
 });

@@ -33,6 +33,7 @@ export const ROOMS: readonly Room[] = [
   { at: "lib/core/", may: [], pure: true },
   { at: "lib/config/", may: ["lib/core/"], pure: true },
   { at: "lib/plan/", may: ["lib/core/"], types: ["lib/config/types.ts"], pure: true },
+  { at: "lib/pages/", may: ["lib/core/", "lib/plan/"], pure: true },
   { at: "lib/images/", may: ["lib/core/", "lib/plan/types.ts"], pure: true },
   { at: "lib/permissions/", may: ["lib/core/", "lib/plan/types.ts", "infra/permissions.json"], pure: true },
   { at: "lib/cluster/", may: ["lib/core/", "lib/plan/types.ts"], pure: true },

@@ -1,20 +1,22 @@
 /** Plans and reports as documents: whatever happened, they are of their schemas. */
 import assert from "node:assert/strict";
-import { destroyDocument, finish, planAndRun, planDocument } from "../../lib/cli/report.ts";
+import { destroyDocument, finish, planAndRun } from "../../lib/cli/report.ts";
 import { EXIT, UnituneError } from "../../lib/core/errors.ts";
 import type { EndState } from "../../lib/core/events.ts";
 import type { ImageResult, Plan, StepResult, UnituneProject } from "../../lib/mod.ts";
+import { planDocument } from "../../lib/plan/document.ts";
 import type { Change } from "../../lib/plan/types.ts";
 import type { DocumentOf } from "../../lib/cli/documents/types.ts";
 import type { Terminal } from "../../lib/cli/terminal.ts";
 import { smallest } from "../infra/config.ts";
+import { dataOf } from "../pages/read.ts";
 import { hold } from "./documents/held.ts";
 
 const json = (document: unknown): unknown => JSON.parse(JSON.stringify(document));
 
 const ended: readonly EndState[] = ["done", "unchanged", "failed", "skipped", "cancelled"];
-const results: StepResult[] = ended.map((state) => ({ id: state, state, seconds: 1.5, detail: "not told" }));
-const failed = { id: "build:a", state: "failed", seconds: 0 } as const;
+const results: StepResult[] = ended.map((state) => ({ id: state, state, at: 7, seconds: 1.5, detail: "not told" }));
+const failed = { id: "build:a", state: "failed", at: 7, seconds: 0 } as const;
 const error = new UnituneError("BUILD_FAILED", "Cannot build", { path: "images.a", hint: "fix it", lines: ["last"] });
 
 const context = { digest: "a".repeat(64), bytes: 10, uploadedBytes: 0 };
@@ -46,7 +48,7 @@ Deno.test("the report of a run is of its schema, with our errors and with others
 
 Deno.test("an interrupted run is never reported as done", () => {
   const texts: string[] = [], terminal = { result: (text: string) => void texts.push(text), error: () => {} };
-  const report = { results: [{ id: "stacks", state: "cancelled", seconds: 1 } as const], images: {} };
+  const report = { results: [{ id: "stacks", state: "cancelled", at: 7, seconds: 1 } as const], images: {} };
   assert.equal(finish(terminal as unknown as Terminal, report, "Done."), EXIT.interrupted);
   assert.deepEqual(texts, ["Interrupted. Run the same command again to continue."]);
 });
@@ -154,4 +156,27 @@ Deno.test("the question of apply names cluster, region and account, and says if 
   const question = "Apply these changes to cluster acme in us-west-2, account 123456789012?";
   assert.deepEqual(asked.slice(0, 2), [question, question]);
   assert.match(asked[2]!, /^This machine may not reach the API server .* account 123456789012 all the same\?$/);
+});
+
+Deno.test("apply --html shows the plan before it asks, and the run when it has ended", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".html" });
+  const changes = [{ kind: "bootstrap", id: "bootstrap", after: [], action: "create", policies: [] }] as const;
+  const plan: Plan = { config: smallest(), caller: null, builds: [], changes, findings: [], notes: [] };
+  const report = { results: [{ id: "bootstrap", state: "failed", at: 7, seconds: 2, error } as const], images: {} };
+  const printed: unknown[] = [], before: unknown[] = [];
+  const confirmed = async () => {
+    const page = await Deno.readTextFile(file);
+    before.push(dataOf(page, "plan"), dataOf(page, "report"));
+    return true;
+  };
+  const result = (_text: string, document: unknown) => void printed.push(document);
+  const layout = () => ({ width: 80 });
+  const terminal = { say: () => {}, error: () => {}, confirmed, result, layout } as unknown as Terminal;
+  const project = { run: () => Promise.resolve(report) } as unknown as UnituneProject;
+  assert.equal(await planAndRun(project, terminal, plan, { color: false, html: file }), EXIT.cluster);
+  assert.deepEqual(before, [json(planDocument(plan)), undefined]);
+  const page = await Deno.readTextFile(file);
+  assert.deepEqual([dataOf(page, "plan"), dataOf(page, "report")], [json(planDocument(plan)), json(printed[0])]);
+  assert.deepEqual(printed.length, 1);
+  await Deno.remove(file);
 });

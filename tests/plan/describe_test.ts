@@ -1,6 +1,6 @@
 /** Plans as people read them, in a terminal, in a pull request and as JSON: texts that were read once. */
-import { planDocument } from "../../lib/cli/report.ts";
 import type { FieldChange } from "../../lib/core/fields.ts";
+import { planDocument } from "../../lib/plan/document.ts";
 import { makePlan, type Observed, PHASES } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import { planMarkdown } from "../../lib/plan/markdown.ts";

@@ -6,7 +6,7 @@ import { isNoop, makePlan, type Observed } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { Plan } from "../../lib/plan/types.ts";
 import { configAt, isDowngrade, isVersion, karpenterSupports, versionSteps } from "../../lib/plan/versions.ts";
-import { planDocument } from "../../lib/cli/report.ts";
+import { planDocument } from "../../lib/plan/document.ts";
 import { SETTLED } from "../fakes/observed.ts";
 import { smallest } from "../infra/config.ts";
 

@@ -1,6 +1,8 @@
 /** Colours, and text that is safe to print: pure functions on strings. */
 import { plainText } from "../../core/text.ts";
 
+export { formatSeconds as duration } from "../../core/units.ts";
+
 const CODES = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const;
 
 export type Paint = (style: keyof typeof CODES, text: string) => string;
@@ -22,11 +24,4 @@ export function clean(text: string): string {
 export function fit(lines: string, width: number): string {
   const text = lines.replaceAll("\n", " ");
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
-}
-
-/** `0.4 s`, `34 s`, `2 min 5 s`. */
-export function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

@@ -10,6 +10,7 @@ export function applyCommand(runner: Runner): void {
     .option("-y, --yes", "apply without asking")
     .addOption(secretEnvOption())
     .option("--dry-run", "print the plan, and change nothing")
+    .option("--html <file>", "also write a page that shows the plan, and then the run")
     .addOption(
       new Option("--only <phases>", `only these phases, comma-separated: ${PHASES.join(", ")}`).argParser(parsePhases),
     )
@@ -38,6 +39,7 @@ export function configureCommand(runner: Runner): void {
   runner.command("configure", "create or update the cluster without images: apply --only infra,pools")
     .option("-y, --yes", "apply without asking")
     .option("--dry-run", "print the plan, and change nothing")
+    .option("--html <file>", "also write a page that shows the plan, and then the run")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
         return await planAndRun(project, terminal, await project.plan({ only: ["infra", "pools"] }), options);

@@ -1,6 +1,5 @@
-import { describePlan, EXIT, isNoop, PHASES, planMarkdown } from "../../mod.ts";
+import { describePlan, EXIT, isNoop, PHASES, planDocument, planMarkdown, planPage, writePage } from "../../mod.ts";
 import { writePlan } from "../plan_file.ts";
-import { planDocument } from "../report.ts";
 import type { Runner } from "../runner.ts";
 
 /** With `--detailed-exitcode`, as terraform has it. */
@@ -11,14 +10,17 @@ export function planCommand(runner: Runner): void {
     .option("--offline", "plan without an account, as if nothing were deployed")
     .option("--detailed-exitcode", "end with 2 if there are changes, and with 0 if there are none")
     .option("--markdown", "print Markdown, for a pull request")
+    .option("--html <file>", "also write a page that shows the plan, for any browser, without a network")
     .option("--out <file>", "also save the plan: `unitune apply <file>` runs it, unless something has changed since")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
         const plan = await project.plan({ offline: options.offline });
         if (options.out) await writePlan(options.out, plan, await project.save(plan, { only: PHASES }));
+        const document = planDocument(plan);
+        if (options.html) await writePage(options.html, await planPage(document));
         terminal.result(
           options.markdown ? planMarkdown(plan) : describePlan(plan, terminal.layout("stdout")),
-          planDocument(plan),
+          document,
         );
         return options.detailedExitcode && !isNoop(plan) ? CHANGES : EXIT.done;
       })

@@ -1,4 +1,4 @@
-import { describeStatus, EXIT, UnituneError } from "../../mod.ts";
+import { describeStatus, EXIT, statusPage, UnituneError, writePage } from "../../mod.ts";
 import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import type { Runner } from "../runner.ts";
 
@@ -8,6 +8,7 @@ const EVERY_MS = 5000;
 export function statusCommand(runner: Runner): void {
   runner.command("status", "show stacks, cluster, nodes and their cost, what waits, builds, and what was left behind")
     .option("-w, --watch", "look again every five seconds, until Ctrl-C")
+    .option("--html <file>", "also write a page that shows it, for any browser, without a network")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
         if (options.watch && terminal.json) {
@@ -17,8 +18,9 @@ export function statusCommand(runner: Runner): void {
           });
         }
         for (;;) {
-          const status = await project.status();
-          terminal.result(describeStatus(status), { version, ...status }, options.watch);
+          const status = await project.status(), document = { version, ...status } as const;
+          if (options.html) await writePage(options.html, await statusPage(document));
+          terminal.result(describeStatus(status), document, options.watch);
           if (!options.watch) return EXIT.done;
           await pause(EVERY_MS, terminal.signal);
           if (terminal.signal.aborted) return EXIT.interrupted;

@@ -1,7 +1,6 @@
 /** The kinds of JSON documents, their version, and the commands that print them. */
 
-/** The version of every document. Raise it when a field is removed or changes its meaning. */
-export const DOCUMENT_VERSION = 1;
+export { DOCUMENT_VERSION } from "../../core/version.ts";
 
 /** Kind → the command lines that print it with `--json`. */
 export const PRINTED_BY = {

@@ -111,6 +111,28 @@ const finding = z.strictObject({
   path: text.describe("Path in the config; empty: it is about the whole config"),
   message: text,
   hint: text.describe("The next step; empty: none"),
+  place: z.strictObject({ file: text, line: z.int().min(1), column: z.int().min(1) }).optional(),
+});
+const endpoint = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("private") }),
+  z.strictObject({ kind: z.literal("public"), publicFrom: texts }),
+]);
+const plannedImage = z.strictObject({
+  image: text,
+  repository: text,
+  platforms: texts,
+  pool: text.describe("The pool that builds it"),
+  needs: texts.describe("The images that it starts from"),
+  context: z.strictObject({ digest: text, bytes }),
+});
+const quotaUse = z.strictObject({
+  service: text,
+  code: text,
+  name: text,
+  unit: text.describe("What is counted"),
+  least: z.number().describe("The least with which anything works"),
+  most: z.number().describe("What everything at its limit needs"),
+  held: z.number().nullable().describe("The account's value; null: not read"),
 });
 const node = z.strictObject({
   name: text,
@@ -143,6 +165,7 @@ const failure = z.strictObject({
 const stepResult = z.strictObject({
   id: text,
   state: z.enum(["done", "unchanged", "failed", "skipped", "cancelled"]),
+  at: z.number().describe("When it began, in milliseconds since 1970"),
   seconds,
   error: failure.optional(),
 });
@@ -166,12 +189,15 @@ export const DOCUMENTS = {
     changed: z.boolean().describe("Whether the plan changes anything"),
     caller: caller.nullable().describe("Whose credentials it was planned with; null offline"),
     changes: list(change),
+    endpoint: endpoint.describe("Who reaches the API server"),
+    images: list(plannedImage),
     cost: z.strictObject({
       floorPerHour: usd.describe("Without pods"),
       floorPerMonth: usd,
       ceilingPerHour: usd.nullable().describe("With every pool at its limit on its dearest instance types"),
       pools: list(z.strictObject({ pool: text, limit: text, ceilingPerHour: usd.nullable() })),
     }).describe("USD, on demand in us-east-1"),
+    quotas: list(quotaUse).describe("Quotas of the account that the config meets"),
     findings: list(finding),
     notes: texts.describe("The findings and everything else to know, each in one line"),
   }),

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { EXIT } from "../../../lib/core/errors.ts";
 import { makeProject } from "../../config/project.ts";
+import { dataOf } from "../../pages/read.ts";
 import { run } from "../run.ts";
 
 const CONFIG = `import { defineConfig } from "unitune/config";
@@ -34,4 +35,14 @@ Deno.test("an offline plan is not saved, and a file that is no plan is not appli
     assert.deepEqual([code, stdout], [EXIT.usage, ""]);
     assert.match(stderr, /^error PLAN_FILE: /);
   }
+});
+
+Deno.test("--html writes a page with the document that --json prints", async () => {
+  const file = `${project.root}/plan.html`;
+  const { code, stdout } = await run(["plan", "--offline", "--json", "--html", file, ...config]);
+  assert.equal(code, EXIT.done);
+  assert.deepEqual(dataOf(await Deno.readTextFile(file), "plan"), JSON.parse(stdout));
+  const nowhere = await run(["plan", "--offline", "--html", `${project.root}/none/plan.html`, ...config]);
+  assert.deepEqual([nowhere.code, nowhere.stdout], [EXIT.usage, ""]);
+  assert.match(nowhere.stderr, /^error PAGE_FILE: Cannot write the page to /);
 });

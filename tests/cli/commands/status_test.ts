@@ -4,6 +4,7 @@ import { EXIT } from "../../../lib/core/errors.ts";
 import type { Ports } from "../../../lib/core/ports.ts";
 import { makeProject } from "../../config/project.ts";
 import { fakeClock } from "../../fakes/clock.ts";
+import { dataOf } from "../../pages/read.ts";
 import type { Some } from "../../fakes/operation.ts";
 import { run } from "../run.ts";
 
@@ -29,6 +30,12 @@ Deno.test("status is the result, as text and as a document of its schema", async
   assert.match(told.stdout, /^acme in us-west-2, account 123456789012\n[^]*^ {2}instance i-1$/m);
   const { stacks, cluster, leftovers } = JSON.parse((await run(["status", "--json", ...config], { ports })).stdout);
   assert.deepEqual([stacks.length, cluster, leftovers], [2, null, ["instance i-1"]]);
+});
+
+Deno.test("--html writes a page with the document that --json prints", async () => {
+  const file = `${project.root}/status.html`;
+  const { stdout } = await run(["status", "--json", "--html", file, ...config], { ports });
+  assert.deepEqual(dataOf(await Deno.readTextFile(file), "status"), JSON.parse(stdout));
 });
 
 Deno.test("--watch looks again until it is interrupted, and prints no documents", async () => {
