@@ -17,7 +17,7 @@ import type { StepResult } from "./report.ts";
 import { DONE, runSteps, type StepKinds, titleOf } from "./run.ts";
 import { ensureAccess } from "./steps/access.ts";
 import { removeNamespace, uninstallCharts } from "./steps/charts.ts";
-import { deleteClaims, deleteExposed } from "./steps/guests.ts";
+import { deleteCaches, deleteClaims, deleteExposed } from "./steps/guests.ts";
 import { ensureOurs, ensureOursInside } from "./steps/ownership.ts";
 import { ensureAllowed, PERMISSIONS_STEP } from "./steps/permissions.ts";
 import {
@@ -43,6 +43,7 @@ export type DestroyStep =
     | "permissions"
     | "access"
     | "exposed"
+    | "caches"
     | "claims"
     | "charts"
     | "contexts"
@@ -138,6 +139,10 @@ const STEPS: StepKinds<DestroyStep, Removing> = {
       return await deleteObjects(removal, await jobOperation(operation, task));
     },
   }),
+  caches: inCluster({
+    title: () => "cache volumes of builds",
+    perform: async (_, { operation }, task) => await deleteCaches(await jobOperation(operation, task)),
+  }),
   claims: inCluster({
     title: () => "claims with their disks",
     perform: async (_, { operation }, task) => await deleteClaims(await jobOperation(operation, task)),
@@ -202,6 +207,8 @@ function stepsOf(config: Config, deleteData: boolean): DestroyStep[] {
     { kind: "objects", id: "pools", after, of: KINDS.nodePool, dependants: KINDS.nodeClaim, whose: "all" },
     { kind: "objects", id: "classes", after, of: KINDS.nodeClass, dependants: null, whose: "all" },
     { kind: "objects", id: "plugins", after, of: KINDS.daemonSet, dependants: null, whose: "ours" },
+    // While the driver runs, which deletes their disks.
+    { kind: "caches", id: "caches", after },
     ...deleteData ? [{ kind: "claims", id: "claims", after }] as const : [],
     { kind: "charts", id: "charts", after },
     { kind: "namespace", id: "namespace", after, namespace: CLUSTER.buildNamespace },

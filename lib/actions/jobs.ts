@@ -1,5 +1,5 @@
 /** Build Jobs as they would be sent: what a dry run prints. */
-import { archOf, jobName, type Platform, registryHost, sourceTag } from "../core/names.ts";
+import { archOf, cacheName, jobName, type Platform, registryHost, sourceTag } from "../core/names.ts";
 import type { Kube } from "../core/kube.ts";
 import { KNOWN_AFTER_APPLY } from "../core/pins.ts";
 import { withNeeds } from "../plan/changes.ts";
@@ -38,6 +38,8 @@ function plannedPlatform({ config, objects }: ProjectFiles, build: BuildSpec, pl
     context: { bucket: KNOWN_AFTER_APPLY, listKey: "known-after-upload", listDigest: "0".repeat(64) },
     needs: Object.fromEntries(needs),
     fresh: {},
+    importsCache: build.image.cache !== "none",
+    cacheClaim: config.builder.cache && cacheName(build.image.name, archOf(platform), config.builder.isolation),
     registry,
     pushRoleArn: KNOWN_AFTER_APPLY,
     pool: config.pools.find(({ name }) => name === build.image.pool)!,

@@ -29,6 +29,8 @@ export function buildNamespace(config: Config, templates: ClusterTemplates): Kub
 const RUNS = 32;
 /** An image that `unitune build` reads from a newer config may be larger than those that were last applied. */
 const LEAST = { cpu: 64, gib: 256, disk: 1024 } as const;
+/** Claims of images that are new in such a config. */
+const MORE_CLAIMS = 64;
 
 function quotaOf({ builder, images }: Config): Readonly<Record<string, string>> {
   const pods = RUNS * builder.concurrency,
@@ -36,8 +38,10 @@ function quotaOf({ builder, images }: Config): Readonly<Record<string, string>> 
       return String(pods * Math.ceil(Math.max(least, ...images.map(read))));
     };
   const gib = (size: string) => (bytesOf(size) ?? 0) / 2 ** 30;
+  const claims = builder.cache === null ? 0 : MORE_CLAIMS + images.flatMap(({ platforms }) => platforms).length;
   return {
     pods: String(pods),
+    persistentvolumeclaims: String(claims),
     "requests.cpu": largest(({ resources }) => cpus(resources.cpu), LEAST.cpu),
     "requests.memory": `${largest(({ resources }) => gib(resources.memory), LEAST.gib)}Gi`,
     "requests.ephemeral-storage": `${largest(({ resources }) => gib(resources.disk), LEAST.disk)}Gi`,

@@ -1,6 +1,7 @@
 /** The objects that `apply` creates in the cluster, besides Karpenter's charts. */
 import type { Kube } from "../core/kube.ts";
 import type { Config, Deployed } from "../plan/types.ts";
+import { buildCaches } from "./build_caches.ts";
 import { buildNamespace } from "./build_namespace.ts";
 import { devicePlugins } from "./device_plugins.ts";
 import { nodeClass } from "./node_class.ts";
@@ -14,6 +15,7 @@ export function desiredObjects(config: Config, deployed: Deployed, templates: Cl
   const context = poolInputs(config, deployed, templates);
   return [
     ...buildNamespace(config, templates),
+    ...buildCaches(config, templates),
     ...storageObjects(config, templates),
     ...devicePlugins(config, templates),
     ...config.pools.map((pool) => nodeClass(pool, context)),

@@ -26,13 +26,16 @@ function namespaces(volumes: readonly Volume[]): Kube<"Namespace">[] {
   return [...names].toSorted().map((name) => ({ ...KINDS.namespace, metadata: { name } }));
 }
 
-/** Its disks have the tags of everything else that the cluster creates in AWS. */
-function storageClass({ name, tags, ebsKey }: Config, templates: ClusterTemplates): Kube<"StorageClass"> {
+function storageClass(config: Config, templates: ClusterTemplates): Kube<"StorageClass"> {
   const object = readObject(templates["storage-class.yaml"], KINDS.storageClass);
+  return { ...object, parameters: { ...object.parameters, ...diskParameters(config) } };
+}
+
+/** The key of disks, and the tags of everything else that the cluster creates in AWS. */
+export function diskParameters({ name, tags, ebsKey }: Config): Readonly<Record<string, string>> {
   const all = sortedEntries({ ...tags, [CLUSTER.clusterTag]: name });
   const tagged = all.map(([key, value], at) => [`tagSpecification_${at + 1}`, `${key}=${value}`]);
-  const key = ebsKey === null ? {} : { kmsKeyId: ebsKey };
-  return { ...object, parameters: { ...object.parameters, ...key, ...Object.fromEntries(tagged) } };
+  return { ...(ebsKey !== null && { kmsKeyId: ebsKey }), ...Object.fromEntries(tagged) };
 }
 
 function mounted(volume: Volume, namespace: string, cluster: string, templates: ClusterTemplates): Kube[] {

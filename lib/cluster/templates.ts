@@ -2,6 +2,7 @@
 
 /** File names in `templates/cluster`. */
 export const CLUSTER_TEMPLATES = [
+  "build-cache.yaml",
   "build-namespace.yaml",
   "device-plugin-efa.yaml",
   "device-plugin-nvidia.yaml",

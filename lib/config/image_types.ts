@@ -84,6 +84,8 @@ export interface Builder {
   readonly sbomScanner: string;
   /** ECR repositories that builds read besides their own: `host/repository`, or `host/prefix/*`. */
   readonly pulls: readonly string[];
+  /** The volumes that hold BuildKit's state between builds; `null`: there are none. */
+  readonly cache: { readonly size: Size } | null;
   /** How long a finished Job is kept. */
   readonly ttlSeconds: number;
   /** How long a build's pod may wait for a node. */

@@ -75,7 +75,10 @@ export interface EC2NodeClass {
     readonly userData?: string;
     readonly instanceStorePolicy?: "RAID0";
   };
-  readonly status?: Reported;
+  readonly status?: Reported & {
+    /** Those that its selectors found. */
+    readonly subnets?: readonly { readonly id: string; readonly zone: string; readonly zoneID: string }[];
+  };
 }
 
 /** Selects resources in AWS by id, or by all of the tags. */

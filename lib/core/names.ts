@@ -88,6 +88,19 @@ function named(image: string, tail: string): string {
  */
 export const BUILD_TAGS = { source: "src-", cache: "buildcache" } as const;
 
+/**
+ * The claim of the volume that holds BuildKit's state between builds of one platform of an image. Each isolation has its
+ * own, as they own its files, and mark deleted ones in overlays, in different ways.
+ */
+export function cacheName(image: string, arch: Arch, isolation: "userns" | "rootless" | "privileged"): string {
+  return `cache-${image}-${arch}${isolation === "userns" ? "" : `-${isolation}`}`;
+}
+
+/** The tag of the cache that builds push beside the image. Platforms that are built side by side have one each. */
+export function cacheTag(arch?: Arch): string {
+  return `${BUILD_TAGS.cache}${arch ? `-${arch}` : ""}`;
+}
+
 /** The tag that a build pushes: `src-<12 hex>`, plus the architecture when an index joins several platforms. */
 export function sourceTag(key: string, arch?: Arch): string {
   return `${BUILD_TAGS.source}${shortKey(key)}${arch ? `-${arch}` : ""}`;

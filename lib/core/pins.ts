@@ -56,6 +56,8 @@ export const CLUSTER = {
   /** OCI annotation with an id of the build, of images that have a `maxAge`. */
   imageBuildAnnotation: "dev.unitune.build",
   builderPool: "builder",
+  /** The StorageClass of volumes that hold the state of builds. */
+  buildStorageClass: "unitune-build",
   /** The tag by which Karpenter finds subnets and security groups; its value is the cluster's name. */
   discoveryTag: "karpenter.sh/discovery",
   /** Tag on everything that unitune creates in AWS; its value is the cluster's name. */

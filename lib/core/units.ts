@@ -19,6 +19,11 @@ export function gibOf(size: Size): number {
   return Math.ceil((bytesOf(size) ?? 0) / BINARY.Gi);
 }
 
+/** The larger of two sizes. */
+export function largerOf<S extends string>(one: S, other: S): S {
+  return (bytesOf(one) ?? 0) < (bytesOf(other) ?? 0) ? other : one;
+}
+
 /** `12.3 MiB`: for people. */
 export function formatBytes(bytes: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];

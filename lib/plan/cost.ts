@@ -2,19 +2,31 @@
 import { CONTROL_PLANE_PRICE } from "../core/facts/kubernetes.ts";
 import { NETWORK_PRICES, type Price, pricedTypes, priceOf } from "../core/facts/prices.ts";
 import { isGraviton } from "../core/names.ts";
-import { gibOf } from "../core/units.ts";
+import { gibOf, largerOf } from "../core/units.ts";
 import type { Config, CpuPool, GpuPool, Pool } from "./types.ts";
 
 /** USD. */
 export interface Cost {
-  /** A month with no pod: control plane, system nodes, NAT gateways, disks and key. */
+  /** A month with no pod: control plane, system nodes, NAT gateways, disks, cache volumes and key. */
   readonly floorPerMonth: number;
   /** The same, in an hour. */
   readonly floorPerHour: number;
   /** An hour with every pool at its limit, on its dearest instance types; `null`: no price of a pool is known. */
   readonly ceilingPerHour: number | null;
+  /** The cache volumes of builds, which are part of the floor once each image has been built. */
+  readonly caches: CacheCost;
   /** Each pool at its limit. */
   readonly pools: readonly PoolCost[];
+}
+
+/** The volumes that keep BuildKit's state between builds. */
+export interface CacheCost {
+  /** How many: one for each image and platform. */
+  readonly volumes: number;
+  /** Their sizes together, in GiB. */
+  readonly gib: number;
+  /** USD. */
+  readonly perMonth: number;
 }
 
 /** What a pool costs at its limit. */
@@ -36,10 +48,19 @@ export function costOf(config: Config): Cost {
   const ceiling = known.length < pools.length ? null : known.reduce((sum, usd) => sum + usd, floorPerHour);
   return {
     floorPerHour,
-    floorPerMonth: floorPerHour * HOURS_A_MONTH + monthly(config),
+    floorPerMonth: floorPerHour * HOURS_A_MONTH + monthly(config) + cachesOf(config).perMonth,
     ceilingPerHour: ceiling,
+    caches: cachesOf(config),
     pools,
   };
+}
+
+function cachesOf({ builder: { cache }, images }: Config): CacheCost {
+  const sizes = cache === null ? [] : images.flatMap(({ platforms, resources: { disk } }) => {
+    return platforms.map(() => gibOf(largerOf(cache.size, disk)));
+  });
+  const gib = sizes.reduce((sum, size) => sum + size, 0);
+  return { volumes: sizes.length, gib, perMonth: gib * NETWORK_PRICES.gp3GibMonth };
 }
 
 function idle({ cluster: { systemNodes }, network }: Config): number {

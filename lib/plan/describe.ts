@@ -51,12 +51,18 @@ export function describeExposure({ cluster: { endpoint } }: Pick<Config, "cluste
 
 /** What it costs at least and at most, with each pool's limit. */
 export function describeCost(config: Config): string[] {
-  const { floorPerHour, floorPerMonth, ceilingPerHour, pools } = costOf(config), usd = (n: number) => n.toFixed(2);
+  const { floorPerHour, floorPerMonth, ceilingPerHour, caches, pools } = costOf(config),
+    usd = (n: number) => n.toFixed(2);
   const most = pools.map(({ pool, limit, ceilingPerHour }) => {
     return `${pool} ${limit} ${ceilingPerHour === null ? "price not known" : usd(ceilingPerHour)}`;
   });
   return [
     `Cost: ${usd(floorPerHour)} USD an hour without pods, about ${Math.round(floorPerMonth)} a month`,
+    ...caches.volumes === 0 ? [] : [
+      `      of it ${usd(caches.perMonth)} USD a month for ${caches.volumes} cache ${
+        caches.volumes === 1 ? "volume" : "volumes"
+      } of builds, ${caches.gib} GiB, each from its image's first build on (builder.cache)`,
+    ],
     ...pools.length === 0 ? [] : [
       `      at most ${
         ceilingPerHour === null ? "?" : usd(ceilingPerHour)

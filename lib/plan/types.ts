@@ -93,6 +93,10 @@ export interface JobSpec {
   /** Alias in the Dockerfile → `registry/repository@sha256:…`. */
   readonly needs: Readonly<Record<string, string>>;
   readonly fresh: Fresh;
+  /** Whether to read the cache in the repository: it must exist. */
+  readonly importsCache: boolean;
+  /** The claim of the volume that keeps BuildKit's state; `null`: the state ends with the pod. */
+  readonly cacheClaim: string | null;
   readonly registry: string;
   readonly pushRoleArn: string;
   readonly pool: Pool;

@@ -22,8 +22,11 @@ export async function directoryConfig(loaded: LoadedProject, image: DirectoryIma
   const { config, plain, options } = loaded, { directory, repository, tag } = image;
   const context = await realDirectory(directory), name = repository.split("/").at(-1) ?? "";
   const pool = config.pools.find((one) => one.name === config.builder.pool)!;
+  const written = plain.value as { readonly builder?: object };
   const value = {
-    ...plain.value as object,
+    ...written,
+    // Nothing would delete the volume: `apply` knows only the images of the config.
+    builder: { ...written.builder, cache: false },
     images: {
       [name]: {
         $: "image",

@@ -116,6 +116,7 @@ const AROUND: Readonly<Record<string, (fields: Any) => Any>> = {
   "SecretInput": (secret) => image({ secrets: { id: secret } }),
   "ImageTagInput": (tag) => image({ tags: [{ name: "latest", ...tag }] }),
   "BuilderInput": (builder) => ({ builder, ...forBuilds }),
+  "BuilderInput.cache": (cache) => ({ builder: { cache } }),
   "BuilderInput.network": (network) => ({ builder: { network } }),
   "ReachInput": (reach) => ({ builder: { network: { allow: [{ range: "10.30.0.5/32", ...reach }] } } }),
   "RegistryInput": (registry) => ({ builder: { registries: { "docker.io": registry } } }),

@@ -88,6 +88,7 @@ export default defineConfig({
     base,
   },
   builder: {
+    cache: { size: "100Gi" },
     pool: "cpu",
     concurrency: 2,
     isolation: "privileged",
@@ -193,6 +194,7 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       image: PINS.buildkit.image,
       fetcher: pinned(PINS.fetcherImage),
       sbomScanner: pinned(PINS.sbomScanner),
+      cache: { size: "50Gi" },
       ttlSeconds: 300,
       nodeTimeoutSeconds: 900,
       network: { allow: [] },
@@ -322,6 +324,7 @@ Deno.test("every option of a complete config is resolved", async () => {
     image: PINS.buildkit.image,
     fetcher: pinned(PINS.fetcherImage),
     sbomScanner: pinned(PINS.sbomScanner),
+    cache: { size: "100Gi" },
     ttlSeconds: 600,
     nodeTimeoutSeconds: 2400,
     network: { allow: [{ range: "10.20.0.0/16", ports: [22, 80, 443] }, { range: "10.30.0.5/32", ports: [53, 5000] }] },

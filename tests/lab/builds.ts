@@ -18,7 +18,7 @@ import { plannedJob } from "../../lib/actions/jobs.ts";
 import type { Objects } from "../../lib/actions/operation.ts";
 import type { Session } from "../../lib/actions/session.ts";
 import type { ImageResult } from "../../lib/actions/report.ts";
-import type { Deployed } from "../../lib/plan/types.ts";
+import type { Deployed, Fresh } from "../../lib/plan/types.ts";
 import { openFiles } from "../../lib/project/files.ts";
 import { openOperation } from "../../lib/project/operation.ts";
 import { openPorts } from "../../lib/project/ports.ts";
@@ -44,7 +44,14 @@ export interface Builds {
 }
 
 /** What a file of tests works with, from its own emulator to the namespace of builds. */
-export async function startBuilds({ account, port }: { account: string; port: number }): Promise<Builds> {
+export async function startBuilds(
+  { account, port, caches = false }: {
+    readonly account: string;
+    readonly port: number;
+    /** Whether the cluster can create the volumes of caches. */
+    readonly caches?: boolean;
+  },
+): Promise<Builds> {
   await labReady();
   const emulator = await startEmulator({ account, port });
   for (const [name, value] of Object.entries(emulatorEnv(port))) Deno.env.set(name, value);
@@ -74,12 +81,13 @@ export async function startBuilds({ account, port }: { account: string; port: nu
     url: emulator.url,
     registry: `${account}.dkr.ecr.${region}.amazonaws.com`,
     kube,
-    project: (body, tree, secretEnv = () => undefined) => bench(kube, deployed, { body, tree, secretEnv }),
+    project: (body, tree, secretEnv = () => undefined) => bench(kube, deployed, { body, tree, secretEnv, caches }),
     inAws: () => inAws(emulator.url, s3),
     stop: async () => {
       kube.close();
       s3.destroy();
       await kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
+      await kubectl(["delete", "storageclass", CLUSTER.buildStorageClass, "--ignore-not-found"]);
       await emulator.stop();
     },
   };
@@ -115,7 +123,7 @@ export interface Bench extends AsyncDisposable {
   readonly root: string;
   readonly events: readonly UnituneEvent[];
   /** Builds all images, in their order. `through`: what stands between the runner and the API server. */
-  build(through?: Partial<KubePort>): Promise<Record<string, ImageResult>>;
+  build(through?: Partial<KubePort>, fresh?: Fresh): Promise<Record<string, ImageResult>>;
   job(image: string): Promise<string>;
 }
 
@@ -123,9 +131,10 @@ interface Written {
   readonly body: string;
   readonly tree: Tree;
   readonly secretEnv: SecretEnv;
+  readonly caches: boolean;
 }
 
-async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv }: Written): Promise<Bench> {
+async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv, caches }: Written): Promise<Bench> {
   const root = await Deno.realPath(await plant(tree));
   await Deno.writeTextFile(
     `${root}/unitune.config.ts`,
@@ -140,7 +149,8 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
     await ports.registry.ensureRepository(image.repository, NAME, deployedSettings(image));
   }
   for (const object of files.objects.cluster(deployed)) {
-    if ((object.metadata.namespace ?? object.metadata.name) === namespace) await kube.apply(object);
+    const place = object.metadata.namespace ?? object.metadata.name;
+    if (place === namespace || caches && place === CLUSTER.buildStorageClass) await kube.apply(object);
   }
   const objects: Objects = {
     build: (spec) => files.objects.build(spec).map(anywhere),
@@ -151,7 +161,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
   return {
     root,
     events: emitter.events,
-    build: async (through = {}) => {
+    build: async (through = {}, fresh = {}) => {
       const digests = new Map<string, string>(), results: Record<string, ImageResult> = {};
       const asked: KubePort = { ...kube, ...through };
       const inThisCluster = { ...ports, kube: () => Promise.resolve(asked), close: () => Promise.resolve() };
@@ -167,7 +177,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
         limit: { isReached: () => false, run: (work) => work() },
       };
       for (const build of await files.contexts.builds()) {
-        results[build.image.name] = await buildImage(build, run, digests, false);
+        results[build.image.name] = await buildImage(build, run, digests, fresh.noCache === true, fresh);
       }
       return results;
     },

@@ -126,6 +126,8 @@ export const data = {
   etcd: `${dataDir}/etcd`,
   registry: `${dataDir}/registry`,
   nodes: `${dataDir}/nodes`,
+  /** The file systems of claims. */
+  disks: `${dataDir}/disks`,
   /** containerd roots with all images imported, one per set of images; nodes start from hard links to it. */
   seeds: `${dataDir}/seeds`,
 } as const;

@@ -206,6 +206,8 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "builder.isolation rootless": config({ top: { builder: { isolation: "rootless" } } }),
   "builder.isolation privileged": config({ top: { builder: { isolation: "privileged" } } }),
   "builder.image": config({ top: { builder: { image: "example.com/buildkit:v0.34.2" } } }),
+  "builder.cache": config({ top: { builder: { cache: { size: "100Gi" } } } }),
+  "builder.cache false": config({ top: { builder: { cache: false } } }),
   "builder.registries": config({
     top: {
       builder: {

@@ -4,7 +4,7 @@ import { clusterOf } from "../../lib/config/resolve/infra.ts";
 import { costOf } from "../../lib/plan/cost.ts";
 import type { CpuPool, GpuPool } from "../../lib/plan/types.ts";
 import { ownNetwork, smallest, testPool, THERE } from "../infra/config.ts";
-import { pool } from "../images/specs.ts";
+import { builder, image, pool } from "../images/specs.ts";
 
 const rounded = (usd: number | null) => usd === null ? null : Math.round(usd * 100) / 100;
 
@@ -38,4 +38,17 @@ Deno.test("a pool of GPUs counts GPUs, and one of a fixed size its nodes", () =>
   assert.deepEqual(costOf(smallest({ pools: [{ ...h100, replicas: 2, maxGpus: 0 }] })).pools, [
     { pool: "train", limit: "2 nodes", ceilingPerHour: 2 * 55.04 },
   ]);
+});
+
+Deno.test("cache volumes are part of the month, one for each image and platform, as large as its disk at least", () => {
+  const images = [
+    image("both", { platforms: ["linux/amd64", "linux/arm64"] }),
+    image("large", { resources: { cpu: "1", memory: "1Gi", disk: "100Gi" } }),
+  ];
+  const without = costOf(smallest({ images })), kept = { ...builder, cache: { size: "50Gi" } } as const;
+  const { caches, floorPerMonth, floorPerHour } = costOf(smallest({ images, builder: kept }));
+  assert.deepEqual(without.caches, { volumes: 0, gib: 0, perMonth: 0 });
+  assert.deepEqual(caches, { volumes: 3, gib: 200, perMonth: 16 });
+  assert.equal(rounded(floorPerMonth - without.floorPerMonth), 16);
+  assert.equal(floorPerHour, without.floorPerHour, "they cost the same with and without pods");
 });

@@ -1,18 +1,18 @@
 /** Builds one platform of an image: finds it in the registry, or runs a Job and reads its digest. */
 import { explained } from "../../images/backends/buildkit/failures.ts";
 import { failedStep } from "../../images/backends/buildkit/progress.ts";
-import { UnituneError } from "../../core/errors.ts";
-import { archOf, jobName, otherJobName, type Platform, registryHost } from "../../core/names.ts";
+import { hasCode, UnituneError } from "../../core/errors.ts";
+import { archOf, cacheTag, jobName, otherJobName, type Platform, registryHost } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { Kube } from "../../core/kube.ts";
-import type { KubePort } from "../../core/kube_port.ts";
 import type { SecretValue } from "../../core/secrets.ts";
 import type { JobEnd } from "../../jobs/follow.ts";
-import { jobAmong, jobRef, jobState } from "../../jobs/job.ts";
-import { type JobRun, runJob } from "../../jobs/run.ts";
+import { jobAmong, type JobOperation, jobRef, jobState } from "../../jobs/job.ts";
+import { type JobRequest, type JobRun, runJob } from "../../jobs/run.ts";
 import { poolPath } from "../../plan/readiness.ts";
 import type { BuildSpec, Fresh, Image, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
+import { BuildCache } from "./cache.ts";
 import { findPlatform, hasKey, platformTag } from "./registry.ts";
 import { hasSecrets, isOfBuild, readSecrets } from "./secrets.ts";
 import { jobOperation, taskOf, type Upload } from "../operation.ts";
@@ -68,6 +68,7 @@ export class PlatformBuild {
   readonly #needs: Readonly<Record<string, string>>;
   /** Several platforms have an id each, because BuildKit numbers their steps alike. */
   readonly #id: string;
+  readonly #cache: BuildCache;
 
   constructor(
     build: BuildSpec,
@@ -81,6 +82,7 @@ export class PlatformBuild {
     this.#run = run;
     this.#shared = shared;
     this.#needs = needs;
+    this.#cache = new BuildCache(run, build.image, platform);
     this.#id = `build:${build.image.name}${this.#isPart() ? `:${archOf(platform)}` : ""}`;
   }
 
@@ -148,9 +150,9 @@ export class PlatformBuild {
     const { operation, operation: { config } } = this.#run, { pool } = this.#build.image;
     const context = await jobOperation(operation, taskOf(operation, this.#id));
     this.#run.started?.(name);
-    return await runJob({
+    const request: JobRequest = {
       name: { name, namespace: CLUSTER.buildNamespace },
-      prepare: () => this.#prepare(name, context.kube),
+      prepare: () => this.#prepare(name, context),
       isSame: (job) => isOfBuild(job, this.#build),
       containers: ["fetch", "buildkit"],
       placement: {
@@ -160,14 +162,26 @@ export class PlatformBuild {
         timeoutSeconds: config.builder.nodeTimeoutSeconds,
       },
       secrets: hasSecrets(this.#build) ? () => this.#shared.secrets() : undefined,
-    }, context);
+    };
+    return await runJob(request, context).catch(async (error) => {
+      if (!hasCode(error, "NODE_TIMEOUT") || !await this.#cache.moved(context)) throw error;
+      return await runJob(request, context);
+    });
   }
 
-  async #prepare(name: string, kube: KubePort): Promise<Kube<"Job">> {
+  /** BuildKit would report a cache that does not exist as an error, and build all the same. */
+  async #hasCache(): Promise<boolean> {
+    const { image: { cache, repository } } = this.#build, { registry } = this.#run.operation.ports;
+    const tag = cacheTag(this.#isPart() ? archOf(this.#platform) : undefined);
+    return cache !== "none" && await registry.find(repository, tag) !== null;
+  }
+
+  async #prepare(name: string, context: JobOperation): Promise<Kube<"Job">> {
     const { operation: { objects: rendered, config }, deployed } = this.#run;
     // Read before anything is sent or created.
     if (hasSecrets(this.#build)) await this.#shared.secrets();
     const { listKey, listDigest } = await this.#shared.stored(this.#id);
+    const { fresh } = this.#shared, cacheClaim = await this.#cache.ready(name, fresh, context);
     const { job, others } = jobAmong(rendered.build({
       name,
       build: this.#build,
@@ -175,12 +189,14 @@ export class PlatformBuild {
       tag: platformTag(this.#build, this.#platform),
       context: { bucket: deployed.contextBucket, listKey, listDigest },
       needs: this.#needs,
-      fresh: this.#shared.fresh,
+      fresh,
+      importsCache: await this.#hasCache(),
+      cacheClaim,
       registry: registryHost(deployed.account, deployed.region),
       pushRoleArn: deployed.pushRoleArn,
       pool: config.pools.find(({ name }) => name === this.#build.image.pool)!,
     }));
-    for (const helper of others) await kube.apply(helper);
+    for (const helper of others) await context.kube.apply(helper);
     return job;
   }
 }

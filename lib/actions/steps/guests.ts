@@ -6,6 +6,7 @@
 import { hasCode } from "../../core/errors.ts";
 import { KINDS, type Kube, type KubeObject } from "../../core/kube.ts";
 import { isOurs } from "../../core/kube_owner.ts";
+import { CLUSTER } from "../../core/pins.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import type { JobOperation } from "../../jobs/job.ts";
 import { isOwn } from "../../plan/ownership.ts";
@@ -46,7 +47,7 @@ export async function findGuests({ session, config }: Operation, deleteData: boo
       guests: [
         ...tell(await exposed(kube), "deleted with its load balancer"),
         ...tell(
-          await onDisks(kube),
+          (await onDisks(kube)).filter(isForeign),
           deleteData ? "deleted with its disk" : "deleted with the cluster; its disk is kept",
         ),
         ...tell(pools, "deleted with its nodes"),
@@ -94,6 +95,23 @@ export async function deleteClaims(context: JobOperation): Promise<Outcome> {
   return await deleteThem(() => onDisks(context.kube), "claims to be deleted", context);
 }
 
+/** Deletes the claims of build caches, and waits until the driver has deleted their disks. */
+export async function deleteCaches(context: JobOperation): Promise<Outcome> {
+  return await deleteThem(() => ownCaches(context.kube), "cache volumes to be deleted", context);
+}
+
+async function ownCaches(kube: KubePort): Promise<readonly KubeObject[]> {
+  const isCache = (storageClassName: string | undefined) => storageClassName === CLUSTER.buildStorageClass;
+  const claims = await kube.list({ ...KINDS.persistentVolumeClaim, namespace: CLUSTER.buildNamespace });
+  const volumes = await kube.list(KINDS.persistentVolume);
+  return [
+    ...claims.filter((claim) => isOurs(claim) && isCache(claim.spec?.storageClassName)),
+    ...volumes.filter(({ spec }) =>
+      isCache(spec?.storageClassName) && spec?.claimRef?.namespace === CLUSTER.buildNamespace
+    ),
+  ];
+}
+
 /** What a controller that is gone should release is left to the later steps, which find it by its tags. */
 async function deleteThem(
   find: () => Promise<readonly KubeObject[]>,
@@ -102,7 +120,8 @@ async function deleteThem(
 ): Promise<Outcome> {
   const found = await find();
   if (found.length === 0) return GONE;
-  await removeAll(found, context);
+  // A volume goes with its claim.
+  await removeAll(found.filter(({ kind }) => kind !== KINDS.persistentVolume.kind), context);
   try {
     await untilGone(find, context, { what, hint: "", timeoutSeconds: 300, needsKarpenter: false });
     return { state: "done", detail: found.map(named).join(", ") };

@@ -37,6 +37,8 @@ function endLines(title: string, { state, text }: StepLine): string[] {
     case "done":
       return [`${title}  ${text.replace(/s$/, " s")}`];
     case "failed":
+      // The image is whole without it.
+      if (title.startsWith(FAILURE.export)) return [`${title}  left out`, ...(text ? [`  | ${text}`] : [])];
       return [`${title}  failed`, ...(text ? [`  | ${text}`] : [])];
     default:
       return [`${title}  ${state}`];

@@ -195,6 +195,8 @@ export const DOCUMENTS = {
       floorPerHour: usd.describe("Without pods"),
       floorPerMonth: usd,
       ceilingPerHour: usd.nullable().describe("With every pool at its limit on its dearest instance types"),
+      caches: z.strictObject({ volumes: z.int().min(0), gib: z.int().min(0), perMonth: usd })
+        .describe("The cache volumes of builds, which are part of the floor once each image has been built"),
       pools: list(z.strictObject({ pool: text, limit: text, ceilingPerHour: usd.nullable() })),
     }).describe("USD, on demand in us-east-1"),
     quotas: list(quotaUse).describe("Quotas of the account that the config meets"),

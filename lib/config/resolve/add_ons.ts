@@ -18,12 +18,14 @@ type AddOnIn = AddOnsIn[string];
 export interface AddOnInputs {
   readonly kubernetes: string;
   readonly storage: Storage;
+  /** Whether builds use disks of EBS. */
+  readonly disks: boolean;
   readonly region: string | undefined;
 }
 
 /** Sorted by name. */
 export function addOnsOf(declared: AddOnsIn = {}, context: AddOnInputs, issues: Issue[] = []): readonly AddOn[] {
-  const needed = [...CORE_ADD_ONS, ...storageAddOns(context.storage)];
+  const needed = [...CORE_ADD_ONS, ...storageAddOns(context.storage, context.disks)];
   const names = [...new Set([...needed, ...Object.keys(declared)])].toSorted();
   return names.map((name) => {
     const input = entryOf(declared, name) ?? {}, { version = pinnedAddOn(context.kubernetes, name) } = input;

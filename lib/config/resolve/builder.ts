@@ -29,6 +29,11 @@ export function defaultPool(input: BuilderIn | undefined): string {
   return input?.pool ?? CLUSTER.builderPool;
 }
 
+/** The volumes for BuildKit's state, which need a driver in the cluster. */
+export function cacheOf(input: BuilderIn | undefined): Builder["cache"] {
+  return input?.cache === false ? null : { size: input?.cache?.size ?? "50Gi" };
+}
+
 export function builderOf(
   input: BuilderIn | undefined,
   declared: Declared,
@@ -46,6 +51,7 @@ export function builderOf(
     image: input?.image ?? sourced(buildkitImage(isolation), sources),
     fetcher: sourced(PINS.fetcherImage, sources),
     sbomScanner,
+    cache: cacheOf(input),
     ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
     nodeTimeoutSeconds: secondsOf(input?.nodeTimeout ?? "15m") ?? 0,
     registries,

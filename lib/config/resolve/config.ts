@@ -4,7 +4,7 @@ import { pinnedAmi } from "../../core/facts/kubernetes.ts";
 import { isTable } from "../../core/tables.ts";
 import type * as z from "zod";
 import { accessIssues, accessOf, accessPartitionIssues } from "./access.ts";
-import { builderOf, defaultPool } from "./builder.ts";
+import { builderOf, cacheOf, defaultPool } from "./builder.ts";
 import { devicePluginIssues, devicePluginsOf } from "./device_plugins.ts";
 import type { PlainConfig } from "../dsl.ts";
 import { efaZoneIssues } from "./efa.ts";
@@ -87,7 +87,8 @@ function resolveParts(
   const known = typeof sections.region === "string" ? sections.region : undefined;
   const { mirrors = {}, digests = {} } = sections, sources: Sources = { mirrors, digests };
   const storage = storageOf(sections.storage, known, issues);
-  const cluster = clusterOf(sections.cluster, issues, { storage, region: known });
+  const disks = images.length > 0 && cacheOf(sections.builder) !== null;
+  const cluster = clusterOf(sections.cluster, issues, { storage, disks, region: known });
   const karpenter = karpenterOf(cluster.version, sections.karpenter, sources);
   const devicePlugins = devicePluginsOf(sections.devicePlugins, known ?? "", sources);
   const access = accessOf(sections.access, issues);

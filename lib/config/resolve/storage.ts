@@ -91,7 +91,7 @@ function sectionOf({ kind }: Volume): string {
   return Object.keys(SECTIONS).find((key) => SECTIONS[key as Section] === kind)!;
 }
 
-/** The add-ons that are needed to mount the storage. */
-export function storageAddOns({ ebs, volumes }: Storage): string[] {
-  return [...new Set([...ebs ? [CSI_ADD_ONS.ebs] : [], ...volumes.map(({ kind }) => CSI_ADD_ONS[kind])])];
+/** The add-ons that are needed to mount the storage. `disks`: others than the user's pods need disks of EBS. */
+export function storageAddOns({ ebs, volumes }: Storage, disks: boolean): string[] {
+  return [...new Set([...ebs || disks ? [CSI_ADD_ONS.ebs] : [], ...volumes.map(({ kind }) => CSI_ADD_ONS[kind])])];
 }

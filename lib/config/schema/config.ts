@@ -72,6 +72,11 @@ export const SECTIONS = {
     concurrency: integer(1, 64, "builds").optional(),
     isolation: choice(["userns", "rootless", "privileged"]).optional(),
     image: imageRef("old versions of BuildKit have known escapes").optional(),
+    cache: leaf(
+      z.union([z.literal(false), z.strictObject({ size: size("10Gi", "16Ti").optional() })]),
+      "false, or { size }",
+      (found) => typeof found === "string" ? `write { size: ${JSON.stringify(found)} }` : undefined,
+    ).optional(),
     ttl: duration("0s", "24h").optional(),
     nodeTimeout: duration("1m", "6h").optional(),
     registries: z.record(

@@ -137,6 +137,13 @@ Deno.test("each platform has a Job and a tag of its own, from one context; the i
   ]);
 });
 
+Deno.test("the repository's cache is read if it is there: each platform its own", async () => {
+  const registry = fakeRegistry(), on = bench([], registry);
+  registry.push(REPOSITORY, "buildcache-arm64", manifest("linux/arm64"));
+  await on.run();
+  assert.deepEqual(on.made.map(({ importsCache }) => importsCache), [false, true]);
+});
+
 Deno.test("what a run left unfinished the next completes: a missing platform alone, the index, the tags", async () => {
   const whole = bench(), { digest } = await whole.run();
   const before: Record<string, { have: string[]; made: string[]; puts: string[]; state: string }> = {

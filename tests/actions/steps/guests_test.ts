@@ -1,6 +1,6 @@
 /** What users have in the cluster: named before the question, and deleted while its controllers run. */
 import assert from "node:assert/strict";
-import { deleteClaims, deleteExposed, findGuests } from "../../../lib/actions/steps/guests.ts";
+import { deleteCaches, deleteClaims, deleteExposed, findGuests } from "../../../lib/actions/steps/guests.ts";
 import { UnituneError } from "../../../lib/core/errors.ts";
 import { KINDS, type KubeObject } from "../../../lib/core/kube.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
@@ -95,4 +95,26 @@ Deno.test("an Ingress whose controller is gone is named, and does not hold the d
   assert.equal((await deleteExposed(context)).state, "done");
   const warnings = context.events.flatMap((event) => event.type === "warning" ? [event.message] : []);
   assert.deepEqual(warnings, ["going on although it still exists: Service default/web, Ingress default/site"]);
+});
+
+Deno.test("our own cache volumes are in nobody's way: not named, deleted by their claims, and waited for", async () => {
+  const kube = busy(), namespace = CLUSTER.buildNamespace, storageClassName = CLUSTER.buildStorageClass;
+  const claimRef = { namespace, name: "cache-a-amd64" }, csi = { driver: "ebs.csi.aws.com" };
+  kube.put({ ...KINDS.persistentVolume, metadata: { name: "pv-3" }, spec: { csi, storageClassName, claimRef } });
+  const metadata = { name: "cache-a-amd64", namespace, labels: OURS };
+  kube.put({ ...KINDS.persistentVolumeClaim, metadata, spec: { volumeName: "pv-3", storageClassName } });
+  const { guests } = await findGuests(operationOn(kube), false);
+  assert.ok(guests.every(({ object }) => !object.includes("cache-a")), JSON.stringify(guests));
+  const context = contextOn(kube), { sleep } = context.clock;
+  // The driver deletes the disk a little after the claim.
+  let slept = 0;
+  context.clock.sleep = async (...given) => {
+    await sleep(...given);
+    if (++slept === 3) await kube.remove({ ...KINDS.persistentVolume, name: "pv-3" });
+  };
+  const { detail } = await deleteCaches(context);
+  assert.match(detail!, /PersistentVolumeClaim unitune-build\/cache-a-amd64/);
+  assert.equal(slept, 3);
+  const left = (await kube.list(KINDS.persistentVolumeClaim)).map(({ metadata }) => metadata.name);
+  assert.deepEqual(left, ["disk", "files"]);
 });

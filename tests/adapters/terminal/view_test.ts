@@ -68,6 +68,11 @@ Deno.test("a failing step shows its error once; its output is told by the build'
   ]);
 });
 
+Deno.test("a cache that could not be stored is not shown as a failure, as the image does not depend on it", () => {
+  const { lines } = show(logs("#9 exporting cache to registry", "#9 ERROR: 403 Forbidden"));
+  assert.deepEqual(lines, ["  base  exporting cache to registry  left out", "  base    | 403 Forbidden"]);
+});
+
 Deno.test("lines of no step between two builds' summaries stay on the terminal", () => {
   const { lines } = show(logs("------", " > [1/1] RUN x:", "------", "Cannot fetch the build context"));
   assert.deepEqual(lines, ["  base  Cannot fetch the build context"]);

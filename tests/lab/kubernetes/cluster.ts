@@ -24,6 +24,8 @@ import { dnsUp, registryUp } from "./registry.ts";
 import { makeSeed, plantSeed } from "./seed.ts";
 
 const system = nodes.filter((node) => node.kind === "system");
+/** What boots instances, and what makes disks. */
+const daemons = ["joiner", "disks"] as const;
 /** What all processes share; when it changes the lab starts anew. */
 const foundation = `${paths.dir}/foundation`;
 
@@ -68,12 +70,14 @@ export async function clusterUp(installed: Installed, neighbours: Neighbours, pr
   await progress.step("emulator and gateway", () => neighbours.up());
   // kube-proxy waits half a minute for its node's object unless that is made meanwhile
   await settle([progress.step("nodes are Ready", nodesReady), progress.step("service addresses", proxyUp)]);
-  await ensure({
-    name: "joiner",
-    command: [Deno.execPath(), "run", "-A", `${source}/kubernetes/joiner.ts`],
-    config: [await sourcesKey()],
-    healthy: () => true,
-  });
+  for (const name of daemons) {
+    await ensure({
+      name,
+      command: [Deno.execPath(), "run", "-A", `${source}/kubernetes/${name}.ts`],
+      config: [await sourcesKey()],
+      healthy: () => true,
+    });
+  }
 }
 
 /** Waits for all, then fails with the first failure: nothing goes on behind the caller's back. */
@@ -136,7 +140,7 @@ async function sourcesKey(): Promise<string> {
 
 /** Ends everything, whatever state it is in, and removes what it left. Safe to run again and on nothing. */
 export async function clusterDown(neighbours: Neighbours): Promise<void> {
-  await stop("joiner");
+  for (const name of daemons) await stop(name);
   for (const node of nodes) await kubeletDown(node);
   const cleanup = `${paths.libexec}/kube-proxy`;
   await stop("kube-proxy");
@@ -150,5 +154,5 @@ export async function clusterDown(neighbours: Neighbours): Promise<void> {
   await unmountBelow(paths.dir);
   await unmountBelow(data.dir);
   await networkDown();
-  for (const dir of [data.etcd, data.registry, data.nodes, paths.dir]) await remove(dir);
+  for (const dir of [data.etcd, data.registry, data.nodes, data.disks, paths.dir]) await remove(dir);
 }

@@ -1,5 +1,5 @@
 /** The arguments of `buildctl build`, BuildKit's client. */
-import { archOf, BUILD_TAGS } from "../../../core/names.ts";
+import { archOf, cacheTag } from "../../../core/names.ts";
 import { familiarName } from "../../../core/image_names.ts";
 import { sortedEntries } from "../../../core/order.ts";
 import { CLUSTER } from "../../../core/pins.ts";
@@ -29,8 +29,8 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ...needed(spec.needs),
   ];
   const repository = `${spec.registry}/${image.repository}`;
-  const arch = image.platforms.length > 1 ? `-${archOf(spec.platform)}` : "";
-  const cache = `type=registry,ref=${repository}:${BUILD_TAGS.cache}${arch}`;
+  const arch = image.platforms.length > 1 ? archOf(spec.platform) : undefined;
+  const cache = `type=registry,ref=${repository}:${cacheTag(arch)}`;
   const output = [
     "type=image",
     `name=${repository}:${spec.tag}`,
@@ -58,7 +58,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     `--output=${output.join(",")}`,
     ...(spec.fresh.noCache ? ["--no-cache"] : []),
     ...(image.cache === "none" ? [] : [
-      ...(spec.fresh.noCache ? [] : [`--import-cache=${cache}`]),
+      ...(spec.importsCache && !spec.fresh.noCache ? [`--import-cache=${cache}`] : []),
       `--export-cache=${cache},mode=${image.cache},image-manifest=true,oci-mediatypes=true,ignore-error=true`,
     ]),
   ];

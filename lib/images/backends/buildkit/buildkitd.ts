@@ -15,10 +15,10 @@ export interface DaemonConfig extends Mount {
   readonly args: readonly string[];
 }
 
-/** `null` when BuildKit's defaults apply. */
-export function daemonConfig(registries: readonly Registry[]): DaemonConfig | null {
-  if (registries.length === 0) return null;
-  const data = { [FILE]: toml(registries), ...certificates(registries) };
+/** `keeps`: whether the state outlives the daemon. `null` when BuildKit's defaults apply. */
+export function daemonConfig(registries: readonly Registry[], keeps: boolean): DaemonConfig | null {
+  if (registries.length === 0 && !keeps) return null;
+  const data = { [FILE]: [...(keeps ? [KEPT] : []), toml(registries)].join("\n"), ...certificates(registries) };
   const object = configMap("buildkitd", JSON.stringify(data), data);
   return {
     object,
@@ -30,6 +30,24 @@ export function daemonConfig(registries: readonly Registry[]): DaemonConfig | nu
     ),
   };
 }
+
+/**
+ * What is dropped from a kept state, when the daemon starts. BuildKit's default drops cache mounts after two days. The
+ * rest of the volume is for the build itself. Records of builds would keep what their steps printed.
+ */
+const KEPT = `[worker.oci]
+gc = true
+[[worker.oci.gcpolicy]]
+keepDuration = "1440h"
+[[worker.oci.gcpolicy]]
+maxUsedSpace = "75%"
+[[worker.oci.gcpolicy]]
+all = true
+maxUsedSpace = "75%"
+
+[history]
+maxEntries = 0
+`;
 
 type Server = Pick<Registry, "plainHttp" | "ca">;
 

@@ -147,7 +147,9 @@ const SIGNS: readonly Sign[] = [
     in: "log",
     told: (_, { name, pool, resources }) => ({
       why: `the disk was full, of which it may use ${resources.disk}`,
-      hint: `Raise images.${name}.resources.disk and, if its nodes' disks are smaller, pools.${pool}.disk`,
+      hint:
+        `Raise images.${name}.resources.disk, by which its cache volume grows, and, if its nodes' disks are smaller, ` +
+        `pools.${pool}.disk`,
     }),
   },
   {

@@ -10,6 +10,8 @@ interface IsolatedPod {
   readonly flags: readonly string[];
   /** Where the daemon keeps its state. */
   readonly state: string;
+  /** The user that the daemon runs as, in the pod. */
+  readonly uid: number;
 }
 
 export function isolatedPod(isolation: Isolation): IsolatedPod {
@@ -17,11 +19,17 @@ export function isolatedPod(isolation: Isolation): IsolatedPod {
     case "userns":
       // Privileged only within the pod's user namespace, which owns nothing of the node. Otherwise /proc would be masked,
       // and no step could have a /proc of its own, the process sandbox.
-      return { pod: { hostUsers: false }, securityContext: { privileged: true }, flags: [], state: ROOTS };
+      return { pod: { hostUsers: false }, securityContext: { privileged: true }, flags: [], state: ROOTS, uid: 0 };
     case "rootless":
-      return { pod: {}, securityContext: UNCONFINED, flags: ["--oci-worker-no-process-sandbox"], state: USERS };
+      return {
+        pod: {},
+        securityContext: UNCONFINED,
+        flags: ["--oci-worker-no-process-sandbox"],
+        state: USERS,
+        uid: UID,
+      };
     case "privileged":
-      return { pod: {}, securityContext: { privileged: true }, flags: [], state: ROOTS };
+      return { pod: {}, securityContext: { privileged: true }, flags: [], state: ROOTS, uid: 0 };
     default:
       return isolation satisfies never;
   }
@@ -29,10 +37,12 @@ export function isolatedPod(isolation: Isolation): IsolatedPod {
 
 const ROOTS = "/var/lib/buildkit", USERS = "/home/user/.local/share/buildkit";
 
-/** uid 1000, in user namespaces that BuildKit creates: seccomp and AppArmor would deny its mounts there. */
+const UID = 1000;
+
+/** In user namespaces that BuildKit creates: seccomp and AppArmor would deny its mounts there. */
 const UNCONFINED = {
-  runAsUser: 1000,
-  runAsGroup: 1000,
+  runAsUser: UID,
+  runAsGroup: UID,
   seccompProfile: { type: "Unconfined" },
   appArmorProfile: { type: "Unconfined" },
 };

@@ -16,6 +16,8 @@ import { configMap } from "./config_map.ts";
 import { isolatedPod } from "./isolation.ts";
 
 const SCRIPT = "fetch-context.mjs";
+/** The volume with BuildKit's state. */
+const STATE = "state";
 
 /**
  * In the order in which they are created, the Job last. `template` is the text of `build-job.yaml`, `script` that of
@@ -32,7 +34,7 @@ export function buildJob(
   const labels = { [CLUSTER.managedByLabel]: CLUSTER.managedBy, [CLUSTER.imageLabel]: image.name };
   const annotations = { [CLUSTER.keyAnnotation]: key };
   const scripts = configMap("fetch-context", script, { [SCRIPT]: script });
-  const daemon = daemonConfig(builder.registries);
+  const daemon = daemonConfig(builder.registries, spec.cacheClaim !== null);
   const secrets = Object.keys(image.secrets).length > 0 ? secretMount(spec.name) : null;
   const { template: pod, ...rest } = job.spec!;
   return [scripts, ...(daemon ? [daemon.object] : []), {
@@ -66,6 +68,7 @@ interface Mounts {
 function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, daemon, secrets }: Mounts): PodSpec {
   const { initContainers: [fetcher] = [], containers: [buildkit], volumes = [] } = template;
   const extras = [secrets, daemon].filter((extra) => extra !== null), room = roomOf(spec);
+  const { uid } = isolatedPod(builder.isolation);
   return {
     ...template,
     ...isolatedPod(builder.isolation).pod,
@@ -79,14 +82,36 @@ function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, 
         requests: { ...fetcher!.resources?.requests, ...room },
         limits: { ...fetcher!.resources?.limits, ...room },
       },
-    }],
+    }, ...(spec.cacheClaim !== null && uid !== 0 ? [handover(fetcher!, builder, uid)] : [])],
     containers: [buildkitContainer(buildkit!, spec, builder, daemon, extras.map(({ mount }) => mount))],
     volumes: [
       ...volumes.map((volume) => {
-        return volume.name === "script" ? { ...volume, configMap: { name: scripts.metadata.name } } : volume;
+        return volume.name === "script"
+          ? { ...volume, configMap: { name: scripts.metadata.name } }
+          : volume.name === STATE && spec.cacheClaim !== null
+          ? { name: STATE, persistentVolumeClaim: { claimName: spec.cacheClaim } }
+          : volume;
       }),
       ...extras.map(({ volume }) => volume),
     ],
+  };
+}
+
+/** A new file system is root's: gives it to the user that BuildKit runs as. What that user wrote is its own already. */
+function handover({ securityContext, resources }: Container, { fetcher }: Builder, uid: number): Container {
+  return {
+    name: "state",
+    image: fetcher,
+    command: ["chown", `${uid}:${uid}`, "/state"],
+    securityContext: {
+      ...securityContext,
+      runAsNonRoot: false,
+      runAsUser: 0,
+      runAsGroup: 0,
+      capabilities: { drop: ["ALL"], add: ["CHOWN"] },
+    },
+    ...(resources && { resources }),
+    volumeMounts: [{ name: STATE, mountPath: "/state" }],
   };
 }
 
@@ -127,10 +152,11 @@ function buildkitContainer(
       ...env,
       ...(spec.build.image.maxAgeSeconds === null ? [] : [POD_UID]),
       ...(all.length > 0 ? [{ name: "BUILDKITD_FLAGS", value: all.join(" ") }] : []),
+      ...(spec.cacheClaim === null ? [] : [{ name: "KEPT", value: state }]),
     ],
     securityContext,
     resources: { requests: { cpu, memory, ...room }, limits: { memory, ...room } },
-    volumeMounts: [...volumeMounts, { name: "state", mountPath: state }, ...mounts],
+    volumeMounts: [...volumeMounts, { name: STATE, mountPath: state }, ...mounts],
   };
 }
 

@@ -18,7 +18,7 @@ interface FailedStep {
 export const PROGRESS_FLAG = "--progress=plain";
 
 /** How lines begin that tell of a failure; `build-job.yaml` looks for them with grep, in the container. */
-export const FAILURE = { step: " > ", reason: "error: ", cache: "importing cache" } as const;
+export const FAILURE = { step: " > ", reason: "error: ", cache: "importing cache", export: "exporting cache" } as const;
 
 const LINE = /^#(\d+) (.*)$/;
 const STATES: readonly (readonly [RegExp, StepLine["state"]])[] = [

@@ -51,6 +51,12 @@ Deno.test("platforms that are built side by side do not share a cache tag", () =
   assert.match(cache({ platforms: ["linux/amd64", "linux/arm64"] })!, /:buildcache-amd64$/);
 });
 
+Deno.test("a cache that the repository does not hold yet is not asked for, as BuildKit would report an error", () => {
+  const args = buildctlArgs(jobSpec({}, { importsCache: false }), PINS.sbomScanner);
+  assert.ok(!args.some((arg) => arg.startsWith("--import-cache")));
+  assert.ok(args.some((arg) => arg.startsWith("--export-cache")));
+});
+
 Deno.test("a build without cache reads none and still writes one; bases are looked up again where that is asked for", () => {
   const args = (fresh: JobSpec["fresh"]) => buildctlArgs(jobSpec({}, { fresh }), PINS.sbomScanner);
   const usual = args({}), fresh = args({ noCache: true });

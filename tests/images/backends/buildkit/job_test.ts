@@ -34,6 +34,32 @@ for (const isolation of ["userns", "rootless", "privileged"] as const) {
   });
 }
 
+Deno.test("a kept state is on the claim's volume, which only BuildKit mounts, and holds no record of builds", () => {
+  const cacheClaim = "cache-trainer-amd64", { spec, fetch, buildkit, daemon } = job({}, { cacheClaim });
+  assert.deepEqual(spec.volumes?.find(({ name }) => name === "state"), {
+    name: "state",
+    persistentVolumeClaim: { claimName: cacheClaim },
+  });
+  assert.ok(fetch.volumeMounts?.every(({ name }) => name !== "state"));
+  assert.equal(spec.initContainers?.length, 1);
+  assert.ok(
+    buildkit.volumeMounts?.some(({ name, mountPath }) => name === "state" && mountPath === "/var/lib/buildkit"),
+  );
+  const toml = daemon!.data!["buildkitd.toml"]!;
+  assert.match(toml, /maxUsedSpace = "75%"/);
+  assert.match(toml, /\[history\]\nmaxEntries = 0\n/);
+  assert.doesNotMatch(toml, /exec\.cachemount/, "cache mounts are not dropped before the rest");
+  assert.equal(job().daemon, undefined, "a state that ends with its pod has BuildKit's defaults");
+});
+
+Deno.test("a rootless BuildKit is given its new volume, by a container that may do nothing else", () => {
+  const { spec } = job({}, { cacheClaim: "cache" }, { isolation: "rootless" });
+  const { command, securityContext, volumeMounts, env } = spec.initContainers!.at(-1)!;
+  assert.deepEqual(command, ["chown", "1000:1000", "/state"]);
+  assert.deepEqual(securityContext?.capabilities, { drop: ["ALL"], add: ["CHOWN"] });
+  assert.deepEqual([volumeMounts, env], [[{ name: "state", mountPath: "/state" }], undefined]);
+});
+
 Deno.test("the script's ConfigMap is named by the script and cannot be changed", () => {
   const { script, spec } = job();
   const other = buildJob(jobSpec(), builder, template, "// another\n")[0]!;
