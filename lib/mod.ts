@@ -69,7 +69,7 @@ export type { SecretEnv } from "./adapters/config/secrets.ts";
 export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/schema/json_schema.ts";
 export { isNoop, type Phase, PHASES } from "./plan/changes.ts";
-export { type Cost, costOf, type PoolCost } from "./plan/cost.ts";
+export { type CacheCost, type Cost, costOf, type PoolCost } from "./plan/cost.ts";
 export { planMarkdown } from "./plan/markdown.ts";
 export type { SavedOptions, SavedPlan } from "./plan/saved.ts";
 export { type DescribeOptions, describePlan, summary } from "./plan/describe.ts";

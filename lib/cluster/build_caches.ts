@@ -21,6 +21,7 @@ export function buildCaches(config: Config, templates: ClusterTemplates): Kube[]
         ...claim,
         metadata: {
           ...claim.metadata,
+          namespace: CLUSTER.buildNamespace,
           name: cacheName(image.name, archOf(platform), isolation),
           labels: { ...claim.metadata.labels, [CLUSTER.imageLabel]: image.name },
         },

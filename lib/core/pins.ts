@@ -57,7 +57,7 @@ export const CLUSTER = {
   imageBuildAnnotation: "dev.unitune.build",
   builderPool: "builder",
   /** The StorageClass of volumes that hold the state of builds. */
-  buildStorageClass: "unitune-build",
+  cacheStorageClass: "unitune-cache",
   /** The tag by which Karpenter finds subnets and security groups; its value is the cluster's name. */
   discoveryTag: "karpenter.sh/discovery",
   /** Tag on everything that unitune creates in AWS; its value is the cluster's name. */

@@ -591,6 +591,18 @@ export interface BuilderInput<Pool extends string = string> {
     readonly isolation?: "userns" | "rootless" | "privileged";
     /** BuildKit's image, by exact version or digest; rootless builds need one whose tag ends in `-rootless`. Default: the image that this release was tested with. Example: `"docker.io/moby/buildkit:v0.34.2"`. */
     readonly image?: string;
+    /**
+     * Where BuildKit keeps its state between builds: an EBS volume (gp3, encrypted) for each image and platform, which only
+     * builds of that image mount, one at a time. Steps that are done are not repeated after a failure, cache mounts stay,
+     * and an edit pulls and unpacks no base again. Volumes are created by an image's first build and deleted by the `apply`
+     * after it has left the config, and by `destroy`; `build --no-cache` replaces them. They need the EBS CSI driver, which
+     * is then installed. `unitune deploy` uses none. `false`: every build starts from the repository's `buildcache` alone.
+     * Default: `{ size: "50Gi" }`, about 4 USD a month for each volume. Example: `{ size: "100Gi" }`.
+     */
+    readonly cache?: false | {
+        /** Size of each volume, 10Gi to 16Ti; that of an image is at least its `resources.disk`. It can grow; a smaller one replaces the volumes, which are empty then. Default: `"50Gi"`. Example: `"100Gi"`. */
+        readonly size?: Size;
+    };
     /** How long the Job of a finished build is kept, 0s to 24h. Default: `"300s"`. */
     readonly ttl?: Duration;
     /**

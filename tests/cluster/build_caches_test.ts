@@ -24,7 +24,7 @@ Deno.test("each image and platform has a claim of one pod at a time, at least as
   ]);
   for (const { metadata, spec } of claimsOf("userns")) {
     assert.deepEqual([metadata.namespace, spec!.accessModes], ["unitune-build", ["ReadWriteOncePod"]]);
-    assert.equal(spec!.storageClassName, "unitune-build");
+    assert.equal(spec!.storageClassName, "unitune-cache");
   }
 });
 

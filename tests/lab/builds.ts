@@ -87,7 +87,7 @@ export async function startBuilds(
       kube.close();
       s3.destroy();
       await kubectl(["delete", "namespace", namespace, "--ignore-not-found"]);
-      await kubectl(["delete", "storageclass", CLUSTER.buildStorageClass, "--ignore-not-found"]);
+      await kubectl(["delete", "storageclass", CLUSTER.cacheStorageClass, "--ignore-not-found"]);
       await emulator.stop();
     },
   };
@@ -150,7 +150,7 @@ async function bench(kube: KubePort, deployed: Deployed, { body, tree, secretEnv
   }
   for (const object of files.objects.cluster(deployed)) {
     const place = object.metadata.namespace ?? object.metadata.name;
-    if (place === namespace || caches && place === CLUSTER.buildStorageClass) await kube.apply(object);
+    if (place === namespace || caches && place === CLUSTER.cacheStorageClass) await kube.apply(object);
   }
   const objects: Objects = {
     build: (spec) => files.objects.build(spec).map(anywhere),

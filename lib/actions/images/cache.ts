@@ -10,6 +10,7 @@ import { bytesOf } from "../../core/units.ts";
 import { type JobOperation, jobState, removeObject } from "../../jobs/job.ts";
 import type { Fresh, Image } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
+import { jobsWith, removeJobs } from "./claims.ts";
 
 type Claim = Kube<"PersistentVolumeClaim">;
 
@@ -74,11 +75,10 @@ export class BuildCache {
 
   /** Waits until no other Job has the volume. */
   async #released(claim: string, job: string, context: JobOperation): Promise<void> {
-    const { kube, clock, signal, emit, id } = context;
-    const labels = `${CLUSTER.managedByLabel}=${CLUSTER.managedBy},${CLUSTER.imageLabel}=${this.#image.name}`;
+    const { clock, signal, emit, id } = context;
     for (let told = "";;) {
-      const jobs = await kube.list({ ...KINDS.job, namespace, labels });
-      const holder = jobs.find((one) => one.metadata.name !== job && has(one, claim))?.metadata.name;
+      const jobs = await jobsWith(claim, context);
+      const holder = jobs.find((one) => one.metadata.name !== job && hasPod(one))?.metadata.name;
       if (holder === undefined) return;
       const message = `waiting for Job ${holder}, which builds the same image and has its cache volume`;
       if (told !== holder) emit({ type: "progress", id, message });
@@ -116,6 +116,7 @@ export class BuildCache {
 
   async #replace(desired: Claim, message: string, context: JobOperation): Promise<void> {
     context.emit({ type: "progress", id: context.id, message });
+    await removeJobs(desired.metadata.name, "ended", context);
     await removeObject(refOf(desired), context, {
       timeoutSeconds: 300,
       what: `claim ${desired.metadata.name} to be deleted before it is replaced`,
@@ -129,11 +130,9 @@ function sizeOf({ spec }: Claim): number {
   return bytesOf(spec?.resources?.requests?.["storage"] ?? "") ?? 0;
 }
 
-/** Whether the Job runs and mounts the claim. A suspended one has no pod. */
-function has(job: Kube<"Job">, claim: string): boolean {
-  const volumes = job.spec?.template.spec?.volumes ?? [];
-  return jobState(job) === "running" && job.spec?.suspend !== true &&
-    volumes.some(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === claim);
+/** Whether the Job runs. A suspended one has no pod. */
+function hasPod(job: Kube<"Job">): boolean {
+  return jobState(job) === "running" && job.spec?.suspend !== true;
 }
 
 /** The zone of a bound claim's volume. */

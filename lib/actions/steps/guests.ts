@@ -7,6 +7,7 @@ import { hasCode } from "../../core/errors.ts";
 import { KINDS, type Kube, type KubeObject } from "../../core/kube.ts";
 import { isOurs } from "../../core/kube_owner.ts";
 import { CLUSTER } from "../../core/pins.ts";
+import { removeJobs } from "../images/claims.ts";
 import type { KubePort } from "../../core/kube_port.ts";
 import type { JobOperation } from "../../jobs/job.ts";
 import { isOwn } from "../../plan/ownership.ts";
@@ -97,11 +98,14 @@ export async function deleteClaims(context: JobOperation): Promise<Outcome> {
 
 /** Deletes the claims of build caches, and waits until the driver has deleted their disks. */
 export async function deleteCaches(context: JobOperation): Promise<Outcome> {
+  for (const { kind, metadata: { name } } of await ownCaches(context.kube)) {
+    if (kind === KINDS.persistentVolumeClaim.kind) await removeJobs(name, "all", context);
+  }
   return await deleteThem(() => ownCaches(context.kube), "cache volumes to be deleted", context);
 }
 
 async function ownCaches(kube: KubePort): Promise<readonly KubeObject[]> {
-  const isCache = (storageClassName: string | undefined) => storageClassName === CLUSTER.buildStorageClass;
+  const isCache = (storageClassName: string | undefined) => storageClassName === CLUSTER.cacheStorageClass;
   const claims = await kube.list({ ...KINDS.persistentVolumeClaim, namespace: CLUSTER.buildNamespace });
   const volumes = await kube.list(KINDS.persistentVolume);
   return [

@@ -4,6 +4,7 @@ import { type JobOperation, removeObject } from "../../jobs/job.ts";
 import { objectId } from "../../plan/changes.ts";
 import type { Action } from "../../plan/types.ts";
 import type { Operation } from "../operation.ts";
+import { isCache, removeJobs } from "../images/claims.ts";
 import { requirePlacementGroup } from "./placement.ts";
 import { applyStorage, isStorage, storageHint } from "./storage.ts";
 
@@ -18,6 +19,12 @@ export async function applyObject(id: string, operation: Operation): Promise<Act
 
 /** Deletes an object that the config no longer declares, and waits until it is gone. */
 export async function deleteStale(ref: KubeRef, context: JobOperation): Promise<void> {
+  if (isCache(ref)) {
+    await removeJobs(ref.name, "ended", context);
+    // A build that still runs has it to its end: no reason to wait.
+    await context.kube.remove(ref);
+    return;
+  }
   await removeObject(ref, context, {
     timeoutSeconds: 900,
     hint: isStorage(ref) ? storageHint(ref.kind) : "Its nodes drain first: a do-not-disrupt pod blocks that",

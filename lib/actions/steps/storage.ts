@@ -7,6 +7,7 @@ import { isA, KINDS, type KubeKind, type KubeObject, refOf } from "../../core/ku
 import { isOurs } from "../../core/kube_owner.ts";
 import type { Applied, KubePort } from "../../core/kube_port.ts";
 import type { Clock } from "../../core/ports.ts";
+import { isCache, removeJobs } from "../images/claims.ts";
 import { removeObject } from "../../jobs/job.ts";
 import type { PlannedObject } from "../../plan/changes.ts";
 import type { Action } from "../../plan/types.ts";
@@ -34,6 +35,7 @@ export async function applyStorage(
   const found = await ours(object, kube), ref = refOf(object);
   const applied = found && isSpent(found) ? null : await attempt(object, kube, false);
   if (applied !== null) return applied.action;
+  if (isCache(ref)) await removeJobs(ref.name, "ended", { ...waiting, kube });
   await removeObject(ref, { ...waiting, kube }, {
     timeoutSeconds: 900,
     what: `${object.kind} ${object.metadata.name} to be deleted before it is replaced`,

@@ -18,8 +18,8 @@ type AddOnIn = AddOnsIn[string];
 export interface AddOnInputs {
   readonly kubernetes: string;
   readonly storage: Storage;
-  /** Whether builds use disks of EBS. */
-  readonly disks: boolean;
+  /** Whether builds use disks of EBS. Default: `false`. */
+  readonly disks?: boolean;
   readonly region: string | undefined;
 }
 

@@ -16,7 +16,7 @@ type IamIn = Partial<NonNullable<z.output<typeof iam>>>;
 
 /** What the cluster's add-ons depend on besides the cluster's own fields. */
 type Around = Omit<AddOnInputs, "kubernetes">;
-const NOTHING_AROUND: Around = { storage: storageOf(), disks: false, region: undefined };
+const NOTHING_AROUND: Around = { storage: storageOf(), region: undefined };
 
 export function clusterOf(input: ClusterIn = {}, issues: Issue[] = [], around = NOTHING_AROUND): Cluster {
   const { endpoint: open, logs, systemNodes } = input;

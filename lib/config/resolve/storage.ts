@@ -92,6 +92,6 @@ function sectionOf({ kind }: Volume): string {
 }
 
 /** The add-ons that are needed to mount the storage. `disks`: others than the user's pods need disks of EBS. */
-export function storageAddOns({ ebs, volumes }: Storage, disks: boolean): string[] {
+export function storageAddOns({ ebs, volumes }: Storage, disks = false): string[] {
   return [...new Set([...ebs || disks ? [CSI_ADD_ONS.ebs] : [], ...volumes.map(({ kind }) => CSI_ADD_ONS[kind])])];
 }

@@ -83,7 +83,7 @@ Deno.test("a build that may write more has a larger volume at once; a smaller on
 
 Deno.test("a cluster whose last apply was before there were volumes builds without, and says so", async () => {
   const { kube, ready, said } = await bench();
-  await kube.remove({ ...KINDS.storageClass, name: CLUSTER.buildStorageClass });
+  await kube.remove({ ...KINDS.storageClass, name: CLUSTER.cacheStorageClass });
   assert.equal(await ready(), null);
   assert.match(said().join(), /^building without a cache volume, .* `unitune apply` changes that$/);
 });

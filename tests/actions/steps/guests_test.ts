@@ -98,7 +98,7 @@ Deno.test("an Ingress whose controller is gone is named, and does not hold the d
 });
 
 Deno.test("our own cache volumes are in nobody's way: not named, deleted by their claims, and waited for", async () => {
-  const kube = busy(), namespace = CLUSTER.buildNamespace, storageClassName = CLUSTER.buildStorageClass;
+  const kube = busy(), namespace = CLUSTER.buildNamespace, storageClassName = CLUSTER.cacheStorageClass;
   const claimRef = { namespace, name: "cache-a-amd64" }, csi = { driver: "ebs.csi.aws.com" };
   kube.put({ ...KINDS.persistentVolume, metadata: { name: "pv-3" }, spec: { csi, storageClassName, claimRef } });
   const metadata = { name: "cache-a-amd64", namespace, labels: OURS };

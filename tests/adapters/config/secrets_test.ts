@@ -110,7 +110,10 @@ Deno.test("a plan, a dry run and a context ask for no value; a secret's file is 
     const { job } = jobAmong(await project.jobs());
     assert.equal(job.spec?.suspend, true);
     const { volumes } = job.spec.template.spec!;
-    assert.deepEqual(volumes?.at(-1)?.secret, { secretName: job.metadata.name, defaultMode: 0o444 });
+    assert.deepEqual(volumes?.find(({ secret }) => secret)?.secret, {
+      secretName: job.metadata.name,
+      defaultMode: 0o444,
+    });
   }
   await using project = await open("./app/token");
   const error = await project.plan({ offline: true, only: ["images"] }).catch((error) => error);
