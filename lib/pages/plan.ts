@@ -100,9 +100,10 @@ function isSensitive(resourceType: string): boolean {
   return SENSITIVE.test(resourceType);
 }
 
-function cost({ cost: { floorPerHour, floorPerMonth, ceilingPerHour, pools } }: PlanDocument): Html {
+function cost({ cost: { floorPerHour, floorPerMonth, ceilingPerHour, caches, pools } }: PlanDocument): Html {
   const sums = facts([
     ["Floor, without pods", `${usd(floorPerHour)} an hour, about ${Math.round(floorPerMonth)} USD a month`],
+    ["Of it, cache volumes of builds", `${caches.volumes} with ${caches.gib} GiB, ${caches.perMonth} USD a month`],
     ["Ceiling, at all limits", `${usd(ceilingPerHour)}${ceilingPerHour === null ? "" : " an hour"}`],
   ]);
   const each = tableOr("No pool is declared.", {

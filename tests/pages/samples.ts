@@ -121,6 +121,7 @@ export const PLAN: PlanDocument = {
     floorPerHour: 0.25,
     floorPerMonth: 182.5,
     ceilingPerHour: null,
+    caches: { volumes: 1, gib: 100, perMonth: 8 },
     pools: [{ pool: "cpu", limit: "64 vCPUs", ceilingPerHour: 3.5 }, {
       pool: "new",
       limit: "4 nodes",
