@@ -41,8 +41,9 @@ export class Terminal {
     this.signal = signal;
     this.#world = world;
     const write = (text: string) => writeTo(stderr, text);
-    const color = common.color && !env("NO_COLOR") && isTerminal;
-    const human = { write, isTerminal, color, verbose, signal, input: world.stdin };
+    const moves = isTerminal && !isDumb(env), live = moves && !isSet(env("CI"));
+    const color = common.color && !env("NO_COLOR") && moves, { remember = false } = world;
+    const human = { write, isTerminal, live, color, verbose, signal, input: world.stdin, remember };
     this.host = this.json ? jsonHost({ write, verbose }) : terminalHost(human);
   }
 
@@ -53,7 +54,8 @@ export class Terminal {
 
   /** Prints the result: the document with `--json`, otherwise the text, on a terminal `instead` of what it shows. */
   result(text: string, document: Document, instead = false): void {
-    if (instead && this.#world.stdout.isTerminal()) writeTo(this.#world.stdout, CLEAR);
+    const { stdout, env } = this.#world;
+    if (instead && stdout.isTerminal() && !isDumb(env)) writeTo(this.#world.stdout, CLEAR);
     this.exact(plainText(text), document);
   }
 
@@ -107,4 +109,14 @@ function unanswered(question: string): UnituneError {
   return new UnituneError("NO_TERMINAL", `Cannot ask "${question}" as there is no terminal`, {
     hint: "Add --yes to skip the question",
   });
+}
+
+/** A terminal whose cursor cannot be moved, such as that of an editor. */
+function isDumb(env: World["env"]): boolean {
+  return env("TERM") === "dumb";
+}
+
+/** What redraws itself is unreadable in the log of a CI run, even if it looks like a terminal. */
+function isSet(value: string | undefined): boolean {
+  return value !== undefined && !["", "0", "false"].includes(value);
 }

@@ -19,6 +19,8 @@ export interface World {
   readonly stdout: Stream;
   readonly stderr: Stream;
   readonly columns: Columns;
+  /** Is it remembered how long steps take? */
+  readonly remember?: boolean;
   /** Where answers come from. */
   readonly stdin: Input;
   readonly env: (name: string) => string | undefined;
@@ -39,6 +41,7 @@ export function processWorld(interrupts: Pick<World, "signal" | "listen">): Worl
     stdout,
     stderr,
     columns: terminalColumns,
+    remember: true,
     env,
     open: openProject,
     address: publicAddress,

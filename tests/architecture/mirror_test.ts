@@ -13,6 +13,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "tests/adapters/config/property_test.ts": "code that looks for a way out of the sandbox",
   "tests/adapters/config/sandbox_test.ts": "what a config can reach, and how it is ended",
   "tests/adapters/config/sandbox_text_test.ts": "functions that go to the sandbox as text",
+  "tests/adapters/terminal/pty_test.ts": "a run on real terminals of every kind",
   "tests/cluster/objects_test.ts": "the objects of a cluster together",
   "tests/cluster/pools_test.ts": "a pool's node pool and class together",
   "tests/ci/release_test.ts": "a release: its files, and their installation",

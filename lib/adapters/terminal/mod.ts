@@ -2,8 +2,9 @@
 import type { EventBody, Host } from "../../core/events.ts";
 import { mapText, safeJson } from "../../core/text.ts";
 import { plainLines } from "./plain.ts";
+import { Screen, terminalSize } from "./screen.ts";
 import { clean, painter } from "./style.ts";
-import { EMPTY_VIEW, liveLines, showEvent, type View, type ViewOptions } from "./view.ts";
+import { UsualTimes } from "./usual.ts";
 
 /** Where answers are read from. */
 export interface Input {
@@ -17,8 +18,10 @@ export interface Input {
 export interface TerminalHostOptions {
   /** Default: writes to stderr. */
   readonly write?: ((text: string) => void) | undefined;
-  /** Whether it is a terminal, whose last lines can be redrawn. Default: whether stderr is one. */
+  /** Whether it is a terminal, on which questions can be asked. Default: whether stderr is one. */
   readonly isTerminal?: boolean | undefined;
+  /** Whether its last lines can be redrawn. Default: on a terminal. */
+  readonly live?: boolean | undefined;
   /** Default: on a terminal, unless NO_COLOR is set. */
   readonly color?: boolean | undefined;
   /** Also show debug events. Default: `false`. */
@@ -29,6 +32,12 @@ export interface TerminalHostOptions {
   readonly signal?: AbortSignal | undefined;
   /** Number of columns. Default: the terminal's. */
   readonly width?: (() => number) | undefined;
+  /** Number of rows. Default: the terminal's. */
+  readonly height?: (() => number) | undefined;
+  /**
+   * Remember how long steps took, in the user's folder for caches, and show it when they run again. Default: `false`.
+   */
+  readonly remember?: boolean | undefined;
 }
 
 function writeToStderr(text: string): void {
@@ -41,7 +50,7 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
   const { write = writeToStderr, isTerminal = Deno.stderr.isTerminal(), verbose = false } = options;
   const color = options.color ?? (isTerminal && !Deno.noColor);
   const paint = painter(color);
-  const screen = isTerminal ? new Screen({ ...options, write, color, verbose }) : null;
+  const screen = options.live ?? isTerminal ? screenOf({ ...options, write, color, verbose }) : null;
   const show = (event: EventBody): void => {
     if (screen) return screen.show(event);
     for (const line of plainLines(event, { paint, verbose })) write(`${line}\n`);
@@ -64,6 +73,17 @@ export function terminalHost(options: TerminalHostOptions = {}): Host {
   };
 }
 
+function screenOf(
+  { write, color, verbose, width, height, remember }: TerminalHostOptions & {
+    readonly write: (text: string) => void;
+    readonly color: boolean;
+    readonly verbose: boolean;
+  },
+): Screen {
+  const size = () => ({ columns: width?.() ?? terminalSize().columns, rows: height?.() ?? terminalSize().rows });
+  return new Screen({ write, color, verbose, size, usual: remember ? UsualTimes.ofUser() : null });
+}
+
 /** Options of `jsonHost`. */
 export interface JsonHostOptions {
   /** Default: writes to stderr. */
@@ -80,67 +100,6 @@ export function jsonHost({ write = writeToStderr, verbose = false }: JsonHostOpt
     },
     confirm: () => Promise.resolve(null),
   };
-}
-
-const REDRAW_MS = 1000;
-
-type ScreenOptions = TerminalHostOptions & {
-  readonly write: (text: string) => void;
-  readonly color: boolean;
-  readonly verbose: boolean;
-};
-
-/** Keeps the lines of running steps at the bottom of the terminal. */
-class Screen {
-  readonly #options: ScreenOptions;
-  #view: View = EMPTY_VIEW;
-  #drawn = 0;
-  #timer: ReturnType<typeof setInterval> | undefined;
-
-  constructor(options: ScreenOptions) {
-    this.#options = options;
-  }
-
-  show(event: EventBody): void {
-    const { view, lines } = showEvent(this.#view, event, this.#viewOptions());
-    this.#view = view;
-    this.#draw(lines);
-    if (view.size > 0) this.#tick();
-    else this.#rest();
-  }
-
-  #draw(lines: readonly string[]): void {
-    const width = this.#options.width?.() ?? columns();
-    // The last column stays empty: some terminals start a new line after it.
-    const live = liveLines(this.#view, width - 1, this.#viewOptions());
-    const erase = this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[0J` : "";
-    this.#drawn = live.length;
-    this.#options.write(erase + [...lines, ...live].map((line) => `${line}\n`).join(""));
-  }
-
-  #tick(): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => this.#draw([]), REDRAW_MS);
-    // A clock on the screen must not keep a script running.
-    Deno.unrefTimer(this.#timer as unknown as number);
-  }
-
-  #rest(): void {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #viewOptions(): ViewOptions {
-    return { paint: painter(this.#options.color), verbose: this.#options.verbose, now: Date.now() };
-  }
-}
-
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns || 80;
-  } catch {
-    return 80;
-  }
 }
 
 /** Reads one line. */

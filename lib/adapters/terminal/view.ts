@@ -54,14 +54,28 @@ export function showEvent(view: View, event: EventBody, options: ViewOptions): {
   }
 }
 
-/** The lines of the running steps. */
-export function liveLines(view: View, width: number, { paint, now }: ViewOptions): string[] {
-  return [...view.values()].map((running) => {
-    const head = fit(`${running.title}  ${duration((now - running.since) / 1000)}`, width);
-    const room = width - head.length - 2;
-    return room > 8 && running.now ? `${head}  ${paint("dim", fit(running.now, room))}` : head;
+/**
+ * The lines of the running steps: one each, with what it is doing now; below it, where the line has no room for that.
+ * `usual`: how long a step of this title took before, in seconds.
+ */
+export function liveLines(
+  view: View,
+  width: number,
+  { paint, now }: ViewOptions,
+  usual: (title: string) => number | undefined = () => undefined,
+): string[] {
+  return [...view.values()].flatMap((running) => {
+    const { title, since, now: activity } = running, before = usual(title);
+    const expected = before === undefined ? "" : ` (usually ${duration(before)})`;
+    const head = fit(`${title}  ${duration((now - since) / 1000)}${expected}`, width), room = width - head.length - 2;
+    if (activity === "") return [head];
+    if (room >= Math.min(activity.length, ROOM)) return [`${head}  ${paint("dim", fit(activity, room))}`];
+    return width > 8 ? [head, `  ${paint("dim", fit(activity, width - 2))}`] : [head];
   });
 }
+
+/** Columns in which the end of a line may say what a step is doing, cut if it is longer. */
+const ROOM = 40;
 
 type Event<T extends EventBody["type"]> = Extract<EventBody, { type: T }>;
 
