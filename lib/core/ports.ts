@@ -101,11 +101,11 @@ export interface RegistryPort {
   find(repository: string, tag: string): Promise<RegistryImage | null>;
   /** The image that was pushed last under the tag of a build (`src-…`); `null` if there is none, or no repository. */
   newest(repository: string): Promise<{ readonly digest: string; readonly tag: string } | null>;
-  /** Manifest bytes as stored, with their media type. */
+  /** The manifest of a tag or digest: its bytes as stored, with their media type and digest. */
   manifest(
     repository: string,
     reference: string,
-  ): Promise<{ readonly mediaType: string; readonly body: string } | null>;
+  ): Promise<{ readonly digest: string; readonly mediaType: string; readonly body: string } | null>;
   /** Pushes a manifest under a tag: an index of several platforms, or another tag for a digest. */
   putManifest(
     repository: string,

@@ -61,9 +61,10 @@ function fourBuilds(controller = new AbortController()) {
     permissions: { simulate: () => Promise.resolve([]) },
     registry: {
       find: () => Promise.resolve(null),
-      manifest: (repository) => {
+      manifest: (repository, reference) => {
+        if (reference !== DIGEST) return Promise.resolve(null);
         const annotations = { [CLUSTER.imageKeyAnnotation]: repository.at(-1)!.repeat(64) };
-        return Promise.resolve({ mediaType: "", body: JSON.stringify({ annotations }) });
+        return Promise.resolve({ digest: DIGEST, mediaType: "", body: JSON.stringify({ annotations }) });
       },
     },
     contexts: () => fakeStore(),

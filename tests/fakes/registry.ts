@@ -31,7 +31,11 @@ export function fakeRegistry(): FakeRegistry {
       const [name, digest] = builds.at(-1) ?? [];
       return Promise.resolve(name && digest ? { digest, tag: name.split(":")[1]! } : null);
     },
-    manifest: (repository, digest) => Promise.resolve(manifests.get(`${repository}@${digest}`) ?? null),
+    manifest: (repository, reference) => {
+      const digest = reference.startsWith("sha256:") ? reference : tags.get(`${repository}:${reference}`) ?? "";
+      const manifest = manifests.get(`${repository}@${digest}`);
+      return Promise.resolve(manifest ? { digest, ...manifest } : null);
+    },
     putManifest: (repository, tag, manifest) => {
       for (const { digest } of JSON.parse(manifest.body).manifests ?? []) {
         if (!manifests.has(`${repository}@${digest}`)) throw new Error(`An index of ${digest}, which is not there`);

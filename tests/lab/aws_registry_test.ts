@@ -103,8 +103,12 @@ Deno.test("images are found by tag, their manifests read byte for byte, and put 
   assert.equal(await port.find("acme/shown", "none"), null);
   assert.equal(await port.find("acme/unknown", "src-one"), null);
   const manifest = await port.manifest("acme/shown", one.digest);
-  assert.deepEqual(manifest, { mediaType: MANIFEST, body: one.manifest });
-  assert.deepEqual(await port.manifest("acme/shown", "src-two"), { mediaType: MANIFEST, body: two.manifest });
+  assert.deepEqual(manifest, { digest: one.digest, mediaType: MANIFEST, body: one.manifest });
+  assert.deepEqual(await port.manifest("acme/shown", "src-two"), {
+    digest: two.digest,
+    mediaType: MANIFEST,
+    body: two.manifest,
+  });
   assert.equal(await port.manifest("acme/shown", "none"), null);
   assert.deepEqual(await port.putManifest("acme/shown", "v1", manifest!), { digest: one.digest });
   assert.equal((await port.find("acme/shown", "v1"))?.digest, one.digest);
@@ -143,5 +147,5 @@ Deno.test("an index over platforms is put and read back", async () => {
   await pushed("acme/index");
   const body = indexOf([one, two]);
   const { digest } = await port.putManifest("acme/index", "src-both", { mediaType: INDEX, body });
-  assert.deepEqual(await port.manifest("acme/index", digest), { mediaType: INDEX, body });
+  assert.deepEqual(await port.manifest("acme/index", digest), { digest, mediaType: INDEX, body });
 });

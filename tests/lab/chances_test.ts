@@ -63,9 +63,12 @@ function oneOrBoth(runs: readonly Ran[]): void {
 
 /** A share of all calls is refused for its rate. */
 async function throttled(share: number, work: () => Promise<void>): Promise<void> {
-  await Deno.writeTextFile(faultsFile, JSON.stringify(share ? [{ error: "ThrottlingException", share }] : []));
-  await work();
-  await Deno.writeTextFile(faultsFile, "[]");
+  await Deno.writeTextFile(faultsFile, JSON.stringify(share ? [{ error: "throttled", share }] : []));
+  try {
+    await work();
+  } finally {
+    await Deno.writeTextFile(faultsFile, "[]");
+  }
 }
 
 async function edit(text: string): Promise<void> {
@@ -77,10 +80,13 @@ async function jobs(): Promise<string[]> {
   return (await kubectl(["get", "jobs", "-n", "unitune-build", "-o", "name"])).split("\n").filter(Boolean);
 }
 
-/** What the account and the cluster hold and did not before; the bootstrap stays. */
+/** What every account may have: the bootstrap with its policies, and the service-linked role. */
+const SHARED = /cdk|^unitune-cloudformation-|^AWSServiceRoleForEC2Spot$/i;
+
+/** What the account and the cluster hold and did not before. */
 async function left(before: Holdings): Promise<string[]> {
   const held = Object.entries(await holdings(emulator.url, region)).flatMap(([kind, names]) =>
-    names.filter((name) => !before[kind]!.includes(name) && !/cdk/i.test(name)).map((name) => `${kind} ${name}`)
+    names.filter((name) => !before[kind]!.includes(name) && !SHARED.test(name)).map((name) => `${kind} ${name}`)
   );
   const ours = ["-l", "app.kubernetes.io/managed-by=unitune", "-o", "name"];
   const inside = await kubectl(["get", "namespaces,clusterrolebindings", ...ours]);

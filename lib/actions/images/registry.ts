@@ -47,9 +47,12 @@ export function findPlatform(
 }
 
 async function findTag(registry: ImageRegistry, build: BuildSpec, tag: string, now: number): Promise<Built | null> {
-  const { repository, maxAgeSeconds } = build.image, found = await registry.find(repository, tag);
-  if (!found || !await hasKey(registry, build, found.digest)) return null;
-  return { digest: found.digest, old: maxAgeSeconds !== null && now - found.pushedAt > maxAgeSeconds * 1000 };
+  const { repository, maxAgeSeconds } = build.image, manifest = await registry.manifest(repository, tag);
+  if (!manifest || annotationsOf(manifest)[CLUSTER.imageKeyAnnotation] !== build.key) return null;
+  const { digest } = manifest;
+  if (maxAgeSeconds === null) return { digest, old: false };
+  const pushedAt = (await registry.find(repository, tag))?.pushedAt ?? now;
+  return { digest, old: now - pushedAt > maxAgeSeconds * 1000 };
 }
 
 /** Whether the image of this digest is from this build. Tags hold the key's first digits; the manifest holds all. */
@@ -58,12 +61,11 @@ export async function hasKey(
   { image, key }: Pick<BuildSpec, "image" | "key">,
   digest: string,
 ): Promise<boolean> {
-  return (await annotationsOf(registry, image.repository, digest))[CLUSTER.imageKeyAnnotation] === key;
+  return annotationsOf(await registry.manifest(image.repository, digest))[CLUSTER.imageKeyAnnotation] === key;
 }
 
-async function annotationsOf(registry: Pick<RegistryPort, "manifest">, repository: string, digest: string) {
-  const manifest = await registry.manifest(repository, digest);
-  return (manifest ? JSON.parse(manifest.body).annotations ?? {} : {}) as Readonly<Record<string, string>>;
+function annotationsOf(manifest: Pick<Manifest, "body"> | null): Readonly<Record<string, string>> {
+  return manifest ? JSON.parse(manifest.body).annotations ?? {} : {};
 }
 
 /** Why an image is built that the registry does not have: compared with the newest one of its repository. */
@@ -73,7 +75,7 @@ export async function reasonToBuild(
 ): Promise<string> {
   const newest = await registry.newest(repository);
   if (!newest) return "first build: the registry has no image of it";
-  const annotations = await annotationsOf(registry, repository, newest.digest);
+  const annotations = annotationsOf(await registry.manifest(repository, newest.digest));
   const changed = changedParts(annotations[CLUSTER.imagePartsAnnotation], parts);
   if (changed === null || changed.length === 0) return "the registry has no image of this key";
   return `changed since ${newest.tag}: ${changed.join(", ")}`;

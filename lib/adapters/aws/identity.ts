@@ -1,25 +1,34 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { IdentityPort } from "../../core/ports.ts";
+import type { Identity, IdentityPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { calling, isAwsError, orNull, sortOf } from "./errors.ts";
 
 const SESSION = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\/.+$/;
 
-/** `note` receives a message if the role's path had to be guessed. */
+/** The caller is asked for once. `note` receives a message if the role's path had to be guessed. */
 export function identity(clients: Clients, note: (message: string) => void = () => undefined): IdentityPort {
+  let known: Promise<Identity> | undefined;
   return {
-    caller: async () => {
-      const sts = await clients.sts();
-      const { Account, Arn } = await calling("sts:GetCallerIdentity", "the caller", () => {
-        return sts.send(new GetCallerIdentityCommand({}));
+    caller: () => {
+      known ??= readCaller(clients, note).catch((error) => {
+        known = undefined;
+        throw error;
       });
-      const arn = Arn ?? "";
-      return {
-        account: Account ?? "",
-        partition: arn.split(":")[1] ?? "aws",
-        principalArn: SESSION.test(arn) ? await roleArn(clients, arn, note) : arn,
-      };
+      return known;
     },
+  };
+}
+
+async function readCaller(clients: Clients, note: (message: string) => void): Promise<Identity> {
+  const sts = await clients.sts();
+  const { Account, Arn } = await calling("sts:GetCallerIdentity", "the caller", () => {
+    return sts.send(new GetCallerIdentityCommand({}));
+  });
+  const arn = Arn ?? "";
+  return {
+    account: Account ?? "",
+    partition: arn.split(":")[1] ?? "aws",
+    principalArn: SESSION.test(arn) ? await roleArn(clients, arn, note) : arn,
   };
 }
 

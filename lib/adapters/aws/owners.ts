@@ -1,30 +1,24 @@
 /** Whose resources of AWS are, by their tags. */
-import {
-  DescribeChangeSetCommand,
-  DescribeStacksCommand,
-  paginateListChangeSets,
-  paginateListStacks,
-  type Stack,
-} from "@aws-sdk/client-cloudformation";
-import { DescribeRepositoriesCommand, ListTagsForResourceCommand } from "@aws-sdk/client-ecr";
+import { DescribeChangeSetCommand, paginateListChangeSets, paginateListStacks } from "@aws-sdk/client-cloudformation";
+import { ListTagsForResourceCommand } from "@aws-sdk/client-ecr";
 import { GetBucketTaggingCommand } from "@aws-sdk/client-s3";
 import { messageOf, UnituneError } from "../../core/errors.ts";
-import type { OwnersPort, Tags } from "../../core/ports.ts";
+import type { Identity, OwnersPort, Tags } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
-import { calling, callingOrNull, isAwsError, orNull } from "./errors.ts";
+import { calling, callingOrNull, isAwsError } from "./errors.ts";
 import { itemsOf } from "./pages.ts";
-import { isNoStack } from "./stack_client.ts";
+import { StackReads } from "./stack_reads.ts";
 
-export function owners(clients: Clients): OwnersPort {
+/** `place`: the account and partition of the credentials. */
+export function owners(clients: Clients, place: () => Promise<Pick<Identity, "account" | "partition">>): OwnersPort {
   return {
     stack: (name) => calling("cloudformation:DescribeStacks", name, () => stackTags(clients, name)),
     hadStack: (name, tags) => calling("cloudformation:ListStacks", name, () => hadStack(clients, name, tags)),
     repository: (name) =>
       callingOrNull("ecr:ListTagsForResource", name, ["RepositoryNotFoundException"], async () => {
-        const ecr = await clients.ecr();
-        const { repositories } = await ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [name] }));
-        const resourceArn = repositories?.[0]?.repositoryArn;
-        return tagsOf((await ecr.send(new ListTagsForResourceCommand({ resourceArn }))).tags);
+        const { partition, account } = await place();
+        const resourceArn = `arn:${partition}:ecr:${clients.region}:${account}:repository/${name}`;
+        return tagsOf((await (await clients.ecr()).send(new ListTagsForResourceCommand({ resourceArn }))).tags);
       }),
     bucket: (name, account) => bucketTags(clients, name, account),
   };
@@ -40,16 +34,11 @@ function tagsOf(tags: readonly Tag[] = []): Tags {
 }
 
 async function stackTags(clients: Clients, StackName: string): Promise<Tags | null> {
-  const stack = await describe(clients, StackName);
+  const stack = await StackReads.of(clients).recent(StackName);
   if (!stack) return null;
   const tags = tagsOf(stack.Tags);
   if (stack.StackStatus !== "REVIEW_IN_PROGRESS" || Object.keys(tags).length > 0) return tags;
   return await tagsInReview(clients, StackName);
-}
-
-async function describe(clients: Clients, StackName: string): Promise<Stack | undefined> {
-  const client = await clients.cloudFormation();
-  return (await orNull(isNoStack, () => client.send(new DescribeStacksCommand({ StackName }))))?.Stacks?.[0];
 }
 
 /**
@@ -71,7 +60,7 @@ async function hadStack(clients: Clients, name: string, wanted: Tags): Promise<b
   const all = await itemsOf(paginateListStacks({ client }, { StackStatusFilter }), (page) => page.StackSummaries);
   for (const { StackName, StackId = "" } of all) {
     if (StackName !== name) continue;
-    const tags = tagsOf((await describe(clients, StackId))?.Tags);
+    const tags = tagsOf((await StackReads.of(clients).now(StackId))?.Tags);
     if (Object.entries(wanted).every(([key, value]) => tags[key] === value)) return true;
   }
   return false;

@@ -10,7 +10,7 @@ export function awsPorts(clients: aws.Clients, note?: (message: string) => void)
   return {
     identity,
     eks: aws.eks(clients),
-    owners: aws.owners(clients),
+    owners: aws.owners(clients, () => identity.caller()),
     registry: aws.registry(clients),
     leftovers: aws.leftovers(clients),
     network: aws.network(clients),

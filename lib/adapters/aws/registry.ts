@@ -52,9 +52,9 @@ export function registry(clients: Clients): RegistryPort {
         const id = reference.startsWith("sha256:") ? { imageDigest: reference } : { imageTag: reference };
         const command = new BatchGetImageCommand({ repositoryName, imageIds: [id], acceptedMediaTypes: MEDIA_TYPES });
         const image = (await (await clients.ecr()).send(command)).images?.[0];
-        return image?.imageManifest
-          ? { mediaType: image.imageManifestMediaType ?? MEDIA_TYPES[0]!, body: image.imageManifest }
-          : null;
+        if (!image?.imageManifest) return null;
+        const { imageManifest: body, imageManifestMediaType: mediaType = MEDIA_TYPES[0]! } = image;
+        return { digest: image.imageId?.imageDigest ?? digestOf(body), mediaType, body };
       }),
     putManifest: (repository, tag, manifest) => putManifest(clients, repository, tag, manifest),
     repositories: (cluster) =>
@@ -70,6 +70,10 @@ export function registry(clients: Clients): RegistryPort {
   };
 }
 
+function digestOf(body: string): string {
+  return `sha256:${createHash("sha256").update(body).digest("hex")}`;
+}
+
 function putManifest(
   clients: Clients,
   repositoryName: string,
@@ -77,7 +81,7 @@ function putManifest(
   { mediaType, body }: { readonly mediaType: string; readonly body: string },
 ): Promise<{ digest: string }> {
   return calling("ecr:PutImage", `${repositoryName}:${imageTag}`, async () => {
-    const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+    const digest = digestOf(body);
     const command = new PutImageCommand({
       repositoryName,
       imageTag,

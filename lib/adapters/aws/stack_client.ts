@@ -1,11 +1,11 @@
 /** Reads CloudFormation and the bootstrap's parameter, without the toolkit, which is slow to load. */
-import { DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
+import type { Stack } from "@aws-sdk/client-cloudformation";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { messageOf } from "../../core/errors.ts";
 import type { Identity } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { isAwsError, orNull } from "./errors.ts";
+import { StackReads } from "./stack_reads.ts";
 
 interface StackState {
   /** `CREATE_COMPLETE`, … */
@@ -15,8 +15,12 @@ interface StackState {
 }
 
 export interface StackClient {
-  /** `null` if there is no such stack. */
+  /** As it is now; `null` if there is no such stack. */
   describe(stack: string): Promise<StackState | null>;
+  /** As it was within the last seconds. */
+  recent(stack: string): Promise<StackState | null>;
+  /** Call it before and after a change of any stack. */
+  forget(): void;
   /** Version of the CDK bootstrap; `null` if the region has none. */
   bootstrapVersion(): Promise<number | null>;
   /** The account and the partition of the credentials. */
@@ -26,13 +30,11 @@ export interface StackClient {
 const VERSION_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 
 export function stackClient(clients: Pick<Clients, "cloudFormation" | "ssm" | "sts">): StackClient {
+  const reads = StackReads.of(clients), orAbsent = (stack: Stack | null) => stack && stateOf(stack);
   return {
-    describe: async (stack) => {
-      const client = await clients.cloudFormation();
-      const found = await orNull(isNoStack, () => client.send(new DescribeStacksCommand({ StackName: stack })));
-      const [state] = found?.Stacks ?? [];
-      return state ? stateOf(state) : null;
-    },
+    describe: async (stack) => orAbsent(await reads.now(stack)),
+    recent: async (stack) => orAbsent(await reads.recent(stack)),
+    forget: () => reads.forget(),
     bootstrapVersion: async () => {
       const client = await clients.ssm();
       const found = await orNull((error) => isAwsError(error, "ParameterNotFound"), () => {
@@ -50,8 +52,4 @@ export function stackClient(clients: Pick<Clients, "cloudFormation" | "ssm" | "s
 function stateOf({ StackStatus, StackStatusReason, Outputs }: Stack): StackState {
   const outputs = (Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey!, OutputValue!] as const);
   return { status: StackStatus!, reason: StackStatusReason, outputs: Object.fromEntries(outputs) };
-}
-
-export function isNoStack(error: unknown): boolean {
-  return isAwsError(error, "ValidationError") && messageOf(error).includes("does not exist");
 }

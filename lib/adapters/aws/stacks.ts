@@ -42,6 +42,8 @@ interface Work extends Task {
   readonly action: string;
   /** How long it may take to clean up after an interrupt. */
   readonly graceMs?: number;
+  /** Whether it changes stacks. Default: it does. */
+  readonly changes?: boolean;
 }
 
 class Stacks implements StackPort {
@@ -102,12 +104,17 @@ class Stacks implements StackPort {
   }
 
   async diff(assembly: string, task: Task): Promise<readonly StackDiff[]> {
-    const work = { ...task, action: "compare the stacks with what is deployed", graceMs: PLAN_GRACE_MS };
+    const work = {
+      ...task,
+      action: "compare the stacks with what is deployed",
+      graceMs: PLAN_GRACE_MS,
+      changes: false,
+    };
     return await this.#run(work, async (toolkit, module, listener) => {
       const diffs: StackDiff[] = [];
       for (const { name, template } of await stacksOf(toolkit, assembly)) {
         if (task.signal.aborted) throw interrupted(work.action, task.signal.reason);
-        const state = await this.#client.describe(name);
+        const state = await this.#client.recent(name);
         const exists = state !== null && !isAbsent(state.status), status = state?.status;
         const changes = exists
           ? named(await changesOf({ toolkit, module, listener }, assembly, name), template)
@@ -163,7 +170,7 @@ class Stacks implements StackPort {
   }
 
   async outputs(stack: string): Promise<Readonly<Record<string, string>> | null> {
-    const state = await this.#read(`read stack ${stack}`, () => this.#client.describe(stack));
+    const state = await this.#read(`read stack ${stack}`, () => this.#client.recent(stack));
     return state && !isAbsent(state.status) ? state.outputs : null;
   }
 
@@ -186,7 +193,7 @@ class Stacks implements StackPort {
 
   /** Runs the toolkit. An interrupted caller does not wait for CloudFormation, which finishes what it has started. */
   async #run<T>(
-    { id, action, emit, signal, graceMs }: Work,
+    { id, action, emit, signal, graceMs, changes = true }: Work,
     work: (toolkit: Toolkit, module: ToolkitModule, listener: StackListener) => Promise<T>,
   ): Promise<T> {
     if (signal.aborted) throw interrupted(action, signal.reason);
@@ -195,6 +202,7 @@ class Stacks implements StackPort {
     signal.addEventListener("abort", told, { once: true });
     const elapsed = setInterval(() => listener.tellElapsed(), ELAPSED_MS);
     useCdkHome(this.#options.cdkHome);
+    if (changes) this.#client.forget();
     const module = await import("./stack_toolkit.ts");
     try {
       const working = work(module.openToolkit(this.#clients, listener), module, listener);
@@ -205,6 +213,7 @@ class Stacks implements StackPort {
       const state = failed ? await this.#client.describe(failed).catch(() => null) : null;
       throw stackFailure({ action, error, failures: listener.failures, status: state?.status, signal });
     } finally {
+      if (changes) this.#client.forget();
       clearInterval(elapsed);
       signal.removeEventListener("abort", told);
     }

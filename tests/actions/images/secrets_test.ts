@@ -44,7 +44,12 @@ function bench(secrets: () => Promise<string>, kube = new FakeKube()): Bench {
   const operation = fakeOperation(config, {
     registry: {
       find: () => Promise.resolve(null),
-      manifest: () => Promise.resolve({ mediaType: "", body: JSON.stringify({ annotations: ANNOTATIONS }) }),
+      manifest: (_, reference) =>
+        Promise.resolve(
+          reference === DIGEST
+            ? { digest: DIGEST, mediaType: "", body: JSON.stringify({ annotations: ANNOTATIONS }) }
+            : null,
+        ),
     },
     contexts: () => fakeStore(),
   }, {

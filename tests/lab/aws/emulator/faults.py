@@ -3,7 +3,8 @@
 `[{"service": "cloudformation", "action": "DescribeStacks", "times": 3, "error": "Throttling"},
   {"resource": "AWS::EKS::Addon", "reason": "why it failed", "times": 1, "delay": 0.5}]`
 `service`, `action` may be left out and then match all; `times` is 1 unless said otherwise. With `share` (0 to 1) such a
-part of the matching calls fails, at random with a fixed seed, for as long as the file says so.
+part of the matching calls fails, at random with a fixed seed, for as long as the file says so. The error `throttled` is
+what the service answers to too many calls.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ KNOWN = {
     "AccessDenied": (403, "User is not authorized to perform this action"),
     "AccessDeniedException": (403, "User is not authorized to perform this action"),
 }
+# What a service answers to too many calls: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html and
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/throttling.html; the others as most of them document it.
+THROTTLED = {"s3": "SlowDown", "ec2": "RequestLimitExceeded", "cloudformation": "Throttling", "iam": "Throttling"}
 
 
 class Faults:
@@ -81,13 +85,16 @@ class Faults:
         )
         if fault is None:
             return None
-        known_status, known_message = KNOWN.get(fault["error"], (400, fault["error"]))
+        error = fault["error"]
+        if error == "throttled":
+            error = THROTTLED.get(service, "ThrottlingException")
+        known_status, known_message = KNOWN.get(error, (400, error))
         status = int(fault.get("status") or known_status)
         message = str(fault.get("message") or known_message)
-        log.warning("fault: %s %s answers %s", service, action, fault["error"])
+        log.warning("fault: %s %s answers %s", service, action, error)
         model = model_of(service)
         return (
-            envelope(model, status, fault["error"], message) if model else json_error(status, fault["error"], message)
+            envelope(model, status, error, message) if model else json_error(status, error, message)
         )
 
 
