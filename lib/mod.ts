@@ -62,13 +62,21 @@ export type { JobState } from "./jobs/job.ts";
 export type { TokenSource } from "./actions/kubeconfig.ts";
 export type { TokenRequest } from "./project/token.ts";
 export type { KubeKind, KubeMetadata, KubeObject, KubeOwner, KubeRef } from "./core/kube.ts";
-export type { AccessPurpose, Conditions, Identity, StackChange, StackDiff } from "./core/ports.ts";
+export type {
+  AccessPurpose,
+  Conditions,
+  DriftedResource,
+  Identity,
+  StackChange,
+  StackDiff,
+  StackDrift,
+} from "./core/ports.ts";
 export type { Finding } from "./core/findings.ts";
 export type * from "./config/types.ts";
 export type { SecretEnv } from "./adapters/config/secrets.ts";
 export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/schema/json_schema.ts";
-export { isNoop, type Phase, PHASES } from "./plan/changes.ts";
+export { hasDrifted, isNoop, type Phase, PHASES } from "./plan/changes.ts";
 export { type CacheCost, type Cost, costOf, type PoolCost } from "./plan/cost.ts";
 export { planMarkdown } from "./plan/markdown.ts";
 export type { SavedOptions, SavedPlan } from "./plan/saved.ts";

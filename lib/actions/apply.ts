@@ -74,11 +74,13 @@ const STEPS: StepKinds<ApplyStep, Applying> = {
   },
   kubernetes: {
     title: ({ version }) => `stacks at Kubernetes ${version}`,
-    perform: ({ version }, { operation }, task) => deployStacks(operation, task, version),
+    perform: ({ version }, { operation }, task) => deployStacks(operation, task, { kubernetes: version }),
   },
   stacks: {
     title: ({ diffs }) => `stacks ${diffs.map(({ stack }) => stack).join(", ")}`,
-    perform: ({ kubernetes }, { operation }, task) => deployStacks(operation, task, kubernetes?.to),
+    perform: ({ kubernetes, revertDrift }, { operation }, task) => {
+      return deployStacks(operation, task, { kubernetes: kubernetes?.to, revertDrift });
+    },
   },
   access: {
     title: () => "access to the cluster",

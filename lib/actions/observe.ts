@@ -15,6 +15,7 @@ import type { BuildSpec, Deployed, VersionStep } from "../plan/types.ts";
 import { versionSteps } from "../plan/versions.ts";
 import { chartsAction, foreignCharts, installedKarpenter } from "./steps/charts.ts";
 import { karpenterTrouble, readiness } from "./steps/ready.ts";
+import { NO_DRIFT, observeDrift } from "./steps/drift.ts";
 import { observeRolls } from "./steps/rolls.ts";
 import { findBuilt, reasonToBuild } from "./images/registry.ts";
 import { type Operation, type ProjectFiles, taskOf } from "./operation.ts";
@@ -54,6 +55,7 @@ export async function observe(
   operation: Operation,
   builds: readonly BuildSpec[],
   only: readonly Phase[],
+  looksForDrift: boolean,
 ): Promise<Observation> {
   const { ports, config, session } = operation, infra = only.includes("infra");
   const identity = await session.caller();
@@ -77,11 +79,22 @@ export async function observe(
     const check = findings[0]!.code === ownership.code ? ownership : INSIDE;
     return { observed: null, checked: [...checked, { check, findings }] };
   }
+  const { drift, unread } = infra && looksForDrift ? await observeDrift(stacks, operation) : NO_DRIFT;
   const images = only.includes("images")
     ? await observeImages(builds, operation)
     : { images: {}, reasons: {}, old: [] };
   return {
-    observed: { caller: identity, ...bootstrap, stacks, kubernetes, findings: [], ...images, ...inside },
+    observed: {
+      caller: identity,
+      ...bootstrap,
+      stacks,
+      drift,
+      kubernetes,
+      findings: [],
+      ...images,
+      ...inside,
+      notes: [...inside.notes, ...unread],
+    },
     checked,
   };
 }
@@ -137,6 +150,7 @@ export function observeNothing(
     bootstrap: "create",
     policies: executionPolicies(config).map(({ name }) => name),
     stacks,
+    drift: null,
     kubernetes: null,
     karpenter: null,
     access: accessChanges(config.cluster.admins, CALLER, []),

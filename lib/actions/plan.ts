@@ -14,6 +14,10 @@ export interface PlanOptions {
   readonly offline?: boolean | undefined;
   /** The phases to plan; all by default. */
   readonly only?: readonly Phase[] | undefined;
+  /** Look for what was changed in the stacks outside of CloudFormation, too. That takes minutes. */
+  readonly drift?: boolean | undefined;
+  /** The same, and change it back. */
+  readonly revertDrift?: boolean | undefined;
   /** Images to plan, with the images that they need; all by default. */
   readonly images?: readonly string[] | undefined;
   /** Build the named images even if the registry has them. */
@@ -27,8 +31,9 @@ export interface PlanOptions {
 /** Plans against what is deployed. */
 export async function planDeployed(operation: Operation, options: PlanOptions): Promise<Plan> {
   const { notes, ...asked } = await askedOf(operation, options);
-  const observed = await observeChecked(operation, asked.builds, asked.only);
-  const plan = makePlan({ config: operation.config, ...asked, observed: withNotes(observed, notes) });
+  const { revertDrift = false, drift = revertDrift } = options;
+  const observed = await observeChecked(operation, asked.builds, asked.only, drift);
+  const plan = makePlan({ config: operation.config, ...asked, observed: withNotes(observed, notes), revertDrift });
   await refuseMovedTags(plan, observed.images, operation.ports.registry);
   return plan;
 }
@@ -38,8 +43,9 @@ export async function observeChecked(
   operation: Operation,
   builds: readonly BuildSpec[],
   only: readonly Phase[],
+  drift = false,
 ): Promise<Observed> {
-  const { observed, checked } = await observe(operation, builds, only);
+  const { observed, checked } = await observe(operation, builds, only, drift);
   return { ...observed!, findings: refuseErrors(operation.config.name, checked) };
 }
 

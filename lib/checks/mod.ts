@@ -42,10 +42,8 @@ const CHECKS: readonly Check[] = [
   storage,
   addOns,
   tolerations,
+  quotas,
 ];
-
-/** Checks of the account alone, which make more requests: `doctor` runs them besides the others. */
-const OF_ACCOUNT: readonly Check[] = [quotas];
 
 export { ownership, requiredOwnership } from "./ownership.ts";
 export { configFindings } from "./of_config.ts";
@@ -75,7 +73,5 @@ export function runChecks(
 
 /** Runs every check, whatever another one found, in the order in which findings are shown. */
 export async function runAllChecks(input: CheckInput): Promise<Checked[]> {
-  return await Promise.all(
-    [...CHECKS, ...OF_ACCOUNT].map(async (check) => ({ check, findings: await check.run(input) })),
-  );
+  return await Promise.all(CHECKS.map(async (check) => ({ check, findings: await check.run(input) })));
 }

@@ -2,15 +2,24 @@
  * The interfaces of all effects: as wide as their use, without SDK types.
  * Adapters in `lib/adapters` implement them; fakes for unit tests pass the same contract suites.
  */
-import type { Emit } from "./events.ts";
-import type { FieldChange } from "./fields.ts";
 import type { LeftoverKind } from "./facts/leftovers.ts";
 import type { RepositorySettings } from "./facts/repositories.ts";
 import type { KubePort } from "./kube_port.ts";
 import type { NetworkPort } from "./network_ports.ts";
+import type { StackPort } from "./stack_ports.ts";
 
 export type { KubeObject, KubeRef } from "./kube.ts";
 export type { KubePort, KubeSelector, WatchEvent } from "./kube_port.ts";
+export type {
+  DeployOptions,
+  DriftedResource,
+  ExecutionPolicy,
+  StackChange,
+  StackDiff,
+  StackDrift,
+  StackPort,
+  Task,
+} from "./stack_ports.ts";
 export type { NetworkPort, Offering, RouteTable, Subnet, Vpc, VpcEndpoint, Zone } from "./network_ports.ts";
 
 /** Whose credentials are used. */
@@ -130,69 +139,6 @@ export interface ContextStorePort {
   put(key: string, body: Uint8Array): Promise<void>;
   /** Deletes every object and unfinished upload; returns their number. */
   empty(): Promise<number>;
-}
-
-/** A planned change to a resource of a stack. */
-export interface StackChange {
-  /** Its id in the template. */
-  readonly logicalId: string;
-  /** `AWS::EKS::Cluster`, … */
-  readonly resourceType: string;
-  /** What the deployment does to it. `import`: it exists, no stack owns it, and unitune created it. */
-  readonly action: "add" | "import" | "update" | "replace" | "remove";
-  /** Its name in AWS; only for repositories, which outlive their stack. */
-  readonly name?: string | undefined;
-  /** Is it open whether it is replaced? Only the deployment then decides. */
-  readonly open?: true;
-  /** Its properties that change. */
-  readonly fields?: readonly FieldChange[];
-}
-
-/** A stack compared with what is deployed. */
-export interface StackDiff {
-  /** Its name. */
-  readonly stack: string;
-  /** Is the stack deployed now? */
-  readonly exists: boolean;
-  /** Its status, if CloudFormation knows the stack. */
-  readonly status?: string | undefined;
-  /** Sorted by logical id; empty: nothing changes. */
-  readonly changes: readonly StackChange[];
-}
-
-/** What a port receives for long work: where to send events, and what ends it. */
-export interface Task {
-  /** Id of the step that the events belong to. */
-  readonly id: string;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-}
-
-/** A policy for the role that CloudFormation uses. */
-export interface ExecutionPolicy {
-  readonly name: string;
-  /** JSON. */
-  readonly document: string;
-}
-
-/** CloudFormation through the CDK toolkit, on an assembly folder that `infra/synth.ts` wrote. */
-export interface StackPort {
-  bootstrapped(): Promise<boolean>;
-  /** ARNs of the policies of the role that CloudFormation uses; `null` if it does not exist or cannot be read. */
-  attachedPolicies(account: string): Promise<readonly string[] | null>;
-  /** A new bootstrap gets these policies for CloudFormation's role; an existing one keeps those that it has. */
-  bootstrap(task: Task, policies: readonly ExecutionPolicy[]): Promise<void>;
-  diff(assembly: string, task: Task): Promise<readonly StackDiff[]>;
-  /** Deploys the stacks in order; returns for each whether anything changed, and its outputs. */
-  deploy(assembly: string, task: Task): Promise<
-    readonly { readonly stack: string; readonly changed: boolean; readonly outputs: Readonly<Record<string, string>> }[]
-  >;
-  /** Deletes a stack and waits; `false` when it did not exist. */
-  destroy(stack: string, task: Task): Promise<boolean>;
-  /** CloudFormation's word for its state; `null` when the stack does not exist. */
-  status(stack: string): Promise<string | null>;
-  /** `null` when the stack does not exist. */
-  outputs(stack: string): Promise<Readonly<Record<string, string>> | null>;
 }
 
 /** A resource that a cluster left in the account: found by its tags, or by a name that only it can have. */

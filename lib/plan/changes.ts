@@ -4,7 +4,7 @@ import { deepFreeze } from "../core/freeze.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { FieldChange } from "../core/fields.ts";
 import type { Finding } from "../core/findings.ts";
-import type { Identity, KubeRef, StackDiff } from "../core/ports.ts";
+import type { Identity, KubeRef, StackDiff, StackDrift } from "../core/ports.ts";
 import { isUnsettled } from "../core/stack_states.ts";
 import type { AccessChange, Action, BuildSpec, Change, Config, Fresh, Plan, VersionStep } from "./types.ts";
 import type { Roll } from "./rolls.ts";
@@ -23,6 +23,8 @@ export interface Observed {
   /** Names of the policies of the role that CloudFormation uses: those that it has, or is given by the bootstrap. */
   readonly policies: readonly string[];
   readonly stacks: readonly StackDiff[];
+  /** What of the stacks was changed outside of CloudFormation; `null`: it was not looked for. */
+  readonly drift: readonly StackDrift[] | null;
   /** Kubernetes version of the existing cluster; `null` if there is none. */
   readonly kubernetes: string | null;
   /**
@@ -75,13 +77,15 @@ interface PlanInput {
   readonly force?: readonly string[] | undefined;
   /** What these builds do not take from earlier ones. */
   readonly fresh?: Fresh | undefined;
+  /** Is what was changed outside of CloudFormation changed back? */
+  readonly revertDrift?: boolean | undefined;
   /** Repositories that no stack declares, created before the builds; none by default. */
   readonly repositories?: readonly { readonly name: string; readonly action: "create" | "none" }[] | undefined;
 }
 
 export function makePlan(input: PlanInput): Plan {
   const { config, builds, observed, only } = input;
-  const infra = only.includes("infra") ? infraChanges(config, observed) : [];
+  const infra = only.includes("infra") ? infraChanges(config, observed, input.revertDrift ?? false) : [];
   const changes: Change[] = [
     ...infra,
     ...(input.repositories ?? []).map(({ name, action }): Change => {
@@ -115,13 +119,30 @@ export function withNeeds(builds: readonly BuildSpec[], names: readonly string[]
   return builds.filter((build) => wanted.has(build.image.name));
 }
 
-function infraChanges(config: Config, observed: Observed): Change[] {
+/** Were resources of the stacks changed outside of CloudFormation? `false` if that was not looked for. */
+export function hasDrifted({ changes }: Pick<Plan, "changes">): boolean {
+  return changes.some((change) => change.kind === "stacks" && (change.drift ?? []).some(isDrifted));
+}
+
+function isDrifted({ resources }: StackDrift): boolean {
+  return resources.length > 0;
+}
+
+function infraChanges(config: Config, observed: Observed, revert: boolean): Change[] {
   const changed = observed.stacks.filter((stack) => stack.changes.length > 0);
   const steps = versionSteps(observed.kubernetes, config.cluster.version), last = steps.at(-1) ?? null;
   const settled = changed.length === 0 && !observed.stacks.some(({ status }) => isUnsettled(status));
   const compared: Action = settled ? "none" : changed.some((stack) => stack.exists) ? "update" : "create";
-  const action = last ? "update" : compared;
-  const stacks = { kind: "stacks", id: "stacks", action, diffs: observed.stacks, kubernetes: last } as const;
+  const { drift } = observed, revertDrift = revert && (drift ?? []).some(isDrifted);
+  const stacks = {
+    kind: "stacks",
+    id: "stacks",
+    action: last || (revertDrift && compared === "none") ? "update" : compared,
+    diffs: observed.stacks,
+    kubernetes: last,
+    ...drift && { drift },
+    ...revertDrift && { revertDrift },
+  } as const;
   const access = {
     kind: "access",
     id: "access",

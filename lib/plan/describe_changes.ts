@@ -1,6 +1,6 @@
 /** The changes of a plan as text: a line for each, and one for each of its parts. */
 import { objectName } from "../core/names.ts";
-import type { StackChange, StackDiff } from "../core/ports.ts";
+import type { DriftedResource, StackChange, StackDiff } from "../core/ports.ts";
 import { isUnsettled } from "../core/stack_states.ts";
 import { fieldLines, wrapped } from "./columns.ts";
 import { meaningOf } from "./replacements.ts";
@@ -53,7 +53,11 @@ function describeChange(change: Change, layout: Layout): string[] {
     case "stacks":
       return [
         ...change.kubernetes ? describeStep(change.kubernetes, layout) : [],
-        ...change.diffs.flatMap((diff) => describeStack(diff, columns)),
+        ...change.diffs.flatMap((diff) => {
+          const drift = change.drift?.find(({ stack }) => stack === diff.stack)?.resources ?? [];
+          return describeStack(diff, { drift, reverted: change.revertDrift ?? false }, columns);
+        }),
+        ...change.drift?.some(({ resources }) => resources.length > 0) && !change.revertDrift ? [REVERT] : [],
       ];
     case "access":
       return [
@@ -85,6 +89,7 @@ function describeChange(change: Change, layout: Layout): string[] {
   }
 }
 
+const REVERT = `${PART}\`unitune apply --revert-drift\` changes it back`;
 const REPLACED = "is deleted and created again: its fields are fixed; no data is lost";
 
 /** What CloudFormation may do in the account is worth a line, whoever gave it. */
@@ -110,12 +115,37 @@ function describeCharts(
   return head(`Karpenter ${from}${version} (charts karpenter-crd, karpenter)`, unchanged(change));
 }
 
-function describeStack({ stack, exists, status, changes }: StackDiff, columns: number): string[] {
-  const unsettled = isUnsettled(status), sign = changes.length === 0 && !unsettled ? " " : exists ? "~" : "+";
+interface Drift {
+  readonly drift: readonly DriftedResource[];
+  /** Is it changed back? */
+  readonly reverted: boolean;
+}
+
+function describeStack(diff: StackDiff, { drift, reverted }: Drift, columns: number): string[] {
+  const { stack, exists, status, changes } = diff, unsettled = isUnsettled(status);
+  const settled = changes.length === 0 && !unsettled && !(reverted && drift.length > 0);
   const what = changes.length === 0 ? "no change" : count(changes.length, "resource");
+  const elsewhere = drift.length === 0 ? "" : `, ${drift.length} changed outside of CloudFormation`;
   return [
-    ...wrapped(`${sign} stack ${stack}  ${what}${unsettled ? `, is ${status}` : ""}`, columns),
+    ...wrapped(
+      `${settled ? " " : exists ? "~" : "+"} stack ${stack}  ${what}${unsettled ? `, is ${status}` : ""}${elsewhere}`,
+      columns,
+    ),
     ...changes.flatMap((change) => describeResource(change, exists, columns)),
+    ...drift.flatMap((resource) => describeDrift(resource, reverted, columns)),
+  ];
+}
+
+/** Fields read as what a revert does: from what they are now to what the stack made. */
+function describeDrift(
+  { resourceType, logicalId, state, fields }: DriftedResource,
+  reverted: boolean,
+  columns: number,
+) {
+  const was = state === "deleted" ? "was deleted" : "was changed", then = reverted ? ", is reverted" : "";
+  return [
+    ...wrapped(`${PART}${resourceType} ${logicalId} ${was}${then}${fields.length > 0 ? ":" : ""}`, columns),
+    ...fields.flatMap((field) => fieldLines(field, columns, FIELD)),
   ];
 }
 

@@ -32,10 +32,14 @@ export function savedPlan(plan: Plan, { only }: SavedOptions, root: string): Sav
   return { version: 1, name, region, account: caller?.account ?? "", only, config, changes };
 }
 
-/** Nodes come and go between a plan and its apply. */
+/** Nodes come and go between a plan and its apply, which looks for no drift. */
 function lasting(change: Change): Change {
-  if (change.kind !== "ready") return change;
-  const { rolls: _, ...rest } = change;
+  if (change.kind === "ready") {
+    const { rolls: _, ...rest } = change;
+    return rest;
+  }
+  if (change.kind !== "stacks") return change;
+  const { drift: _, ...rest } = change;
   return rest;
 }
 

@@ -6,7 +6,7 @@ import type { Config, Image, Pool } from "../config/types.ts";
 import type { Platform } from "../core/names.ts";
 import type { FieldChange } from "../core/fields.ts";
 import type { Finding } from "../core/findings.ts";
-import type { AccessPurpose, Identity, KubeRef, StackDiff } from "../core/ports.ts";
+import type { AccessPurpose, Identity, KubeRef, StackDiff, StackDrift } from "../core/ports.ts";
 import type { Roll } from "./rolls.ts";
 
 export type {
@@ -145,6 +145,10 @@ export type Change =
     readonly diffs: readonly StackDiff[];
     /** The last step to the config's version of Kubernetes, if the cluster has another one. */
     readonly kubernetes: VersionStep | null;
+    /** What was changed outside of CloudFormation, if it was looked for. */
+    readonly drift?: readonly StackDrift[];
+    /** Is that changed back? */
+    readonly revertDrift?: true;
   }
   | {
     /** The stacks at a version of Kubernetes on the way to the config's: the cluster's current one, or one between. */

@@ -1,5 +1,6 @@
 /** The check of quotas: what it asks for. */
 import assert from "node:assert/strict";
+import { UnituneError } from "../../lib/core/errors.ts";
 import { quotas } from "../../lib/checks/quotas.ts";
 import { ownNetwork, smallest } from "../infra/config.ts";
 import { contextOf, denied, told } from "./context.ts";
@@ -26,4 +27,12 @@ Deno.test("without the right to read them, the check says what was not checked",
   assert.deepEqual(lines, [
     "not checked without servicequotas:GetServiceQuota: whether the account's quotas allow what the pools may launch",
   ]);
+});
+
+Deno.test("where Service Quotas does not answer, the check says so and refuses nothing; other faults end it", async () => {
+  const value = (code: "AWS_UNREACHABLE" | "AWS_CALL") => () => Promise.reject(new UnituneError(code, "no answer"));
+  assert.deepEqual(await told(quotas, contextOf(config, { quotas: { value: value("AWS_UNREACHABLE") } })), [
+    "not checked: whether the account's quotas allow what the pools may launch (no answer)",
+  ]);
+  await assert.rejects(told(quotas, contextOf(config, { quotas: { value: value("AWS_CALL") } })), /no answer/);
 });

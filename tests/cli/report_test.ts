@@ -75,6 +75,12 @@ Deno.test("a plan with every kind of change is of its schema", () => {
         changes: [{ logicalId: "Cluster", resourceType: "AWS::EKS::Cluster", action: "replace", open: true, fields }],
       }],
       kubernetes: step,
+      drift: [{
+        stack: "acme-eks",
+        resources: [{ logicalId: "Q", resourceType: "AWS::SQS::Queue", state: "deleted", fields }],
+        unread: ["Key: denied"],
+      }],
+      revertDrift: true,
     },
     kubernetes: { kind: "kubernetes", id: "k", after, action: "update", version: "1.34", kubernetes: null },
     access: {

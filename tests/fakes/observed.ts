@@ -5,6 +5,7 @@ export const SETTLED: Observed = {
   bootstrap: "none",
   policies: [],
   stacks: [],
+  drift: null,
   kubernetes: null,
   karpenter: null,
   access: [],

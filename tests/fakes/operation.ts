@@ -27,7 +27,8 @@ export function fakeOperation(
   } = {},
 ): FakeOperation {
   const lock = { acquire: () => Promise.resolve(null) };
-  const all = { clock: fakeClock(), lock, reach: REACHED, owners: ownersOf(config.name), ...ports } as Ports;
+  const quotas = { value: () => Promise.resolve(null) };
+  const all = { clock: fakeClock(), lock, quotas, reach: REACHED, owners: ownersOf(config.name), ...ports } as Ports;
   const { assemblies = {}, contexts = {}, secrets = {}, objects = {}, session, signal } = given;
   return {
     config,

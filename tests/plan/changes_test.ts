@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isNoop, makePlan, objectId, type Observed, PHASES, withNeeds } from "../../lib/plan/changes.ts";
+import { hasDrifted, isNoop, makePlan, objectId, type Observed, PHASES, withNeeds } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
 import type { BuildSpec, Fresh, Plan } from "../../lib/plan/types.ts";
 import { smallest } from "../infra/config.ts";
@@ -29,6 +29,7 @@ function observed(over: Partial<Observed> = {}): Observed {
     bootstrap: "none",
     policies: [],
     stacks: [{ stack: "acme-vpc", exists: true, changes: [] }],
+    drift: null,
     kubernetes: "1.35",
     karpenter: "1.14.3",
     access: [],
@@ -152,4 +153,25 @@ Deno.test("no cache, and bases that are looked up, are for the named images alon
     ["app", false, false],
     ["other", false, false],
   ]);
+});
+
+const DRIFT = [{
+  stack: "acme-vpc",
+  resources: [{ logicalId: "Vpc", resourceType: "AWS::EC2::VPC", state: "modified", fields: [] }],
+  unread: [],
+}] as const;
+
+Deno.test("drift is told and changes nothing, unless it is to be reverted", () => {
+  const planned = (drift: Observed["drift"], revertDrift: boolean) => {
+    const made = makePlan({ config, builds, observed: observed({ drift }), only: PHASES, revertDrift });
+    const { action, revertDrift: reverts } = made.changes.find((change) => change.kind === "stacks")!;
+    return [action, reverts ?? false, isNoop(made), hasDrifted(made)];
+  };
+  assert.deepEqual(planned(null, false), ["none", false, true, false]);
+  assert.deepEqual(planned([], true), ["none", false, true, false]);
+  assert.deepEqual(planned(DRIFT, false), ["none", false, true, true]);
+  assert.deepEqual(planned(DRIFT, true), ["update", true, false, true]);
+  const reverting = makePlan({ config, builds, observed: observed({ drift: DRIFT }), only: PHASES, revertDrift: true });
+  assert.match(describePlan(reverting), /^~ stack acme-vpc {2}no change, 1 changed outside of CloudFormation$/m);
+  assert.match(describePlan(reverting), /^ {4}AWS::EC2::VPC Vpc was changed, is reverted$/m);
 });

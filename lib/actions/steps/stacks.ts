@@ -6,10 +6,21 @@ import { areComparable, isVersion } from "../../plan/versions.ts";
 import type { Operation } from "../operation.ts";
 import { DONE, type Outcome, UNCHANGED } from "../run.ts";
 
+interface Deployment {
+  /** The version that the cluster gets; `undefined`: the config's, which it has. */
+  readonly kubernetes?: string | undefined;
+  /** Is what was changed outside of CloudFormation changed back? */
+  readonly revertDrift?: boolean | undefined;
+}
+
 /** With a version, waits until the cluster has it, because the next step relies on it. */
-export async function deployStacks(operation: Operation, task: Task, kubernetes: string | undefined): Promise<Outcome> {
+export async function deployStacks(
+  operation: Operation,
+  task: Task,
+  { kubernetes, revertDrift = false }: Deployment,
+): Promise<Outcome> {
   const { ports, session, assemblies } = operation;
-  const deployed = await ports.stacks.deploy(await assemblies.folder(kubernetes), task);
+  const deployed = await ports.stacks.deploy(await assemblies.folder(kubernetes), task, { revertDrift });
   session.forget();
   if (kubernetes !== undefined) await reached(kubernetes, operation);
   return deployed.some(({ changed }) => changed) ? DONE : UNCHANGED;

@@ -1,7 +1,17 @@
 /** The account's quotas. */
+import { UnituneError } from "../../core/errors.ts";
 import type { QuotasPort } from "../../core/ports.ts";
 import type { Clients } from "./clients.ts";
 import { callingOrNull } from "./errors.ts";
+
+/** Not every network reaches Service Quotas, and no plan waits long for it. */
+const LONGEST_MS = 10_000;
+
+function late(code: string): UnituneError {
+  return new UnituneError("AWS_UNREACHABLE", `Cannot read quota ${code}: no answer in ${LONGEST_MS / 1000} s`, {
+    hint: "Allow this machine to reach servicequotas of the region",
+  });
+}
 
 export function quotas(clients: Clients): QuotasPort {
   return {
@@ -13,7 +23,12 @@ export function quotas(clients: Clients): QuotasPort {
         code,
         ["NoSuchResourceException"],
         async () => {
-          return await (await clients.serviceQuotas()).send(request);
+          const client = await clients.serviceQuotas(), abortSignal = AbortSignal.timeout(LONGEST_MS);
+          try {
+            return await client.send(request, { abortSignal });
+          } catch (error) {
+            throw abortSignal.aborted ? late(code) : error;
+          }
         },
       );
       return found?.Quota?.Value ?? null;

@@ -1,11 +1,12 @@
 /** CloudFormation stacks: the CDK toolkit deploys them from a cloud assembly on disk, and deletes them. */
-import type { ExecutionPolicy, StackDiff, StackPort, Task } from "../../core/ports.ts";
+import type { DeployOptions, ExecutionPolicy, StackDiff, StackDrift, StackPort, Task } from "../../core/ports.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { useCdkHome } from "./cdk_home.ts";
 import type { Clients } from "./clients.ts";
 import { attachedPolicies, ensurePolicies } from "./execution_policies.ts";
 import { type StackClient, stackClient } from "./stack_client.ts";
 import { stackChanges, type TemplateDifference } from "./stack_diff.ts";
+import { detectDrift, DRIFT_STATES } from "./stack_drift.ts";
 import { interrupted, stackFailure } from "./stack_errors.ts";
 import { StackListener } from "./stack_events.ts";
 import { isAbsent, stackState } from "../../core/stack_states.ts";
@@ -125,8 +126,29 @@ class Stacks implements StackPort {
     });
   }
 
-  async deploy(assembly: string, task: Task): ReturnType<StackPort["deploy"]> {
-    const work = { ...task, action: "deploy the stacks" };
+  async drift(stack: string, { id, emit, signal }: Task): Promise<StackDrift | null> {
+    const action = `compare stack ${stack} with what it made`;
+    return await this.#read(action, async () => {
+      const status = (await this.#client.describe(stack))?.status;
+      if (status === undefined || !DRIFT_STATES.includes(status)) return null;
+      emit({ type: "progress", id, message: `${stack}: CloudFormation compares it with what it made` });
+      return await detectDrift(await this.#clients.cloudFormation(), stack, async () => {
+        await new Promise((resolve) => setTimeout(resolve, this.#pollMs));
+        if (signal.aborted) throw interrupted(action, signal.reason);
+      });
+    });
+  }
+
+  async deploy(assembly: string, task: Task, options?: DeployOptions): ReturnType<StackPort["deploy"]> {
+    const deployed = await this.#deploy(assembly, task, false);
+    if (!options?.revertDrift) return deployed;
+    // Only afterwards: what the stacks declare anew has been created or imported by then.
+    const reverted = await this.#deploy(assembly, task, true);
+    return reverted.map((stack, at) => ({ ...stack, changed: stack.changed || deployed[at]!.changed }));
+  }
+
+  async #deploy(assembly: string, task: Task, revertDrift: boolean): ReturnType<StackPort["deploy"]> {
+    const work = { ...task, action: revertDrift ? "revert what was changed in the stacks" : "deploy the stacks" };
     return await this.#run(work, async (toolkit, { StackSelectionStrategy }, listener) => {
       for (const { name } of await stacksOf(toolkit, assembly)) {
         const status = await this.#settle(name, work);
@@ -135,7 +157,7 @@ class Stacks implements StackPort {
       const { stacks } = await toolkit.deploy(await toolkit.fromAssemblyDirectory(assembly), {
         stacks: { strategy: StackSelectionStrategy.ALL_STACKS },
         // Repositories outlive their stack: a later apply imports them again.
-        deploymentMethod: { method: "change-set", importExistingResources: true },
+        deploymentMethod: { method: "change-set", importExistingResources: !revertDrift, revertDrift },
         concurrency: 4,
         stackEventPollingInterval: this.#pollMs,
       });

@@ -14,17 +14,15 @@ export function applyCommand(runner: Runner): void {
     .addOption(
       new Option("--only <phases>", `only these phases, comma-separated: ${PHASES.join(", ")}`).argParser(parsePhases),
     )
+    .option("--revert-drift", "also change back what was changed in the stacks outside of CloudFormation")
     .action((file, options) =>
       runner.withProject(options, async (project, terminal) => {
+        const { only, revertDrift } = options;
+        requireInfra(only, revertDrift);
         if (file === undefined) {
-          return await planAndRun(project, terminal, await project.plan({ only: options.only }), options);
+          return await planAndRun(project, terminal, await project.plan({ only, revertDrift }), options);
         }
-        if (options.only) {
-          throw new UnituneError("USAGE", "Cannot apply only some phases of a saved plan", {
-            path: "--only",
-            hint: "Omit --only, or omit the file",
-          });
-        }
+        if (only || revertDrift) throw notWithFile(only ? "--only" : "--revert-drift");
         // Who saved the plan has seen it.
         return await planAndRun(project, terminal, await project.resume(await readPlan(file)), {
           ...options,
@@ -32,6 +30,21 @@ export function applyCommand(runner: Runner): void {
         });
       })
     );
+}
+
+function notWithFile(flag: string): UnituneError {
+  return new UnituneError("USAGE", `Cannot change a saved plan with ${flag}`, {
+    path: flag,
+    hint: `Omit ${flag}, or omit the file`,
+  });
+}
+
+function requireInfra(only: readonly Phase[] | undefined, revertDrift: boolean | undefined): void {
+  if (!revertDrift || !only || only.includes("infra")) return;
+  throw new UnituneError("USAGE", "Cannot revert drift without the phase infra, which deploys the stacks", {
+    path: "--revert-drift",
+    hint: "Add infra to --only, or omit it",
+  });
 }
 
 /** Another name for the first two phases of apply. */

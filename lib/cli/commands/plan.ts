@@ -1,4 +1,15 @@
-import { describePlan, EXIT, isNoop, PHASES, planDocument, planMarkdown, planPage, writePage } from "../../mod.ts";
+import {
+  describePlan,
+  EXIT,
+  hasDrifted,
+  isNoop,
+  PHASES,
+  planDocument,
+  planMarkdown,
+  planPage,
+  UnituneError,
+  writePage,
+} from "../../mod.ts";
 import { writePlan } from "../plan_file.ts";
 import type { Runner } from "../runner.ts";
 
@@ -8,13 +19,20 @@ const CHANGES = 2;
 export function planCommand(runner: Runner): void {
   runner.command("plan", "show one diff over stacks, cluster objects and images; change nothing")
     .option("--offline", "plan without an account, as if nothing were deployed")
-    .option("--detailed-exitcode", "end with 2 if there are changes, and with 0 if there are none")
+    .option("--drift", "also look for what was changed in the stacks outside of CloudFormation; takes minutes")
+    .option("--detailed-exitcode", "end with 2 if there are changes or drift, and with 0 if there are none")
     .option("--markdown", "print Markdown, for a pull request")
     .option("--html <file>", "also write a page that shows the plan, for any browser, without a network")
     .option("--out <file>", "also save the plan: `unitune apply <file>` runs it, unless something has changed since")
     .action((options) =>
       runner.withProject(options, async (project, terminal) => {
-        const plan = await project.plan({ offline: options.offline });
+        if (options.offline && options.drift) {
+          throw new UnituneError("USAGE", "Cannot look for drift offline: only AWS knows what was changed", {
+            path: "--drift",
+            hint: "Omit --offline",
+          });
+        }
+        const plan = await project.plan({ offline: options.offline, drift: options.drift });
         if (options.out) await writePlan(options.out, plan, await project.save(plan, { only: PHASES }));
         const document = planDocument(plan);
         if (options.html) await writePage(options.html, await planPage(document));
@@ -22,7 +40,7 @@ export function planCommand(runner: Runner): void {
           options.markdown ? planMarkdown(plan) : describePlan(plan, terminal.layout("stdout")),
           document,
         );
-        return options.detailedExitcode && !isNoop(plan) ? CHANGES : EXIT.done;
+        return options.detailedExitcode && (!isNoop(plan) || hasDrifted(plan)) ? CHANGES : EXIT.done;
       })
     );
 }

@@ -70,6 +70,17 @@ const change = z.discriminatedUnion("kind", [
     action,
     diffs: list(stackDiff),
     kubernetes: versionStep.nullable(),
+    drift: list(z.strictObject({
+      stack: text,
+      resources: list(z.strictObject({
+        logicalId: text,
+        resourceType: text,
+        state: z.enum(["modified", "deleted"]),
+        fields: fields.unwrap().describe("As they are now, and as the stack made them"),
+      })),
+      unread: texts.describe("Resources that could not be compared, and why"),
+    })).optional().describe("With --drift: what was changed outside of CloudFormation"),
+    revertDrift: z.literal(true).optional().describe("Whether that is changed back"),
   }),
   z.strictObject({
     kind: z.literal("kubernetes"),

@@ -46,3 +46,17 @@ Deno.test("--html writes a page with the document that --json prints", async () 
   assert.deepEqual([nowhere.code, nowhere.stdout], [EXIT.usage, ""]);
   assert.match(nowhere.stderr, /^error PAGE_FILE: Cannot write the page to /);
 });
+
+Deno.test("drift is not looked for offline, and not reverted without the stacks or in a saved plan", async () => {
+  const cases: [string[], string][] = [
+    [["plan", "--offline", "--drift"], "--drift"],
+    [["apply", "--revert-drift", "--only", "pools"], "--revert-drift"],
+    [["apply", "plan.json", "--revert-drift"], "--revert-drift"],
+  ];
+  for (const [args, flag] of cases) {
+    const { code, stderr } = await run([...args, ...config], { ports: {} });
+    assert.equal(code, EXIT.usage, stderr);
+    assert.match(stderr, /^error USAGE: /);
+    assert.ok(stderr.includes(flag), stderr);
+  }
+});

@@ -13,6 +13,7 @@ from emulator import (
     cfn_ec2,
     cfn_eks,
     cfn_names,
+    cfn_drift,
     cfn_rollbacks,
     cfn_validation,
     ec2_instances,
@@ -32,6 +33,7 @@ def run(settings: Settings) -> None:
         provisioners._RESOURCE_HANDLERS[kind] = {**provisioners._RESOURCE_HANDLERS.get(kind, {}), **handlers}
     cfn_attributes.install()
     cfn_conditions.install()
+    cfn_drift.install()
     cfn_rollbacks.install()
     cfn_validation.install()  # before the faults, which come before it
     gateway.install(settings)
