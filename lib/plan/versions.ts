@@ -61,10 +61,12 @@ export function stepParts(config: Config, { from, to }: VersionStep): string[] {
     return old === version ? [] : [`${name} ${old ?? "EKS's choice"} → ${version ?? "EKS's choice"}`];
   });
   const [old, now] = [before.systemNodes.release, after.systemNodes.release];
-  const nodes = `${after.systemNodes.count} new system nodes join before the old ones are drained`;
+  const nodes = `${after.systemNodes.count} new system nodes join, then the old ones are drained`;
   return [
     ...addOns.length > 0 ? [`add-ons: ${addOns.join(", ")}`] : [],
     old === now ? nodes : `${nodes}: release ${old ?? "EKS's choice"} → ${now ?? "EKS's choice"}`,
+    // EKS deletes a node group's nodes after some minutes of draining (EKS user guide, delete-managed-node-group).
+    "a PodDisruptionBudget holds these for minutes at most",
     ...config.pools.length > 0 ? ["then Karpenter replaces its nodes, within the budgets of their pools"] : [],
   ];
 }

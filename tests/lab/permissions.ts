@@ -104,6 +104,7 @@ const NAMED_ALIKE: Readonly<Record<string, readonly string[]>> = {
     "SimulatePrincipalPolicy",
   ],
   logs: ["DeleteLogGroup", "DescribeLogGroups"],
+  servicequotas: ["GetServiceQuota"],
   ssm: ["GetParameter", "GetParameters", "GetParametersByPath"],
   sts: ["AssumeRole", "GetCallerIdentity"],
 };

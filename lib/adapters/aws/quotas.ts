@@ -13,7 +13,7 @@ function late(code: string): UnituneError {
   });
 }
 
-export function quotas(clients: Clients): QuotasPort {
+export function quotas(clients: Pick<Clients, "serviceQuotas">, longestMs = LONGEST_MS): QuotasPort {
   return {
     value: async (service, code) => {
       const { GetServiceQuotaCommand } = await import("@aws-sdk/client-service-quotas");
@@ -23,7 +23,7 @@ export function quotas(clients: Clients): QuotasPort {
         code,
         ["NoSuchResourceException"],
         async () => {
-          const client = await clients.serviceQuotas(), abortSignal = AbortSignal.timeout(LONGEST_MS);
+          const client = await clients.serviceQuotas(), abortSignal = AbortSignal.timeout(longestMs);
           try {
             return await client.send(request, { abortSignal });
           } catch (error) {
