@@ -62,15 +62,8 @@ export type { JobState } from "./jobs/job.ts";
 export type { TokenSource } from "./actions/kubeconfig.ts";
 export type { TokenRequest } from "./project/token.ts";
 export type { KubeKind, KubeMetadata, KubeObject, KubeOwner, KubeRef } from "./core/kube.ts";
-export type {
-  AccessPurpose,
-  Conditions,
-  DriftedResource,
-  Identity,
-  StackChange,
-  StackDiff,
-  StackDrift,
-} from "./core/ports.ts";
+export type { AccessPurpose, Conditions, Identity, StackChange, StackDiff } from "./core/ports.ts";
+export type { DriftedResource, StackDrift } from "./core/stack_ports.ts";
 export type { Finding } from "./core/findings.ts";
 export type * from "./config/types.ts";
 export type { SecretEnv } from "./adapters/config/secrets.ts";

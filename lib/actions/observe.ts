@@ -15,7 +15,7 @@ import type { BuildSpec, Deployed, VersionStep } from "../plan/types.ts";
 import { versionSteps } from "../plan/versions.ts";
 import { chartsAction, foreignCharts, installedKarpenter } from "./steps/charts.ts";
 import { karpenterTrouble, readiness } from "./steps/ready.ts";
-import { NO_DRIFT, observeDrift } from "./steps/drift.ts";
+import { foreignNotes, NO_DRIFT, observeDrift } from "./steps/drift.ts";
 import { observeRolls } from "./steps/rolls.ts";
 import { findBuilt, reasonToBuild } from "./images/registry.ts";
 import { type Operation, type ProjectFiles, taskOf } from "./operation.ts";
@@ -93,7 +93,7 @@ export async function observe(
       findings: [],
       ...images,
       ...inside,
-      notes: [...inside.notes, ...unread],
+      notes: [...inside.notes, ...unread, ...looksForDrift ? foreignNotes(inside.objects) : []],
     },
     checked,
   };

@@ -1,7 +1,7 @@
 /** What an apply changes in a Kubernetes object, and who wrote it before. */
 import { differences, type FieldChange, pathOf, type Step, textOf } from "./fields.ts";
 import type { KubeObject } from "./kube.ts";
-import { isTable, type Table } from "./tables.ts";
+import { entryOf, isTable, type Table } from "./tables.ts";
 
 /** Fields that the server maintains: they change by themselves. */
 const OWN = ["managedFields", "resourceVersion", "generation", "uid", "creationTimestamp"];
@@ -51,6 +51,39 @@ function owns(fields: Table, steps: readonly Step[]): boolean {
   if (key === undefined) return false;
   const inside = fields[key];
   return isTable(inside) && Object.keys(inside).length > 0 ? owns(inside, rest) : true;
+}
+
+/** A field of the spec that only another program has written: an apply leaves it as it is. */
+export interface ForeignField {
+  readonly path: string;
+  readonly by: string;
+}
+
+/** Kubernetes' own controllers fill in what is theirs. */
+const CONTROLLERS = /^(kube-|karpenter)/;
+
+/** Fields of the spec that others than `manager` and the controllers have added. */
+export function foreignFields({ metadata }: KubeObject, manager: string): ForeignField[] {
+  const { managedFields = [] } = metadata as { readonly managedFields?: readonly ManagedFields[] };
+  const specs = managedFields.filter(({ subresource }) => !subresource).map(({ manager: by = "", fieldsV1 }) => {
+    return { by, paths: leaves(entryOf(fieldsV1 ?? {}, "f:spec"), ["spec"]).map(pathOf) };
+  });
+  const own = new Set(specs.filter(({ by }) => by.startsWith(manager)).flatMap(({ paths }) => paths));
+  const others = specs.filter(({ by }) => !by.startsWith(manager) && !CONTROLLERS.test(by));
+  return others.flatMap(({ by, paths }) => paths.filter((path) => !own.has(path)).map((path) => ({ path, by })));
+}
+
+function leaves(fields: unknown, steps: readonly Step[]): (readonly Step[])[] {
+  if (!isTable(fields)) return [];
+  const inside = Object.entries(fields).filter(([key]) => key !== ".");
+  if (inside.length === 0) return [steps];
+  return inside.flatMap(([key, value]) => leaves(value, [...steps, stepOf(key)]));
+}
+
+function stepOf(key: string): Step {
+  if (key.startsWith("f:")) return key.slice(2);
+  const [[name, is] = ["", ""]] = key.startsWith("k:") ? Object.entries(JSON.parse(key.slice(2))) : [];
+  return { key: name, is: String(is === "" ? key.slice(2) : is) };
 }
 
 /** `f:spec`, `k:{"name":"x"}`, `i:0`: the forms of the server's field sets. */

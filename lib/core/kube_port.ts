@@ -1,5 +1,6 @@
 /** The API server of the cluster, as far as unitune uses it. */
 import type { FieldChange } from "./fields.ts";
+import type { ForeignField } from "./kube_fields.ts";
 import type { KubeKind, KubeObject, KubeRef, ObjectOf } from "./kube.ts";
 
 /** Selects objects of a kind. */
@@ -24,6 +25,8 @@ export interface Applied {
   readonly action: "create" | "update" | "none";
   /** Only of a dry run that would update: what changes, against the object as it is. */
   readonly fields?: readonly FieldChange[];
+  /** Only of a dry run: what others have added to the existing object. */
+  readonly foreign?: readonly ForeignField[];
 }
 
 export interface KubePort {

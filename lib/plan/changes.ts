@@ -4,6 +4,7 @@ import { deepFreeze } from "../core/freeze.ts";
 import { CLUSTER } from "../core/pins.ts";
 import type { FieldChange } from "../core/fields.ts";
 import type { Finding } from "../core/findings.ts";
+import type { ForeignField } from "../core/kube_fields.ts";
 import type { Identity, KubeRef, StackDiff, StackDrift } from "../core/ports.ts";
 import { isUnsettled } from "../core/stack_states.ts";
 import type { AccessChange, Action, BuildSpec, Change, Config, Fresh, Plan, VersionStep } from "./types.ts";
@@ -59,6 +60,8 @@ export interface PlannedObject {
   readonly fields?: readonly FieldChange[];
   /** Is it deleted and created again, as the server does not let it be changed? */
   readonly replaced?: true;
+  /** What others have added to it: an apply leaves that as it is. */
+  readonly foreign?: readonly ForeignField[];
 }
 
 /** An object of the config, and what an apply would do to it. */
@@ -188,7 +191,7 @@ function karpenterGoesFirst({ karpenter, charts }: Observed, steps: readonly Ver
 
 function poolChanges(observed: Observed, infraMoves: boolean): Change[] {
   const namespaces = observed.objects.filter(({ ref }) => ref.kind === "Namespace").map(({ ref }) => objectId(ref));
-  const objects = observed.objects.map(({ ref, ...changed }): Change => {
+  const objects = observed.objects.map(({ ref, foreign: _, ...changed }): Change => {
     const after = ref.kind === "Namespace" ? ["infra"] : ["infra", ...namespaces];
     return { kind: "object", id: objectId(ref), after, ref, ...changed };
   });

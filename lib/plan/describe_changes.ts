@@ -53,11 +53,7 @@ function describeChange(change: Change, layout: Layout): string[] {
     case "stacks":
       return [
         ...change.kubernetes ? describeStep(change.kubernetes, layout) : [],
-        ...change.diffs.flatMap((diff) => {
-          const drift = change.drift?.find(({ stack }) => stack === diff.stack)?.resources ?? [];
-          return describeStack(diff, { drift, reverted: change.revertDrift ?? false }, columns);
-        }),
-        ...change.drift?.some(({ resources }) => resources.length > 0) && !change.revertDrift ? [REVERT] : [],
+        ...describeStacks(change, columns),
       ];
     case "access":
       return [
@@ -113,6 +109,16 @@ function describeCharts(
   const { installed, version } = change;
   const from = installed !== null && installed !== version ? `${installed} → ` : "";
   return head(`Karpenter ${from}${version} (charts karpenter-crd, karpenter)`, unchanged(change));
+}
+
+function describeStacks(change: Extract<Change, { kind: "stacks" }>, columns: number): string[] {
+  const { diffs, drift = [], revertDrift = false } = change;
+  const lines = diffs.flatMap((diff) => {
+    const drifted = drift.find(({ stack }) => stack === diff.stack)?.resources ?? [];
+    return describeStack(diff, { drift: drifted, reverted: revertDrift }, columns);
+  });
+  const stays = !revertDrift && drift.some(({ resources }) => resources.length > 0);
+  return [...lines, ...stays ? [REVERT] : []];
 }
 
 interface Drift {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { objectChanges } from "../../lib/core/kube_fields.ts";
+import { foreignFields, objectChanges } from "../../lib/core/kube_fields.ts";
 import type { KubeObject } from "../../lib/core/kube.ts";
 
 interface Written {
@@ -51,4 +51,25 @@ Deno.test("values of a Secret are not shown", () => {
   assert.deepEqual(objectChanges(secret("aGY="), secret("eHg="), "unitune"), [
     { path: "data.token", before: "***", after: "***" },
   ]);
+});
+
+Deno.test("what others have added to the spec is told, without what unitune sets, the controllers and the status", () => {
+  const managed = [
+    { manager: "unitune", fieldsV1: { "f:spec": { "f:limits": { ".": {}, "f:cpu": {} } } } },
+    { manager: "unitune-asks", fieldsV1: { "f:spec": { "f:weight": {} } } },
+    {
+      manager: "kubectl-edit",
+      fieldsV1: {
+        "f:metadata": { "f:labels": { "f:a": {} } },
+        "f:spec": { "f:limits": { "f:cpu": {}, "f:memory": {} }, "f:taints": { 'k:{"key":"a"}': { "f:effect": {} } } },
+      },
+    },
+    { manager: "kube-controller-manager", fieldsV1: { "f:spec": { "f:volumeName": {} } } },
+    { manager: "other", subresource: "status", fieldsV1: { "f:spec": { "f:x": {} } } },
+  ];
+  assert.deepEqual(foreignFields(pool({}, managed), "unitune"), [
+    { path: "spec.limits.memory", by: "kubectl-edit" },
+    { path: "spec.taints[a].effect", by: "kubectl-edit" },
+  ]);
+  assert.deepEqual(foreignFields(pool({}), "unitune"), []);
 });

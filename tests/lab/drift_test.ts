@@ -1,4 +1,4 @@
-/** What is changed in the stacks behind CloudFormation's back: found, told with its values, and changed back. */
+/** What is changed in the stacks outside of CloudFormation: found, told with its values, and changed back. */
 import assert from "node:assert/strict";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import { planDeployed } from "../../lib/actions/plan.ts";
@@ -22,7 +22,7 @@ async function planned(revertDrift: boolean): Promise<Plan> {
   });
 }
 
-Deno.test("a change behind CloudFormation's back is found, and changed back when that is asked for", async () => {
+Deno.test("a change outside of CloudFormation is found, and changed back when that is asked for", async () => {
   await bed.bootstrap(region);
   const { folder } = await bed.assembly(config), port = bed.stacks(region);
   await port.deploy(folder, TASK);

@@ -1,5 +1,6 @@
 /** Looks for what of the stacks was changed outside of CloudFormation. Changes nothing. */
 import { hasCode } from "../../core/errors.ts";
+import { objectName } from "../../core/names.ts";
 import type { StackDiff, StackDrift } from "../../core/ports.ts";
 import { mapText } from "../../core/text.ts";
 import type { Observed } from "../../plan/changes.ts";
@@ -26,6 +27,17 @@ export async function observeDrift(stacks: readonly StackDiff[], operation: Oper
   const drift = found.flat();
   unread.push(...drift.flatMap(({ stack, unread }) => unread.map((why) => `${stack}: not compared: ${why}`)));
   return { drift, unread };
+}
+
+/** What others have added to objects of the cluster: no apply takes it away, nor needs to. */
+export function foreignNotes(objects: Observed["objects"]): string[] {
+  return objects.flatMap(({ ref, foreign = [] }) => {
+    const by = Map.groupBy(foreign, ({ by }) => by);
+    return [...by].map(([name, fields]) => {
+      const paths = fields.map(({ path }) => path).join(", ");
+      return `${ref.kind} ${objectName(ref)}: ${name} has added ${paths}, which unitune does not set and leaves`;
+    });
+  });
 }
 
 async function driftOf(stack: string, operation: Operation, unread: string[]): Promise<StackDrift[] | null> {

@@ -1,7 +1,7 @@
 /** The KubePort of a real API server. */
 import { CLUSTER } from "../../core/pins.ts";
 import { type KubeObject, type KubeRef, type ObjectOf, refOf } from "../../core/kube.ts";
-import { objectChanges } from "../../core/kube_fields.ts";
+import { foreignFields, objectChanges } from "../../core/kube_fields.ts";
 import { isOurs, notOurs } from "../../core/kube_owner.ts";
 import type { Applied, ApplyOptions, KubePort } from "../../core/kube_port.ts";
 import { KubeError } from "./errors.ts";
@@ -68,8 +68,9 @@ async function apply(
     body: object,
   });
   if (!before) return { action: "create" };
-  if (sameObject(before, after)) return { action: "none" };
-  return { action: "update", ...dryRun && { fields: objectChanges(before, after, manager) } };
+  const others = dryRun ? foreignFields(before, manager) : [], foreign = others.length > 0 ? { foreign: others } : {};
+  if (sameObject(before, after)) return { action: "none", ...foreign };
+  return { action: "update", ...foreign, ...dryRun && { fields: objectChanges(before, after, manager) } };
 }
 
 async function orNull<T>(call: () => Promise<T>): Promise<T | null> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NO_DRIFT, observeDrift } from "../../../lib/actions/steps/drift.ts";
+import { foreignNotes, NO_DRIFT, observeDrift } from "../../../lib/actions/steps/drift.ts";
 import { UnituneError } from "../../../lib/core/errors.ts";
 import type { StackDiff, StackPort } from "../../../lib/core/ports.ts";
 import { fakeOperation } from "../../fakes/operation.ts";
@@ -35,4 +35,12 @@ Deno.test("a stack in a state in which CloudFormation compares nothing, or witho
 
 Deno.test("what was not looked for is not taken for what was not found", () => {
   assert.deepEqual(NO_DRIFT, { drift: null, unread: [] });
+});
+
+Deno.test("what others have added to objects is told by who has done it", () => {
+  const ref = { apiVersion: "karpenter.sh/v1", kind: "NodePool", name: "cpu" };
+  const foreign = [{ path: "spec.limits.memory", by: "kubectl-edit" }, { path: "spec.weight", by: "kubectl-edit" }];
+  assert.deepEqual(foreignNotes([{ ref, action: "none", foreign }, { ref, action: "update" }]), [
+    "NodePool cpu: kubectl-edit has added spec.limits.memory, spec.weight, which unitune does not set and leaves",
+  ]);
 });
