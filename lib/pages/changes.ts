@@ -1,7 +1,7 @@
 /** The steps of a plan on a page: what each is about, the picture, the table, and the details of those that have any. */
 import type { FieldChange } from "../core/fields.ts";
 import { objectName } from "../core/names.ts";
-import type { StackChange, StackDiff } from "../core/ports.ts";
+import type { StackChange, StackDiff, StackDrift } from "../core/ports.ts";
 import type { Change } from "../plan/types.ts";
 import { graph, type Node } from "./graph.ts";
 import { type Html, markup } from "./html.ts";
@@ -125,7 +125,9 @@ function detailsOf(change: Change): Html | null {
           list(change.policies)
         }`;
     case "stacks":
-      return markup`${change.diffs.filter(({ changes }) => changes.length > 0).map(stackDetails)}`;
+      return markup`${change.diffs.filter(({ changes }) => changes.length > 0).map(stackDetails)}${
+        (change.drift ?? []).map(driftDetails)
+      }`;
     case "access":
       return change.entries.length === 0 ? null : entryTable(change.entries);
     case "object":
@@ -141,6 +143,15 @@ function entryTable(entries: Extract<Change, { kind: "access" }>["entries"]): Ht
     columns: ["Principal", "Action", "For"],
     rows: entries.map(({ action, principalArn, purpose }) => [code(principalArn), state(action), purpose]),
   });
+}
+
+function driftDetails({ stack, resources, unread }: StackDrift): Html {
+  return markup`${
+    resources.map(({ logicalId, resourceType, state, fields }) => {
+      const caption = `${resourceType} ${logicalId} in stack ${stack}, ${state} outside of CloudFormation`;
+      return fields.length === 0 ? markup`<p>${caption}</p>\n` : fieldTable(caption, fields);
+    })
+  }${unread.map((why) => markup`<p>Not compared in stack ${stack}: ${why}</p>\n`)}`;
 }
 
 function stackDetails({ stack, changes }: StackDiff): Html {

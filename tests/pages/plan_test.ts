@@ -36,6 +36,11 @@ Deno.test("the table of steps has a row for each change, with its action and wha
   ]);
 });
 
+Deno.test("what was changed outside of CloudFormation is shown with its values", () => {
+  const caption = "AWS::SQS::Queue Queue in stack acme-eks, modified outside of CloudFormation";
+  assert.deepEqual(tables.get(caption), [["MessageRetentionPeriod", "600", "300", ""]]);
+});
+
 Deno.test("fields are shown with their old and new values", () => {
   assert.deepEqual(tables.get("Fields of NodePool cpu"), [
     ["spec.limits.cpu", "64", "128", "also written by kubectl"],

@@ -48,6 +48,20 @@ const CHANGES: { readonly [Kind in Change["kind"]]: Extract<Change, { kind: Kind
       },
     ],
     kubernetes: step,
+    drift: [{
+      stack: "acme-eks",
+      resources: [
+        {
+          logicalId: "Queue",
+          resourceType: "AWS::SQS::Queue",
+          state: "modified",
+          fields: [{ path: "MessageRetentionPeriod", before: "600", after: "300" }],
+        },
+        { logicalId: "LogGroup", resourceType: "AWS::Logs::LogGroup", state: "deleted", fields: [] },
+      ],
+      unread: ["Key: AccessDenied"],
+    }],
+    revertDrift: true,
   },
   access: {
     kind: "access",
