@@ -200,8 +200,12 @@ export class UnituneProject implements AsyncDisposable {
 
   /** Runs a plan. */
   async run(plan: Plan): Promise<Report> {
-    const { applyPlan } = await import("./actions/apply.ts");
-    return await applyPlan(await this.#open(), plan);
+    const [{ applyPlan }, { withPlaces }] = await Promise.all([
+      import("./actions/apply.ts"),
+      import("./project/places.ts"),
+    ]);
+    const report = await applyPlan(await this.#open(), plan);
+    return { ...report, results: withPlaces(report.results, this.#loaded.placeOf) };
   }
 
   /** Plans and runs all phases, or the named ones. */

@@ -7,6 +7,9 @@ import { type ErrorCode, type ExitCode, exitOf } from "./error_codes.ts";
 export { ERRORS, EXIT } from "./error_codes.ts";
 export type { CheckCode, ErrorCode, ExitCode } from "./error_codes.ts";
 
+/** Begins the line of an error that names the part of the config which declares what failed. */
+export const CONFIG_PART = "the config's part: ";
+
 const BRAND = "unitune.error";
 
 /** What an error holds besides its message. */

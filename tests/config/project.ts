@@ -1,6 +1,5 @@
 /** A project in a folder of its own, for tests of the loader. */
-import { loadConfig, type LoadOptions } from "../../lib/adapters/config/load.ts";
-import type { LoadedConfig } from "../../lib/config/types.ts";
+import { loadConfig, type LoadedProject, type LoadOptions } from "../../lib/adapters/config/load.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
 
 /** What every project holds: two contexts, one that is a link, and modules to import. */
@@ -32,7 +31,7 @@ export interface Project extends AsyncDisposable {
   /** Real path of the folder of the config; `../elsewhere` lies beside it. */
   readonly root: string;
   write(path: string, text: string): Promise<void>;
-  load(config: string, options?: Partial<LoadOptions>): Promise<LoadedConfig>;
+  load(config: string, options?: Partial<LoadOptions>): Promise<LoadedProject>;
   /** The error as the program prints it. */
   failure(config: string, options?: Partial<LoadOptions>): Promise<string>;
 }

@@ -1,5 +1,5 @@
 /** Turns failures of CloudFormation and the toolkit into errors that name the resource, the reason and the next step. */
-import { isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
+import { CONFIG_PART, isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { sortOf } from "./errors.ts";
 import type { FailedResource } from "./stack_events.ts";
 import { stackState } from "../../core/stack_states.ts";
@@ -42,7 +42,7 @@ export function stackFailure({ action, error, failures = [], status, signal }: F
       hint: hintFor(status),
       lines: [
         ...status ? [`stack ${stack} is ${status}`] : [],
-        ...partsOf(resourceType).map((part) => `the config's part: ${part}`),
+        ...partsOf(resourceType).map((part) => `${CONFIG_PART}${part}`),
         ...further.map((each) => `${each.resourceType} ${each.logicalId}: ${each.reason}`),
       ],
       cause: error,

@@ -7,6 +7,7 @@ import { locate } from "../../config/source/locate.ts";
 import type { LoadedConfig, Place } from "../../config/types.ts";
 import type { GitFacts } from "../../core/git.ts";
 import { UnituneError } from "../../core/errors.ts";
+import { isTable } from "../../core/tables.ts";
 import type { ModuleGraph } from "./module_graph.ts";
 import { ConfigProblem } from "./problem.ts";
 import { realPath } from "./walls.ts";
@@ -34,6 +35,8 @@ export interface LoadedProject extends LoadedConfig {
   readonly options: ResolveOptions;
   /** Real paths of the config and of the modules that it imports. */
   readonly modules: readonly string[];
+  /** Where `pools.cpu.ami` was written: `unitune.config.ts:12:5`. `null`: it is no path of the config. */
+  readonly placeOf: (path: string) => string | null;
 }
 
 const NAME = "unitune.config.ts";
@@ -63,7 +66,8 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
     const { config, issues } = resolveConfig(plain, resolving);
     const all = [...issues, ...found.issues];
     if (config === null || all.length > 0) throw new ConfigProblem(all);
-    return { config, file, root, allowed, plain, options: resolving, modules: [...graph.keys()] };
+    const placeOf = (path: string) => placeIn(graph, file, plain, path, options.cwd);
+    return { config, file, root, allowed, plain, options: resolving, modules: [...graph.keys()], placeOf };
   } catch (error) {
     if (!(error instanceof ConfigProblem)) throw error;
     throw invalid(error.issues, graph, file, options.cwd);
@@ -134,6 +138,17 @@ export function isTrusted(owner: number | null, uid: number | null, sudo: string
 
 async function isFile(path: string): Promise<boolean> {
   return await realPath(path) !== null && (await Deno.stat(path)).isFile;
+}
+
+/** Of a path that goes further than the file, the place of its last part that was written. */
+function placeIn(graph: ModuleGraph, file: string, { value }: PlainConfig, path: string, cwd: string): string | null {
+  const parts = path.split(".").flatMap((part) => {
+    const [, name = part, at] = /^(.*?)\[(\d+)\]$/.exec(part) ?? [];
+    return at === undefined ? [name] : [name, Number(at)];
+  });
+  if (!isTable(value) || !Object.hasOwn(value, String(parts[0]))) return null;
+  const found = locate(graph, file, parts);
+  return found ? `${relative(cwd, found.file)}:${found.line}:${found.column}` : null;
 }
 
 /** One error with a line for each mistake, in the order of the file. */
