@@ -6,7 +6,7 @@ import { KINDS, type KubeKind, type KubeObject, type KubeRef, refOf } from "../c
 import type { KubePort } from "../core/kube_port.ts";
 import type { Mask } from "../core/mask.ts";
 import { CLUSTER, KNOWN_AFTER_APPLY } from "../core/pins.ts";
-import type { AccessEntry, Ports, StackChange, StackDiff } from "../core/ports.ts";
+import type { AccessEntry, Ports, QuotasPort, StackChange, StackDiff } from "../core/ports.ts";
 import { mapText } from "../core/text.ts";
 import { accessChanges, CALLER, foreignAdmins, foreignEntry } from "../plan/access.ts";
 import { executionPolicies } from "../permissions/execution.ts";
@@ -63,7 +63,8 @@ export async function observe(
   const wanted = config.cluster.version, steps = versionSteps(kubernetes, wanted);
   const [cluster, deployed] = await Promise.all([session.cluster(), session.deployed()]);
   const bucket = deployed?.contextBucket ?? null;
-  const context = { config, ports, identity, kubernetes, steps, cluster, bucket };
+  const quotas = rememberedQuotas(ports.quotas);
+  const context = { config, ports: { ...ports, quotas }, identity, kubernetes, steps, cluster, bucket };
   const before = await runChecks(only, "before diff", { ...context, stacks: [] });
   // Refuse what no plan can do before making slower requests.
   if (before.some(isRefused)) return { observed: null, checked: before };
@@ -90,12 +91,26 @@ export async function observe(
       stacks,
       drift,
       kubernetes,
+      quotas: quotas.values,
       findings: [],
       ...images,
       ...inside,
       notes: [...inside.notes, ...unread, ...looksForDrift ? foreignNotes(inside.objects) : []],
     },
     checked,
+  };
+}
+
+/** The check of quotas tells what they do not allow; a page shows them all. */
+function rememberedQuotas(port: QuotasPort): QuotasPort & { readonly values: Readonly<Record<string, number>> } {
+  const values: Record<string, number> = {};
+  return {
+    values,
+    value: async (service, code) => {
+      const value = await port.value(service, code);
+      if (value !== null) values[code] = value;
+      return value;
+    },
   };
 }
 
@@ -151,6 +166,7 @@ export function observeNothing(
     policies: executionPolicies(config).map(({ name }) => name),
     stacks,
     drift: null,
+    quotas: {},
     kubernetes: null,
     karpenter: null,
     access: accessChanges(config.cluster.admins, CALLER, []),

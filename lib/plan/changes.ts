@@ -26,6 +26,8 @@ export interface Observed {
   readonly stacks: readonly StackDiff[];
   /** What of the stacks was changed outside of CloudFormation; `null`: it was not looked for. */
   readonly drift: readonly StackDrift[] | null;
+  /** Code → the account's value of each quota that was read. */
+  readonly quotas: Readonly<Record<string, number>>;
   /** Kubernetes version of the existing cluster; `null` if there is none. */
   readonly kubernetes: string | null;
   /**
@@ -97,8 +99,8 @@ export function makePlan(input: PlanInput): Plan {
     ...(only.includes("pools") ? poolChanges(observed, infra.some(({ action }) => action !== "none")) : []),
     ...(only.includes("images") ? buildChanges(input, new Set(input.force)) : []),
   ];
-  const { caller, findings, notes } = observed;
-  return deepFreeze({ config, caller, builds, changes: linked(changes), findings, notes });
+  const { caller, quotas, findings, notes } = observed;
+  return deepFreeze({ config, caller, builds, changes: linked(changes), quotas, findings, notes });
 }
 
 const CHANGES_NOTHING: readonly Change["action"][] = ["none", "reuse", "wait"];

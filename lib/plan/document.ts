@@ -77,7 +77,7 @@ export function planDocument(plan: Plan): PlanDocument {
     endpoint: config.cluster.endpoint,
     images: plan.builds.map(plannedImage),
     cost: costOf(config),
-    quotas: quotaUses(config),
+    quotas: quotaUses(config, new Map(Object.entries(plan.quotas ?? {}))),
     findings,
     notes: [...findings.map(lineOf), ...plan.notes],
   };

@@ -242,6 +242,8 @@ export interface Plan {
   readonly builds: readonly BuildSpec[];
   /** The steps. */
   readonly changes: readonly Change[];
+  /** Code → the account's value of each quota that was read. */
+  readonly quotas?: Readonly<Record<string, number>>;
   /** Problems that refuse nothing, and what could not be checked. */
   readonly findings: readonly Finding[];
   /** Which answers are less reliable and why: offline, read-only rights. */

@@ -9,6 +9,7 @@ import { planDeployed } from "../../lib/actions/plan.ts";
 import type { Report } from "../../lib/actions/report.ts";
 import { isNoop } from "../../lib/plan/changes.ts";
 import { describePlan } from "../../lib/plan/describe.ts";
+import { planDocument } from "../../lib/plan/document.ts";
 import type { BuildSpec, Config, Plan } from "../../lib/plan/types.ts";
 import { facts, image } from "../images/specs.ts";
 import { config as sample } from "../cluster/samples.ts";
@@ -107,6 +108,7 @@ function world(broken: Set<string> = new Set()) {
       parameters: { known: (names) => Promise.resolve(new Set(names)) },
       network: { zones: () => Promise.resolve(ZONES) },
       permissions: { simulate: () => Promise.resolve([]) },
+      quotas: { value: (_, code) => Promise.resolve(code === STANDARD ? 1000 : null) },
       registry,
       contexts: () => fakeStore(),
       kube: () => Promise.resolve(kube),
@@ -136,6 +138,8 @@ function world(broken: Set<string> = new Set()) {
   };
 }
 
+/** The quota of on-demand instances of the usual kinds. */
+const STANDARD = "L-1216C47A";
 const ENTRY = { principalArn: "arn:me", ours: true, isAdmin: true, purpose: "caller" as const };
 const ZONES = ["usw2-az1", "usw2-az2", "usw2-az3"].map((id) => ({ id, name: id, available: true }));
 const states = ({ results }: Report) =>
@@ -145,6 +149,12 @@ Deno.test("apply ends when the pools are ready, and images are built on theirs",
   const { apply, plan } = world();
   assert.match(describePlan(await plan()), /^ {2}pool builder {2}waits until Karpenter reports it Ready$/m);
   assert.deepEqual(states(await apply()), ["ready:builder unchanged", "ready:cpu unchanged", "build:trainer done"]);
+});
+
+Deno.test("a plan holds the account's quotas, as far as the pools meet them and AWS tells them", async () => {
+  const { quotas } = planDocument(await world().plan());
+  assert.equal(quotas.find(({ code }) => code === STANDARD)?.held, 1000);
+  assert.ok(quotas.some(({ held }) => held === null));
 });
 
 Deno.test("a second apply changes nothing, asks nothing twice and waits for nothing", async () => {

@@ -6,6 +6,7 @@ export const SETTLED: Observed = {
   policies: [],
   stacks: [],
   drift: null,
+  quotas: {},
   kubernetes: null,
   karpenter: null,
   access: [],

@@ -30,6 +30,7 @@ function observed(over: Partial<Observed> = {}): Observed {
     policies: [],
     stacks: [{ stack: "acme-vpc", exists: true, changes: [] }],
     drift: null,
+    quotas: {},
     kubernetes: "1.35",
     karpenter: "1.14.3",
     access: [],
