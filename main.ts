@@ -16,4 +16,4 @@ const interrupt = () => {
 };
 const listen = () => SIGNALS.forEach((signal) => Deno.addSignalListener(signal, interrupt));
 
-Deno.exit(await runCli(Deno.args, processWorld({ signal: controller.signal, listen })));
+export default runCli(Deno.args, processWorld({ signal: controller.signal, listen })).then((code) => Deno.exit(code));

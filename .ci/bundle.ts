@@ -5,7 +5,9 @@
  */
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin, stop } from "esbuild";
+import { build, type BuildOptions, type Metafile, type Plugin, stop, transform } from "esbuild";
+import { type Archive, pack } from "./archive.ts";
+import { helpTexts } from "./help.ts";
 import { metered } from "../lib/adapters/config/metered.ts";
 
 interface BundleOptions {
@@ -21,55 +23,94 @@ interface BundleOptions {
 const PROGRAM = "lib/program/";
 const WORKER = /_worker\.ts$/;
 
-/** CommonJS packages inside an ES module still need these three. */
-const BANNER = [
-  'import { createRequire as __createRequire } from "node:module";',
-  'import { dirname as __dirnameOf } from "node:path";',
-  'import { fileURLToPath as __fileURLToPath } from "node:url";',
-  "const require = __createRequire(import.meta.url);",
-  "const __filename = __fileURLToPath(import.meta.url);",
-  "const __dirname = __dirnameOf(__filename);",
-].join("\n");
+interface Bundle {
+  /** The module that starts the program. */
+  readonly entry: URL;
+  readonly archive: Archive;
+}
 
-/** Bundles the program and returns the path of its first module. */
-export async function bundle({ root, entry, out }: BundleOptions): Promise<URL> {
+/** Bundles the program. The default export of its first module is a promise for its end. */
+export async function bundle({ root, entry, out }: BundleOptions): Promise<Bundle> {
   await Deno.remove(out, { recursive: true }).catch(() => undefined);
-  const workers = await Array.fromAsync(files(new URL("lib/", root), WORKER));
   try {
-    await build({
+    const common = {
       absWorkingDir: pathOf(root),
-      entryPoints: [{ in: entry, out: "main" }, ...workers.map((path) => ({ in: path, out: stem(path) }))],
       outdir: pathOf(new URL(PROGRAM, out)),
       outExtension: { ".js": ".mjs" },
-      entryNames: "[name]",
-      chunkNames: "chunk-[hash]",
-      alias: await ownNames(root),
-      nodePaths: [pathOf(new URL("node_modules/", root))],
+      nodePaths: [pathOf(new URL("node_modules/", root))] as string[],
       define: { UNITUNE_BUILD: JSON.stringify(await buildFacts(root)) },
       bundle: true,
       platform: "node",
-      format: "esm",
+      format: "esm" as const,
       target: "esnext",
-      splitting: true,
       // Names are not minified: names of classes appear in messages and in CDK's ids, which must match the sources. The
       // helper that would keep them (`keepNames`) is missing in a function that is passed to the sandbox as text.
       minifyWhitespace: true,
       minifySyntax: true,
-      plugins: [namedExports],
+      logLevel: "error" as const,
+    } satisfies BuildOptions;
+    const { outputFiles, metafile } = await build({
+      ...common,
+      entryPoints: [{ in: entry, out: "main" }],
+      chunkNames: "chunk-[hash]",
+      alias: await ownNames(root),
+      splitting: true,
+      plugins: [namedExports, databaseFromArchive],
       // A wasm validator of 20 MB. Only CDK's `Validations` would load it, and our App switches it off.
       external: ["@aws/cloudformation-validate"],
-      banner: { js: BANNER },
-      logLevel: "error",
+      write: false,
+      metafile: true,
     });
+    // Workers start from files.
+    const workers = await Array.fromAsync(files(new URL("lib/", root), WORKER));
+    const boot = pathOf(new URL("boot.ts", import.meta.url));
+    const entryPoints = [{ in: boot, out: "main" }, ...workers.map((path) => ({ in: path, out: stem(path) }))];
+    await build({ ...common, entryPoints });
+    const entries = new Map<string, Uint8Array<ArrayBuffer>>();
+    for (const { path, text } of outputFiles) entries.set(basename(path), await packedModule(text));
+    entries.set(DATABASE, await Deno.readFile(new URL(DATABASE, toolkit(root))));
+    await copyToolkitFiles(root, out);
+    await copyEngine(root, out);
+    await copyFolder(new URL("templates/", root), new URL("templates/", out));
+    const archive = pack(entries, startOf(metafile));
+    await Deno.writeFile(new URL(`${PROGRAM}start.bin`, out), archive.start);
+    await Deno.writeTextFile(new URL(`${PROGRAM}help.json`, out), JSON.stringify(helpTexts()));
+    return { entry: new URL(`${PROGRAM}main.mjs`, out), archive };
   } finally {
     await stop();
   }
-  await copyToolkitFiles(root, out);
-  await copyEngine(root, out);
-  await copyFolder(new URL("templates/", root), new URL("templates/", out));
-  // `deno compile` keeps modification times, but the same sources must give the same program.
-  for await (const path of files(out, /./)) await Deno.utime(path, 0, 0);
-  return new URL(`${PROGRAM}main.mjs`, out);
+}
+
+/** The names of the first module and of those that it imports statically. */
+function startOf({ outputs }: Metafile): ReadonlySet<string> {
+  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]));
+  const names = new Set(["main.mjs"]);
+  // A set that grows while it is walked is walked to its end.
+  for (const name of names) {
+    for (const { kind, path } of byName.get(name)?.imports ?? []) {
+      if (kind === "import-statement" && byName.has(basename(path))) names.add(basename(path));
+    }
+  }
+  return names;
+}
+
+/** What a module of the archive uses besides globals: `.ci/boot.ts` passes it. */
+const PARAMETERS = "exports,require,module,__filename,__dirname,__url,__data";
+
+/** A module of the archive: CommonJS, in a function, since only that can be made from text in memory. */
+async function packedModule(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { code } = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: "esnext",
+    // `import()` becomes `require`, too.
+    supported: { "dynamic-import": false },
+    define: { "import.meta.url": "__url" },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    logLevel: "error",
+  });
+  return new TextEncoder().encode(`(function(${PARAMETERS}){"use strict";${code}\n})`);
 }
 
 /** What `--version` tells of the build. Without git, as in a tarball of the sources, the commit is unknown. */
@@ -110,16 +151,33 @@ const namedExports: Plugin = {
   },
 };
 
+/** The service database of toolkit-lib, which is in the archive. */
+const DATABASE = "db.json.gz";
+
+/** Lets the database's loader take it from the archive, instead of from a file beside its package. */
+const databaseFromArchive: Plugin = {
+  name: "database-from-archive",
+  setup(build) {
+    build.onLoad({ filter: /[\\/]aws-service-spec[\\/]lib[\\/]index\.js$/ }, async ({ path }) => {
+      const source = await Deno.readTextFile(path);
+      const contents = source.replaceAll(/(?:\(0, )?[\w.]+readFile(?:Sync\))?\(DB_PATH\)/g, `__data("${DATABASE}")`);
+      if (contents.includes("(DB_PATH)")) throw new Error(`Cannot see how ${path} reads ${DATABASE}`);
+      return { contents };
+    });
+  },
+};
+
 /** toolkit-lib searches upward from its code for its package.json, and reads its template from there. */
 async function copyToolkitFiles(root: URL, out: URL): Promise<void> {
-  const toolkit = new URL("node_modules/@aws-cdk/toolkit-lib/", root);
-  const { name, version } = JSON.parse(await Deno.readTextFile(new URL("package.json", toolkit)));
+  const { name, version } = JSON.parse(await Deno.readTextFile(new URL("package.json", toolkit(root))));
   const template = "lib/api/bootstrap/bootstrap-template.yaml";
   await Deno.mkdir(new URL("lib/api/bootstrap/", out), { recursive: true });
   await Deno.writeTextFile(new URL("package.json", out), `${JSON.stringify({ name, version })}\n`);
-  await Deno.copyFile(new URL(template, toolkit), new URL(template, out));
-  // The service database's loader reads `../db.json.gz` from its own folder.
-  await Deno.copyFile(new URL("db.json.gz", toolkit), new URL("lib/db.json.gz", out));
+  await Deno.copyFile(new URL(template, toolkit(root)), new URL(template, out));
+}
+
+function toolkit(root: URL): URL {
+  return new URL("node_modules/@aws-cdk/toolkit-lib/", root);
 }
 
 const ENGINE = "node_modules/@jitl/quickjs-ng-wasmfile-release-sync/dist/emscripten-module.wasm";
@@ -140,7 +198,8 @@ async function copyFolder(from: URL, to: URL): Promise<void> {
   }
 }
 
-async function* files(folder: URL, pattern: RegExp): AsyncIterable<string> {
+/** Paths of the files below a folder whose names match. */
+export async function* files(folder: URL, pattern: RegExp): AsyncIterable<string> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
     if (isDirectory) yield* files(new URL(`${name}/`, folder), pattern);
     else if (pattern.test(name)) yield pathOf(new URL(name, folder));

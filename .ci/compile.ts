@@ -4,8 +4,9 @@
  */
 import { parseArgs } from "node:util";
 import { SHELL } from "../lib/core/facts/shell.ts";
-import { bundle, pathOf } from "./bundle.ts";
-import { run, type Toolchain, toolchain } from "./toolchain.ts";
+import { type Archive, type ArchiveIndex, insertArchive } from "./archive.ts";
+import { bundle, files, pathOf } from "./bundle.ts";
+import { elfPart, run, type Toolchain, toolchain } from "./toolchain.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const TARGETS = [
@@ -54,15 +55,41 @@ interface CompileOptions {
   readonly include: URL;
   readonly output: string;
   readonly target?: string | undefined;
+  readonly archive?: Archive | undefined;
 }
 
-/** `deno compile` over a bundled folder. */
-export async function compile(tools: Toolchain, { entry, include, output, target }: CompileOptions): Promise<void> {
+/**
+ * `deno compile` over a bundled folder. On Linux denort reads all that is embedded at each start, so the archive goes
+ * elsewhere in the program. On macOS and Windows it is embedded, in a section that the system maps and does not read.
+ */
+export async function compile(tools: Toolchain, options: CompileOptions): Promise<void> {
+  const { archive, output, target } = options;
+  if (!archive) return await denoCompile(tools, options);
+  if ((target ?? Deno.build.target).includes("linux")) {
+    await writeIndex(options, { ...archive.index, inProgram: true });
+    await denoCompile(tools, options);
+    const program = await Deno.readFile(output);
+    const whole = insertArchive(program, elfPart(program).length, archive.bytes);
+    if (whole) return await Deno.writeFile(output, whole);
+  }
+  await writeIndex(options, { ...archive.index, inProgram: false });
+  await Deno.writeFile(new URL("archive.bin", options.entry), archive.bytes);
+  await denoCompile(tools, options);
+}
+
+async function denoCompile(tools: Toolchain, { entry, include, output, target }: CompileOptions): Promise<void> {
+  // `deno compile` keeps modification times, but the same sources must give the same program.
+  for await (const path of files(include, /./)) await Deno.utime(path, 0, 0);
   const permissions = [...PERMISSIONS, `--allow-run=${[SHELL, ...tools.programs]}`];
   const args = ["compile", "--quiet", ...RUNTIME, ...permissions, "--include", pathOf(include), "--output", output];
   if (target) args.push("--target", target);
   // A package.json above the program must not add its packages.
   await run(tools.deno, [...args, pathOf(entry)], { env: { ...tools.env, DENO_NO_PACKAGE_JSON: "1" } });
+}
+
+async function writeIndex({ entry }: CompileOptions, index: ArchiveIndex): Promise<void> {
+  await Deno.writeTextFile(new URL("archive.json", entry), JSON.stringify(index));
+  await Deno.remove(new URL("archive.bin", entry)).catch(() => undefined);
 }
 
 async function main(): Promise<void> {
@@ -85,10 +112,10 @@ async function main(): Promise<void> {
     );
   }
   const include = new URL("dist/bundle/", ROOT);
-  const entry = await bundle({ root: ROOT, entry: values.entry, out: include });
+  const { entry, archive } = await bundle({ root: ROOT, entry: values.entry, out: include });
   for (const target of targets) {
     const output = values.output ?? pathOf(new URL(target ? `dist/unitune-${target}` : "dist/unitune", ROOT));
-    await compile(tools, { entry, include, output, target });
+    await compile(tools, { entry, include, output, target, archive });
     say(`${output} (${(await sizeOf(output)).toFixed(0)} MB)`);
   }
 }

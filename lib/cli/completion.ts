@@ -2,7 +2,8 @@
 import { type Command as Tab, RootCommand, ShellCompDirective } from "@bomb.sh/tab";
 import type { CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { awsProfiles, PHASES } from "../mod.ts";
-import { type World, writeTo } from "./world.ts";
+import type { World } from "./world.ts";
+import { writeTo } from "./write.ts";
 
 /** Values that only the machine or the config knows, by flag or argument. */
 interface Values {

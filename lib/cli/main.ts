@@ -18,7 +18,8 @@ import { statusCommand } from "./commands/status.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { type Register, Runner } from "./runner.ts";
 import { versionText } from "./version.ts";
-import { type World, writeTo } from "./world.ts";
+import type { World } from "./world.ts";
+import { writeTo } from "./write.ts";
 
 export { EXIT };
 export { processWorld } from "./world.ts";
@@ -41,7 +42,11 @@ const COMMANDS: readonly Register[] = [
   completionsCommand,
 ];
 
-export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {
+/** Help looks the same on every terminal: the compiled program holds it as text. */
+const HELP_WIDTH = 100;
+
+/** The program's commands, as declared. */
+export function commandLine(world: World) {
   const writeOut = (text: string) => writeTo(world.stdout, text);
   const writeErr = (text: string) => writeTo(world.stderr, plainText(text));
   const program = new Command("unitune")
@@ -49,9 +54,14 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
     .version(versionText())
     .showHelpAfterError("(unitune --help lists the commands)")
     .exitOverride()
-    .configureOutput({ writeOut, writeErr });
+    .configureOutput({ writeOut, writeErr, getOutHelpWidth: () => HELP_WIDTH, getErrHelpWidth: () => HELP_WIDTH });
   const runner = new Runner(program, world);
   for (const register of COMMANDS) register(runner);
+  return { program, runner };
+}
+
+export async function runCli(args: readonly string[], world: World): Promise<ExitCode> {
+  const { program, runner } = commandLine(world);
   try {
     if (args[0] === "complete") {
       const { complete } = await import("./completion.ts");

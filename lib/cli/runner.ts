@@ -5,7 +5,8 @@ import { safeJson } from "../core/text.ts";
 import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
 import { type Common, Terminal } from "./terminal.ts";
-import { type World, writeTo } from "./world.ts";
+import type { World } from "./world.ts";
+import { writeTo } from "./write.ts";
 
 export type Register = (runner: Runner) => void;
 

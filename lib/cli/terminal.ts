@@ -10,7 +10,8 @@ import {
   terminalHost,
   UnituneError,
 } from "../mod.ts";
-import { type World, writeTo } from "./world.ts";
+import type { World } from "./world.ts";
+import { writeTo } from "./write.ts";
 
 export interface Common {
   readonly config?: string | undefined;

@@ -1,12 +1,6 @@
 /** What the command line uses of its environment. Tests pass their own. */
 import { type Input, openProject, publicAddress } from "../mod.ts";
-
-/** One of the program's two output streams. */
-interface Stream {
-  /** Writes as many bytes as it can, and returns their number. */
-  writeSync(bytes: Uint8Array): number;
-  isTerminal(): boolean;
-}
+import type { Stream } from "./write.ts";
 
 /** The columns of the terminal; `undefined` without one. */
 type Columns = () => number | undefined;
@@ -54,15 +48,5 @@ function terminalColumns(): number | undefined {
     return Deno.consoleSize().columns || undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** If the reader is gone (`unitune plan | head`), the writing ends, but not the program. */
-export function writeTo(stream: Stream, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  try {
-    for (let offset = 0; offset < bytes.length;) offset += stream.writeSync(bytes.subarray(offset));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
   }
 }

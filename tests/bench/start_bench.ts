@@ -20,8 +20,8 @@ await compile(await toolchain(), {
 /** Only what loads a config, compiled as the program is. */
 const loader = `${folder}/loader`;
 const root = new URL("../../", import.meta.url), bundled = pathToFileURL(`${folder}/bundle/`);
-const entry = await bundle({ root, entry: fileURLToPath(new URL("load_config.ts", import.meta.url)), out: bundled });
-await compile(await toolchain(), { entry, include: bundled, output: loader });
+const made = await bundle({ root, entry: fileURLToPath(new URL("load_config.ts", import.meta.url)), out: bundled });
+await compile(await toolchain(), { ...made, include: bundled, output: loader });
 
 /** A config of 200 lines: what every command evaluates first. */
 const project = `${folder}/project`;
@@ -62,6 +62,16 @@ Deno.bench("an empty compiled program", { group: "start", baseline: true }, asyn
 Deno.bench("unitune --version", { group: "start" }, async (bench) => {
   bench.start();
   await start(program, ["--version"]);
+  bench.end();
+});
+Deno.bench("unitune --help", { group: "start" }, async (bench) => {
+  bench.start();
+  await start(program, ["--help"]);
+  bench.end();
+});
+Deno.bench("kubectl --help", { group: "start" }, async (bench) => {
+  bench.start();
+  await start("kubectl", ["--help"]);
   bench.end();
 });
 Deno.bench("unitune, from start to a resolved config of 200 lines", { group: "start" }, async (bench) => {

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { compile } from "../../.ci/compile.ts";
-import { toolchain } from "../../.ci/toolchain.ts";
+import { helpTexts } from "../../.ci/help.ts";
+import { run as runCommandLine } from "../cli/run.ts";
+import { elfPart, toolchain } from "../../.ci/toolchain.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const program = `${root}dist/unitune`;
@@ -56,6 +58,38 @@ Deno.test("the program lists its commands, and refuses one that it does not know
   const unknown = await run(program, ["aply"]);
   assert.deepEqual([unknown.code, unknown.stdout], [2, ""]);
   assert.match(unknown.stderr, /aply/);
+});
+
+Deno.test("the compiled program prints the help that the command line prints, for every command", async () => {
+  const texts = Object.entries(helpTexts());
+  assert.ok(texts.length > 40);
+  for (const [args, text] of texts) {
+    const { code, stdout } = await run(program, args.split(" "));
+    assert.deepEqual([args, code, stdout], [args, 0, text]);
+  }
+  const said = await runCommandLine(["plan", "--help"]);
+  assert.equal(said.stdout, helpTexts()["plan --help"]);
+});
+
+Deno.test("the program is at most 1.25 times as large as Deno's runtime", async () => {
+  const whole = await Deno.readFile(program), runtime = elfPart(whole).length;
+  assert.ok(whole.length <= 1.25 * runtime, `${whole.length} against ${runtime}`);
+});
+
+Deno.test("a program whose packed modules are not what they were does not run them", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const bytes = await Deno.readFile(program), at = elfPart(bytes).length;
+    bytes.fill(0, at, at + 4096);
+    await Deno.writeFile(`${folder}/unitune`, bytes, { mode: 0o755 });
+    const { code, stderr } = await run(`${folder}/unitune`, ["plan", "--offline"]);
+    assert.deepEqual([code, stderr.split("\n")[0]], [
+      1,
+      "error UNEXPECTED: The program was replaced while it ran, or is damaged",
+    ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
 /** Tries what a program must not be able to do, and prints what became of it. */
