@@ -3,6 +3,7 @@
  * `.ci/archive.ts`), and is unpacked in memory when it is imported. Nothing is written to a disk. What never changes, help
  * and version, is printed without any other module.
  */
+import "../lib/cli/shell.ts"; // first: no other code has run yet
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { runInThisContext } from "node:vm";
