@@ -40,7 +40,7 @@ import type { PortOptions } from "./project/ports.ts";
 import type { TokenRequest } from "./project/token.ts";
 
 export { ERRORS, EXIT, isUnituneError, UnituneError } from "./core/errors.ts";
-export type { CheckCode, ErrorCode, ErrorDetail, ExitCode } from "./core/errors.ts";
+export type { CheckCode, ErrorCode, ErrorDetail, ExitCode, FilePlace, Mistake } from "./core/errors.ts";
 export type { EndState, EventBody, EventStamp, Host, Level, LogSource, UnituneEvent } from "./core/events.ts";
 export { GPU_MEMORY, GPU_NAMES } from "./config/gpus.ts";
 export { formatBytes } from "./core/units.ts";

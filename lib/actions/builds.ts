@@ -1,6 +1,6 @@
 /** The builds of a config. Mistakes in their Dockerfiles are found here, before any request is made. */
 import { UnituneError } from "../core/errors.ts";
-import { lineOf } from "../core/findings.ts";
+import { lineOf, mistakeOf } from "../core/findings.ts";
 import { withNeeds } from "../plan/changes.ts";
 import type { BuildSpec } from "../plan/types.ts";
 import type { ProjectFiles } from "./operation.ts";
@@ -28,6 +28,7 @@ export async function checkedBuilds(
     {
       path: first.path,
       lines: [first, ...others].map(lineOf),
+      mistakes: [first, ...others].map(mistakeOf),
     },
   );
 }

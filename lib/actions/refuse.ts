@@ -1,7 +1,7 @@
 /** Handles the findings of checks: errors end the run, all of them at once; the plan shows the rest. */
 import type { Checked } from "../checks/mod.ts";
 import { UnituneError } from "../core/errors.ts";
-import { type Finding, lineOf } from "../core/findings.ts";
+import { type Finding, lineOf, mistakeOf } from "../core/findings.ts";
 
 /** Throws if there are errors; returns the other findings. */
 export function refuseErrors(name: string, checked: readonly Checked[]): Finding[] {
@@ -16,5 +16,6 @@ export function refuseErrors(name: string, checked: readonly Checked[]): Finding
   throw new UnituneError(first.check.code, message, {
     path: found[0]!.path,
     lines: found.map(lineOf),
+    mistakes: found.map(mistakeOf),
   });
 }

@@ -2,7 +2,7 @@
 import { plainText } from "../core/text.ts";
 import { DOCUMENT_VERSION } from "./documents/kinds.ts";
 import type { DocumentOf } from "./documents/types.ts";
-import { type ErrorCode, EXIT, type ExitCode, isUnituneError } from "../mod.ts";
+import { type ErrorCode, EXIT, type ExitCode, isUnituneError, type Mistake } from "../mod.ts";
 
 export function exitCodeOf(error: unknown): ExitCode {
   return isUnituneError(error) ? error.exit : EXIT.failed;
@@ -21,13 +21,27 @@ export function errorText(error: unknown, verbose: boolean): string {
   return `${plainText(lines.join("\n"))}\n`;
 }
 
+type Failure = NonNullable<DocumentOf<"report">["steps"][number]["error"]>;
+
 /** An error as part of a document. */
-export function failureDocument(error: unknown): NonNullable<DocumentOf<"report">["steps"][number]["error"]> {
+export function failureDocument(error: unknown): Failure {
   if (!isUnituneError(error)) {
     return { code: "UNEXPECTED" satisfies ErrorCode, message: String((error as Error)?.message ?? error) };
   }
-  const { code, message, path, hint, lines } = error;
-  return { code, message, ...(path && { path }), ...(hint && { hint }), ...(lines.length > 0 && { lines }) };
+  const { code, message, path, hint, lines, mistakes } = error;
+  return {
+    code,
+    message,
+    ...(path && { path }),
+    ...(hint && { hint }),
+    ...(lines.length > 0 && { lines }),
+    ...mistakes.find(({ place }) => place)?.place,
+    ...(mistakes.length > 0 && { mistakes: mistakes.map(mistakeDocument) }),
+  };
+}
+
+function mistakeDocument({ code, message, path, hint, place }: Mistake) {
+  return { code, message, ...(path && { path }), ...(hint && { hint }), ...place };
 }
 
 /** The last event of a failed command. `at` is in milliseconds since 1970. */

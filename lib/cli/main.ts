@@ -17,6 +17,7 @@ import { schemaCommand } from "./commands/schema.ts";
 import { statusCommand } from "./commands/status.ts";
 import { synthCommand } from "./commands/synth.ts";
 import { type Register, Runner } from "./runner.ts";
+import { usageError } from "./usage.ts";
 import { versionText } from "./version.ts";
 import type { World } from "./world.ts";
 import { writeTo } from "./write.ts";
@@ -52,9 +53,14 @@ export function commandLine(world: World) {
   const program = new Command("unitune")
     .description("Turns one typed file into an ML fine-tuning platform on AWS, and builds the images that run on it")
     .version(versionText())
-    .showHelpAfterError("(unitune --help lists the commands)")
     .exitOverride()
-    .configureOutput({ writeOut, writeErr, getOutHelpWidth: () => HELP_WIDTH, getErrHelpWidth: () => HELP_WIDTH });
+    .configureOutput({
+      writeOut,
+      writeErr,
+      outputError: () => {},
+      getOutHelpWidth: () => HELP_WIDTH,
+      getErrHelpWidth: () => HELP_WIDTH,
+    });
   const runner = new Runner(program, world);
   for (const register of COMMANDS) register(runner);
   return { program, runner };
@@ -71,7 +77,9 @@ export async function runCli(args: readonly string[], world: World): Promise<Exi
     await program.parseAsync([...args], { from: "user" });
     return runner.code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    return runner.failed(error);
+    if (!(error instanceof CommanderError)) return runner.failed(error, args);
+    if (error.exitCode === 0) return EXIT.done;
+    // Without a command there is help, and nothing to explain.
+    return error.code === "commander.help" ? EXIT.usage : runner.failed(usageError(error, program, args), args);
   }
 }

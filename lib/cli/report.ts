@@ -14,7 +14,7 @@ import {
   type UnituneProject,
   writePage,
 } from "../mod.ts";
-import { errorText, exitCodeOf, failureDocument } from "./errors.ts";
+import { exitCodeOf, failureDocument } from "./errors.ts";
 import { DOCUMENT_VERSION as version } from "./documents/kinds.ts";
 import type { DocumentOf } from "./documents/types.ts";
 import { nextCommands } from "./next.ts";
@@ -75,7 +75,7 @@ export function finish(terminal: Terminal, report: Report, success: string): Exi
   const ok = failed.length === 0 && skipped.length === 0 && !cancelled;
   if (cancelled) images.push("Interrupted. Run the same command again to continue.");
   terminal.result([...images, ...(ok && success ? [success] : [])].join("\n"), reportDocument(report));
-  for (const { error } of failed) terminal.error(errorText(error, false));
+  for (const { error } of failed) terminal.failed(error);
   const [first] = failed;
   if (first) return exitCodeOf(first.error);
   return cancelled ? EXIT.interrupted : ok ? EXIT.done : EXIT.failed;

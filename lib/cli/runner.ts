@@ -3,6 +3,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { SHELL_FLAG } from "../core/facts/shell.ts";
 import { safeJson } from "../core/text.ts";
 import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
+import { annotations } from "./annotations.ts";
 import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
 import { type Common, Terminal } from "./terminal.ts";
 import type { World } from "./world.ts";
@@ -13,7 +14,6 @@ export type Register = (runner: Runner) => void;
 export class Runner {
   readonly #program: Command;
   readonly #world: World;
-  #common: Common = { color: true };
   code: ExitCode = EXIT.done;
 
   constructor(program: Command, world: World) {
@@ -53,7 +53,6 @@ export class Runner {
 
   /** Opens the terminal and runs the command's body, which returns the exit code. */
   async run(common: Common, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
-    this.#common = common;
     this.#world.listen();
     await this.#run(new Terminal(common, this.#world), body);
   }
@@ -74,7 +73,6 @@ export class Runner {
     common: Common,
     body: (project: UnituneProject, terminal: Terminal) => Promise<ExitCode>,
   ): Promise<void> {
-    this.#common = common;
     await this.#run(new Terminal(common, this.#world), async (terminal) => {
       const project = await this.#world.open({
         file: common.config,
@@ -96,13 +94,15 @@ export class Runner {
     });
   }
 
-  failed(error: unknown): ExitCode {
-    if (this.#world.signal.aborted) {
-      return EXIT.interrupted;
-    }
-    const verbose = this.#common.verbose ?? false;
-    const text = this.#common.json ? `${safeJson(errorDocument(error, Date.now()))}\n` : errorText(error, verbose);
-    writeTo(this.#world.stderr, text);
+  /** Prints an error that ended the command. `args` tell what could not be parsed. */
+  failed(error: unknown, args: readonly string[]): ExitCode {
+    const { signal, stderr, env } = this.#world;
+    if (signal.aborted) return EXIT.interrupted;
+    const flagged = (...flags: readonly string[]) => args.some((word) => flags.includes(word));
+    const text = flagged("--json")
+      ? `${safeJson(errorDocument(error, Date.now()))}\n`
+      : errorText(error, flagged("--verbose", "-v"));
+    writeTo(stderr, text + annotations(error, env));
     return exitCodeOf(error);
   }
 }

@@ -10,6 +10,8 @@ import {
   terminalHost,
   UnituneError,
 } from "../mod.ts";
+import { annotations } from "./annotations.ts";
+import { errorText } from "./errors.ts";
 import type { World } from "./world.ts";
 import { writeTo } from "./write.ts";
 
@@ -84,9 +86,11 @@ export class Terminal {
     if (!this.json) writeTo(this.#world.stderr, `${plainText(text)}\n`);
   }
 
-  /** Prints the error of one step; nothing with `--json`, whose document holds it. */
-  error(text: string): void {
-    if (!this.json) writeTo(this.#world.stderr, `\n${text}`);
+  /** Prints the error of one step; with `--json`, whose document holds it, only what GitHub's runner reads. */
+  failed(error: unknown): void {
+    const { stderr, env } = this.#world;
+    if (!this.json) writeTo(stderr, `\n${errorText(error, false)}`);
+    writeTo(stderr, annotations(error, env));
   }
 
   /** Asks for a name to be typed, unless `--yes` is set: for what cannot be undone. */

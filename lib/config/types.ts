@@ -2,6 +2,7 @@
  * The one `Config` that every other room sees: resolved, with `null` only where absence has a meaning.
  * `resolve/` creates it from what the user wrote (`input/`).
  */
+import type { FilePlace } from "../core/errors.ts";
 import type { Size } from "../core/units.ts";
 import type { Builder, Image } from "./image_types.ts";
 import type { PoolBase } from "./resolve/pool_defaults.ts";
@@ -239,14 +240,7 @@ export type Reservation =
 export type Pool = CpuPool | GpuPool;
 
 /** Where a value of the config was written, for errors and hints. */
-export interface Place {
-  /** Path of the file. */
-  readonly file: string;
-  /** Line, from 1. */
-  readonly line: number;
-  /** Column, from 1, in UTF-16 units. */
-  readonly column: number;
-}
+export type Place = FilePlace;
 
 /** A config file that has been loaded. */
 export interface LoadedConfig {

@@ -12,6 +12,30 @@ export const CONFIG_PART = "the config's part: ";
 
 const BRAND = "unitune.error";
 
+/** One of the mistakes that an error reports together: in a config, in a Dockerfile, of the account. */
+export interface Mistake {
+  /** Of the mistake; the error's own code says what could not be done. */
+  readonly code: string;
+  /** The rule and what was found. */
+  readonly message: string;
+  /** Path in the config object. */
+  readonly path?: string | undefined;
+  /** The next step. */
+  readonly hint?: string | undefined;
+  /** The place that is wrong, if it is in a file. */
+  readonly place?: FilePlace | undefined;
+}
+
+/** A place in a file. */
+export interface FilePlace {
+  /** As seen from the current folder. */
+  readonly file: string;
+  /** Counted from 1. */
+  readonly line: number;
+  /** Counted from 1. */
+  readonly column: number;
+}
+
 /** What an error holds besides its message. */
 export interface ErrorDetail {
   /** Path in the config object, or the AWS or Kubernetes resource. */
@@ -22,6 +46,8 @@ export interface ErrorDetail {
   readonly cause?: unknown;
   /** Further lines that belong to the message: each issue of a config, the last lines of a log. */
   readonly lines?: readonly string[] | undefined;
+  /** The mistakes that `lines` tell, as data. */
+  readonly mistakes?: readonly Mistake[] | undefined;
 }
 
 /** An error with a stable code, its path and the next step. */
@@ -38,6 +64,8 @@ export class UnituneError extends Error {
   readonly exit: ExitCode;
   /** Further lines of the message: each issue of a config, the last lines of a log. */
   readonly lines: readonly string[];
+  /** The mistakes that `lines` tell, as data; empty if the error is about something else. */
+  readonly mistakes: readonly Mistake[];
 
   /** `code` is stable: scripts may rely on it. */
   constructor(readonly code: ErrorCode, message: string, detail: ErrorDetail = {}) {
@@ -46,6 +74,7 @@ export class UnituneError extends Error {
     this.hint = detail.hint;
     this.exit = exitOf(code);
     this.lines = detail.lines ?? [];
+    this.mistakes = detail.mistakes ?? [];
   }
 }
 

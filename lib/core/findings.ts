@@ -1,5 +1,6 @@
 /** What a check found before anything is created: plan shows it, and an error refuses the run. */
 import type { CheckCode } from "./error_codes.ts";
+import type { FilePlace, Mistake } from "./errors.ts";
 
 /** Something that a check found. */
 export interface Finding {
@@ -14,7 +15,7 @@ export interface Finding {
   /** The next step; empty: none. */
   readonly hint: string;
   /** Where it is, if it is in a file other than the config: line and column are counted from 1. */
-  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
+  readonly place?: FilePlace | undefined;
 }
 
 /** A finding whose code and severity its check adds. */
@@ -42,4 +43,9 @@ export function note(code: CheckCode, message: string): Finding {
 export function lineOf({ place, path, message, hint }: Problem & Pick<Finding, "place">): string {
   const where = place ? `${place.file}:${place.line}:${place.column}` : "";
   return [where, path, message].filter((part) => part).join("  ") + (hint && ` — ${hint}`);
+}
+
+/** As a mistake of the error that refuses. */
+export function mistakeOf({ code, message, path, hint, place }: Finding): Mistake {
+  return { code, message, path: path || undefined, hint: hint || undefined, place };
 }

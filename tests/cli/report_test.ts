@@ -37,7 +37,7 @@ Deno.test("the report of a run is of its schema, with our errors and with others
   };
   const printed: DocumentOf<"report">[] = [];
   const result = (_text: string, document: DocumentOf<"report">) => void printed.push(document);
-  assert.equal(finish({ json: true, result, error: () => {} } as unknown as Terminal, report, ""), EXIT.cluster);
+  assert.equal(finish({ json: true, result, failed: () => {} } as unknown as Terminal, report, ""), EXIT.cluster);
   const document = printed[0]!;
   hold("report", json(document));
   assert.deepEqual(document.steps.slice(0, 2).map(({ error }) => error), [
@@ -47,7 +47,7 @@ Deno.test("the report of a run is of its schema, with our errors and with others
 });
 
 Deno.test("an interrupted run is never reported as done", () => {
-  const texts: string[] = [], terminal = { result: (text: string) => void texts.push(text), error: () => {} };
+  const texts: string[] = [], terminal = { result: (text: string) => void texts.push(text), failed: () => {} };
   const report = { results: [{ id: "stacks", state: "cancelled", at: 7, seconds: 1 } as const], images: {} };
   assert.equal(finish(terminal as unknown as Terminal, report, "Done."), EXIT.interrupted);
   assert.deepEqual(texts, ["Interrupted. Run the same command again to continue."]);
@@ -177,7 +177,7 @@ Deno.test("apply --html shows the plan before it asks, and the run when it has e
   };
   const result = (_text: string, document: unknown) => void printed.push(document);
   const layout = () => ({ width: 80 });
-  const terminal = { say: () => {}, error: () => {}, confirmed, result, layout } as unknown as Terminal;
+  const terminal = { say: () => {}, failed: () => {}, confirmed, result, layout } as unknown as Terminal;
   const project = { run: () => Promise.resolve(report) } as unknown as UnituneProject;
   assert.equal(await planAndRun(project, terminal, plan, { color: false, html: file }), EXIT.cluster);
   assert.deepEqual(before, [json(planDocument(plan)), undefined]);

@@ -1,7 +1,7 @@
 /** Loads a config file: reads it, checks its imports, evaluates it in the sandbox, resolves it. Makes no requests. */
 import { basename, dirname, join, relative, resolve } from "node:path";
 import type { PlainConfig } from "../../config/dsl.ts";
-import { formatIssue, type Issue } from "../../config/issues.ts";
+import { formatIssue, formatPath, type Issue } from "../../config/issues.ts";
 import type { ResolveOptions } from "../../config/resolve/config.ts";
 import { locate } from "../../config/source/locate.ts";
 import type { LoadedConfig, Place } from "../../config/types.ts";
@@ -164,6 +164,9 @@ function invalid(issues: readonly Issue[], graph: ModuleGraph, file: string, cwd
   return new UnituneError("CONFIG_INVALID", `Cannot use ${config} as it has ${mistakes}`, {
     path: file,
     lines: order.map(({ issue, place }) => formatIssue(issue, place)),
+    mistakes: order.map(({ issue: { code, message, path, hint }, place }) => {
+      return { code, message, path: formatPath(path) || undefined, hint, place };
+    }),
   });
 }
 

@@ -1,6 +1,6 @@
 import { type DestroyReport, EXIT, type ExitCode, type Guests } from "../../mod.ts";
 import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
-import { errorText, exitCodeOf } from "../errors.ts";
+import { exitCodeOf } from "../errors.ts";
 import { destroyDocument } from "../report.ts";
 import type { Runner } from "../runner.ts";
 import type { Terminal } from "../terminal.ts";
@@ -52,7 +52,7 @@ function finishDestroy(terminal: Terminal, name: string, report: DestroyReport):
   }
   if (wasNotDeployed(report)) text.unshift(`Nothing to destroy: ${name} is not deployed in this account and region.`);
   terminal.result(text.join("\n"), destroyDocument(report));
-  for (const { error } of failed) terminal.error(errorText(error, false));
+  for (const { error } of failed) terminal.failed(error);
   if (failed[0]) return exitCodeOf(failed[0].error);
   return left.length > 0 ? EXIT.aws : EXIT.done;
 }

@@ -166,12 +166,25 @@ const inside = z.strictObject({
   waiting: list(z.strictObject({ pod: text, why: text, hint: text, seconds })),
   builds: list(z.strictObject({ image: text, job: text, state: z.enum(["running", "complete", "failed"]), seconds })),
 });
+const place = {
+  file: text.optional().describe("The file that is wrong, as seen from the current folder"),
+  line: z.int().optional().describe("Counted from 1"),
+  column: z.int().optional().describe("Counted from 1"),
+};
 const failure = z.strictObject({
   code: text.regex(/^[A-Z]+(_[A-Z]+)*$/).describe("Stable; the reference of errors lists all codes"),
   message: text,
   path: text.optional().describe("Path in the config, or the resource"),
   hint: text.optional().describe("The next step"),
   lines: texts.optional().describe("Further lines of the message"),
+  ...place,
+  mistakes: list(z.strictObject({
+    code: text,
+    message: text,
+    path: text.optional().describe("Path in the config"),
+    hint: text.optional(),
+    ...place,
+  })).optional().describe("What `lines` tell, as data; the first one's place is the error's, too"),
 });
 const stepResult = z.strictObject({
   id: text,
