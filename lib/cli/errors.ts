@@ -2,7 +2,29 @@
 import { plainText } from "../core/text.ts";
 import { DOCUMENT_VERSION } from "./documents/kinds.ts";
 import type { DocumentOf } from "./documents/types.ts";
-import { type ErrorCode, EXIT, type ExitCode, isUnituneError, type Mistake } from "../mod.ts";
+import { type ErrorCode, EXIT, type ExitCode, isUnituneError, type Mistake, UnituneError } from "../mod.ts";
+
+const FILE_ERRORS = [
+  Deno.errors.NotFound,
+  Deno.errors.PermissionDenied,
+  Deno.errors.AlreadyExists,
+  Deno.errors.IsADirectory,
+  Deno.errors.NotADirectory,
+  Deno.errors.FilesystemLoop,
+];
+
+/** An error of the file system, which is no fault of unitune, as an error with a code; any other as it is. */
+export function understood(error: unknown): unknown {
+  if (!(error instanceof Error) || !FILE_ERRORS.some((type) => error instanceof type)) return error;
+  // `Permission denied (os error 13): readfile '/a/b'`
+  const [, why = error.message, call, path] = /^(.*?)(?: \(os error \d+\))?: (\w+) '([^']*)'/.exec(error.message) ?? [];
+  const doing = call && /^(write|mk|make|rename|remove|copy|chmod|symlink)/.test(call) ? "write" : "read";
+  return new UnituneError("FILE", `Cannot ${doing} ${path ?? "a file"}: ${why.toLowerCase()}`, {
+    path,
+    hint: "Check that it exists and that you may use it (ls -ld)",
+    cause: error,
+  });
+}
 
 export function exitCodeOf(error: unknown): ExitCode {
   return isUnituneError(error) ? error.exit : EXIT.failed;

@@ -4,7 +4,7 @@ import { SHELL_FLAG } from "../core/facts/shell.ts";
 import { safeJson } from "../core/text.ts";
 import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
 import { annotations } from "./annotations.ts";
-import { errorDocument, errorText, exitCodeOf } from "./errors.ts";
+import { errorDocument, errorText, exitCodeOf, understood } from "./errors.ts";
 import { type Common, Terminal } from "./terminal.ts";
 import type { World } from "./world.ts";
 import { writeTo } from "./write.ts";
@@ -44,8 +44,8 @@ export class Runner {
       .option("--region <region>", "the region, instead of the config's")
       .option("--profile <name>", "profile of the AWS config files")
       .option(SHELL_FLAG, "run the `credential_process` of the AWS profile")
-      .option("--env <name...>", "environment variables that the config may read")
-      .option("--allow-read <dir...>", "folders outside the project that contexts and secrets may lie in")
+      .addOption(repeatable("--env <name[=value]>", "a variable that the config may read; repeatable"))
+      .addOption(repeatable("--allow-read <dir>", "a folder outside the project for contexts and secrets; repeatable"))
       .option("--json", "one JSON document on stdout, events as NDJSON on stderr")
       .option("-v, --verbose", "show debug events and more of each error")
       .option("--no-color", "no colour on stderr");
@@ -95,7 +95,8 @@ export class Runner {
   }
 
   /** Prints an error that ended the command. `args` tell what could not be parsed. */
-  failed(error: unknown, args: readonly string[]): ExitCode {
+  failed(thrown: unknown, args: readonly string[]): ExitCode {
+    const error = understood(thrown);
     const { signal, stderr, env } = this.#world;
     if (signal.aborted) return EXIT.interrupted;
     const flagged = (...flags: readonly string[]) => args.some((word) => flags.includes(word));
@@ -107,10 +108,15 @@ export class Runner {
   }
 }
 
-/** The flag of the commands that build. It takes one name at a time, because names of images may follow. */
+/** The flag of the commands that build. */
 export function secretEnvOption() {
-  return new Option("--secret-env <name>", "an environment variable that secrets of images may use; repeatable")
-    .argParser((name: string, before: readonly string[] | undefined) => [...before ?? [], name]);
+  return repeatable("--secret-env <name>", "a variable that secrets of images may use; repeatable");
+}
+
+/** A flag that takes one value at a time, as arguments may follow. */
+function repeatable<Flags extends string>(flags: Flags, description: string) {
+  return new Option(flags, description)
+    .argParser((value: string, before: readonly string[] | undefined) => [...before ?? [], value]);
 }
 
 /** Read only when a Job needs it. */
@@ -118,13 +124,14 @@ function secretEnv(names: readonly string[], env: World["env"]): SecretEnv {
   return (name) => names.includes(name) ? env(name) ?? null : undefined;
 }
 
-function passed(names: readonly string[], env: World["env"]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => {
-    const value = env(name);
+/** The variables of `--env`: `NAME` is read from the environment, `NAME=value` is given. */
+function passed(words: readonly string[], env: World["env"]): Record<string, string> {
+  return Object.fromEntries(words.map((word) => {
+    const [, name = word, given] = /^([^=]+)=(.*)$/s.exec(word) ?? [], value = given ?? env(name);
     if (value !== undefined) return [name, value];
     throw new UnituneError("ENV_MISSING", `Cannot pass ${name} to the config: it is not set`, {
       path: `--env ${name}`,
-      hint: `Set ${name}, or omit the flag`,
+      hint: `Set ${name}, write --env ${name}=value, or omit the flag`,
     });
   }));
 }

@@ -32,6 +32,8 @@ export interface Issue {
   readonly hint?: string | undefined;
   /** Place in a file, if it is known without searching for the path. */
   readonly place?: Place | undefined;
+  /** The flag that the value comes from: then the mistake is in no file. */
+  readonly flag?: string | undefined;
 }
 
 const PLAIN_KEY = /^[A-Za-z_][\w-]*$/;
@@ -48,7 +50,7 @@ export function formatPath(path: Path): string {
 /** `unitune.config.ts:12:5  pools.train.maxGpu  is not one of the fields: … — hint`. `place.file` is shown as it is. */
 export function formatIssue(issue: Issue, place: Place): string {
   const where = `${place.file}:${place.line}:${place.column}`;
-  const parts = [where, formatPath(issue.path), issue.message].filter((part) => part);
+  const parts = [...issue.flag ? [issue.flag] : [where, formatPath(issue.path)], issue.message].filter((part) => part);
   return parts.join("  ") + (issue.hint ? ` — ${issue.hint}` : "");
 }
 

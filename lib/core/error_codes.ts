@@ -34,6 +34,7 @@ export const ERRORS = {
   CONTEXT_NAME: { exit: "failed", meaning: "The name of a file in a build context is not UTF-8." },
   CONTEXT_UNREADABLE: { exit: "failed", meaning: "A file or folder of a build context cannot be read." },
   IGNORE_PATTERN: { exit: "failed", meaning: "An ignore file contains a pattern that BuildKit does not accept." },
+  FILE: { exit: "failed", meaning: "A file or folder cannot be read or written." },
   PLAN_STALE: { exit: "failed", meaning: "The project or the account has changed since the plan was saved." },
   KUBECONFIG_FILE: { exit: "failed", meaning: "The kubeconfig cannot be read, understood or written." },
 

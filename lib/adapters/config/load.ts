@@ -57,9 +57,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
     });
     const { findPaths } = await import("./paths.ts"),
       { resolveConfig } = await import("../../config/resolve/config.ts");
-    const allowed = await Promise.all(
-      (options.allowRead ?? []).map((folder) => Deno.realPath(resolve(options.cwd, folder))),
-    );
+    const allowed = await Promise.all((options.allowRead ?? []).map((folder) => allowedFolder(folder, options.cwd)));
     const found = await findPaths(plain.value, { root, allowed });
     const { stage, region } = options;
     const resolving = { contexts: found.contexts, cas: found.cas, stage, region };
@@ -72,6 +70,15 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
     if (!(error instanceof ConfigProblem)) throw error;
     throw invalid(error.issues, graph, file, options.cwd);
   }
+}
+
+async function allowedFolder(folder: string, cwd: string): Promise<string> {
+  const real = await realPath(resolve(cwd, folder));
+  if (real !== null) return real;
+  throw new UnituneError("DIRECTORY_NOT_FOUND", `Cannot allow ${folder} to be read: it does not exist`, {
+    path: "--allow-read",
+    hint: "Name a folder that exists, or omit the flag",
+  });
 }
 
 /** What Git knows, if a module may ask for it: to find out, every file that Git tracks is looked at. */
@@ -164,8 +171,8 @@ function invalid(issues: readonly Issue[], graph: ModuleGraph, file: string, cwd
   return new UnituneError("CONFIG_INVALID", `Cannot use ${config} as it has ${mistakes}`, {
     path: file,
     lines: order.map(({ issue, place }) => formatIssue(issue, place)),
-    mistakes: order.map(({ issue: { code, message, path, hint }, place }) => {
-      return { code, message, path: formatPath(path) || undefined, hint, place };
+    mistakes: order.map(({ issue: { code, message, path, hint, flag }, place }) => {
+      return { code, message, path: flag ?? (formatPath(path) || undefined), hint, ...(!flag && { place }) };
     }),
   });
 }

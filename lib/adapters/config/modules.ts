@@ -44,7 +44,7 @@ async function visit(file: string, walk: Walk): Promise<void> {
   }
   const { text, program } = source;
   walk.above.push(file);
-  walk.issues.push(...expressionIssues(program, text, file));
+  walk.issues.push(...expressionIssues(program, text, file), ...repeatedKeys(program, text, file));
   const imports: ModuleImport[] = [], stars: (string | null)[] = [];
   for (const statement of importsOf(program)) {
     const target = await targetOf(statement as ImportDeclaration, file, source, walk);
@@ -63,6 +63,22 @@ function expressionIssues(program: Program, text: string, file: string): Issue[]
   return [...nodesOf(program)].flatMap((node) => {
     if (node.type === "ImportExpression") return found(node, "import()", "import at the top of the file");
     return node.type === "MetaProperty" && node.meta.name === "import" ? found(node, "import.meta") : [];
+  });
+}
+
+/** Keys that an object literal has twice: JavaScript takes the last one, and forgets the others without a word. */
+function repeatedKeys(program: Program, text: string, file: string): Issue[] {
+  return [...nodesOf(program)].flatMap((node) => {
+    if (node.type !== "ObjectExpression") return [];
+    const lines = new Map<string, number>();
+    return node.properties.flatMap((property) => {
+      if (property.type !== "Property" || property.computed || property.kind !== "init") return [];
+      const key = textOf(property.key), place = lineAndColumn(text, property.key.start), first = lines.get(key);
+      lines.set(key, first ?? place.line);
+      if (first === undefined) return [];
+      const message = `the key ${JSON.stringify(key)} must be written once: found it in line ${first}, too`;
+      return issue(file, "CONFLICT", message, "rename one of the two, or delete it", place);
+    });
   });
 }
 

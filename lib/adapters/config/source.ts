@@ -19,7 +19,11 @@ export async function readSource(file: string): Promise<Source | Issue> {
   // Reading a pipe might never end.
   if (!isFile) return issue(file, "IMPORT", "must be a file: found a folder, a pipe or a device");
   if (size > MAX_BYTES) return issue(file, "IMPORT", `must be at most 1 MiB: found ${size} bytes`);
-  const source = await Deno.readTextFile(file);
+  const source = await Deno.readTextFile(file).catch((error) => {
+    if (error instanceof Deno.errors.PermissionDenied) return null;
+    throw error;
+  });
+  if (source === null) return issue(file, "PATH", "cannot be read: permission denied", `run chmod u+r ${file}`);
   if (isTooDeep(source)) {
     return issue(file, "SYNTAX", "cannot be read: it is nested too deeply", "write several statements");
   }

@@ -62,6 +62,7 @@ export function resolveConfig(plain: PlainConfig, options: ResolveOptions = {}):
   const { region } = options, issues: Issue[] = [];
   const input: Readonly<Record<string, unknown>> = { ...plain.value, ...(region !== undefined && { region }) };
   const sections = checkSections(input, issues);
+  if (region !== undefined) issues.forEach((one, at) => issues[at] = ofFlag(one, "region", "--region"));
   const name = clusterName(sections.name, options.stage, issues);
   const parts = resolveParts(input, sections, { ...options, cluster: name }, issues);
   const refused = [...notPlain, ...referenceIssues(plain.value)];
@@ -157,12 +158,17 @@ function checkSections(input: Readonly<Record<string, unknown>>, issues: Issue[]
   return Object.fromEntries(data);
 }
 
+/** The issue, as one of the flag that replaced the field. */
+function ofFlag(issue: Issue, field: string, flag: string): Issue {
+  return issue.path.length === 1 && issue.path[0] === field ? { ...issue, flag } : issue;
+}
+
 function clusterName(name: string | undefined, stage: string | undefined, issues: Issue[]): string {
   if (stage === undefined || name === undefined) return name ?? "unnamed";
   const full = `${name}-${stage}`;
   if (!NAME_PATTERN.test(full)) {
     const message = `the stage must be lower-case letters, digits and single hyphens: found ${show(stage)}`;
-    issues.push({ code: "INVALID_NAME", path: [], message });
+    issues.push({ code: "INVALID_NAME", path: [], message, flag: "--stage" });
   } else if (full.length > MAX_NAME) {
     const message = `must be at most ${MAX_NAME} characters together with the stage: found ${
       show(full)
