@@ -1,23 +1,13 @@
-/** `deno task reference` writes `docs/reference` from the catalogues of errors and events. */
+/** `deno task reference` writes `docs/reference` and `docs/man` from the command line and the catalogues of errors and events. */
 import ts from "typescript";
+import { commandsPage, manPages } from "./manual.ts";
 import { ISSUES } from "../lib/config/issues.ts";
-import { errorReference, ERRORS, EXIT } from "../lib/core/error_codes.ts";
+import { errorReference, ERRORS, EXIT, EXIT_MEANINGS } from "../lib/core/error_codes.ts";
 import { EVENTS } from "../lib/core/events.ts";
 
 const root = new URL("../", import.meta.url);
 
 const GENERATED = "<!-- Written by `deno task reference`. -->";
-
-const EXITS: Readonly<Record<keyof typeof EXIT, string>> = {
-  done: "Done.",
-  failed: "The command failed for a reason without its own exit code.",
-  usage: "The command line is wrong.",
-  config: "The config is wrong.",
-  aws: "AWS refused something, or a permission is missing.",
-  cluster: "Something in the cluster, or a build, failed.",
-  declined: "The question was answered with no.",
-  interrupted: "Interrupted.",
-};
 
 /** The files of the reference by their path, formatted. */
 export async function reference(): Promise<Readonly<Record<string, string>>> {
@@ -25,11 +15,13 @@ export async function reference(): Promise<Readonly<Record<string, string>>> {
   return {
     "docs/reference/errors.md": await formatted(errorsPage()),
     "docs/reference/events.md": await formatted(eventsPage(fieldsOf(events))),
+    "docs/reference/commands.md": await formatted(commandsPage(GENERATED)),
+    ...manPages(),
   };
 }
 
 function errorsPage(): string {
-  const exits = Object.entries(EXIT).map(([name, code]) => `| ${code} | ${EXITS[name as keyof typeof EXIT]} |`);
+  const exits = Object.entries(EXIT).map(([name, code]) => `| ${code} | ${EXIT_MEANINGS[name as keyof typeof EXIT]} |`);
   const errors = errorReference().map(({ code, exit, meaning, check }) => {
     const finding = check ? " A check finds it: `plan` shows it, and `apply` refuses before it changes anything." : "";
     return `### ${code}\n\nExit code ${exit}. ${meaning}${finding}\n`;

@@ -16,6 +16,7 @@ import { planCommand } from "./commands/plan.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { statusCommand } from "./commands/status.ts";
 import { synthCommand } from "./commands/synth.ts";
+import { helpPage, helpText } from "./help.ts";
 import { type Register, Runner } from "./runner.ts";
 import { usageError } from "./usage.ts";
 import { versionText } from "./version.ts";
@@ -43,23 +44,20 @@ const COMMANDS: readonly Register[] = [
   completionsCommand,
 ];
 
-/** Help looks the same on every terminal: the compiled program holds it as text. */
-const HELP_WIDTH = 100;
-
 /** The program's commands, as declared. */
 export function commandLine(world: World) {
   const writeOut = (text: string) => writeTo(world.stdout, text);
   const writeErr = (text: string) => writeTo(world.stderr, plainText(text));
   const program = new Command("unitune")
     .description("Turns one typed file into an ML fine-tuning platform on AWS, and builds the images that run on it")
-    .version(versionText())
+    .version(versionText(), "-V, --version", "print the version, the commit, and the versions of Deno and CDK")
+    .helpOption("-h, --help", "print this help; `unitune <command> --help` prints that of a command")
     .exitOverride()
+    .configureHelp({ formatHelp: (command) => helpText(helpPage(command)) })
     .configureOutput({
       writeOut,
       writeErr,
       outputError: () => {},
-      getOutHelpWidth: () => HELP_WIDTH,
-      getErrHelpWidth: () => HELP_WIDTH,
     });
   const runner = new Runner(program, world);
   for (const register of COMMANDS) register(runner);

@@ -6,6 +6,7 @@ import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject 
 import { annotations } from "./annotations.ts";
 import { errorDocument, errorText, exitCodeOf, understood } from "./errors.ts";
 import { type Common, Terminal } from "./terminal.ts";
+import { groupOf } from "./manual.ts";
 import type { World } from "./world.ts";
 import { writeTo } from "./write.ts";
 
@@ -38,7 +39,8 @@ export class Runner {
   /** A new command with the flags that every command has. */
   command(name: string, summary: string) {
     // Only commands that are created after it was called on their parent inherit exitOverride.
-    return this.#program.command(name).description(summary).summary(summary)
+    return this.#program.command(name).description(summary).summary(summary).helpGroup(groupOf(name))
+      .helpOption("-h, --help", "print this help")
       .option("-c, --config <file>", "the config file (default: unitune.config.ts, searched upward)")
       .option("--stage <name>", "the stage: everything is named <name>-<stage>")
       .option("--region <region>", "the region, instead of the config's")

@@ -17,6 +17,18 @@ export const EXIT = {
 /** One of the exit codes. */
 export type ExitCode = typeof EXIT[keyof typeof EXIT];
 
+/** What each exit code means, as a sentence. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  done: "Done.",
+  failed: "The command failed for a reason without its own exit code.",
+  usage: "The command line is wrong.",
+  config: "The config is wrong.",
+  aws: "AWS refused something, or a permission is missing.",
+  cluster: "Something in the cluster, or a build, failed.",
+  declined: "The question was answered with no.",
+  interrupted: "Interrupted.",
+};
+
 /** An entry of the catalogue. */
 interface ErrorEntry {
   /** Name of its exit code. */

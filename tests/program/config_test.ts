@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { copyProject, runProgram } from "../lab/program.ts";
 
+const program = new URL("../../dist/unitune", import.meta.url);
+
 const MISTAKES: readonly { name: string; from: string; to: string; says: readonly RegExp[] }[] = [
   {
     name: "a function that does not exist",
@@ -79,4 +81,21 @@ Deno.test("the counting server of these tests would see a request: a good config
   await Deno.remove(cwd, { recursive: true });
   assert.equal(ran.code, 4, ran.stderr);
   assert.ok(requests > 0);
+});
+
+Deno.test("a config that may not be read ends with 3 and says so", async () => {
+  const cwd = await copyProject("unreadable");
+  try {
+    await Deno.chmod(cwd, 0o755);
+    await Deno.chmod(`${cwd}/unitune.config.ts`, 0);
+    await Deno.copyFile(program, `${cwd}/unitune`);
+    // Root reads every file.
+    const user = Deno.uid() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const args = ["plan", "--offline", "-c", "unitune.config.ts"];
+    const { code, stderr } = await new Deno.Command(`${cwd}/unitune`, { args, cwd, ...user }).output();
+    assert.equal(code, 3);
+    assert.match(new TextDecoder().decode(stderr), /unitune\.config\.ts:1:1 {2}cannot be read: permission denied/);
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
+  }
 });

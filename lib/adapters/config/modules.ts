@@ -66,7 +66,7 @@ function expressionIssues(program: Program, text: string, file: string): Issue[]
   });
 }
 
-/** Keys that an object literal has twice: JavaScript takes the last one, and forgets the others without a word. */
+/** Keys that an object literal has twice: JavaScript takes the last one, and forgets the others silently. */
 function repeatedKeys(program: Program, text: string, file: string): Issue[] {
   return [...nodesOf(program)].flatMap((node) => {
     if (node.type !== "ObjectExpression") return [];
