@@ -32,6 +32,7 @@ function account(asked: string[] = [], owners: Readonly<Record<string, string>> 
     registry: {
       repositories: () => Promise.resolve(["acme/base"]),
       find: () => Promise.resolve(null),
+      manifest: () => Promise.resolve(null),
       newest: () => Promise.resolve(null),
       ensureRepository: (name) => (asked.push(`repository ${name}`), yes()),
     },
