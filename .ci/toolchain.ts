@@ -157,7 +157,7 @@ export async function run(
 }
 
 /** `$XDG_CACHE_HOME/unitune/`, created if it is missing. */
-async function cacheFolder(): Promise<URL> {
+export async function cacheFolder(): Promise<URL> {
   const base = Deno.env.get("XDG_CACHE_HOME") || `${Deno.env.get("HOME") ?? "."}/.cache`;
   await Deno.mkdir(`${base}/unitune`, { recursive: true });
   return new URL(`${pathToFileURL(await Deno.realPath(`${base}/unitune`))}/`);
