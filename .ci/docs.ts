@@ -10,7 +10,7 @@ import { cacheFolder, run } from "./toolchain.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
-export interface Site {
+interface Site {
   readonly pages: readonly Page[];
   /** Where VitePress and what it needs are installed. */
   readonly tools: string;

@@ -38,7 +38,7 @@ export function slugify(heading: string): string {
   return heading.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(/\s/g, "-");
 }
 
-export interface Linked {
+interface Linked {
   readonly text: string;
   /** Files that are not pages, as the text links to them: the site has them as text. */
   readonly files: readonly string[];
