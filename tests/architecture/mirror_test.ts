@@ -23,6 +23,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   "tests/core/facts/homes_test.ts": "each fact told once, in the whole program",
   "tests/security_test.ts": "the tests that SECURITY.md names",
   "tests/docs_test.ts": "the examples and commands in the documents",
+  "tests/mentions_test.ts": "flags and fields that the pages name",
   "tests/troubleshooting_test.ts": "what docs/troubleshooting.md quotes",
   "tests/infra/discovery_test.ts": "what Karpenter finds by tag",
   "tests/infra/existing_vpc_test.ts": "the stacks in an existing VPC",
