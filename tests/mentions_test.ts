@@ -26,7 +26,7 @@ async function helpOf(command: string): Promise<string> {
 }
 
 Deno.test("every flag that a page names is one of unitune's", async () => {
-  const help = await helpOf("help"), names = [...help.matchAll(/^  ([a-z]+) /gm)].map(([, name = ""]) => name);
+  const help = await helpOf("help"), names = [...help.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = ""]) => name);
   const helps = (await Promise.all(["help", ...names].map(helpOf))).join("\n");
   const flags = mentions.flatMap(({ page, code }) =>
     [...code.matchAll(/(?<![\w-])--[a-z][a-z-]*/g)].map(([flag]) => {
