@@ -13,14 +13,16 @@ import { answer, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
 import { PodRole } from "./iam.ts";
 import { policy, type PolicyDocument } from "./policy.ts";
-import { pullFrom } from "./mirrors.ts";
+import { pullFrom, readFrom } from "./mirrors.ts";
 
 interface BuildsProps {
   readonly name: string;
   readonly region: string;
   readonly cluster: ControlPlane;
-  /** ECR repositories that builds read besides their own. */
+  /** ECR repositories that builds read besides their own, and caches that they fill. */
   readonly pulls: readonly string[];
+  /** Those that builds only read. */
+  readonly reads: readonly string[];
 }
 
 export class Builds extends Construct {
@@ -79,8 +81,8 @@ function contextBucket(scope: Construct): Bucket {
   return bucket;
 }
 
-function pushRole(scope: Construct, { name, region, pulls }: BuildsProps, builderArn: string): CfnRole {
-  const policyDocument = pushPolicy(name, region, pulls);
+function pushRole(scope: Construct, props: BuildsProps, builderArn: string): CfnRole {
+  const { name } = props, policyDocument = pushPolicy(props);
   const role = new CfnRole(scope, "PushRole", {
     description: `Pushes to the repositories of EKS cluster ${name}; taken by its builder, narrowed for each push`,
     assumeRolePolicyDocument: policy({
@@ -95,26 +97,31 @@ function pushRole(scope: Construct, { name, region, pulls }: BuildsProps, builde
   return role;
 }
 
-function pushPolicy(name: string, region: string, pulls: readonly string[]): PolicyDocument {
-  return policy({
-    // This action has no resource to name; its token has only the rights of this session.
-    Sid: "LogIn",
-    Effect: "Allow",
-    Action: "ecr:GetAuthorizationToken",
-    Resource: "*",
-  }, {
-    Sid: "PushAndPullTagged",
-    Effect: "Allow",
-    Action: [
-      "ecr:BatchCheckLayerAvailability",
-      "ecr:BatchGetImage",
-      "ecr:CompleteLayerUpload",
-      "ecr:GetDownloadUrlForLayer",
-      "ecr:InitiateLayerUpload",
-      "ecr:PutImage",
-      "ecr:UploadLayerPart",
-    ],
-    Resource: `arn:${Aws.PARTITION}:ecr:${region}:${Aws.ACCOUNT_ID}:repository/*`,
-    Condition: { StringEquals: { [`aws:ResourceTag/${CLUSTER.clusterTag}`]: name } },
-  }, ...pullFrom(pulls));
+function pushPolicy({ name, region, pulls, reads }: BuildsProps): PolicyDocument {
+  return policy(
+    {
+      // This action has no resource to name; its token has only the rights of this session.
+      Sid: "LogIn",
+      Effect: "Allow",
+      Action: "ecr:GetAuthorizationToken",
+      Resource: "*",
+    },
+    {
+      Sid: "PushAndPullTagged",
+      Effect: "Allow",
+      Action: [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:CompleteLayerUpload",
+        "ecr:GetDownloadUrlForLayer",
+        "ecr:InitiateLayerUpload",
+        "ecr:PutImage",
+        "ecr:UploadLayerPart",
+      ],
+      Resource: `arn:${Aws.PARTITION}:ecr:${region}:${Aws.ACCOUNT_ID}:repository/*`,
+      Condition: { StringEquals: { [`aws:ResourceTag/${CLUSTER.clusterTag}`]: name } },
+    },
+    ...pullFrom(pulls),
+    ...readFrom(reads),
+  );
 }

@@ -29,6 +29,12 @@ export function pullFrom(patterns: readonly string[]): Statement[] {
   return [{ Sid: "PullMirrors", Effect: "Allow", Action: [...PULL, ...FILL], Resource: patterns.map(repositoryArn) }];
 }
 
+/** Statements that allow reading these repositories, if any. */
+export function readFrom(patterns: readonly string[]): Statement[] {
+  if (patterns.length === 0) return [];
+  return [{ Sid: "PullBases", Effect: "Allow", Action: PULL, Resource: patterns.map(repositoryArn) }];
+}
+
 type Mirrored = Pick<Config, "mirrors">;
 
 /** Nodes may pull from any ECR repository; a cache without a repository yet requires more rights. */

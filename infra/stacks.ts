@@ -117,7 +117,8 @@ class EksStack extends UnituneStack {
     for (const resource of [...karpenter.nodeResources, ...groups.resources]) {
       leftovers.resource.addResourceDependency(resource);
     }
-    const builds = new Builds(this, "Builds", { name, region, cluster, pulls: config.builder.pulls });
+    const { pulls, reads } = config.builder;
+    const builds = new Builds(this, "Builds", { name, region, cluster, pulls, reads });
     installerRole(this, config, cluster);
     new Repositories(this, "Repositories", config.images);
     new Access(this, "Access", { name, region, cluster, access: config.access });

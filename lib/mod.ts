@@ -231,7 +231,9 @@ export class UnituneProject implements AsyncDisposable {
     ]);
     const config = await directoryConfig(this.#loaded, image);
     const { emit } = emitterFor(this.#options.host), reading = { remember: true, emit, modules: this.#loaded.modules };
-    return new UnituneProject(this.#loaded, await openFiles(config, undefined, reading), this.#options, this.#connect);
+    const { root, allowed } = this.#loaded, env = this.#options.secretEnv ?? (() => undefined);
+    const files = await openFiles(config, { walls: { root, allowed }, env }, reading);
+    return new UnituneProject(this.#loaded, files, this.#options, this.#connect);
   }
 
   /** Plans a project of `withDirectory`: the repository, if it is missing, then the image. */

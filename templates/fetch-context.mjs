@@ -3,7 +3,8 @@
 //
 // Reads the environment: CONTEXT_BUCKET, CONTEXT_LIST and CONTEXT_SHA256 (the list of segments and its sha256),
 // CONTEXT_TIME (the modification time that every file gets, in seconds since 1970), PUSH_ROLE, PUSH_REPOSITORY, PULL_REPOSITORIES, REGISTRY, REGISTRY_ACCOUNT, REGISTRY_REGION; PULL_MIRRORS, where builds
-// read from further registries of ECR (`host/repository` or `host/prefix/*`, with commas between); and what EKS sets:
+// read from further registries of ECR (`host/repository` or `host/prefix/*`, with commas between) and fill caches there,
+// PULL_BASES for those that they only read; LOGINS, a file with the config's own logins; and what EKS sets:
 // AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, AWS_REGION. FETCH_TRIES and AWS_ENDPOINT_URL
 // are for tests and for endpoints that stand for AWS.
 // Writes no secret but $DOCKER_CONFIG/config.json: a login that can push to this image's repository, and pull what the
@@ -183,12 +184,15 @@ async function pushCredentials(credentials) {
   const arn = (name) => `arn:${partition}:ecr:${env.REGISTRY_REGION}:${env.REGISTRY_ACCOUNT}:repository/${name}`;
   const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
   const push = [...pull, "ecr:InitiateLayerUpload", "ecr:UploadLayerPart", "ecr:CompleteLayerUpload", "ecr:PutImage"];
-  const needed = list(env.PULL_REPOSITORIES),
-    mirrored = list(env.PULL_MIRRORS).map((each) => mirrorArn(partition, each));
+  const mirrored = list(env.PULL_MIRRORS).map((each) => mirrorArn(partition, each));
+  const read = [
+    ...list(env.PULL_REPOSITORIES).map(arn),
+    ...list(env.PULL_BASES).map((each) => mirrorArn(partition, each)),
+  ];
   const Statement = [
     { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
     { Effect: "Allow", Action: push, Resource: arn(env.PUSH_REPOSITORY) },
-    ...(needed.length > 0 ? [{ Effect: "Allow", Action: pull, Resource: needed.map(arn) }] : []),
+    ...(read.length > 0 ? [{ Effect: "Allow", Action: pull, Resource: read }] : []),
     ...(mirrored.length > 0 ? [{ Effect: "Allow", Action: [...pull, ...FILL], Resource: mirrored }] : []),
   ];
   const body = new URLSearchParams({
@@ -221,14 +225,17 @@ async function loginTo(credentials, host) {
 }
 
 /** Writes the logins where Docker's clients look for them, as do BuildKit's and Helm's. */
-export async function writeLogins(credentials, hosts) {
-  const auths = Object.fromEntries(await Promise.all(hosts.map((host) => loginTo(credentials, host))));
+export async function writeLogins(credentials, hosts, others = {}) {
+  const ecr = Object.fromEntries(await Promise.all(hosts.map((host) => loginTo(credentials, host))));
+  const auths = { ...others, ...ecr };
   await writeFile(`${env.DOCKER_CONFIG}/config.json`, JSON.stringify({ auths }), { mode: 0o600 });
 }
 
 async function login(credentials) {
-  const hosts = [env.REGISTRY, ...list(env.PULL_MIRRORS).map((mirror) => mirror.split("/")[0])];
-  await writeLogins(credentials, [...new Set(hosts)]);
+  const pulls = [...list(env.PULL_MIRRORS), ...list(env.PULL_BASES)];
+  const hosts = [env.REGISTRY, ...pulls.map((each) => each.split("/")[0])];
+  const others = env.LOGINS ? JSON.parse(await readFile(env.LOGINS, "utf8")).auths : {};
+  await writeLogins(credentials, [...new Set(hosts)], others);
   console.log(`login: ${env.REGISTRY}/${env.PUSH_REPOSITORY}`);
 }
 

@@ -6,6 +6,7 @@ import { CLUSTER } from "../core/pins.ts";
 import { followJob } from "../jobs/follow.ts";
 import { type JobState, jobState } from "../jobs/job.ts";
 import { jobOperation, type Operation, taskOf } from "./operation.ts";
+import { hiddenOf } from "./images/secrets.ts";
 import { namedImages } from "./plan.ts";
 
 /** Receives each line of a log. */
@@ -54,10 +55,16 @@ function newest(jobs: readonly Kube<"Job">[]): Kube<"Job">[] {
 }
 
 async function hideSecrets({ config, secrets, hide, emit }: Operation, image: string): Promise<void> {
-  const names = Object.keys(config.images.find(({ name }) => name === image)?.secrets ?? {});
+  const { images, builder: { registries } } = config;
+  const { secrets: own = {}, ssh = {} } = images.find(({ name }) => name === image) ?? {};
+  const names = [
+    ...Object.keys(own),
+    ...Object.keys(ssh),
+    ...registries.flatMap(({ host, auth }) => auth ? [`the login to ${host}`] : []),
+  ];
   if (names.length === 0) return;
   try {
-    hide((await secrets.read(image)).map(({ value }) => value));
+    hide(hiddenOf(await secrets.read(image)));
   } catch {
     const message = `the values of ${names.join(", ")} cannot be read here: if a step prints one, it is not masked`;
     emit({ type: "warning", id: `logs:${image}`, message });

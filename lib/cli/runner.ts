@@ -112,7 +112,7 @@ export class Runner {
 
 /** The flag of the commands that build. */
 export function secretEnvOption() {
-  return repeatable("--secret-env <name>", "a variable that secrets of images may use; repeatable");
+  return repeatable("--secret-env <name>", "a variable that secrets of builds may use; repeatable");
 }
 
 /** A flag that takes one value at a time, as arguments may follow. */

@@ -8,7 +8,7 @@ import { PRIVATE_BITS, PRIVATE_PARTS, publicSubnetRanges } from "../core/facts/s
 import type { Kube } from "../core/kube.ts";
 import { EKS_SERVICE_RANGES } from "../core/pins.ts";
 import { isWider, LINK_LOCAL, partOfRange, publicRanges, without } from "../core/ranges.ts";
-import type { Config, OwnNetwork, Registry } from "../plan/types.ts";
+import type { Config, OwnNetwork, Proxy, Registry } from "../plan/types.ts";
 
 type Rule = NonNullable<NonNullable<Kube<"NetworkPolicy">["spec"]>["egress"]>[number];
 type Ports = NonNullable<Rule["ports"]>;
@@ -17,8 +17,10 @@ type Ports = NonNullable<Rule["ports"]>;
 const PUBLIC_PORTS = [22, 80, 443];
 
 /** The rules for the Internet, AWS's endpoints in the VPC, and the exceptions of the config. */
-export function reachable({ network, cluster, builder: { network: { allow }, registries } }: Config): Rule[] {
-  const ports = [...new Set([...PUBLIC_PORTS, ...registries.flatMap(portOf)])].toSorted((a, b) => a - b);
+export function reachable({ network, cluster, builder: { network: { allow }, registries, proxy } }: Config): Rule[] {
+  const ports = [...new Set([...PUBLIC_PORTS, ...registries.flatMap(portOf), ...portsOf(proxy)])].toSorted((a, b) =>
+    a - b
+  );
   const kept = closed(network, cluster.serviceCidr);
   return [
     rule(publicRanges(), tcp(ports)),
@@ -46,6 +48,13 @@ function udp(ports: readonly number[]): Ports {
 function portOf({ host, mirror }: Registry): number[] {
   const port = /:([0-9]+)$/.exec((mirror ?? host).split("/")[0]!)?.[1];
   return port === undefined ? [] : [Number(port)];
+}
+
+function portsOf(proxy: Proxy | null): number[] {
+  return [proxy?.http, proxy?.https].flatMap((url) => {
+    const port = /:([0-9]+)\/?$/.exec(url ?? "")?.[1];
+    return port === undefined ? [] : [Number(port)];
+  });
 }
 
 /** The endpoints are in the public subnets, where there are no nodes, and the API server has no address. */

@@ -22,6 +22,8 @@ export interface Image {
   readonly args: Readonly<Record<string, string>>;
   /** Id → where its value is; the values themselves are not part of a config. */
   readonly secrets: Readonly<Record<string, SecretSource>>;
+  /** Id → where a private SSH key is. */
+  readonly ssh: Readonly<Record<string, SecretSource>>;
   /** Name in the Dockerfile's `FROM` → name of the image. */
   readonly needs: Readonly<Record<string, string>>;
   /** Platforms to build for. */
@@ -82,8 +84,10 @@ export interface Builder {
   readonly fetcher: string;
   /** Image that lists the packages of a built image. */
   readonly sbomScanner: string;
-  /** ECR repositories that builds read besides their own: `host/repository`, or `host/prefix/*`. */
+  /** ECR repositories that builds read besides their own, and caches that they may fill: `host/repository`, or `host/prefix/*`. */
   readonly pulls: readonly string[];
+  /** ECR repositories that builds only read, in the same form. */
+  readonly reads: readonly string[];
   /** The volumes that hold BuildKit's state between builds; `null`: there are none. */
   readonly cache: { readonly size: Size } | null;
   /** How long a finished Job is kept. */
@@ -92,6 +96,8 @@ export interface Builder {
   readonly nodeTimeoutSeconds: number;
   /** Sorted by host. */
   readonly registries: readonly Registry[];
+  /** The proxy that builds use. */
+  readonly proxy: Proxy | null;
   /** Addresses that builds may reach besides DNS, AWS and the Internet. */
   readonly network: { readonly allow: readonly Reach[] };
 }
@@ -114,4 +120,20 @@ export interface Registry {
   readonly plainHttp: boolean;
   /** Additional certificates (PEM) to trust. */
   readonly ca: string | null;
+  /** Login to the registry itself. */
+  readonly auth: RegistryAuth | null;
+}
+
+/** A proxy, by protocol. */
+export interface Proxy {
+  readonly http: string | null;
+  readonly https: string | null;
+  /** What is reached without it. */
+  readonly no: readonly string[];
+}
+
+/** A login whose password is not part of the config. */
+export interface RegistryAuth {
+  readonly username: string;
+  readonly password: SecretSource;
 }

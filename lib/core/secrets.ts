@@ -2,4 +2,6 @@
 export interface SecretValue {
   readonly id: string;
   readonly value: Uint8Array;
+  /** What is masked of it. Default: the value. */
+  readonly hidden?: readonly Uint8Array[] | undefined;
 }

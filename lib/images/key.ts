@@ -41,10 +41,17 @@ function keyFacts(image: Image, context: ContextFacts, needs: readonly Need[], b
     ["reproducible", image.reproducible],
     // Only their names: a renewed token changes no image.
     ["secrets", Object.keys(image.secrets).sort(compareCodeUnits)],
+    ...sshFacts(image),
     ["buildkit", buildkit],
     ["needs", sortedEntries(Object.fromEntries(needs.map(({ alias, key }) => [alias, key])))],
   ];
   return facts;
+}
+
+/** Nothing for images without SSH keys. */
+function sshFacts({ ssh }: Image): unknown[] {
+  const ids = Object.keys(ssh).sort(compareCodeUnits);
+  return ids.length === 0 ? [] : [["ssh", ids]];
 }
 
 function attestations({ provenance, sbom }: Image): unknown {

@@ -23,6 +23,7 @@ export type {
   Isolation,
   OwnNetwork,
   Pool,
+  Proxy,
   Registry,
   Reservation,
   Rights,

@@ -4,13 +4,14 @@ import type { ReadContext } from "../adapters/context/mod.ts";
 import { coded, type Finding } from "../core/findings.ts";
 import { checkDockerfile } from "../images/dockerfile/check.ts";
 import { isIgnored } from "../images/ignore.ts";
-import type { Image } from "../plan/types.ts";
+import type { Config, Image } from "../plan/types.ts";
 
-export function dockerfileFindings(image: Image, declared: readonly Image[], read: ReadContext): Finding[] {
+export function dockerfileFindings(image: Image, { images, builder }: Config, read: ReadContext): Finding[] {
   const { entries, ignore: { rules, file: ignoreFile }, dockerfile, root } = read;
   const found = checkDockerfile({
     image,
-    declared: declared.map(({ name }) => name),
+    declared: images.map(({ name }) => name),
+    pulls: [...builder.pulls, ...builder.reads],
     source: new TextDecoder().decode(dockerfile.content),
     context: {
       entries: new Map(entries.filter(({ ignored }) => !ignored).map((entry) => [entry.path, entry])),

@@ -1,6 +1,7 @@
 /** Secrets of a project's images. */
 import type { SecretPlaces } from "../adapters/config/secrets.ts";
 import type { SecretValue } from "../core/secrets.ts";
+import { hasSecrets } from "../images/secret.ts";
 import type { Config } from "../plan/types.ts";
 
 interface ContextFiles {
@@ -23,17 +24,18 @@ export class Secrets {
   async read(name: string): Promise<SecretValue[]> {
     const { readSecrets } = await import("../adapters/config/secrets.ts");
     const nowhere: SecretPlaces = { walls: { root: "/", allowed: [] }, env: () => undefined };
-    return await readSecrets(this.#config.images.find((image) => image.name === name)!, this.#places ?? nowhere);
+    const { images, builder: { registries } } = this.#config, image = images.find((image) => image.name === name)!;
+    return await readSecrets(image, registries, this.#places ?? nowhere);
   }
 
   /** Throws if a context holds the file of a secret. */
   async refuseInContexts(contexts: readonly ContextFiles[]): Promise<void> {
-    const { images } = this.#config;
-    if (!this.#places || images.every(({ secrets }) => Object.keys(secrets).length === 0)) return;
+    const { images, builder } = this.#config;
+    if (!this.#places || !images.some((image) => hasSecrets(image, builder))) return;
     const { refuseInContext } = await import("../adapters/config/secrets.ts");
     const files = contexts.map(({ name, root, entries }) => {
       return { name, root, paths: new Set(entries.map(({ path }) => path)) };
     });
-    await refuseInContext(images, files, this.#places.walls);
+    await refuseInContext(images, builder.registries, files, this.#places.walls);
   }
 }

@@ -49,11 +49,17 @@ Deno.test("no rule has an except, which the VPC CNI would apply to other rules, 
 
 Deno.test("a port that a registry or its mirror names is open on the Internet", () => {
   const registries = [
-    { host: "docker.io", mirror: "mirror.example.com:5000/hub", plainHttp: false, ca: null },
-    { host: "registry.example.com:5443", mirror: null, plainHttp: false, ca: null },
+    { host: "docker.io", mirror: "mirror.example.com:5000/hub", plainHttp: false, ca: null, auth: null },
+    { host: "registry.example.com:5443", mirror: null, plainHttp: false, ca: null, auth: null },
   ];
   const config = smallest({ builder: { ...builder, registries } });
   assert.deepEqual([5000, 5443, 5001].map((port) => reaches(config, "1.1.1.1", port)), [true, true, false]);
+});
+
+Deno.test("the port of a proxy is open on the Internet", () => {
+  const proxy = { http: "http://proxy.example.com:3128/", https: "http://proxy.example.com", no: [] };
+  const config = smallest({ builder: { ...builder, proxy } });
+  assert.deepEqual([3128, 80, 3129].map((port) => reaches(config, "1.1.1.1", port)), [true, true, false]);
 });
 
 Deno.test("endpoints are reached in the public subnets, which hold no nodes and no API server", () => {

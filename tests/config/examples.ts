@@ -120,6 +120,14 @@ const AROUND: Readonly<Record<string, (fields: Any) => Any>> = {
   "BuilderInput.network": (network) => ({ builder: { network } }),
   "ReachInput": (reach) => ({ builder: { network: { allow: [{ range: "10.30.0.5/32", ...reach }] } } }),
   "RegistryInput": (registry) => ({ builder: { registries: { "docker.io": registry } } }),
+  "ProxyInput": (proxy) => ({ builder: { proxy: { http: "http://proxy.example.com:3128", ...proxy } } }),
+  "RegistryAuthInput": (auth) => {
+    const whole = { username: "robot", password: { env: "REGISTRY_TOKEN" }, ...auth };
+    return { builder: { registries: { "ghcr.io": { auth: whole } } } };
+  },
+  "PullInput": (entry) => {
+    return { builder: { pull: [{ repository: "arn:aws:ecr:us-west-2:123456789012:repository/bases/*", ...entry }] } };
+  },
 };
 
 /** A schedule and its duration go together. */

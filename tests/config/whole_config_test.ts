@@ -71,6 +71,7 @@ export default defineConfig({
       target: "run",
       args: { PYTHON: "3.13" },
       secrets: { netrc: { file: "./secrets/netrc" }, hf: { env: "HF_TOKEN" } },
+      ssh: { default: { env: "DEPLOY_KEY" } },
       platforms: ["linux/arm64"],
       tags: ["v1", { name: "latest", moves: true }],
       labels: { "org.opencontainers.image.source": "https://example.com" },
@@ -98,7 +99,13 @@ export default defineConfig({
     registries: {
       "registry.internal:5000": { plainHttp: true },
       "docker.io": { mirror: "mirror.example.com/hub", ca: "./certs/ca.pem" },
+      "ghcr.io": { auth: { username: "robot", password: { env: "GHCR_TOKEN" } } },
     },
+    proxy: { https: "http://proxy.example.com:3128", no: [".amazonaws.com"] },
+    pull: [
+      "arn:aws:ecr:us-west-2:763104351884:repository/pytorch-training",
+      { repository: "arn:aws:ecr:us-west-2:123456789012:repository/hub/*", cache: true },
+    ],
   },
 });
 `;
@@ -199,7 +206,9 @@ Deno.test("a minimal config resolves to the documented defaults", async () => {
       nodeTimeoutSeconds: 900,
       network: { allow: [] },
       registries: [],
+      proxy: null,
       pulls: [],
+      reads: [],
     },
   });
 });
@@ -301,6 +310,7 @@ Deno.test("every option of a complete config is resolved", async () => {
     target: "run",
     args: { PYTHON: "3.13" },
     secrets: { hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } },
+    ssh: { default: { env: "DEPLOY_KEY" } },
     needs: { base: "base" },
     platforms: ["linux/arm64"],
     tags: [{ name: "v1", moves: false }, { name: "latest", moves: true }],
@@ -334,9 +344,19 @@ Deno.test("every option of a complete config is resolved", async () => {
         mirror: "mirror.example.com/hub",
         plainHttp: false,
         ca: "-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n",
+        auth: null,
       },
-      { host: "registry.internal:5000", mirror: null, plainHttp: true, ca: null },
+      {
+        host: "ghcr.io",
+        mirror: null,
+        plainHttp: false,
+        ca: null,
+        auth: { username: "robot", password: { env: "GHCR_TOKEN" } },
+      },
+      { host: "registry.internal:5000", mirror: null, plainHttp: true, ca: null, auth: null },
     ],
-    pulls: [],
+    proxy: { http: null, https: "http://proxy.example.com:3128", no: [".amazonaws.com"] },
+    pulls: ["123456789012.dkr.ecr.us-west-2.amazonaws.com/hub/*"],
+    reads: ["763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training"],
   });
 });

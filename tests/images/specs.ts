@@ -23,8 +23,10 @@ export const builder: Builder = {
   ttlSeconds: 300,
   nodeTimeoutSeconds: 900,
   registries: [],
+  proxy: null,
   network: { allow: [] },
   pulls: [],
+  reads: [],
 };
 
 export const pool: CpuPool = {
@@ -52,6 +54,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     target: null,
     args: {},
     secrets: {},
+    ssh: {},
     needs: {},
     platforms: ["linux/amd64"],
     tags: [],

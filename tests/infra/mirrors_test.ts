@@ -59,6 +59,20 @@ Deno.test("the push role, which builds log in with, may pull what builds read th
   assert.ok(!pull.Action.includes("ecr:PutImage"));
 });
 
+Deno.test("the push role may read what builder.pull names, in any account and region, and nothing more of it", async () => {
+  const { builder } = smallest();
+  const reads = ["763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training"];
+  const push = role((await synthesized(smallest({ builder: { ...builder, reads } }))).eks, "Pushes to");
+  const statements = push.Properties.Policies[0].PolicyDocument.Statement;
+  const pull = statements.find(({ Sid }: Json) => Sid === "PullBases");
+  assert.deepEqual(arns(pull.Resource), [":ecr:us-east-1:763104351884:repository/pytorch-training"]);
+  assert.deepEqual(pull.Action, [
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+  ]);
+});
+
 Deno.test("charts in ECR give Helm's account a role that logs in and reads those two charts", async () => {
   const eks = await eksOf({ "public.ecr.aws": `${ECR}/ecr-public` });
   const installer = role(eks, "Helm's Job of EKS cluster");

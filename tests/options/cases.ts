@@ -218,6 +218,24 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
       },
     },
   }),
+  "builder.registries auth": config({
+    top: {
+      builder: { registries: { "ghcr.io": { auth: { username: "robot", password: { env: "GHCR_TOKEN" } } } } },
+    },
+  }),
+  "builder.pull": config({
+    top: {
+      builder: {
+        pull: [
+          "arn:aws:ecr:us-east-1:763104351884:repository/pytorch-training",
+          { repository: "arn:aws:ecr:us-west-2:123456789012:repository/docker-hub/*", cache: true },
+        ],
+      },
+    },
+  }),
+  "builder.proxy": config({
+    top: { builder: { proxy: { https: "http://proxy.example.com:3128", no: [".amazonaws.com"] } } },
+  }),
   "builder.registries rootless": config({
     top: { builder: { isolation: "rootless", registries: { "docker.io": { mirror: "mirror.example.com" } } } },
   }),
@@ -331,6 +349,7 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
   "image.target": config({ image: { target: "run" } }),
   "image.args": config({ image: { args: { PYTHON: "3.13" } } }),
   "image.secrets": config({ image: { secrets: { hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } } } }),
+  "image.ssh": config({ image: { ssh: { default: { env: "DEPLOY_KEY" }, hub: { file: "./secrets/key" } } } }),
   "image.platforms": config({ base: ARM, image: ARM }),
   "image.platforms both": config({ base: BOTH, image: BOTH }),
   "image.tags": config({ image: { tags: ["v1", { name: "latest", moves: true }] } }),

@@ -145,6 +145,49 @@ Deno.test("where builds read from further registries of ECR it logs in to each, 
   }, env);
 });
 
+Deno.test("what builds only read is in the session without the rights to fill a cache, and is logged in to", async () => {
+  const env = { PULL_BASES: "763104351884.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-training" };
+  await fetched(TREE, () => {}, (result, aws) => {
+    assert.equal(result.code, 0, result.said);
+    assert.ok("763104351884.dkr.ecr.cn-north-1.amazonaws.com.cn" in JSON.parse(result.login!).auths);
+    const { Action, Resource } = aws.policy().Statement.at(-1)!;
+    assert.deepEqual(Resource, [
+      "arn:aws:ecr:us-west-2:123456789012:repository/acme/base",
+      "arn:aws:ecr:cn-north-1:763104351884:repository/pytorch-training",
+    ]);
+    assert.deepEqual(Action, ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]);
+  }, env);
+});
+
+Deno.test("with as many repositories as a config may name, the session's policy is one that STS takes", async () => {
+  const host = "763104351884.dkr.ecr.us-gov-east-1.amazonaws.com",
+    arn = "arn:aws-us-gov:ecr:us-gov-east-1:763104351884:";
+  const most = Math.floor(850 / (`${arn}repository/team/base-00`.length + 3));
+  const named = Array.from({ length: most }, (_, at) => `${host}/team/base-${10 + at}`).join();
+  const needs = ["acme/base", "acme/tools", "acme/flash-attention"].join();
+  for (const env of [{ PULL_BASES: named }, { PULL_MIRRORS: named }]) {
+    const long = { PUSH_REPOSITORY: `acme/${"n".repeat(40)}`, PULL_REPOSITORIES: needs, ...env };
+    await fetched(TREE, () => {}, (_, aws) => {
+      const bytes = JSON.stringify(aws.policy()).length;
+      assert.ok(bytes <= 2048, `${bytes} characters`);
+    }, long);
+  }
+});
+
+Deno.test("the config's own logins are written beside those to ECR", async () => {
+  const file = await Deno.makeTempFile();
+  await Deno.writeTextFile(file, JSON.stringify({ auths: { "ghcr.io": { auth: btoa("robot:hunter22") } } }));
+  await fetched(TREE, () => {}, (result) => {
+    assert.equal(result.code, 0, result.said);
+    assert.deepEqual(JSON.parse(result.login!).auths, {
+      "ghcr.io": { auth: btoa("robot:hunter22") },
+      "123456789012.dkr.ecr.us-west-2.amazonaws.com": { auth: btoa("AWS:ecr-password") },
+    });
+    assert.doesNotMatch(result.said, /hunter22|robot/);
+  }, { LOGINS: file });
+  await Deno.remove(file);
+});
+
 Deno.test("a segment or a list whose bytes are not those that were promised is refused, and nothing is unpacked of it", async () => {
   for (const start of ["contexts/", "lists/"]) {
     const spoil = (bucket: FakeStore) => {

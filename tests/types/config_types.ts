@@ -257,6 +257,21 @@ defineConfig({ ...head, builder: { nodeTimeout: 30 } });
 defineConfig({ ...head, builder: { nodeTimeout: "30min" } });
 // @ts-expect-error misspelt field of a registry
 defineConfig({ ...head, builder: { registries: { "docker.io": { mirrors: ["mirror.example.com"] } } } });
+image({ context: ".", ssh: { default: { env: "DEPLOY_KEY" } } });
+// @ts-expect-error an SSH key is named by its place, never written here
+image({ context: ".", ssh: { default: "-----BEGIN OPENSSH PRIVATE KEY-----" } });
+defineConfig({ ...head, builder: { proxy: { https: "http://proxy.example.com:3128", no: [".amazonaws.com"] } } });
+// @ts-expect-error what is reached without the proxy is a list
+defineConfig({ ...head, builder: { proxy: { https: "http://proxy.example.com:3128", no: ".amazonaws.com" } } });
+const auth = { username: "robot", password: { env: "REGISTRY_TOKEN" } };
+defineConfig({ ...head, builder: { registries: { "ghcr.io": { auth } } } });
+// @ts-expect-error a password is never written here
+defineConfig({ ...head, builder: { registries: { "ghcr.io": { auth: { ...auth, password: "s3cret" } } } } });
+// @ts-expect-error a login has a user
+defineConfig({ ...head, builder: { registries: { "ghcr.io": { auth: { password: auth.password } } } } });
+defineConfig({ ...head, builder: { pull: ["arn:aws:ecr:us-west-2:763104351884:repository/pytorch-training"] } });
+// @ts-expect-error an ARN, not the registry's address
+defineConfig({ ...head, builder: { pull: ["763104351884.dkr.ecr.us-west-2.amazonaws.com/pytorch-training"] } });
 image({ context: ".", platforms: ["linux/amd64", "linux/arm64"] });
 // @ts-expect-error an image has at least one platform
 image({ context: ".", platforms: [] });

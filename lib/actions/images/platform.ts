@@ -1,6 +1,7 @@
 /** Builds one platform of an image: finds it in the registry, or runs a Job and reads its digest. */
 import { explained } from "../../images/backends/buildkit/failures.ts";
 import { failedStep } from "../../images/backends/buildkit/progress.ts";
+import { hasSecrets } from "../../images/secret.ts";
 import { hasCode, UnituneError } from "../../core/errors.ts";
 import { archOf, cacheTag, jobName, otherJobName, type Platform, registryHost } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
@@ -14,7 +15,7 @@ import type { BuildSpec, Fresh, Image, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
 import { BuildCache } from "./cache.ts";
 import { findPlatform, hasKey, platformTag } from "./registry.ts";
-import { hasSecrets, isOfBuild, readSecrets } from "./secrets.ts";
+import { isOfBuild, readSecrets } from "./secrets.ts";
 import { jobOperation, taskOf, type Upload } from "../operation.ts";
 
 export interface PlatformResult {
@@ -161,7 +162,7 @@ export class PlatformBuild {
         region: config.region,
         timeoutSeconds: config.builder.nodeTimeoutSeconds,
       },
-      secrets: hasSecrets(this.#build) ? () => this.#shared.secrets() : undefined,
+      secrets: hasSecrets(this.#build.image, config.builder) ? () => this.#shared.secrets() : undefined,
     };
     return await runJob(request, context).catch(async (error) => {
       if (!hasCode(error, "NODE_TIMEOUT") || !await this.#cache.moved(context)) throw error;
@@ -179,7 +180,7 @@ export class PlatformBuild {
   async #prepare(name: string, context: JobOperation): Promise<Kube<"Job">> {
     const { operation: { objects: rendered, config }, deployed } = this.#run;
     // Read before anything is sent or created.
-    if (hasSecrets(this.#build)) await this.#shared.secrets();
+    if (hasSecrets(this.#build.image, config.builder)) await this.#shared.secrets();
     const { listKey, listDigest } = await this.#shared.stored(this.#id);
     const { fresh } = this.#shared, cacheClaim = await this.#cache.ready(name, fresh, context);
     const { job, others } = jobAmong(rendered.build({

@@ -3,6 +3,7 @@ import { isUnituneError, messageOf, UnituneError } from "../../core/errors.ts";
 import { archOf, jobName } from "../../core/names.ts";
 import { CLUSTER } from "../../core/pins.ts";
 import type { SecretValue } from "../../core/secrets.ts";
+import { hasSecrets } from "../../images/secret.ts";
 import { jobRef, jobState } from "../../jobs/job.ts";
 import type { KubeObject } from "../../core/ports.ts";
 import type { BuildSpec, Plan } from "../../plan/types.ts";
@@ -15,8 +16,13 @@ export async function readSecrets(
   { secrets, hide }: Pick<Operation, "secrets" | "hide">,
 ): Promise<readonly SecretValue[]> {
   const values = await secrets.read(image);
-  hide(values.map(({ value }) => value));
+  hide(hiddenOf(values));
   return values;
+}
+
+/** What is masked of values. */
+export function hiddenOf(values: readonly SecretValue[]): Uint8Array[] {
+  return values.flatMap(({ value, hidden }) => hidden ?? [value]);
 }
 
 /**
@@ -28,7 +34,7 @@ export async function requireSecrets(plan: Plan, operation: Operation): Promise<
   for (const change of plan.changes) {
     if (change.kind !== "build" || change.action !== "build") continue;
     const build = plan.builds.find(({ image }) => image.name === change.image)!;
-    if (!hasSecrets(build)) continue;
+    if (!hasSecrets(build.image, operation.config.builder)) continue;
     const error = await readSecrets(change.image, operation).then(() => null, (error: unknown) => error);
     // If the cluster does not answer, the error about the secret stands.
     if (error && !(await isRunning(build, operation.session).catch(() => false))) errors.push(error);
@@ -38,15 +44,16 @@ export async function requireSecrets(plan: Plan, operation: Operation): Promise<
   if (more.length === 0 || !isUnituneError(first)) throw first;
   throw new UnituneError(first.code, "Cannot build these images as their secrets cannot be read", {
     path: "images",
-    lines: errors.flatMap((error) =>
-      isUnituneError(error) ? error.lines.map((line) => `${error.path}: ${line}`) : [messageOf(error)]
-    ),
+    // Images share the builder's logins.
+    lines: [
+      ...new Set(
+        errors.flatMap((error) =>
+          isUnituneError(error) ? error.lines.map((line) => `${error.path}: ${line}`) : [messageOf(error)]
+        ),
+      ),
+    ],
     hint: first.hint,
   });
-}
-
-export function hasSecrets(build: BuildSpec): boolean {
-  return Object.keys(build.image.secrets).length > 0;
 }
 
 /** Names hold the first digits of the key; the annotation holds the whole key. */

@@ -26,11 +26,11 @@ type Fields = Readonly<Record<string, unknown>>;
 export async function findPaths(config: unknown, walls: Walls): Promise<FoundPaths> {
   const contexts: Record<string, string> = {}, issues: Issue[] = [];
   for (const [name, image] of Object.entries(fieldsOf(fieldsOf(config).images))) {
-    const { context, dockerfile = "Dockerfile", dockerfileInline, ignoreFile, secrets } = fieldsOf(image);
-    for (const [id, secret] of Object.entries(fieldsOf(secrets))) {
-      const { file } = fieldsOf(secret);
-      if (typeof file !== "string" || file === "") continue;
-      issues.push(...await secretIssues(["images", name, "secrets", id, "file"], file, walls));
+    const { context, dockerfile = "Dockerfile", dockerfileInline, ignoreFile, secrets, ssh } = fieldsOf(image);
+    for (const [field, values] of Object.entries({ secrets, ssh })) {
+      for (const [id, secret] of Object.entries(fieldsOf(values))) {
+        issues.push(...await secretIssues(["images", name, field, id], secret, walls));
+      }
     }
     if (typeof context !== "string" || context === "") continue;
     const found = await findContext(["images", name, "context"], context, walls);
@@ -47,7 +47,15 @@ export async function findPaths(config: unknown, walls: Walls): Promise<FoundPat
       issues.push(...await namedFile(path, "ignoreFile", found, ignoreFile, walls));
     }
   }
+  for (const [host, registry] of registriesIn(config)) {
+    const { password } = fieldsOf(fieldsOf(registry).auth);
+    issues.push(...await secretIssues(["builder", "registries", host, "auth", "password"], password, walls));
+  }
   return { contexts, cas: await readCertificates(config, walls, issues), issues };
+}
+
+function registriesIn(config: unknown): [string, unknown][] {
+  return Object.entries(fieldsOf(fieldsOf(fieldsOf(config).builder).registries));
 }
 
 const MAX_CA_BYTES = 128 * 1024;
@@ -55,7 +63,7 @@ const MAX_CA_BYTES = 128 * 1024;
 /** Certificates are public, and part of the cluster's objects. Unlike secrets, they are read at once. */
 async function readCertificates(config: unknown, walls: Walls, issues: Issue[]): Promise<Record<string, string>> {
   const cas: Record<string, string> = {};
-  for (const [host, registry] of Object.entries(fieldsOf(fieldsOf(fieldsOf(config).builder).registries))) {
+  for (const [host, registry] of registriesIn(config)) {
     const { ca } = fieldsOf(registry);
     if (typeof ca !== "string" || ca === "") continue;
     const found = await certificate(["builder", "registries", host, "ca"], ca, walls);
@@ -108,7 +116,9 @@ function outside(path: Path, shown: string): Issue {
 }
 
 /** Checks only the location: the file must exist when a Job needs it, but not for a plan on another machine. */
-async function secretIssues(path: Path, file: string, { root, allowed }: Walls): Promise<Issue[]> {
+async function secretIssues(at: Path, source: unknown, { root, allowed }: Walls): Promise<Issue[]> {
+  const { file } = fieldsOf(source), path = [...at, "file"];
+  if (typeof file !== "string" || file === "") return [];
   const wanted = resolve(root, file),
     place = await placeOf(wanted),
     real = await realPath(wanted),

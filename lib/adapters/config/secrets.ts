@@ -1,7 +1,16 @@
 /** Reads the values of an image's secrets, when a Job needs them, from variables and from files inside the walls. */
 import { resolve } from "node:path";
-import { MAX_SECRET_BYTES, MAX_SECRETS_BYTES } from "../../images/secret.ts";
-import type { Image } from "../../config/types.ts";
+import {
+  type Login,
+  loginsValue,
+  MAX_PASSWORD_BYTES,
+  MAX_SECRET_BYTES,
+  MAX_SECRETS_BYTES,
+  MAX_SSH_KEY_BYTES,
+  sshKey,
+  sshKeyFault,
+} from "../../images/secret.ts";
+import type { Image, Registry, SecretSource } from "../../config/types.ts";
 import { type ErrorCode, UnituneError } from "../../core/errors.ts";
 import type { SecretValue } from "../../core/secrets.ts";
 import { formatBytes } from "../../core/units.ts";
@@ -26,33 +35,72 @@ interface Lack {
   readonly code: LackCode;
 }
 
-/** Returns all values, or throws one error that names each one that cannot be read. No message holds a value. */
+/** A value that a build needs. */
+interface Wanted {
+  /** As messages name it. */
+  readonly what: string;
+  /** Where the config declares it. */
+  readonly path: string;
+  readonly source: SecretSource;
+  readonly kind: keyof typeof KINDS;
+}
+
+/** How large a value may be, in bytes. */
+const KINDS = {
+  secret: { most: MAX_SECRET_BYTES, rule: "BuildKit accepts at most" },
+  key: { most: MAX_SSH_KEY_BYTES, rule: "BuildKit reads at most" },
+  password: { most: MAX_PASSWORD_BYTES, rule: "a password has at most" },
+} as const;
+
+type ImageSecrets = Pick<Image, "name" | "secrets" | "ssh">;
+
+/**
+ * Returns all values, those of the builder's logins as one, or throws one error that names each one that cannot be read.
+ * No message holds a value.
+ */
 export async function readSecrets(
-  image: Pick<Image, "name" | "secrets">,
+  image: ImageSecrets,
+  registries: readonly Registry[],
   places: SecretPlaces,
 ): Promise<SecretValue[]> {
-  const values: SecretValue[] = [], lacks: (Lack & { readonly id: string })[] = [];
-  for (const [id, source] of Object.entries(image.secrets)) {
+  const lacks: (Lack & Wanted)[] = [], { name } = image;
+  const read = async (wanted: Wanted): Promise<Uint8Array> => {
+    const { source } = wanted;
     const found = "env" in source ? await fromEnv(source.env, places.env) : await fromFile(source.file, places.walls);
-    const lack = found instanceof Uint8Array ? wrongSize(source, found) : found;
-    if (lack) lacks.push({ id, ...lack });
-    else values.push({ id, value: found as Uint8Array });
+    const lack = found instanceof Uint8Array ? wrongValue(wanted, found) : found;
+    if (lack) lacks.push({ ...wanted, ...lack });
+    return lack ? new Uint8Array() : found as Uint8Array;
+  };
+  const values: SecretValue[] = [], logins: Login[] = [];
+  for (const [id, source] of Object.entries(image.secrets)) {
+    const wanted = { what: `secret "${id}"`, path: `images.${name}.secrets`, source, kind: "secret" } as const;
+    values.push({ id, value: await read(wanted) });
   }
+  for (const [id, source] of Object.entries(image.ssh)) {
+    const wanted = { what: `SSH key "${id}"`, path: `images.${name}.ssh`, source, kind: "key" } as const;
+    values.push({ id: sshKey(id), value: await read(wanted) });
+  }
+  for (const { host, auth } of registries) {
+    if (!auth) continue;
+    const wanted = { what: `login to ${host}`, path: "builder.registries", source: auth.password };
+    const password = new TextDecoder().decode(await read({ ...wanted, kind: "password" }));
+    logins.push({ host, username: auth.username, password: password.replace(/[\r\n]+$/, "") });
+  }
+  if (logins.length > 0) values.push(loginsValue(logins));
   const bytes = values.reduce((sum, { value }) => sum + value.length, 0);
   const [first] = lacks;
   if (first) {
-    throw missing(first.code, image.name, lacks.map(({ id, why, hint }) => `secret "${id}": ${why} — ${hint}`));
+    const lines = lacks.map(({ what, why, hint }) => `${what}: ${why} — ${hint}`);
+    throw missing(first.code, image.name, first.path, lines);
   }
   if (bytes <= MAX_SECRETS_BYTES) return values;
-  const limit = formatBytes(MAX_SECRETS_BYTES);
-  throw missing("SECRET_FILE", image.name, [`all secrets: together at most ${limit}, found ${formatBytes(bytes)}`]);
+  const limit = formatBytes(MAX_SECRETS_BYTES),
+    line = `all secrets: together at most ${limit}, found ${formatBytes(bytes)}`;
+  throw missing("SECRET_FILE", image.name, `images.${image.name}.secrets`, [line]);
 }
 
-function missing(code: LackCode, image: string, lines: readonly string[]): UnituneError {
-  return new UnituneError(code, `Cannot build image "${image}" as its secrets cannot be read`, {
-    path: `images.${image}.secrets`,
-    lines,
-  });
+function missing(code: LackCode, image: string, path: string, lines: readonly string[]): UnituneError {
+  return new UnituneError(code, `Cannot build image "${image}" as its secrets cannot be read`, { path, lines });
 }
 
 async function fromEnv(name: string, env: SecretEnv): Promise<Uint8Array | Lack> {
@@ -88,31 +136,38 @@ function reason(error: unknown): string {
   return name === "Error" ? message : name;
 }
 
-function wrongSize(source: Image["secrets"][string], value: Uint8Array): Lack | null {
+function wrongValue({ source, kind }: Wanted, value: Uint8Array): Lack | null {
   const what = "env" in source ? `variable ${source.env}` : `file ${JSON.stringify(source.file)}`;
-  const code = "env" in source ? "SECRET_MISSING" : "SECRET_FILE";
+  const code = "env" in source ? "SECRET_MISSING" : "SECRET_FILE", { most, rule } = KINDS[kind];
   if (value.length === 0) return { code, why: `${what} is empty`, hint: "a secret must not be empty" };
-  if (value.length <= MAX_SECRET_BYTES) return null;
-  return { code, why: `${what} is too large`, hint: `BuildKit accepts at most ${formatBytes(MAX_SECRET_BYTES)}` };
+  if (value.length > most) return { code, why: `${what} is too large`, hint: `${rule} ${formatBytes(most)}` };
+  const fault = kind === "key" ? sshKeyFault(new TextDecoder().decode(value)) : null;
+  return fault === null ? null : { code, why: `${what} ${fault}`, hint: "use a private key without a passphrase" };
 }
 
 /** Throws if a context holds a secret's file: it would go into the bucket, and with `COPY` into the image. */
 export async function refuseInContext(
-  images: readonly Pick<Image, "name" | "secrets">[],
+  images: readonly ImageSecrets[],
+  registries: readonly Registry[],
   contexts: readonly { readonly name: string; readonly root: string; readonly paths: ReadonlySet<string> }[],
   { root }: Walls,
 ): Promise<void> {
+  const secrets = [
+    ...images.flatMap(({ name, secrets, ssh }) => [
+      ...Object.entries(secrets).map(([id, source]) => ({ what: `secret "${id}" of image "${name}"`, source })),
+      ...Object.entries(ssh).map(([id, source]) => ({ what: `SSH key "${id}" of image "${name}"`, source })),
+    ]),
+    ...registries.flatMap(({ host, auth }) => auth ? [{ what: `the login to ${host}`, source: auth.password }] : []),
+  ];
   const lines: string[] = [];
-  for (const image of images) {
-    for (const [id, source] of Object.entries(image.secrets)) {
-      if ("env" in source) continue;
-      const places = new Set([resolve(root, source.file), await realPath(resolve(root, source.file))]);
-      for (const context of contexts) {
-        const inside = [...places].some((place) => {
-          return place?.startsWith(`${context.root}/`) && context.paths.has(place.slice(context.root.length + 1));
-        });
-        if (inside) lines.push(`secret "${id}" of image "${image.name}" is a file of the context of "${context.name}"`);
-      }
+  for (const { what, source } of secrets) {
+    if ("env" in source) continue;
+    const places = new Set([resolve(root, source.file), await realPath(resolve(root, source.file))]);
+    for (const context of contexts) {
+      const inside = [...places].some((place) => {
+        return place?.startsWith(`${context.root}/`) && context.paths.has(place.slice(context.root.length + 1));
+      });
+      if (inside) lines.push(`${what} is a file of the context of "${context.name}"`);
     }
   }
   if (lines.length === 0) return;

@@ -1,13 +1,14 @@
 import { EXIT, toYaml } from "../../mod.ts";
 import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import { finish } from "../report.ts";
-import type { Runner } from "../runner.ts";
+import { type Runner, secretEnvOption } from "../runner.ts";
 
 export function deployCommand(runner: Runner): void {
   runner.command("deploy", "build a folder that the config does not declare into a repository of its own")
     .argument("[dir]", "the build context", ".")
     .requiredOption("--image-name <name>", "the ECR repository; created if it is missing")
     .option("--tag <tag>", "a tag for the image; `latest` may move, any other is written once")
+    .addOption(secretEnvOption())
     .option("--dry-run", "print the Job as YAML, and build nothing")
     .action((dir, options) =>
       runner.withProject(options, async (declared, terminal) => {

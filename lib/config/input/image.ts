@@ -3,6 +3,7 @@ import type { TagFacts } from "../../core/git.ts";
 import type { Platform } from "../../core/names.ts";
 import type { Duration, Size } from "../../core/units.ts";
 import type { Needs, PythonRef } from "../resolve/refs.ts";
+import type { ProxyInput, PullInput, RegistryInput, RepositoryArn } from "./registries.ts";
 
 /** The fields of an image, as passed to `image`. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
@@ -27,6 +28,13 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
    * Example: `{ hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } }`.
    */
   readonly secrets?: Readonly<Record<string, SecretInput>>;
+  /**
+   * Private SSH keys, by the id in `RUN --mount=type=ssh,id=<id>` (`default` if there is none), also for `ADD` from
+   * `git@…` and `ssh://…`. A step gets an agent that signs with the key, and never the key itself. They have no
+   * passphrase, and at most 100 KiB each. A changed key does not cause a rebuild. Default: none.
+   * Example: `{ default: { env: "DEPLOY_KEY" } }`.
+   */
+  readonly ssh?: Readonly<Record<string, SecretInput>>;
   /**
    * Images of this config that the Dockerfile starts from or copies from, by the name that it uses: `FROM <name>`. A
    * name may also be one of a registry, whose image the config's image then replaces.
@@ -153,14 +161,28 @@ export interface BuilderInput<Pool extends string = string> {
    */
   readonly nodeTimeout?: Duration;
   /**
-   * How builds reach registries, by the host in `FROM` (`docker.io` if there is none). It is not part of an image's
-   * key, because a mirror has the same content as its registry. Default: directly, over TLS.
-   * Example: `{ "docker.io": { mirror: "mirror.example.com" } }`.
+   * How builds reach registries and log in to them, by the host in `FROM` (`docker.io` if there is none). It is not part
+   * of an image's key, because a mirror has the same content as its registry. Default: directly, over TLS, without a
+   * login. Example: `{ "docker.io": { mirror: "mirror.example.com" } }`.
    */
   readonly registries?: Readonly<Record<string, RegistryInput>>;
   /**
+   * Private ECR repositories that Dockerfiles start from or copy from, in this account or another, at most 12. The role
+   * of builds may then pull from them, and each build logs in to their registries. A repository of another account must
+   * also allow it in its own policy, as those of AWS Deep Learning Containers do. Images of this config need no entry.
+   * Default: none. Example: `["arn:aws:ecr:us-west-2:763104351884:repository/pytorch-training"]`.
+   */
+  readonly pull?: readonly (RepositoryArn | PullInput)[];
+  /**
+   * The proxy of builds, for what fetches contexts, for BuildKit, and for RUN steps as the predefined arguments
+   * `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY`, which an image's `args` override. It is not part of an image's key, and
+   * not in its history. Nodes pull the images of the builder without it. Default: none.
+   * Example: `{ https: "http://proxy.example.com:3128", no: [".amazonaws.com"] }`.
+   */
+  readonly proxy?: ProxyInput;
+  /**
    * What builds may reach in the network. A NetworkPolicy lets them reach DNS, AWS and public addresses (TCP 22, 80, 443
-   * and the ports of `registries`), and keeps them from everything else: the API server, nodes, the instance metadata
+   * and the ports of `registries` and `proxy`), and keeps them from everything else: the API server, nodes, the instance metadata
    * and private addresses. Default: no exceptions. Example: `{ allow: ["10.20.0.0/16"] }`.
    */
   readonly network?: {
@@ -175,16 +197,6 @@ export interface ReachInput {
   readonly range: string;
   /** Ports, of TCP and UDP, at most 16. Default: 22, 80 and 443. Example: `[5000]`. */
   readonly ports?: readonly [number, ...number[]];
-}
-
-/** How to reach a registry. */
-export interface RegistryInput {
-  /** Host, or host and path, to try first; it must not require a login. Default: none. Example: `"mirror.example.com/hub"`. */
-  readonly mirror?: string;
-  /** Whether to use plain HTTP to reach the mirror, or the registry itself if it has no mirror. Default: `false`. Example: `true`. */
-  readonly plainHttp?: boolean;
-  /** PEM file with additional certificate authorities to trust, at most 128 KiB, relative to the config file. Default: none. Example: `"./ca.pem"`. */
-  readonly ca?: string;
 }
 
 /** What `python` puts into an image. */

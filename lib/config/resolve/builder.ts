@@ -6,6 +6,8 @@ import { cpusOf, secondsOf } from "../fields.ts";
 import { buildkitImage, DEFAULT_ISOLATION, isolationIssues } from "./isolation.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "../issues.ts";
 import { builderPool } from "./pool_fields.ts";
+import { proxyOf } from "./proxy.ts";
+import { pulledOf } from "./pull.ts";
 import { reachOf } from "./reach.ts";
 import { registriesOf } from "./registries.ts";
 import type { BuilderIn } from "../schema/config.ts";
@@ -22,6 +24,8 @@ interface Declared {
   /** Names in the config, including pools that could not be resolved. */
   readonly names: readonly string[];
   readonly pools: readonly Pool[];
+  /** `undefined` if it is invalid. */
+  readonly region: string | undefined;
 }
 
 /** The pool of images that do not name one. */
@@ -44,6 +48,7 @@ export function builderOf(
 ): BuilderChoice {
   const isolation = input?.isolation ?? DEFAULT_ISOLATION, concurrency = input?.concurrency ?? 4;
   const sbomScanner = sourced(PINS.sbomScanner, sources), registries = registriesOf(input?.registries, cas, issues);
+  const pulled = pulledOf(input?.pull, declared.region, issues);
   const builder: Builder = {
     pool: defaultPool(input),
     concurrency,
@@ -55,8 +60,10 @@ export function builderOf(
     ttlSeconds: secondsOf(input?.ttl ?? "300s") ?? 0,
     nodeTimeoutSeconds: secondsOf(input?.nodeTimeout ?? "15m") ?? 0,
     registries,
-    network: { allow: reachOf(input?.network, registries, issues) },
-    pulls: buildPulls(sbomScanner, registries),
+    proxy: proxyOf(input?.proxy, issues),
+    network: { allow: reachOf(input ?? {}, registries, issues) },
+    pulls: buildPulls(sbomScanner, registries, pulled.flatMap(({ pattern, cache }) => cache ? [pattern] : [])),
+    reads: pulled.flatMap(({ pattern, cache }) => cache ? [] : [pattern]).toSorted(),
   };
   if (input?.pool !== undefined) issues.push(...nameIssues(builder.pool, ["builder", "pool"], declared, ADDED));
   for (const image of images) issues.push(...imageIssues(image, builder.pool, declared));

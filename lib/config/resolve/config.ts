@@ -98,7 +98,7 @@ function resolveParts(
   issues.push(...repositoryIssues(images), ...needIssues(found));
   issues.push(...partIssues(sections, { network, cluster, access, storage, karpenter, devicePlugins, pools }));
   issues.push(...sourceIssues(sources, known, karpenter.version));
-  const declared = { names: isTable(input.pools) ? Object.keys(input.pools) : [], pools };
+  const declared = { names: isTable(input.pools) ? Object.keys(input.pools) : [], pools, region: known };
   const { builder, added } = builderOf(sections.builder, declared, found, options.cas ?? {}, sources, issues);
   const building = new Set([builder.pool, ...images.map((image) => image.pool)]);
   const all = [...pools, ...added].map((pool) => building.has(pool.name) ? withBuildBudgets(pool) : pool);

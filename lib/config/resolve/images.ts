@@ -10,6 +10,7 @@ import { type Issue, type Path, show } from "../issues.ts";
 import { sorted } from "./pool_fields.ts";
 import { resolvePython } from "./python.ts";
 import { imageSchema } from "../schema/config.ts";
+import { sourceOf } from "./secret_sources.ts";
 import type { Image, ImageTag, SecretSource } from "../types.ts";
 
 const MAX_MOVING_TAGS = MOST_FILTERS - MOVING.length;
@@ -46,7 +47,8 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     ignoreFile: data.ignoreFile === undefined ? null : normalized(data.ignoreFile),
     target: data.target ?? null,
     args: sorted(data.args ?? {}),
-    secrets: secretsOf(name, data.secrets, issues),
+    secrets: secretsOf(["images", name, "secrets"], data.secrets, issues),
+    ssh: secretsOf(["images", name, "ssh"], data.ssh, issues),
     needs: needsOf(name, data.needs, issues),
     // Invalid platforms have been reported: nothing more is concluded from them.
     platforms: "platforms" in data ? (data.platforms ?? ["linux/amd64"]).toSorted() : [],
@@ -97,15 +99,11 @@ function normalized(path: string): string {
 
 type SecretsIn = z.output<typeof imageSchema>["secrets"];
 
-function secretsOf(name: string, input: SecretsIn, issues: Issue[]): Readonly<Record<string, SecretSource>> {
+function secretsOf(path: Path, input: SecretsIn, issues: Issue[]): Readonly<Record<string, SecretSource>> {
   const secrets: Record<string, SecretSource> = {};
-  for (const [id, { env, file }] of Object.entries(input ?? {})) {
-    if (env !== undefined && file === undefined) secrets[id] = { env };
-    else if (env === undefined && file !== undefined) secrets[id] = { file };
-    else {
-      const message = `must have either env or file: found ${env === undefined ? "neither" : "both"}`;
-      issues.push({ code: "CONFLICT", path: ["images", name, "secrets", id], message });
-    }
+  for (const [id, value] of Object.entries(input ?? {})) {
+    const source = sourceOf(value, [...path, id], issues);
+    if (source) secrets[id] = source;
   }
   return sorted(secrets);
 }

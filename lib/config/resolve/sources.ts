@@ -74,12 +74,17 @@ export function sourceIssues({ mirrors, digests }: Sources, region: string | und
   ];
 }
 
-/** ECR repositories that builds read besides their own: `host/repository`, or `host/prefix/*`. */
-export function buildPulls(scanner: string, registries: readonly Registry[]): readonly string[] {
+/** ECR repositories that builds read and fill besides their own: `host/repository`, or `host/prefix/*`. */
+export function buildPulls(
+  scanner: string,
+  registries: readonly Registry[],
+  caches: readonly string[] = [],
+): readonly string[] {
   const { host, repository } = parseReference(scanner);
   const patterns = [
     `${host}/${repository}`,
     ...registries.flatMap(({ mirror }) => mirror === null ? [] : [`${mirror}/*`]),
+    ...caches,
   ];
   return [...new Set(patterns.filter((pattern) => ecrRegistry(pattern.split("/")[0]!) !== null))].toSorted();
 }

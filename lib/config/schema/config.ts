@@ -10,7 +10,8 @@ import { imageName } from "../../core/image_names.ts";
 import { ZONES } from "../../core/zones.ts";
 import { didYouMean } from "../issues.ts";
 import { cluster, ebsKey, iam, network } from "./infra.ts";
-import { digests, mirrors, registryHost } from "../resolve/sources.ts";
+import { proxy, pull, registries, secretId, secretSource } from "./registries.ts";
+import { digests, mirrors } from "../resolve/sources.ts";
 import { storage } from "./storage.ts";
 import { tags } from "../resolve/tags.ts";
 
@@ -79,23 +80,9 @@ export const SECTIONS = {
     ).optional(),
     ttl: duration("0s", "24h").optional(),
     nodeTimeout: duration("1m", "6h").optional(),
-    registries: z.record(
-      registryHost,
-      z.strictObject({
-        mirror: text(
-          /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?(?:\/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$/i,
-          "a host, or a host and a path, like mirror.example.com/hub",
-          (found) =>
-            String(found).startsWith("http://")
-              ? "write it without http:// and set plainHttp: true"
-              : String(found).startsWith("https://")
-              ? "write it without https://"
-              : undefined,
-        ).optional(),
-        plainHttp: flag().optional(),
-        ca: leaf(z.string().min(1), 'a PEM file, relative to the config file, like "./ca.pem"').optional(),
-      }),
-    ).optional(),
+    registries: registries.optional(),
+    pull: pull.optional(),
+    proxy: proxy.optional(),
     network: z.strictObject({ allow: z.array(reach).max(32).optional() }).optional(),
   }).optional(),
 } as const;
@@ -137,21 +124,8 @@ export const imageSchema = z.strictObject({
     ),
     z.string(),
   ).optional(),
-  secrets: z.record(
-    text(
-      /^[A-Za-z0-9_][\w.-]{0,63}$/,
-      "an id of letters, digits and _.-, at most 64 characters, not starting with . or -",
-    ),
-    // A user may write the secret itself here by mistake: messages do not repeat it.
-    hidden(
-      z.strictObject({
-        env: hidden(z.string().regex(/^[A-Za-z_]\w*$/), "the name of an environment variable, like HF_TOKEN")
-          .optional(),
-        file: leaf(z.string().min(1), 'a file, relative to the config file, like "./secrets/netrc"').optional(),
-      }),
-      '{ env: "NAME" } or { file: "./path" }, never the value itself',
-    ),
-  ).optional(),
+  secrets: z.record(secretId, secretSource).optional(),
+  ssh: z.record(secretId, secretSource).optional(),
   needs: z.record(
     leaf(
       z.string().refine((alias) => alias !== "scratch" && imageName(alias)?.digest === null),

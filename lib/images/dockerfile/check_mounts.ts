@@ -1,4 +1,4 @@
-/** Mounts of RUN: secrets that are missing, SSH, and rights that builds do not have. */
+/** Mounts of RUN: secrets and SSH keys that are missing, and rights that builds do not have. */
 import type { Checked } from "./checked.ts";
 import { attempt } from "./errors.ts";
 import type { Instruction } from "./instructions.ts";
@@ -17,27 +17,55 @@ const NO_VALUE = "\ufffd";
 const UNKNOWN: MountFlag = { type: NO_VALUE, from: "", source: "", target: "", id: "", required: false };
 
 export function checkMounts(checked: Checked): void {
-  const { input: { image }, findings } = checked, ids = Object.keys(image.secrets), mounted = new Set<string>();
+  const { input: { image } } = checked, ids = Object.keys(image.secrets);
+  const secrets = new Set<string>(), keys = new Set<string>();
   let complete = true;
   for (const stage of checked.run) {
     for (const { mount, flag, instruction } of mountsOf(checked, stage)) {
-      const id = secretId(mount);
-      if (mount.type === "ssh") checkSsh(checked, mount, flag, instruction);
-      if (isUnknown(mount.type) || mount.type === "secret" && isUnknown(id)) complete = false;
-      else if (mount.type === "secret") {
-        if (!ids.includes(id) && (mount.required || !mounted.has(id))) {
+      const id = mount.type === "ssh" ? mount.id || DEFAULT_KEY : secretId(mount);
+      if (isUnknown(mount.type) || ["secret", "ssh"].includes(mount.type) && isUnknown(id)) complete = false;
+      else if (mount.type === "ssh") {
+        if (!Object.hasOwn(image.ssh, id)) tellMissingKey(checked, mount, id, flag, instruction);
+        keys.add(id);
+      } else if (mount.type === "secret") {
+        if (!ids.includes(id) && (mount.required || !secrets.has(id))) {
           tellMissing(checked, mount, id, flag, instruction);
         }
-        mounted.add(id);
+        secrets.add(id);
       }
     }
-    for (const instruction of stage.body) checkRights(checked, instruction);
+    for (const instruction of stage.body) {
+      checkRights(checked, instruction);
+      if (instruction.kind === "add" && instruction.sources.some(isOverSsh)) keys.add(DEFAULT_KEY);
+    }
   }
-  for (const id of complete ? ids : []) {
-    if (mounted.has(id)) continue;
+  if (complete) checkUnmounted(checked, secrets, keys);
+}
+
+/** The id of a mount that names none, and of ADD. */
+const DEFAULT_KEY = "default";
+
+function isOverSsh(source: string): boolean {
+  return /^(?:git@|ssh:\/\/)/.test(source);
+}
+
+function checkUnmounted(
+  { input: { image }, findings }: Checked,
+  secrets: ReadonlySet<string>,
+  keys: ReadonlySet<string>,
+): void {
+  for (const id of Object.keys(image.secrets).filter((id) => !secrets.has(id))) {
     findings.warning({ line: 1, endLine: 1 }, "", {
       message: `each secret must be mounted: no RUN --mount=type=secret has the id "${id}"`,
       hint: `add --mount=type=secret,id=${id} to the RUN that needs it, or remove it from secrets`,
+    });
+  }
+  for (const id of Object.keys(image.ssh).filter((id) => !keys.has(id))) {
+    findings.warning({ line: 1, endLine: 1 }, "", {
+      message: `each SSH key must be mounted: no RUN --mount=type=ssh has the id "${id}"`,
+      hint: `add --mount=type=ssh${
+        id === DEFAULT_KEY ? "" : `,id=${id}`
+      } to the RUN that needs it, or remove it from ssh`,
     });
   }
 }
@@ -81,15 +109,26 @@ function tellMissing(
   flag: string,
   { statement }: Instruction,
 ): void {
-  const hint = `add secrets: { ${/^[a-z]\w*$/i.test(id) ? id : JSON.stringify(id)}: { env: "…" } } to ${image.name}`;
+  const hint = `add secrets: { ${nameOf(id)}: { env: "…" } } to ${image.name}`;
   if (required) findings.error(statement, flag, { message: `secret "${id}" is required, but not configured`, hint });
   else findings.warning(statement, flag, { message: `secret "${id}" is not configured: the mount is empty`, hint });
 }
 
-function checkSsh({ findings }: Checked, { required }: MountFlag, flag: string, { statement }: Instruction): void {
-  const hint = "fetch over HTTPS with a token from secrets";
-  if (required) findings.error(statement, flag, { message: "builds have no SSH agent: a required mount fails", hint });
-  else findings.warning(statement, flag, { message: "builds have no SSH agent: the mount is empty", hint });
+function tellMissingKey(
+  { input: { image }, findings }: Checked,
+  { required }: MountFlag,
+  id: string,
+  flag: string,
+  { statement }: Instruction,
+): void {
+  const hint = `add ssh: { ${nameOf(id)}: { env: "…" } } to ${image.name}`;
+  if (required) findings.error(statement, flag, { message: `SSH key "${id}" is required, but not configured`, hint });
+  else findings.warning(statement, flag, { message: `SSH key "${id}" is not configured: the step has no agent`, hint });
+}
+
+/** As a key of an object. */
+function nameOf(id: string): string {
+  return /^[a-z]\w*$/i.test(id) ? id : JSON.stringify(id);
 }
 
 /** BuildKit runs such a step only if its daemon and its client allow it, which unitune does not. */

@@ -4,6 +4,8 @@ import type { Checked } from "./checked.ts";
 import { attempt } from "./errors.ts";
 import type { Instruction } from "./instructions.ts";
 import { familiarName, imageName } from "../../core/image_names.ts";
+import { partitionOf } from "../../core/names.ts";
+import { ecrRegistry, parseReference } from "../../core/registries.ts";
 import { lex } from "./shell_words.ts";
 import { sourcesOf, type Stage, stageNamed } from "./stages.ts";
 
@@ -37,6 +39,7 @@ function checkBase(checked: Checked, stage: Stage, used: Set<string>): void {
     return;
   }
   if (!run.includes(stage) || isUndeclaredNeed(checked, base, statement, written)) return;
+  checkEcr(checked, base, statement, written);
   if (name.tag !== null || name.digest !== null) return;
   const later = all.stages.find((other) => other.index >= stage.index && other.name === base);
   findings.warning(
@@ -61,6 +64,22 @@ function isUndeclaredNeed(checked: Checked, written: string, at: Instruction["st
       `; if you mean Docker Hub's image, write docker.io/library/${written}`,
   });
   return true;
+}
+
+/** A build logs in to ECR for its own repository, its needs, and what `builder.pull` and mirrors name. */
+function checkEcr(
+  { input: { pulls }, findings }: Checked,
+  reference: string,
+  at: Instruction["statement"],
+  word: string,
+): void {
+  const { host, repository } = parseReference(reference), ecr = ecrRegistry(host), path = `${host}/${repository}`;
+  if (!ecr || pulls.some((one) => one.endsWith("/*") ? path.startsWith(one.slice(0, -1)) : one === path)) return;
+  const arn = `arn:${partitionOf(ecr.region)}:ecr:${ecr.region}:${ecr.account}:repository/${repository}`;
+  findings.warning(at, word, {
+    message: `builds may pull only the ECR repositories that the config names: found "${path}"`,
+    hint: `add builder: { pull: ["${arn}"] }; if it is an image of this config, name it in needs`,
+  });
 }
 
 function meantStage(name: string, stage: Stage, { all }: Checked): string | undefined {
@@ -112,14 +131,19 @@ function checkImage(
   if (source === "scratch") return;
   if (!name) {
     findings.error(at, source, { message: `from must name a stage or an image: found "${source}"` });
-  } else if (options.provides(source)) {
-    used.add(name.familiar);
-  } else if (!isUndeclaredNeed(checked, source, at, source) && name.tag === null && name.digest === null) {
-    findings.warning(at, source, {
-      message: `an image must have a digest or a tag: found "${source}", which is not a stage and is pulled`,
-      hint: meantStage(source, stage, checked),
-    });
+    return;
   }
+  if (options.provides(source)) {
+    used.add(name.familiar);
+    return;
+  }
+  if (isUndeclaredNeed(checked, source, at, source)) return;
+  checkEcr(checked, source, at, source);
+  if (name.tag !== null || name.digest !== null) return;
+  findings.warning(at, source, {
+    message: `an image must have a digest or a tag: found "${source}", which is not a stage and is pulled`,
+    hint: meantStage(source, stage, checked),
+  });
 }
 
 function checkReplaced({ input: { image }, findings }: Checked, stage: Stage, used: Set<string>): void {

@@ -14,9 +14,11 @@ export interface ContextView {
 }
 
 export interface DockerfileInput {
-  readonly image: Pick<Image, "name" | "target" | "args" | "secrets" | "needs" | "platforms">;
+  readonly image: Pick<Image, "name" | "target" | "args" | "secrets" | "ssh" | "needs" | "platforms">;
   /** Names of the images that the config declares. */
   readonly declared: readonly string[];
+  /** ECR repositories that builds may pull from, besides those of images: `host/repository`, or `host/prefix/*`. */
+  readonly pulls: readonly string[];
   readonly source: string;
   readonly context: ContextView;
 }

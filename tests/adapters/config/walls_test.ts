@@ -95,8 +95,8 @@ Deno.test("a secret's file that became a pipe since the config was loaded is ref
   await using project = await makeProject();
   const places = { walls: { root: project.root, allowed: [] }, env: () => undefined };
   await withPipe(`${project.root}/token`, async () => {
-    const image = { name: "base", secrets: { netrc: { file: "./token" } } };
-    const error = await readSecrets(image, places).catch((error) => error);
+    const image = { name: "base", secrets: { netrc: { file: "./token" } }, ssh: {} };
+    const error = await readSecrets(image, [], places).catch((error) => error);
     assert.match(
       error.lines[0],
       /secret "netrc": file "\.\/token" cannot be read: it must be a file: found a named pipe/,

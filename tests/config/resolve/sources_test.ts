@@ -65,7 +65,7 @@ Deno.test("mirrors apply to everything that unitune itself uses, and to nothing 
 });
 
 Deno.test("builds can read only the ECR repositories of a mirrored scanner and of their base images' mirrors", () => {
-  const registry = (mirror: string | null) => ({ host: "docker.io", mirror, plainHttp: false, ca: null });
+  const registry = (mirror: string | null) => ({ host: "docker.io", mirror, plainHttp: false, ca: null, auth: null });
   assert.deepEqual(buildPulls(PINS.sbomScanner, [registry("mirror.example.com/hub"), registry(null)]), []);
   const scanner = `${ECR}/docker-hub/docker/buildkit-syft-scanner:1.11.0@${DIGEST}`;
   assert.deepEqual(buildPulls(scanner, [registry(`${ECR}/docker-hub`), registry(`${ECR}/docker-hub`)]), [

@@ -21,10 +21,12 @@ function check({ dockerfile, image = {}, files = [], ignore = "" }: Sample): Doc
       target: image.target ?? null,
       args: image.args ?? {},
       secrets: Object.fromEntries((image.secrets ?? []).map((id) => [id, { env: "X" }])),
+      ssh: Object.fromEntries((image.ssh ?? []).map((id) => [id, { env: "X" }])),
       needs: image.needs ?? {},
       platforms: image.platforms ?? ["linux/amd64"],
     },
     declared: ["base", "tools", "trainer"],
+    pulls: ["763104351884.dkr.ecr.us-west-2.amazonaws.com/hub/*", "763104351884.dkr.ecr.us-west-2.amazonaws.com/torch"],
     source: dockerfile,
     context: { entries, ignores, ignoreFile: ".dockerignore" },
   });

@@ -8,6 +8,7 @@ export interface Sample {
     readonly target?: string;
     readonly args?: Readonly<Record<string, string>>;
     readonly secrets?: readonly string[];
+    readonly ssh?: readonly string[];
     /** Name in the Dockerfile → image. */
     readonly needs?: Readonly<Record<string, string>>;
     readonly platforms?: readonly ["linux/arm64"];
@@ -214,18 +215,43 @@ export const MISTAKES: readonly Mistake[] = [
     says: /no RUN --mount=type=secret has the id "hf"/,
   },
   {
-    title: "an SSH mount",
+    title: "an SSH mount without a key",
     dockerfile: `${PINNED}RUN --mount=type=ssh git clone x\n`,
     severity: "warning",
     at: "2:13",
-    says: /builds have no SSH agent/,
+    says:
+      /SSH key "default" is not configured: the step has no agent — add ssh: \{ default: \{ env: "…" \} \} to trainer/,
   },
   {
-    title: "a required SSH mount",
-    dockerfile: `${PINNED}RUN --mount=type=ssh,required git clone x\n`,
+    title: "a required SSH mount of a key that the image lacks",
+    dockerfile: `${PINNED}RUN --mount=type=ssh,id=git-hub,required git clone x\nRUN --mount=type=ssh git clone y\n`,
+    image: { ssh: ["default"] },
     severity: "error",
     at: "2:13",
-    says: /builds have no SSH agent/,
+    says: /SSH key "git-hub" is required, but not configured — add ssh: \{ "git-hub": /,
+  },
+  {
+    title: "an SSH key that is configured, and never mounted",
+    dockerfile: PINNED,
+    image: { ssh: ["default"] },
+    severity: "warning",
+    at: "1:1",
+    says: /no RUN --mount=type=ssh has the id "default" — add --mount=type=ssh to the RUN/,
+  },
+  {
+    title: "an ECR repository that builds may not pull",
+    dockerfile: "FROM 763104351884.dkr.ecr.us-west-2.amazonaws.com/torch-2:1 AS a\nFROM a\n",
+    severity: "warning",
+    at: "1:6",
+    says:
+      /found "763104351884\.dkr\.ecr\.us-west-2\.amazonaws\.com\/torch-2" — add builder: \{ pull: \["arn:aws:ecr:us-west-2:763104351884:repository\/torch-2"\] \}/,
+  },
+  {
+    title: "an ECR repository in China that builds may not copy from",
+    dockerfile: `${PINNED}COPY --from=727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/a/b:1 /x /x\n`,
+    severity: "warning",
+    at: "2:13",
+    says: /pull: \["arn:aws-cn:ecr:cn-north-1:727897471807:repository\/a\/b"\]/,
   },
   {
     title: "a mount of an unknown type",
@@ -400,6 +426,21 @@ export const FAULTLESS: readonly Sample[] = [
     dockerfile: `${PINNED}RUN --mount=type=secret,id=hf,env=HF_TOKEN,required --mount=type=secret,source=npm true\n` +
       "RUN --mount=type=secret,target=/root/.netrc true\n",
     image: { secrets: ["hf", "npm", ".netrc"] },
+  },
+  {
+    title: "SSH keys, by id, without one, and for ADD",
+    dockerfile: `${PINNED}RUN --mount=type=ssh --mount=type=ssh,id=hub,required true\n`,
+    image: { ssh: ["default", "hub"] },
+  },
+  {
+    title: "an SSH key for ADD alone",
+    dockerfile: `${PINNED}ADD git@github.com:a/b.git /b\n`,
+    image: { ssh: ["default"] },
+  },
+  {
+    title: "ECR repositories that builds may pull, one below a prefix",
+    dockerfile: "FROM 763104351884.dkr.ecr.us-west-2.amazonaws.com/torch:1 AS a\n" +
+      "FROM 763104351884.dkr.ecr.us-west-2.amazonaws.com/hub/library/python:3.13\n",
   },
   {
     title: "a mount whose id only the base image knows",

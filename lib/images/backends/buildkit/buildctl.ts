@@ -6,7 +6,7 @@ import { CLUSTER } from "../../../core/pins.ts";
 import type { JobSpec } from "../../../plan/types.ts";
 import { REPRODUCIBLE_TIME } from "../../context.ts";
 import { partsText } from "../../key_parts.ts";
-import { secretArgs } from "../../secret.ts";
+import { secretArgs, sshArgs } from "../../secret.ts";
 import { dockerfileName } from "../../segments.ts";
 import { PROGRESS_FLAG } from "./progress.ts";
 
@@ -53,6 +53,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     "--local=dockerfile=/workspace/dockerfile",
     ...options.map(([name, value]) => `--opt=${name}=${value}`),
     ...secretArgs(Object.keys(image.secrets)),
+    ...sshArgs(Object.keys(image.ssh)),
     ...(image.provenance === "none" ? [] : [`--opt=attest:provenance=mode=${image.provenance}`]),
     ...(image.sbom ? [`--opt=attest:sbom=generator=${scanner}`] : []),
     `--output=${output.join(",")}`,

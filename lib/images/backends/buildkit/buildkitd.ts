@@ -16,7 +16,9 @@ export interface DaemonConfig extends Mount {
 }
 
 /** `keeps`: whether the state outlives the daemon. `null` when BuildKit's defaults apply. */
-export function daemonConfig(registries: readonly Registry[], keeps: boolean): DaemonConfig | null {
+export function daemonConfig(all: readonly Registry[], keeps: boolean): DaemonConfig | null {
+  // Logins are the client's.
+  const registries = all.filter(({ mirror, plainHttp, ca }) => mirror !== null || plainHttp || ca !== null);
   if (registries.length === 0 && !keeps) return null;
   const data = { [FILE]: [...(keeps ? [KEPT] : []), toml(registries)].join("\n"), ...certificates(registries) };
   const object = configMap("buildkitd", JSON.stringify(data), data);

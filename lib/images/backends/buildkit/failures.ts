@@ -1,5 +1,6 @@
 /** Why a build failed, in words for the user, and what to do about it. Pure: what Kubernetes and BuildKit wrote. */
 import type { PodEnd } from "../../../core/pods.ts";
+import { ecrRegistry, parseReference } from "../../../core/registries.ts";
 import type { Image, Isolation } from "../../../plan/types.ts";
 import { lackingOwner } from "./owners.ts";
 import { FAILURE } from "./progress.ts";
@@ -121,11 +122,13 @@ const SIGNS: readonly Sign[] = [
     written:
       /([^\s:]\S*?):? (?:failed to resolve|pull access denied|unexpected status).*(?:40[13]\b|denied|insufficient_scope|authorization failed)/i,
     in: "error",
-    told: ([, ref]) => ({
+    told: ([, ref = ""]) => ({
       why: `the registry of ${ref} does not let the build pull it`,
-      hint:
-        "Check the name after FROM. A build logs in to ECR alone, for images of this config: declare a private base " +
-        "as an image, or name a mirror of it that needs no login (builder.registries)",
+      hint: isEcr(ref)
+        ? "Check the name after FROM. Builds pull only the ECR repositories that builder.pull names; one of another " +
+          "account must also allow it in its own policy"
+        : "Check the name after FROM. A private registry needs a login: " +
+          'builder: { registries: { "<host>": { auth: { username, password: { env: "NAME" } } } } }',
     }),
   },
   {
@@ -161,6 +164,10 @@ const SIGNS: readonly Sign[] = [
     }),
   },
 ];
+
+function isEcr(reference: string): boolean {
+  return ecrRegistry(parseReference(reference).host) !== null;
+}
 
 function byLog(message: string, image: Image): Explained | null {
   const error = message.split("\n").findLast((line) => line.startsWith(FAILURE.reason)) ?? "";

@@ -9,11 +9,12 @@ import { readObject } from "../../../core/templates.ts";
 import type { Builder, JobSpec } from "../../../plan/types.ts";
 import { contextTime } from "../../context.ts";
 import { annotationsOn } from "../../disruption.ts";
-import { secretMount } from "../../secret.ts";
+import { hasLogins, hasSecrets, LOGINS_ENV, loginsMount, secretMount, sshMount } from "../../secret.ts";
 import { BUILD_ID, buildctlArgs } from "./buildctl.ts";
 import { type DaemonConfig, daemonConfig } from "./buildkitd.ts";
 import { configMap } from "./config_map.ts";
 import { isolatedPod } from "./isolation.ts";
+import { fetcherProxyEnv, proxyArgs, proxyEnv } from "./proxy.ts";
 
 const SCRIPT = "fetch-context.mjs";
 /** The volume with BuildKit's state. */
@@ -36,6 +37,8 @@ export function buildJob(
   const scripts = configMap("fetch-context", script, { [SCRIPT]: script });
   const daemon = daemonConfig(builder.registries, spec.cacheClaim !== null);
   const secrets = Object.keys(image.secrets).length > 0 ? secretMount(spec.name) : null;
+  const ssh = Object.keys(image.ssh).length > 0 ? sshMount(spec.name, Object.keys(image.ssh)) : null;
+  const logins = hasLogins(builder.registries) ? loginsMount(spec.name) : null;
   const { template: pod, ...rest } = job.spec!;
   return [scripts, ...(daemon ? [daemon.object] : []), {
     ...job,
@@ -47,10 +50,10 @@ export function buildJob(
           labels: { ...labels },
           annotations: { ...annotationsOn(spec.pool, pod.metadata?.annotations ?? {}), ...annotations },
         },
-        spec: podSpec(pod.spec!, spec, builder, { scripts, daemon, secrets }),
+        spec: podSpec(pod.spec!, spec, builder, { scripts, daemon, secrets, ssh, logins }),
       },
       // The Secret needs the uid of the Job, its owner: the Job is resumed when the Secret exists.
-      ...(secrets && { suspend: true }),
+      ...(hasSecrets(image, builder) && { suspend: true }),
       ttlSecondsAfterFinished: builder.ttlSeconds,
       activeDeadlineSeconds: image.timeoutSeconds,
     },
@@ -63,11 +66,15 @@ interface Mounts {
   readonly scripts: Kube<"ConfigMap">;
   readonly daemon: DaemonConfig | null;
   readonly secrets: Mount | null;
+  readonly ssh: Mount | null;
+  /** Only for the container that logs in. */
+  readonly logins: Mount | null;
 }
 
-function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, daemon, secrets }: Mounts): PodSpec {
+function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, mounts: Mounts): PodSpec {
   const { initContainers: [fetcher] = [], containers: [buildkit], volumes = [] } = template;
-  const extras = [secrets, daemon].filter((extra) => extra !== null), room = roomOf(spec);
+  const { scripts, daemon, secrets, ssh, logins } = mounts;
+  const extras = [secrets, ssh, daemon].filter((extra) => extra !== null), room = roomOf(spec);
   const { uid } = isolatedPod(builder.isolation);
   return {
     ...template,
@@ -77,7 +84,8 @@ function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, 
     initContainers: [{
       ...fetcher!,
       image: builder.fetcher,
-      env: [...fetcher!.env ?? [], ...fetchEnv(spec, builder.pulls)],
+      env: [...fetcher!.env ?? [], ...fetchEnv(spec, builder), ...fetcherProxyEnv(builder.proxy)],
+      volumeMounts: [...fetcher!.volumeMounts ?? [], ...(logins ? [logins.mount] : [])],
       resources: {
         requests: { ...fetcher!.resources?.requests, ...room },
         limits: { ...fetcher!.resources?.limits, ...room },
@@ -92,7 +100,7 @@ function podSpec(template: PodSpec, spec: JobSpec, builder: Builder, { scripts, 
           ? { name: STATE, persistentVolumeClaim: { claimName: spec.cacheClaim } }
           : volume;
       }),
-      ...extras.map(({ volume }) => volume),
+      ...[...extras, ...(logins ? [logins] : [])].map(({ volume }) => volume),
     ],
   };
 }
@@ -115,7 +123,7 @@ function handover({ securityContext, resources }: Container, { fetcher }: Builde
   };
 }
 
-function fetchEnv(spec: JobSpec, pulls: readonly string[]): { name: string; value: string }[] {
+function fetchEnv(spec: JobSpec, { pulls, reads, registries }: Builder): { name: string; value: string }[] {
   const { account, region } = ecrRegistry(spec.registry)!;
   const repositories = Object.values(spec.needs).map((reference) => parseReference(reference).repository);
   return Object.entries({
@@ -130,6 +138,8 @@ function fetchEnv(spec: JobSpec, pulls: readonly string[]): { name: string; valu
     PUSH_REPOSITORY: spec.build.image.repository,
     PULL_REPOSITORIES: [...new Set(repositories)].sort().join(","),
     ...(pulls.length > 0 && { PULL_MIRRORS: pulls.join(",") }),
+    ...(reads.length > 0 && { PULL_BASES: reads.join(",") }),
+    ...(hasLogins(registries) && LOGINS_ENV),
   }).map(([name, value]) => ({ name, value }));
 }
 
@@ -147,9 +157,17 @@ function buildkitContainer(
   return {
     ...template,
     image: builder.image,
-    args: [...args, ...[...buildctlArgs(spec, builder.sbomScanner), ...(daemon?.args ?? [])].map(verbatim)],
+    args: [
+      ...args,
+      ...[
+        ...buildctlArgs(spec, builder.sbomScanner),
+        ...proxyArgs(builder.proxy, spec.build.image),
+        ...(daemon?.args ?? []),
+      ].map(verbatim),
+    ],
     env: [
       ...env,
+      ...proxyEnv(builder.proxy),
       ...(spec.build.image.maxAgeSeconds === null ? [] : [POD_UID]),
       ...(all.length > 0 ? [{ name: "BUILDKITD_FLAGS", value: all.join(" ") }] : []),
       ...(spec.cacheClaim === null ? [] : [{ name: "KEPT", value: state }]),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type BuildEnd, explained } from "../../../../lib/images/backends/buildkit/failures.ts";
 import { image } from "../../specs.ts";
 
+const ECR = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
 const own = image("trainer", { timeoutSeconds: 14_400 });
 const told = (end: Partial<BuildEnd>) => explained({ message: "", reason: "", cause: null, ...end }, own, "userns");
 const error = (text: string) => told({ message: ` > [2/3] FROM x:\n\n0.1 trying\nerror: failed to solve: ${text}\n` });
@@ -62,7 +63,7 @@ const ANSWERS: readonly (readonly [string, string, RegExp, RegExp])[] = [
     "quay.io/acme/base:1: failed to resolve source metadata for quay.io/acme/base:1: failed to authorize: failed to " +
     "fetch anonymous token: unexpected status from GET request to https://quay.io/v2/auth: 401 Unauthorized",
     /registry of quay\.io\/acme\/base:1 does not let/,
-    /declare a private base as an image/,
+    /needs a login: builder: \{ registries: /,
   ],
   [
     "a base that Docker Hub does not show",
@@ -73,10 +74,10 @@ const ANSWERS: readonly (readonly [string, string, RegExp, RegExp])[] = [
   ],
   [
     "an ECR repository of somebody else",
-    "1.dkr.ecr.eu-west-1.amazonaws.com/a:1: failed to resolve source metadata for 1.dkr.ecr.eu-west-1.amazonaws.com/a:1: " +
-    "unexpected status from HEAD request to https://1.dkr.ecr.eu-west-1.amazonaws.com/v2/a/manifests/1: 403 Forbidden",
+    `${ECR}/a:1: failed to resolve source metadata for ${ECR}/a:1: unexpected status from HEAD request to ` +
+    `https://${ECR}/v2/a/manifests/1: 403 Forbidden`,
     /does not let the build pull/,
-    /declare a private base/,
+    /only the ECR repositories that builder\.pull names/,
   ],
   [
     "a base that does not exist",

@@ -173,9 +173,9 @@ Deno.test("dollars of the user's arguments reach BuildKit as they are, though Ku
 Deno.test("registries become the daemon's config, named by its content; the client trusts their certificates too", () => {
   const ca = "-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n";
   const registries = [
-    { host: "docker.io", mirror: "mirror.example.com/hub", plainHttp: false, ca },
-    { host: "quay.io", mirror: "cache.internal:5000", plainHttp: true, ca: null },
-    { host: "registry.internal", mirror: null, plainHttp: false, ca },
+    { host: "docker.io", mirror: "mirror.example.com/hub", plainHttp: false, ca, auth: null },
+    { host: "quay.io", mirror: "cache.internal:5000", plainHttp: true, ca: null, auth: null },
+    { host: "registry.internal", mirror: null, plainHttp: false, ca, auth: null },
   ];
   const { daemon, spec: { volumes = [] }, buildkit } = job({}, {}, { registries }), { data = {} } = daemon!;
   const [file] = Object.keys(data).filter((name) => name.endsWith(".pem"));
@@ -225,4 +225,76 @@ Deno.test("the session may pull what the image is built from", () => {
   assert.equal(env["PUSH_REPOSITORY"], "acme/trainer");
   assert.equal(env["REGISTRY_ACCOUNT"], "123456789012");
   assert.equal(env["REGISTRY_REGION"], "us-west-2");
+});
+
+const LOGIN = { username: "robot", password: { env: "REGISTRY_TOKEN" } };
+
+Deno.test("logins are in the Job's Secret, mounted by the container that fetches; without other options BuildKit's daemon has no config", () => {
+  const registries = [{ host: "ghcr.io", mirror: null, plainHttp: false, ca: null, auth: LOGIN }];
+  const { daemon, job: whole, spec: { volumes = [] }, fetch, buildkit } = job({}, {}, { registries });
+  assert.equal(daemon, undefined);
+  assert.equal(whole.suspend, true, "the Secret needs the Job's uid");
+  assert.deepEqual(volumes.at(-1), {
+    name: "logins",
+    secret: {
+      secretName: "trainer-amd64-0123456789ab",
+      items: [{ key: ".dockerconfigjson", path: "config.json" }],
+      defaultMode: 0o444,
+    },
+  });
+  assert.deepEqual(fetch.volumeMounts?.at(-1), { name: "logins", mountPath: "/logins", readOnly: true });
+  assert.equal(envOf(fetch)["LOGINS"], "/logins/config.json");
+  assert.ok(!buildkit.volumeMounts?.some(({ name }) => name === "logins"));
+  assert.doesNotMatch(JSON.stringify([whole, fetch, buildkit]), /robot|REGISTRY_TOKEN/);
+});
+
+Deno.test("a login to the mirror changes nothing of how BuildKit reaches it", () => {
+  const mirror = { host: "docker.io", mirror: "mirror.example.com", plainHttp: false, ca: "CA", auth: null };
+  const login = { host: "mirror.example.com", mirror: null, plainHttp: false, ca: null, auth: LOGIN };
+  const daemonOf = (registries: Builder["registries"]) => job({}, {}, { registries }).daemon;
+  assert.deepEqual(daemonOf([mirror, login]), daemonOf([mirror]));
+});
+
+Deno.test("the session may read the repositories that builder.pull names, and fill only caches", () => {
+  const host = "763104351884.dkr.ecr.us-west-2.amazonaws.com";
+  const env = envOf(job({}, {}, { reads: [`${host}/pytorch-training`], pulls: [`${host}/hub/*`] }).fetch);
+  assert.equal(env["PULL_BASES"], `${host}/pytorch-training`);
+  assert.equal(env["PULL_MIRRORS"], `${host}/hub/*`);
+});
+
+Deno.test("SSH keys are files of the Job's Secret that BuildKit's client alone mounts, apart from secrets of the same id", () => {
+  const changes = { secrets: { hub: { env: "HUB" } }, ssh: { default: { env: "KEY" }, hub: { file: "./key" } } };
+  const { job: whole, spec: { volumes = [] }, fetch, buildkit } = job(changes);
+  assert.equal(whole.suspend, true);
+  assert.deepEqual(volumes.find(({ name }) => name === "ssh")?.secret, {
+    secretName: "trainer-amd64-0123456789ab",
+    items: [{ key: ".ssh-default", path: "default" }, { key: ".ssh-hub", path: "hub" }],
+    defaultMode: 0o444,
+  });
+  const given = buildkit.args?.filter((argument) => /^--(ssh|secret)=/.test(argument));
+  assert.deepEqual(given, [
+    "--secret=id=hub,src=/unitune/secrets/hub",
+    "--ssh=default=/unitune/ssh/default",
+    "--ssh=hub=/unitune/ssh/hub",
+  ]);
+  assert.ok(!fetch.volumeMounts?.some(({ name }) => name === "ssh"));
+});
+
+Deno.test("a proxy is environment for both containers and the predefined arguments of steps; the agent of Pod Identity is reached without", () => {
+  const proxy = { http: null, https: "http://proxy.example.com:3128", no: [".amazonaws.com"] };
+  const { fetch, buildkit } = job({}, {}, { proxy });
+  const no = "localhost,127.0.0.1,169.254.170.23,.amazonaws.com";
+  for (const container of [fetch, buildkit]) {
+    assert.equal(envOf(container)["HTTPS_PROXY"], proxy.https);
+    assert.equal(envOf(container)["NO_PROXY"], no);
+    assert.ok(!("HTTP_PROXY" in envOf(container)));
+  }
+  assert.equal(envOf(fetch)["NODE_USE_ENV_PROXY"], "1");
+  const argumentsOf = ({ args = [] }: typeof buildkit) => args.filter((one) => /proxy/i.test(one));
+  assert.deepEqual(argumentsOf(buildkit), [
+    `--opt=build-arg:HTTPS_PROXY=${proxy.https}`,
+    `--opt=build-arg:NO_PROXY=${no}`,
+  ]);
+  const own = job({ args: { https_proxy: "http://other:1", No_Proxy: "x" } }, {}, { proxy }).buildkit;
+  assert.deepEqual(argumentsOf(own), ["--opt=build-arg:No_Proxy=x", "--opt=build-arg:https_proxy=http://other:1"]);
 });
