@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { BatchDeleteImageCommand, ECRClient } from "@aws-sdk/client-ecr";
 import { type Builds, latin1, NAME, startBuilds } from "./builds.ts";
 import { readFileFromImage, registryBlob, registryManifest } from "./lab.ts";
-import { bridge, region, store } from "./layout.ts";
+import { bridge, region } from "./layout.ts";
+import { ownAuthority, reaching, serveImages } from "./private_registry.ts";
 
 const FROM = "FROM docker.io/library/busybox:1.35";
 let builds: Builds;
@@ -72,49 +73,6 @@ Deno.test("two platforms are built and joined under one tag; lost, the index com
   assert.deepEqual([again.both!.state, again.both!.job, again.both!.digest], ["reused", null, both!.digest]);
 });
 
-/** The lab's busybox behind a registry that is nowhere; tells what was asked of it. */
-function mirror(port: number, tls: { cert?: string; key?: string } = {}) {
-  const asked: string[] = [];
-  const server = Deno.serve({
-    hostname: bridge.address,
-    port,
-    onListen: () => {},
-    ...tls as { cert: string; key: string },
-  }, async (request) => {
-    const { pathname } = new URL(request.url);
-    asked.push(pathname);
-    const path = pathname.replace(/^\/v2\/hub\/tools\/box\//, "/v2/docker.io/library/busybox/");
-    const accept = request.headers.get("accept");
-    const { status, headers, body } = await fetch(`${store}${path}`, {
-      method: request.method,
-      ...(accept && { headers: { accept } }),
-    });
-    return new Response(body, { status, headers });
-  });
-  return { asked, [Symbol.asyncDispose]: () => server.shutdown() };
-}
-
-async function ownAuthority(): Promise<{ readonly cert: string; readonly key: string }> {
-  const folder = await Deno.makeTempDir();
-  const { success } = await new Deno.Command("openssl", {
-    args: [
-      ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"],
-      ...["-subj", "/CN=mirror", "-addext", `subjectAltName=IP:${bridge.address}`],
-      ...["-keyout", `${folder}/key.pem`, "-out", `${folder}/cert.pem`],
-    ],
-    stderr: "null",
-  }).output();
-  assert.ok(success, "openssl makes a certificate");
-  const [cert, key] = await Promise.all(["cert", "key"].map((name) => Deno.readTextFile(`${folder}/${name}.pem`)));
-  await Deno.remove(folder, { recursive: true });
-  return { cert: cert!, key: key! };
-}
-
-/** Mirrors of the tests have a private address. */
-function reaching(port: number): string {
-  return `network: { allow: [{ range: "${bridge.address}/32", ports: [${port}] }] }`;
-}
-
 const INVENTED = "FROM registry.invented.test/tools/box:1.35\n";
 
 Deno.test("FROM a registry that is nowhere comes from its mirror, over plain HTTP or under an authority of one's own", async () => {
@@ -125,7 +83,7 @@ Deno.test("FROM a registry that is nowhere comes from its mirror, over plain HTT
   ];
   for (const [at, [way, tls]] of ways.entries()) {
     const port = 18_080 + at;
-    await using registry = mirror(port, tls);
+    await using registry = serveImages(port, tls);
     const registries = `builder: { ${
       reaching(port)
     }, registries: { "registry.invented.test": { mirror: "${bridge.address}:${port}/hub", ${way} } } }`;
@@ -141,7 +99,7 @@ Deno.test("FROM a registry that is nowhere comes from its mirror, over plain HTT
 });
 
 Deno.test("without its authority the mirror is not believed, and the build says why", async () => {
-  await using _registry = mirror(18_082, await ownAuthority());
+  await using _registry = serveImages(18_082, await ownAuthority());
   const mirrored = `registries: { "registry.invented.test": { mirror: "${bridge.address}:18082/hub" } }`;
   const registries = `builder: { ${reaching(18_082)}, ${mirrored} }`;
   const tree = { "doubted/Dockerfile": `${INVENTED}RUN true\n` };

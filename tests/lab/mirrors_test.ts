@@ -1,9 +1,10 @@
 /**
  * A cluster that gets all that unitune brings from ECR, by digest: Helm logs in with the role of its account, nodes pull
- * with theirs, builds run from there. Tests of this file build on each other, in order.
+ * with theirs, builds run from there, and read a repository of another account. Tests of this file build on each other,
+ * in order.
  */
 import assert from "node:assert/strict";
-import { CreateRepositoryCommand, ECRClient } from "@aws-sdk/client-ecr";
+import { CreateRepositoryCommand, ECRClient, SetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   DescribePodIdentityAssociationCommand,
@@ -26,7 +27,12 @@ const MIRRORS = { "docker.io": `${ECR}/docker-hub`, "public.ecr.aws": `${ECR}/ec
 /** A tag that docker.io does not have: what starts from it came from the mirror. */
 const ONLY_THERE = "only-mirrored";
 
-let emulator: Emulator;
+/** Somebody else's registry, and what lets this account read one repository there. */
+const OTHER = "310000000004", BASES = "bases/tools", TAG = "private";
+const ELSEWHERE = `${OTHER}.dkr.ecr.${region}.amazonaws.com/${BASES}`;
+const ARN = `arn:aws:ecr:${region}:${OTHER}:repository/${BASES}`;
+
+let emulator: Emulator, other: Emulator;
 let project = "";
 
 const unitune = (...args: string[]) => runProgram(args, { cwd: project, env: emulatorEnv(PORT) });
@@ -58,9 +64,21 @@ async function mirror(reference: string, tag?: string): Promise<void> {
   await copyContent(`${host}/${repository}`, `${registry}/${repositoryName}`, version.slice(1), tag);
 }
 
+async function ownElsewhere(): Promise<void> {
+  const ecr = new ECRClient(rootClient(other)), repositoryName = BASES;
+  await ecr.send(new CreateRepositoryCommand({ repositoryName }));
+  const Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+  const Statement = [{ Effect: "Allow", Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action }];
+  const policyText = JSON.stringify({ Version: "2012-10-17", Statement });
+  await ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
+  await copyContent("docker.io/library/busybox", ELSEWHERE, "1.35", TAG);
+}
+
 Deno.test.beforeAll(async () => {
   await labReady();
   emulator = await startEmulator({ account: ACCOUNT, port: PORT });
+  other = await startEmulator({ account: OTHER, port: PORT + 1 });
+  await ownElsewhere();
   project = await copyProject(NAME);
   const digests = await published();
   for (const reference of Object.keys(digests)) await mirror(reference);
@@ -70,15 +88,28 @@ Deno.test.beforeAll(async () => {
   const lines = Object.entries(options).map(([key, value]) => `  ${key}: ${JSON.stringify(value)},\n`).join("");
   await edit((text) => text.replace("  cluster: {", `${lines}  cluster: {`));
   const dockerfile = `${project}/examples/demo/base/Dockerfile`, text = await Deno.readTextFile(dockerfile);
-  await Deno.writeTextFile(dockerfile, text.replace("busybox:1.35", `busybox:${ONLY_THERE}`));
+  const copied = `COPY --from=${ELSEWHERE}:${TAG} /bin/busybox /bin/elsewhere\n`;
+  await Deno.writeTextFile(dockerfile, `${text.replace("busybox:1.35", `busybox:${ONLY_THERE}`).trimEnd()}\n${copied}`);
 });
 
 Deno.test.afterAll(async () => {
   await emulator.stop();
+  await other.stop();
   await Deno.remove(project, { recursive: true });
 });
 
-Deno.test("apply installs Karpenter and builds from the mirror alone, each by its digest", async () => {
+Deno.test("a plan warns of a repository of another account, with the line and the ARN to paste", async () => {
+  const { stdout, stderr, code } = await unitune("plan", "--offline");
+  assert.equal(code, 0, stderr);
+  assert.match(stdout + stderr, /base\/Dockerfile:\d+:\d+/);
+  const hint = `pull: ["${ARN}"]`;
+  assert.ok((stdout + stderr).includes(hint), stdout + stderr);
+  await edit((text) => text.replace("  builder: {", `  builder: {${hint},`));
+  const after = await unitune("plan", "--offline");
+  assert.ok(!(after.stdout + after.stderr).includes("builder: { pull"), after.stdout + after.stderr);
+});
+
+Deno.test("apply installs Karpenter and builds from the mirror and the other account alone, each by its digest", async () => {
   const ran = await unitune("apply", "--yes");
   assert.equal(ran.code, 0, ran.stderr);
   const digests = await published();

@@ -74,7 +74,7 @@ async function ecrRequest(options: RegistryOptions, registry: Ecr, request: Requ
   const actions = target ? ecrActions(request.method, target) : base ? [] : undefined;
   if (actions === undefined) return refusal(405, "UNSUPPORTED", `${request.method} is not offered by ECR`);
   const question = { region: registry.region, password, repository: target?.repository ?? "", actions };
-  const decision = await ask<Decision>(emulator, "ecr/decide", question);
+  const decision = await decided(options, emulator, question);
   if (!decision) return refusal(503, "UNAVAILABLE", `The emulator of account ${registry.account} does not answer`);
   if (decision.status === 401) return challenge(registry, decision.message ?? "");
   if (decision.status !== 200) return refused(registry, decision);
@@ -83,6 +83,32 @@ async function ecrRequest(options: RegistryOptions, registry: Ecr, request: Requ
     return await putManifest(options, registry, emulator, request, url, target);
   }
   return await forward(options, registry.prefix, request, url, target);
+}
+
+interface Question {
+  readonly region: string;
+  readonly password: string;
+  readonly repository: string;
+  readonly actions: readonly string[];
+}
+
+/** For a token of another account its own emulator says what its holder may, and this one whether the repository lets it in. */
+async function decided(
+  options: RegistryOptions,
+  emulator: Emulator,
+  question: Question,
+): Promise<Decision | undefined> {
+  const own = await ask<Decision>(emulator, "ecr/decide", question);
+  if (own?.status !== 401) return own;
+  const others = (await registered(options.emulators)).filter(({ account }) => account !== emulator.account);
+  for (const other of others) {
+    const elsewhere = { ...question, account: emulator.account };
+    const decision = await ask<Decision>(other, "ecr/decide-identity", elsewhere);
+    if (!decision || decision.status === 401) continue;
+    if (decision.status !== 200) return decision;
+    return await ask<Decision>(emulator, "ecr/decide-guest", { ...question, principal: decision.principal });
+  }
+  return own;
 }
 
 /** Writes a manifest if its tag may move, and tells the emulator that it is there. */

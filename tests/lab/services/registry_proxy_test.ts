@@ -4,6 +4,7 @@ import {
   DescribeImagesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
+  SetRepositoryPolicyCommand,
 } from "@aws-sdk/client-ecr";
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
@@ -103,6 +104,40 @@ Deno.test("the gateway keeps ECR's rules in front of the store", () =>
       await codeOf(await send(new Request(`${of("acme/base")}/manifests/v1`, { headers: token }))),
       "403 DENIED",
     );
+  }));
+
+Deno.test("a token of another account is let in if its holder's policies and the repository's own allow it, and after its session", () =>
+  inWorld(async ({ send, client, emulator, ecr, store }) => {
+    const owner = await startEmulator({ account: "210000000091", port: 4691, registry: store });
+    try {
+      const theirs = new ECRClient({ ...client, endpoint: owner.url }), repositoryName = "bases/python";
+      await theirs.send(new CreateRepositoryCommand({ repositoryName }));
+      const at = `https://${owner.account}.dkr.ecr.${region}.amazonaws.com/v2/${repositoryName}`,
+        image = tinyImage("one");
+      assert.equal((await push(send, at, image, "v1", await login(theirs))).status, 201);
+      const Resource = `arn:aws:ecr:*:${owner.account}:repository/bases/*`;
+      const credentials = await sessionOf(client, policy({ Action: "ecr:BatchGetImage", Resource }));
+      const token = await login(new ECRClient({ ...client, credentials }));
+      const read = async () => await codeOf(await send(new Request(`${at}/manifests/v1`, { headers: token })));
+      assert.equal(await read(), "403 DENIED", "the repository does not let it in");
+      const statement = {
+        Effect: "Allow",
+        Principal: { AWS: `arn:aws:iam::${account}:root` },
+        Action: "ecr:BatchGetImage",
+      };
+      const policyText = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+      await theirs.send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
+      await fetch(`${emulator.url}/_lab/sessions`, { method: "DELETE" });
+      const answer = await send(new Request(`${at}/manifests/v1`, { headers: token }));
+      assert.equal(answer.status, 200);
+      await answer.body?.cancel();
+      const other = await send(new Request(`${at}/manifests/v1`, { headers: await login(ecr) }));
+      assert.equal(other.status, 200, "root may all, and the repository lets its account in");
+      await other.body?.cancel();
+      assert.equal((await push(send, at, image, "v2", token)).status, 403);
+    } finally {
+      await owner.stop();
+    }
   }));
 
 /** A policy that lets log in, and do everything in ECR as far as `limit` says. */

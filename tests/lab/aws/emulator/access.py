@@ -22,6 +22,7 @@ class Holder:
     key: str
     arn: str
     session_policy: str | None
+    principal: evaluator.PrincipalInfo
 
 
 def holder_of(access_key: str) -> Holder | None:
@@ -30,17 +31,18 @@ def holder_of(access_key: str) -> Holder | None:
     if isinstance(principal, evaluator.AuthError):
         return None
     policies = (sts._sessions.get(access_key) or {}).get("SessionPolicies") or {}
-    return Holder(access_key, principal.arn, policies.get("Policy") or None)
+    return Holder(access_key, principal.arn, policies.get("Policy") or None, principal)
 
 
 def allows(holder: Holder, action: str, resource: str, context: dict[str, Any] | None = None) -> bool:
     """Whether the policies allow it: root may everything, a session what its role and its own policy allow.
 
-    The resource's tags count; MiniStack's own evaluation does not know those of repositories.
+    The resource's tags count; MiniStack's own evaluation does not know those of repositories. A session that has ended
+    keeps its last rights: a token of ECR is valid for 12 hours, whatever session asked for it.
     """
     principal = evaluator.resolve_principal(holder.key, get_account_id())
     if isinstance(principal, evaluator.AuthError):
-        return False
+        principal = holder.principal
     if principal.policies is None:
         return True
     known = {key.lower(): value for key, value in (context or {}).items()}
@@ -78,6 +80,18 @@ def trusts_pod_identity(role: str, tags: dict[str, str], source_arn: str) -> boo
 
 def _listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value or [])
+
+
+def admits(statement: dict[str, Any], principal: str, action: str) -> bool:
+    """Whether a statement of a resource's policy names the principal or its account, and the action; without conditions."""
+    named = statement.get("Principal")
+    account = principal.split(":")[4]
+    who = ["*"] if named == "*" else _listed(named.get("AWS")) if isinstance(named, dict) else []
+    if statement.get("Effect") != "Allow" or statement.get("Condition"):
+        return False
+    if not {"*", principal, account, f"arn:aws:iam::{account}:root"} & set(who):
+        return False
+    return evaluator._action_matches(action, _listed(statement.get("Action")), [])
 
 
 def _trusts(statement: dict[str, Any], action: str, role: str, tags: dict[str, str], source_arn: str) -> bool:

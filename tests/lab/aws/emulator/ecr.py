@@ -119,6 +119,13 @@ class Ecr:
 
         One of the actions has to be allowed.
         """
+        decision = self.decide_identity(password, name, actions, get_account_id())
+        if decision["status"] == 200 and name and name not in ecr._repositories:
+            return _unknown(name)
+        return decision
+
+    def decide_identity(self, password: str, name: str, actions: list[str], account: str) -> Body:
+        """What the holder's own policies say about a repository, which may be of another account."""
         token = self.tokens.get(password)
         if not token:
             return _refused(401, "UNAUTHORIZED", "Not Authorized")
@@ -126,16 +133,23 @@ class Ecr:
             return _refused(403, "DENIED", "Your authorization token has expired. Reauthenticate and try again.")
         if token.region != get_region():
             return _refused(401, "UNAUTHORIZED", "Not Authorized")
-        if not name:
-            return {"status": 200, "principal": token.holder.arn}
-        arn = f"arn:aws:ecr:{get_region()}:{get_account_id()}:repository/{name}"
-        if not any(access.allows(token.holder, action, arn) for action in actions):
+        arn = f"arn:aws:ecr:{get_region()}:{account}:repository/{name}"
+        if name and not any(access.allows(token.holder, action, arn) for action in actions):
             message = f"User: {token.holder.arn} is not authorized to perform: {actions[0]} on resource: {arn}"
             return _refused(403, "DENIED", message)
-        if name not in ecr._repositories:
-            message = f"The repository with name '{name}' does not exist in the registry with id '{get_account_id()}'"
-            return _refused(404, "NAME_UNKNOWN", message)
         return {"status": 200, "principal": token.holder.arn}
+
+    def decide_guest(self, principal: str, name: str, actions: list[str]) -> Body:
+        """Whether a repository's policy lets a principal of another account in, whose own policies do already."""
+        if not name:
+            return {"status": 200, "principal": principal}
+        if name not in ecr._repositories:
+            return _unknown(name)
+        statements = json.loads(ecr._repo_policies.get(name) or "{}").get("Statement", [])
+        if any(access.admits(each, principal, action) for each in statements for action in actions):
+            return {"status": 200, "principal": principal}
+        message = f"User: {principal} is not authorized to perform: {actions[0]} because no resource-based policy allows it"
+        return _refused(403, "DENIED", message)
 
     def decide_manifest(self, name: str, label: str, digest: str) -> Body:
         """Whether a manifest may be written under a tag: not if that moves an immutable one."""
@@ -143,6 +157,11 @@ class Ecr:
         if held and held.digest != digest and frozen(ecr._repositories[name], label):
             return _refused(400, "TAG_INVALID", immutable_text(name, label))
         return {"status": 200}
+
+
+def _unknown(name: str) -> Body:
+    message = f"The repository with name '{name}' does not exist in the registry with id '{get_account_id()}'"
+    return _refused(404, "NAME_UNKNOWN", message)
 
 
 def _refused(status: int, code: str, message: str) -> Body:

@@ -35,6 +35,7 @@ class Lab:
             "GET /_lab/state": lambda _: state.dump(),
             "PUT /_lab/buckets": self._declare_buckets,
             "GET /_lab/sessions": lambda _: {"sessions": identity.sessions()},
+            "DELETE /_lab/sessions": lambda _: {"ended": identity.end_sessions()},
             "PUT /_lab/quotas": self._set_quotas,
             "PUT /_lab/reservations": self._declare,
             "PUT /_lab/stack-status": self._set_stack_status,
@@ -46,6 +47,12 @@ class Lab:
                 body["namespace"], body["serviceAccount"], body["pod"], body["podUid"]
             ),
             "POST /_lab/ecr/decide": lambda body: ecr.decide(body["password"], body["repository"], body["actions"]),
+            "POST /_lab/ecr/decide-identity": lambda body: ecr.decide_identity(
+                body["password"], body["repository"], body["actions"], body["account"]
+            ),
+            "POST /_lab/ecr/decide-guest": lambda body: ecr.decide_guest(
+                body["principal"], body["repository"], body["actions"]
+            ),
             "POST /_lab/ecr/decide-manifest": lambda body: ecr.decide_manifest(
                 body["repository"], body["tag"], body["digest"]
             ),
