@@ -9,6 +9,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket, ObjectOwne
 import { Construct } from "constructs";
 import { CONTEXT_DAYS } from "../lib/core/facts/contexts.ts";
 import { CLUSTER } from "../lib/core/pins.ts";
+import type { Builder } from "../lib/plan/types.ts";
 import { answer, answerWildcards } from "./answers.ts";
 import type { ControlPlane } from "./cluster.ts";
 import { PodRole } from "./iam.ts";
@@ -19,10 +20,8 @@ interface BuildsProps {
   readonly name: string;
   readonly region: string;
   readonly cluster: ControlPlane;
-  /** ECR repositories that builds read besides their own, and caches that they fill. */
-  readonly pulls: readonly string[];
-  /** Those that builds only read. */
-  readonly reads: readonly string[];
+  /** ECR repositories that builds read besides their own. */
+  readonly builder: Pick<Builder, "pulls" | "reads">;
 }
 
 export class Builds extends Construct {
@@ -97,7 +96,7 @@ function pushRole(scope: Construct, props: BuildsProps, builderArn: string): Cfn
   return role;
 }
 
-function pushPolicy({ name, region, pulls, reads }: BuildsProps): PolicyDocument {
+function pushPolicy({ name, region, builder: { pulls, reads } }: BuildsProps): PolicyDocument {
   return policy(
     {
       // This action has no resource to name; its token has only the rights of this session.

@@ -117,8 +117,7 @@ class EksStack extends UnituneStack {
     for (const resource of [...karpenter.nodeResources, ...groups.resources]) {
       leftovers.resource.addResourceDependency(resource);
     }
-    const { pulls, reads } = config.builder;
-    const builds = new Builds(this, "Builds", { name, region, cluster, pulls, reads });
+    const builds = new Builds(this, "Builds", { name, region, cluster, builder: config.builder });
     installerRole(this, config, cluster);
     new Repositories(this, "Repositories", config.images);
     new Access(this, "Access", { name, region, cluster, access: config.access });

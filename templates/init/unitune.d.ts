@@ -465,6 +465,17 @@ type BuilderPool<R> = R extends {
 } ? {
     readonly pool?: CpuPoolNames<P>;
 } : unknown;
+/** What the user writes about a secret: where its value is. */
+/** Where to find the value of a build secret. It is read when a Job needs it and is never part of the config. */
+export type SecretInput = {
+    /** Environment variable, which `--secret-env NAME` must allow. Example: `"HF_TOKEN"`. */
+    readonly env: string;
+    readonly file?: never;
+} | {
+    /** File, relative to the config file, inside its folder or a folder that `--allow-read` allows. Example: `"./secrets/netrc"`. */
+    readonly file: string;
+    readonly env?: never;
+};
 /** How to reach a registry. */
 export interface RegistryInput {
     /** Host, or host and path, to try first. If it requires a login, it gets an entry of its own with `auth`. Default: none. Example: `"mirror.example.com/hub"`. */
@@ -593,19 +604,9 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
      * like `python:3.13`. All its tags must move, and it cannot be reproducible. Default: any age. Example: `"168h"`.
      */
     readonly maxAge?: Duration;
-    /** How long a build may run before it fails, 1m to 24h, including its wait for a node. Default: `"4h"`. */
+    /** How long a build may run before it fails, 1m to 12h, including its wait for a node. A login to ECR lasts no longer. Default: `"4h"`. */
     readonly timeout?: Duration;
 }
-/** Where to find the value of a build secret. It is read when a Job needs it and is never part of the config. */
-export type SecretInput = {
-    /** Environment variable, which `--secret-env NAME` must allow. Example: `"HF_TOKEN"`. */
-    readonly env: string;
-    readonly file?: never;
-} | {
-    /** File, relative to the config file, inside its folder or a folder that `--allow-read` allows. Example: `"./secrets/netrc"`. */
-    readonly file: string;
-    readonly env?: never;
-};
 /** A tag that never moves, or one that may move. */
 export type ImageTagInput = string | {
     /** Letters, digits and `_.-`, at most 128 characters. Example: `"latest"`. */

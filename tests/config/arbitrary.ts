@@ -62,7 +62,7 @@ const imageFields = fc.record({
   labels: optional(records),
   platforms: optional(fc.constantFrom(["linux/amd64"], ["linux/arm64"], ["linux/arm64", "linux/amd64"])),
   tags: optional(fc.constantFrom([], ["v1", { name: "latest", moves: true }])),
-  timeout: optional(fc.constantFrom("60s", "90m", "24h")),
+  timeout: optional(fc.constantFrom("60s", "90m", "12h")),
   target: optional(fc.constantFrom("build", "runtime")),
   secrets: optional(fc.constantFrom({}, { hf: { env: "HF_TOKEN" } })),
   cache: optional(fc.constantFrom("max", "min", "none")),

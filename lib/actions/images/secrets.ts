@@ -42,16 +42,13 @@ export async function requireSecrets(plan: Plan, operation: Operation): Promise<
   const [first, ...more] = errors;
   if (first === undefined) return;
   if (more.length === 0 || !isUnituneError(first)) throw first;
+  const lines = errors.flatMap((error) =>
+    isUnituneError(error) ? error.lines.map((line) => `${error.path}: ${line}`) : [messageOf(error)]
+  );
   throw new UnituneError(first.code, "Cannot build these images as their secrets cannot be read", {
     path: "images",
     // Images share the builder's logins.
-    lines: [
-      ...new Set(
-        errors.flatMap((error) =>
-          isUnituneError(error) ? error.lines.map((line) => `${error.path}: ${line}`) : [messageOf(error)]
-        ),
-      ),
-    ],
+    lines: lines.filter((line, at) => !line.startsWith("builder.") || lines.indexOf(line) === at),
     hint: first.hint,
   });
 }

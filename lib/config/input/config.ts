@@ -15,6 +15,7 @@ export type { Arch, Platform } from "../../core/names.ts";
 export type * from "./access.ts";
 export type * from "./image.ts";
 export type * from "./registries.ts";
+export type * from "./secret.ts";
 export type * from "./sources.ts";
 export type * from "./pool.ts";
 export type * from "./pool_knobs.ts";

@@ -4,6 +4,7 @@ import type { Platform } from "../../core/names.ts";
 import type { Duration, Size } from "../../core/units.ts";
 import type { Needs, PythonRef } from "../resolve/refs.ts";
 import type { ProxyInput, PullInput, RegistryInput, RepositoryArn } from "./registries.ts";
+import type { SecretInput } from "./secret.ts";
 
 /** The fields of an image, as passed to `image`. */
 export interface ImageInput<C extends string = string, N extends Needs = Needs, P extends string = string> {
@@ -97,20 +98,9 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
    * like `python:3.13`. All its tags must move, and it cannot be reproducible. Default: any age. Example: `"168h"`.
    */
   readonly maxAge?: Duration;
-  /** How long a build may run before it fails, 1m to 24h, including its wait for a node. Default: `"4h"`. */
+  /** How long a build may run before it fails, 1m to 12h, including its wait for a node. A login to ECR lasts no longer. Default: `"4h"`. */
   readonly timeout?: Duration;
 }
-
-/** Where to find the value of a build secret. It is read when a Job needs it and is never part of the config. */
-export type SecretInput = {
-  /** Environment variable, which `--secret-env NAME` must allow. Example: `"HF_TOKEN"`. */
-  readonly env: string;
-  readonly file?: never;
-} | {
-  /** File, relative to the config file, inside its folder or a folder that `--allow-read` allows. Example: `"./secrets/netrc"`. */
-  readonly file: string;
-  readonly env?: never;
-};
 
 /** A tag that never moves, or one that may move. */
 export type ImageTagInput = string | {

@@ -1,5 +1,5 @@
 /** What the user writes about the registries of base images, field by field. */
-import type { SecretInput } from "./image.ts";
+import type { SecretInput } from "./secret.ts";
 
 /** How to reach a registry. */
 export interface RegistryInput {

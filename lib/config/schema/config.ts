@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { BUILD_TAGS, MAX_NAME, NAME_PATTERN } from "../../core/names.ts";
 import { ACCOUNT, REGION } from "../../core/facts/ids.ts";
+import { LOGIN_HOURS } from "../../core/facts/repositories.ts";
 
 import { access } from "./access.ts";
 import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, spelt, text } from "../fields.ts";
@@ -163,5 +164,6 @@ export const imageSchema = z.strictObject({
   permissions: choice(["git", "exact"]).optional(),
   reproducible: flag().optional(),
   maxAge: duration("1h", "8760h").optional(),
-  timeout: duration("1m", "24h").optional(),
+  // From its login on, which lasts 12 hours.
+  timeout: duration("1m", `${LOGIN_HOURS}h`).optional(),
 });

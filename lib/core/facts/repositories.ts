@@ -26,6 +26,12 @@ export interface RepositorySettings {
   readonly lifecycle: readonly LifecycleRule[];
 }
 
+/**
+ * How long a login to ECR lasts, whatever session asked for it: "the authorization token is valid for 12 hours" (ECR's API
+ * reference, GetAuthorizationToken), though sessions of chained roles end after one (IAM's user guide, "Role chaining").
+ */
+export const LOGIN_HOURS = 12;
+
 /** Builds move these tags; the other filters that ECR allows are for tags declared `moves: true`. */
 export const MOVING = [`${BUILD_TAGS.source}*`, `${BUILD_TAGS.cache}*`] as const;
 /** `deploy` moves this tag; it writes any other tag only once. */

@@ -238,4 +238,7 @@ Deno.test("before the first step: missing values stop a run, but not of an image
   const other = { ...build, image: { ...build.image, name: "other" } };
   const both = await requireSecrets(planned("build", [build, other]), lacking(missing, null)).catch((error) => error);
   assert.deepEqual([both.exit, both.lines.length], [2, 2]);
+  const login = new UnituneError("SECRET_MISSING", "no", { path: "builder.registries", lines: ["login to ghcr.io"] });
+  const shared = await requireSecrets(planned("build", [build, other]), lacking(login, null)).catch((error) => error);
+  assert.deepEqual(shared.lines, ["builder.registries: login to ghcr.io"], "once, as the images share it");
 });
