@@ -116,7 +116,12 @@ export function sourceFindings(config: Config): Finding[] {
       hint: hintOf(config, host),
     }];
   });
-  return [...findings, ...all.flatMap((thing) => namedFindings(config, thing)), ...baseFindings(config)];
+  return [
+    ...findings,
+    ...all.flatMap((thing) => namedFindings(config, thing)),
+    ...baseFindings(config),
+    ...pullFindings(config),
+  ];
 }
 
 /** An image that the config names itself. */
@@ -140,6 +145,22 @@ function baseFindings(config: Config): Finding[] {
   const message = `${found.message}: base images of Dockerfiles, unless they name another registry`;
   const hint = `write builder: { registries: { "${host}": { mirror: "${mirrorIn(region, host)}" } } }`;
   return [{ code: CODE, path: "builder.registries", severity: found.severity, message, hint }];
+}
+
+/** A build logs in to every registry that it may pull from, and fails if it cannot reach one. */
+function pullFindings(config: Config): Finding[] {
+  const { builder: { reads, pulls }, mirrors } = config, named = Object.values(mirrors).map(hostOf);
+  const hosts = [...new Set([...reads, ...pulls].map(hostOf))].filter((host) => !named.includes(host));
+  return hosts.flatMap((host): Finding[] => {
+    const found = obstacle(config, host);
+    if (!found) return [];
+    const hint = `copy what builds pull to ECR in ${config.region}`;
+    return [{ code: CODE, path: "builder", severity: found.severity, message: `${found.message}: builds fail`, hint }];
+  });
+}
+
+function hostOf(path: string): string {
+  return path.split("/")[0]!;
 }
 
 /** The usual prefixes of pull-through caches in ECR. */

@@ -56,6 +56,19 @@ Deno.test("the network's endpoints lead to the region's own ECR alone", () => {
   assert.deepEqual(more, []);
 });
 
+Deno.test("a repository that builds pull from in another region is out of reach without a way to the Internet", () => {
+  const pull = ["arn:aws:ecr:us-east-1:763104351884:repository/pytorch-training"];
+  const docker = { mirrors: mirrored(ecr("us-west-2")).mirrors };
+  const registries = mirrored(ecr("us-west-2")).builder.registries;
+  assert.deepEqual(told("us-west-2", { ...docker, builder: { registries, pull } }), []);
+  assert.deepEqual(told("us-west-2", { network: { nat: "none" }, ...docker, builder: { registries, pull } }), [
+    "warning builder 763104351884.dkr.ecr.us-east-1.amazonaws.com is in another region than the network's endpoints, and " +
+    "nodes have no way to the Internet: builds fail",
+  ]);
+  const near = pull.map((arn) => arn.replace("us-east-1", "us-west-2"));
+  assert.deepEqual(told("us-west-2", { network: { nat: "none" }, ...docker, builder: { registries, pull: near } }), []);
+});
+
 Deno.test("from China public registries are out of reach, and a mirror of another partition takes no rights of its nodes", () => {
   const findings = told("cn-north-1");
   assert.equal(findings.length, 3);
