@@ -5,7 +5,7 @@ import { ACCOUNT, REGION } from "../../core/facts/ids.ts";
 import { LOGIN_HOURS } from "../../core/facts/repositories.ts";
 
 import { access } from "./access.ts";
-import { choice, cpus, duration, flag, hidden, imageRef, integer, leaf, map, size, spelt, text } from "../fields.ts";
+import { choice, cpus, duration, flag, imageRef, integer, leaf, map, size, spelt, text } from "../fields.ts";
 import { isRange, rangeOf } from "../../core/ranges.ts";
 import { imageName } from "../../core/image_names.ts";
 import { ZONES } from "../../core/zones.ts";

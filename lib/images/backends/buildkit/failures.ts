@@ -125,8 +125,8 @@ const SIGNS: readonly Sign[] = [
     told: ([, ref = ""]) => ({
       why: `the registry of ${ref} does not let the build pull it`,
       hint: isEcr(ref)
-        ? "Check the name after FROM. Builds pull only the ECR repositories that builder.pull names; one of another " +
-          "account must also allow it in its own policy"
+        ? "Check the name after FROM. Builds pull only the ECR repositories that builder.pull names, after " +
+          "`unitune apply --only infra`; one of another account must also allow it in its own policy"
         : "Check the name after FROM. A private registry needs a login: " +
           'builder: { registries: { "<host>": { auth: { username, password: { env: "NAME" } } } } }',
     }),
