@@ -26,8 +26,9 @@ function assertHidden(values: readonly string[], where: string, text: string): v
 }
 
 /** Looks for a value that is passed in two halves, so that it is not in the command itself. */
-function search(value: string): string {
+function search(value: string, control = false): string {
   const [start, end] = [value.slice(0, 10), value.slice(10)];
+  if (control) return `printf %s%s '${start}' '${end}' >/tmp/control && ${search(value)} && rm /tmp/control`;
   const places =
     "/etc /home /root /run /tmp /var /unitune /logins /docker /workspace /proc/self/environ /proc/1/environ";
   return `found=$(grep -rlF -e '${start}''${
@@ -47,6 +48,7 @@ Deno.test("a base comes from a registry with a password, which no RUN step, obje
       `FROM ${bridge.address}:${port}/hub/tools/box:1.35`,
       `RUN ${search(PASSWORD)}`,
       `RUN ${search(BASIC)}`,
+      `RUN ${search(BASIC, true)}`,
       "RUN env > /environment",
     ].join("\n"),
     "ca.pem": own.cert,
@@ -58,6 +60,11 @@ Deno.test("a base comes from a registry with a password, which no RUN step, obje
   assert.ok(registry.refused > 0, "who has not logged in gets nothing");
   const lines = logged(project);
   assert.equal(lines.filter((line) => line.endsWith("search: []")).length, 2, lines.join("\n"));
+  assert.equal(
+    lines.filter((line) => line.endsWith("search: [/tmp/control]")).length,
+    1,
+    "the search finds what is there",
+  );
   assert.equal(await exists("secret", job), false, "the Secret goes when the Job has ended");
   const repository = `${builds.registry}/${NAME}/app`, hidden = [PASSWORD, BASIC, btoa(PASSWORD).slice(0, -4)];
   assert.doesNotMatch((await readFileFromImage(repository, app!.digest!, "environment"))!, /DOCKER|TOKEN|AWS/);
