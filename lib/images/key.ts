@@ -49,7 +49,7 @@ function keyFacts(image: Image, context: ContextFacts, needs: readonly Need[], b
 }
 
 /** Nothing for images without SSH keys. */
-function sshFacts({ ssh }: Image): unknown[] {
+function sshFacts({ ssh }: Image): (readonly [string, ...unknown[]])[] {
   const ids = Object.keys(ssh).sort(compareCodeUnits);
   return ids.length === 0 ? [] : [["ssh", ids]];
 }

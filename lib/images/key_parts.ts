@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<string, string>> = {
   dockerfile: "Dockerfile",
   args: "build arguments",
   secrets: "names of secrets",
+  ssh: "names of SSH keys",
   buildkit: "BuildKit",
 };
 
