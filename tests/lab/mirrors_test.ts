@@ -1,7 +1,7 @@
 /**
  * A cluster that gets all that unitune brings from ECR, by digest: Helm logs in with the role of its account, nodes pull
- * with theirs, builds run from there, and read a repository of another account. Tests of this file build on each other,
- * in order.
+ * with theirs, builds run from there, and read a repository of another account and a registry with a password. Tests of
+ * this file build on each other, in order.
  */
 import assert from "node:assert/strict";
 import { CreateRepositoryCommand, ECRClient, SetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
@@ -9,6 +9,7 @@ import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicy
 import {
   DescribePodIdentityAssociationCommand,
   EKSClient,
+  ListClustersCommand,
   ListPodIdentityAssociationsCommand,
 } from "@aws-sdk/client-eks";
 import { CLUSTER, PINS } from "../../lib/core/pins.ts";
@@ -16,8 +17,9 @@ import { parseReference } from "../../lib/core/registries.ts";
 import type { Emulator } from "./aws/emulator.ts";
 import { rootClient } from "./caller.ts";
 import { emulatorEnv, imageDigests, kubectl, labReady, startEmulator } from "./lab.ts";
-import { region } from "./layout.ts";
+import { bridge, region } from "./layout.ts";
 import { copyContent } from "./images/push.ts";
+import { ownAuthority, serveImages } from "./private_registry.ts";
 import { copyProject, runProgram } from "./program.ts";
 
 const NAME = "mirrored", ACCOUNT = "310000000003", PORT = 4643;
@@ -32,10 +34,15 @@ const OTHER = "310000000004", BASES = "bases/tools", TAG = "private";
 const ELSEWHERE = `${OTHER}.dkr.ecr.${region}.amazonaws.com/${BASES}`;
 const ARN = `arn:aws:ecr:${region}:${OTHER}:repository/${BASES}`;
 
-let emulator: Emulator, other: Emulator;
+/** A registry with a password, under a certificate of its own. */
+const PASSWORD = "password-of-the-registry", BOXES = `${bridge.address}:18095`;
+
+let emulator: Emulator, other: Emulator, boxes: AsyncDisposable;
 let project = "";
 
-const unitune = (...args: string[]) => runProgram(args, { cwd: project, env: emulatorEnv(PORT) });
+const unitune = (...args: string[]) => {
+  return runProgram(args, { cwd: project, env: { ...emulatorEnv(PORT), REGISTRY_TOKEN: PASSWORD } });
+};
 
 async function edit(change: (text: string) => string): Promise<void> {
   const file = `${project}/unitune.config.ts`;
@@ -79,22 +86,30 @@ Deno.test.beforeAll(async () => {
   emulator = await startEmulator({ account: ACCOUNT, port: PORT });
   other = await startEmulator({ account: OTHER, port: PORT + 1 });
   await ownElsewhere();
+  const own = await ownAuthority();
+  boxes = serveImages(18_095, { ...own, basic: btoa(`robot:${PASSWORD}`) });
   project = await copyProject(NAME);
   const digests = await published();
   for (const reference of Object.keys(digests)) await mirror(reference);
   await mirror("docker.io/library/busybox:1.35", ONLY_THERE);
-  const registries = { "docker.io": { mirror: MIRRORS["docker.io"] } };
-  const options = { mirrors: MIRRORS, digests, builder: { registries } };
+  await Deno.writeTextFile(`${project}/boxes.pem`, own.cert);
+  const auth = { username: "robot", password: { env: "REGISTRY_TOKEN" } };
+  const registries = { "docker.io": { mirror: MIRRORS["docker.io"] }, [BOXES]: { ca: "./boxes.pem", auth } };
+  const network = { allow: [{ range: `${bridge.address}/32`, ports: [18_095] }] };
+  const options = { mirrors: MIRRORS, digests, builder: { registries, network } };
   const lines = Object.entries(options).map(([key, value]) => `  ${key}: ${JSON.stringify(value)},\n`).join("");
   await edit((text) => text.replace("  cluster: {", `${lines}  cluster: {`));
   const dockerfile = `${project}/examples/demo/base/Dockerfile`, text = await Deno.readTextFile(dockerfile);
-  const copied = `COPY --from=${ELSEWHERE}:${TAG} /bin/busybox /bin/elsewhere\n`;
+  const copied = [`${ELSEWHERE}:${TAG}`, `${BOXES}/hub/tools/box:1.35`].map((from, at) => {
+    return `COPY --from=${from} /bin/busybox /bin/box-${at}\n`;
+  }).join("");
   await Deno.writeTextFile(dockerfile, `${text.replace("busybox:1.35", `busybox:${ONLY_THERE}`).trimEnd()}\n${copied}`);
 });
 
 Deno.test.afterAll(async () => {
   await emulator.stop();
   await other.stop();
+  await boxes[Symbol.asyncDispose]();
   await Deno.remove(project, { recursive: true });
 });
 
@@ -109,9 +124,19 @@ Deno.test("a plan warns of a repository of another account, with the line and th
   assert.ok(!(after.stdout + after.stderr).includes("builder: { pull"), after.stdout + after.stderr);
 });
 
-Deno.test("apply installs Karpenter and builds from the mirror and the other account alone, each by its digest", async () => {
+Deno.test("without the flag that lets the password through nothing is created", async () => {
   const ran = await unitune("apply", "--yes");
+  assert.equal(ran.code, 2, ran.stderr);
+  assert.ok(ran.stderr.includes(`login to ${BOXES}: variable REGISTRY_TOKEN is not allowed`), ran.stderr);
+  assert.match(ran.stderr, /pass --secret-env REGISTRY_TOKEN/);
+  const { clusters } = await new EKSClient(rootClient(emulator)).send(new ListClustersCommand({}));
+  assert.deepEqual(clusters, []);
+});
+
+Deno.test("apply installs Karpenter and builds from the mirror and the two private registries alone", async () => {
+  const ran = await unitune("apply", "--yes", "--secret-env", "REGISTRY_TOKEN");
   assert.equal(ran.code, 0, ran.stderr);
+  assert.ok(!(ran.stdout + ran.stderr).includes(PASSWORD));
   const digests = await published();
   const controller = `${PINS.karpenter.controller}:${PINS.karpenter.version}`;
   assert.equal(
