@@ -219,7 +219,7 @@ async function loginTo(credentials, host) {
   const target = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken";
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
   const asked = { host: `api.ecr.${at}.${domain}`, headers, body: "{}", region: at };
-  const answer = await retry("ecr:GetAuthorizationToken", () => aws(credentials, "ecr", asked));
+  const answer = await retry(`ecr:GetAuthorizationToken for ${host}`, () => aws(credentials, "ecr", asked));
   const [{ authorizationToken: auth }] = JSON.parse(answer).authorizationData;
   return [host, { auth }];
 }
