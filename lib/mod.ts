@@ -88,7 +88,7 @@ export type { DestroyOptions, DestroyPlan, DestroyReport, DestroyStep, DestroySt
 export type { Guest, Guests } from "./actions/steps/guests.ts";
 export type { Removal } from "./actions/steps/removal.ts";
 export type { Proof, Remains } from "./actions/proof.ts";
-export type { ContextReport } from "./project/contexts.ts";
+export type { ContextReport, NamedSourceReport } from "./project/contexts.ts";
 export type { DirectoryImage } from "./project/directory.ts";
 export type { InitReport } from "./project/init.ts";
 export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";

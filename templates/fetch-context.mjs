@@ -12,7 +12,7 @@
 import { spawn } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
-import { lutimesSync, readdirSync } from "node:fs";
+import { lutimesSync, mkdirSync, readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -139,10 +139,20 @@ async function* archive(credentials, segments) {
   }
 }
 
+/** The context with its Dockerfile, and the folders that the Dockerfile names, one after the other. */
 async function fetchContext(credentials) {
-  const { segments } = JSON.parse(await object(credentials, env.CONTEXT_LIST, env.CONTEXT_SHA256));
+  const list = JSON.parse(await object(credentials, env.CONTEXT_LIST, env.CONTEXT_SHA256));
+  await fetchFolder(credentials, "context", env.WORKSPACE, list.segments, Number(env.CONTEXT_TIME));
+  for (const { folder, segments, time } of list.folders ?? []) {
+    const path = `${env.WORKSPACE}/contexts/${folder}`;
+    mkdirSync(path, { recursive: true });
+    await fetchFolder(credentials, folder, path, segments, time);
+  }
+}
+
+async function fetchFolder(credentials, name, folder, segments, time) {
   const options = ["--extract", "--preserve-permissions", "--no-same-owner", "--delay-directory-restore"];
-  const tar = spawn("tar", [...options, `--directory=${env.WORKSPACE}`], {
+  const tar = spawn("tar", [...options, `--directory=${folder}`], {
     stdio: ["pipe", "inherit", "pipe"],
     env: { ...env, LC_ALL: "C.UTF-8" },
   });
@@ -154,9 +164,9 @@ async function fetchContext(credentials) {
   // Where tar gave up, its own words tell why; where the archive broke off, tar's words are about that.
   if (failure && failure.code !== "EPIPE" && failure.code !== "ERR_STREAM_PREMATURE_CLOSE") throw failure;
   if (code !== 0) throw new Error(`tar ended with ${code}: ${said.trim().replaceAll("\n", "; ")}`);
-  setTimes(env.WORKSPACE, Number(env.CONTEXT_TIME));
+  setTimes(folder, time);
   const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
-  console.log(`context: ${segments.length} segments, ${bytes} bytes`);
+  console.log(`${name}: ${segments.length} segments, ${bytes} bytes`);
 }
 
 /** Gives everything below a folder one modification time; links are not followed. */

@@ -26,6 +26,8 @@ export interface Image {
   readonly ssh: Readonly<Record<string, SecretSource>>;
   /** Name in the Dockerfile's `FROM` → name of the image. */
   readonly needs: Readonly<Record<string, string>>;
+  /** What else the Dockerfile names, besides stages and `needs`; sorted by name. */
+  readonly contexts: Readonly<Record<string, NamedSource>>;
   /** Platforms to build for. */
   readonly platforms: readonly Platform[];
   /** Additional tags. */
@@ -55,6 +57,9 @@ export interface Image {
   /** How long a build may run before it fails. */
   readonly timeoutSeconds: number;
 }
+
+/** A folder, by its absolute real path, or an image of a registry, as `FROM` would name it. */
+export type NamedSource = { readonly folder: string } | { readonly image: string };
 
 /** Where a secret's value is: in an environment variable, or in a file, as written, relative to the config's folder. */
 export type SecretSource = { readonly env: string } | { readonly file: string };

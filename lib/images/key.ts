@@ -1,4 +1,5 @@
 /** A build's key: a hash of everything that can change the image, known without an account. */
+import { familiarName } from "../core/image_names.ts";
 import { sha256 } from "../core/hash.ts";
 import { compareCodeUnits, sortedEntries } from "../core/order.ts";
 import { PINS } from "../core/pins.ts";
@@ -43,6 +44,7 @@ function keyFacts(image: Image, context: ContextFacts, needs: readonly Need[], b
     ["secrets", Object.keys(image.secrets).sort(compareCodeUnits)],
     ...sshFacts(image),
     ["buildkit", buildkit],
+    ...contextFacts(image, context),
     ["needs", sortedEntries(Object.fromEntries(needs.map(({ alias, key }) => [alias, key])))],
   ];
   return facts;
@@ -52,6 +54,14 @@ function keyFacts(image: Image, context: ContextFacts, needs: readonly Need[], b
 function sshFacts({ ssh }: Image): (readonly [string, ...unknown[]])[] {
   const ids = Object.keys(ssh).sort(compareCodeUnits);
   return ids.length === 0 ? [] : [["ssh", ids]];
+}
+
+/** Nothing for images without named contexts. An image of a registry counts by its name, as those after FROM do. */
+function contextFacts({ contexts }: Image, { folders }: ContextFacts): unknown[] {
+  const facts = sortedEntries(contexts).map(([alias, source]) => {
+    return [familiarName(alias), "image" in source ? ["image", source.image] : ["folder", folders[alias]!.digest]];
+  });
+  return facts.length === 0 ? [] : [["contexts", facts]];
 }
 
 function attestations({ provenance, sbom }: Image): unknown {

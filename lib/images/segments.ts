@@ -1,9 +1,10 @@
 /**
  * One tar archive, cut into segments that are stored separately: an edit changes only the segment that holds the file.
  * In the archive, `context/` is what `COPY` sees; `dockerfile/` holds the Dockerfile, and an ignore file that keeps
- * BuildKit from filtering the context again.
+ * BuildKit from filtering the context again. Folders that the Dockerfile names have archives of their own.
  */
 import { createHash } from "node:crypto";
+import { familiarName } from "../core/image_names.ts";
 import type { ContextEntry } from "./context.ts";
 import { BLOCK, paddingOf, TAR_END, type TarEntry } from "./tar.ts";
 
@@ -145,8 +146,34 @@ export function tailOf(segment: Segment): number {
   return segment.last ? TAR_END : 0;
 }
 
-/** The list of a context's segments in order: the same segments give the same bytes, however they are compressed. */
-export function listBytes(segments: readonly StoredSegment[]): Uint8Array {
-  const list = segments.map(({ sha256, bytes }) => ({ sha256, bytes }));
-  return new TextEncoder().encode(`${JSON.stringify({ format: "unitune.context/v2", segments: list })}\n`);
+/** A folder that the Dockerfile names, as it is stored. */
+export interface StoredFolder {
+  /** Where it is unpacked, below `contexts/`. */
+  readonly folder: string;
+  /** The modification time of its files, in seconds since 1970. */
+  readonly time: number;
+  readonly segments: readonly StoredSegment[];
+}
+
+/**
+ * The list of a context's segments in order, and of those of the folders that its Dockerfile names: the same segments
+ * give the same bytes, however they are compressed. The archive of a folder has no end of its own, so that its segments
+ * are those of a context with the same files.
+ */
+export function listBytes(segments: readonly StoredSegment[], folders: readonly StoredFolder[] = []): Uint8Array {
+  const list = {
+    format: "unitune.context/v2",
+    segments: segments.map(named),
+    ...(folders.length > 0 && { folders: folders.map((one) => ({ ...one, segments: one.segments.map(named) })) }),
+  };
+  return new TextEncoder().encode(`${JSON.stringify(list)}\n`);
+}
+
+function named({ sha256, bytes }: StoredSegment): Omit<StoredSegment, "size"> {
+  return { sha256, bytes };
+}
+
+/** Where a named context is unpacked, below `contexts/`: a name may have slashes and colons. */
+export function folderName(alias: string): string {
+  return encodeURIComponent(familiarName(alias));
 }

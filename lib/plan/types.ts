@@ -32,13 +32,19 @@ export type {
 } from "../config/types.ts";
 
 /** What is known about a build context before anything is uploaded. */
-export interface ContextFacts {
+export interface ContextFacts extends FolderFacts {
+  /** sha256 of the Dockerfile's bytes, hex. */
+  readonly dockerfileDigest: string;
+  /** The folders among its named contexts, by name. */
+  readonly folders: Readonly<Record<string, FolderFacts>>;
+}
+
+/** What is known about a folder before anything is uploaded. */
+interface FolderFacts {
   /** sha256 over the sorted entries and their contents, hex. */
   readonly digest: string;
   /** Sum of the files' sizes. */
   readonly bytes: number;
-  /** sha256 of the Dockerfile's bytes, hex. */
-  readonly dockerfileDigest: string;
 }
 
 /** The build of an image: everything that can change its result, and the key over it. */

@@ -23,7 +23,14 @@ export interface ContextReport {
   readonly warnings: readonly string[];
   /** Text of a Dockerfile that is not a file. */
   readonly dockerfile: string | null;
+  /** What else the Dockerfile names, by its name there. */
+  readonly contexts: Readonly<Record<string, NamedSourceReport>>;
 }
+
+/** An image of a registry, or what a folder contains. */
+export type NamedSourceReport =
+  | { readonly image: string }
+  | Pick<ContextReport, "digest" | "bytes" | "files">;
 
 type Reader = InstanceType<typeof import("../adapters/context/mod.ts").ContextReader>;
 type ReadContext = Awaited<ReturnType<Reader["read"]>>;
@@ -56,7 +63,14 @@ export class Contexts {
     const { buildSpecs } = await import("../images/key.ts");
     const { images } = this.#config;
     const read = await Promise.all(images.map((image) => this.#read(image)));
-    await this.#secrets.refuseInContexts(images.map(({ name }, at) => ({ name, ...read[at]! })));
+    const folders = images.flatMap(({ name }, at) => {
+      const named = Object.entries(read[at]!.folders).map(([alias, { files }]) => ({
+        name: `${name}.${alias}`,
+        ...files,
+      }));
+      return [{ name, ...read[at]! }, ...named];
+    });
+    await this.#secrets.refuseInContexts(folders);
     const facts = images.map(({ name }, at) => [name, read[at]!.facts] as const);
     const contexts: Readonly<Record<string, ContextFacts>> = Object.fromEntries(facts);
     return buildSpecs(this.#config, contexts);
@@ -79,7 +93,8 @@ export class Contexts {
   }
 
   async report(image: string): Promise<ContextReport> {
-    const report = reportOf(await this.#read(this.#image(image))), findings = await this.findings([image]);
+    const declared = this.#image(image), report = reportOf(await this.#read(declared), declared.contexts);
+    const findings = await this.findings([image]);
     return { ...report, warnings: findings.map(lineOf) };
   }
 
@@ -102,10 +117,25 @@ export class Contexts {
   }
 }
 
-function reportOf(read: ReadContext): ContextReport {
-  const files = read.entries.map(({ path, type, mode, size }) => ({ path, type, mode, size }));
-  const dockerfile = read.dockerfile.inline ? new TextDecoder().decode(read.dockerfile.content) : null;
-  return { digest: read.facts.digest, bytes: read.facts.bytes, files, warnings: read.warnings, dockerfile };
+function reportOf(read: ReadContext, named: Image["contexts"]): ContextReport {
+  const { dockerfile: { inline, content }, facts: { digest, bytes }, warnings } = read;
+  const contexts = Object.entries(named).map(([alias, source]): [string, NamedSourceReport] => {
+    if ("image" in source) return [alias, source];
+    const { digest, bytes, entries } = read.folders[alias]!.files;
+    return [alias, { digest, bytes, files: filesOf(entries) }];
+  });
+  return {
+    digest,
+    bytes,
+    files: filesOf(read.entries),
+    warnings,
+    dockerfile: inline ? new TextDecoder().decode(content) : null,
+    contexts: Object.fromEntries(contexts),
+  };
+}
+
+function filesOf(entries: ReadContext["entries"]): ContextReport["files"] {
+  return entries.map(({ path, type, mode, size }) => ({ path, type, mode, size }));
 }
 
 /** What a folder outside the config would send. */
@@ -115,5 +145,5 @@ export async function directoryContext(directory: string): Promise<ContextReport
     import("../adapters/context/directory.ts"),
   ]);
   const context = await realDirectory(directory);
-  return reportOf(await readContext({ context, dockerfile: "Dockerfile" }));
+  return reportOf(await readContext({ context, dockerfile: "Dockerfile" }), {});
 }

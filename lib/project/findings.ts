@@ -7,17 +7,16 @@ import { isIgnored } from "../images/ignore.ts";
 import type { Config, Image } from "../plan/types.ts";
 
 export function dockerfileFindings(image: Image, { images, builder }: Config, read: ReadContext): Finding[] {
-  const { entries, ignore: { rules, file: ignoreFile }, dockerfile, root } = read;
+  const { entries, ignore, folders, dockerfile, root } = read;
   const found = checkDockerfile({
     image,
     declared: images.map(({ name }) => name),
     pulls: [...builder.pulls, ...builder.reads],
     source: new TextDecoder().decode(dockerfile.content),
-    context: {
-      entries: new Map(entries.filter(({ ignored }) => !ignored).map((entry) => [entry.path, entry])),
-      ignores: (path) => isIgnored(rules, path),
-      ignoreFile,
-    },
+    context: viewOf(entries, ignore),
+    folders: Object.fromEntries(
+      Object.entries(folders).map(([alias, folder]) => [alias, viewOf(folder.files.entries, folder.ignore)]),
+    ),
   });
   const file = dockerfile.inline
     ? `images.${image.name}.dockerfile`
@@ -27,8 +26,30 @@ export function dockerfileFindings(image: Image, { images, builder }: Config, re
   });
 }
 
-export function contextFindings({ name }: Image, { warnings, files: { leftOut } }: ReadContext): Finding[] {
-  const path = `images.${name}.context`;
+/** What COPY sees. */
+function viewOf(entries: ReadContext["entries"], { rules, file }: ReadContext["ignore"]) {
+  return {
+    entries: new Map(entries.filter(({ ignored }) => !ignored).map((entry) => [entry.path, entry])),
+    ignores: (path: string) => isIgnored(rules, path),
+    ignoreFile: file,
+  };
+}
+
+/** Of the build context, and of each folder that the Dockerfile names. */
+export function contextFindings({ name }: Image, { warnings, files, folders }: ReadContext): Finding[] {
+  return [
+    ...folderFindings(`images.${name}.context`, warnings, files),
+    ...Object.entries(folders).flatMap(([alias, folder]) => {
+      return folderFindings(`images.${name}.contexts.${alias}`, folder.warnings, folder.files);
+    }),
+  ];
+}
+
+function folderFindings(
+  path: string,
+  warnings: readonly string[],
+  { leftOut }: Pick<ReadContext["files"], "leftOut">,
+): Finding[] {
   const left = leftOut.length === 0 ? [] : [{
     severity: "note" as const,
     path,

@@ -312,6 +312,7 @@ Deno.test("every option of a complete config is resolved", async () => {
     secrets: { hf: { env: "HF_TOKEN" }, netrc: { file: "./secrets/netrc" } },
     ssh: { default: { env: "DEPLOY_KEY" } },
     needs: { base: "base" },
+    contexts: {},
     platforms: ["linux/arm64"],
     tags: [{ name: "v1", moves: false }, { name: "latest", moves: true }],
     gitTags: false,

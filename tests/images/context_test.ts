@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readContext } from "../../lib/adapters/context/mod.ts";
+import { ContextReader, readContext } from "../../lib/adapters/context/mod.ts";
 import { sha256 } from "../../lib/core/hash.ts";
 import { contextTime, REPRODUCIBLE_TIME } from "../../lib/images/context.ts";
 import { isUnituneError } from "../../lib/core/errors.ts";
@@ -195,4 +195,31 @@ Deno.test("a Dockerfile outside the context is part of the digest, with the igno
   } finally {
     await Deno.remove(root, { recursive: true });
   }
+});
+
+Deno.test("a named folder has a digest of its own, by its own ignore file, without the config's files that nothing copies", async () => {
+  const tree = {
+    "app/Dockerfile": "FROM scratch\nCOPY --from=src kept.ts /\n",
+    "lib/.dockerignore": "*.log\n",
+    "lib/a.py": "a",
+    "lib/a.log": "x",
+    "lib/kept.ts": "k",
+    "lib/unitune.config.ts": "c",
+  };
+  await withTree(tree, async (root) => {
+    const config = [`${root}/lib/kept.ts`, `${root}/lib/unitune.config.ts`];
+    const contexts = { src: { folder: `${root}/lib` } };
+    const read = () =>
+      new ContextReader({ config }).read({ context: `${root}/app`, dockerfile: "Dockerfile", contexts });
+    const { facts, folders: { src } } = await read();
+    assert.deepEqual(src!.files.entries.map(({ path }) => path), [".dockerignore", "a.py", "kept.ts"]);
+    assert.deepEqual(src!.files.leftOut, ["unitune.config.ts"]);
+    await Deno.writeTextFile(`${root}/lib/a.log`, "y");
+    await Deno.writeTextFile(`${root}/lib/unitune.config.ts`, "d");
+    assert.deepEqual((await read()).facts, facts);
+    await Deno.writeTextFile(`${root}/lib/a.py`, "b");
+    const changed = (await read()).facts;
+    assert.equal(changed.digest, facts.digest);
+    assert.notEqual(changed.folders["src"]!.digest, facts.folders["src"]!.digest);
+  });
 });

@@ -23,6 +23,9 @@ Deno.test("a key changes with everything that can change the image", () => {
     { sbom: true },
     { compression: "zstd" },
     { reproducible: true },
+    { contexts: { src: { image: "alpine:3.22" } } },
+    { contexts: { src: { image: "alpine:3.23" } } },
+    { contexts: { other: { image: "alpine:3.22" } } },
   ];
   const keys = changes.map((change) => buildKey(image("a", change), facts, [], VERSION));
   keys.push(
@@ -33,6 +36,10 @@ Deno.test("a key changes with everything that can change the image", () => {
     buildKey(image("a"), facts, [{ alias: "base", image: "b", key: "2" }], VERSION),
     buildKey(image("a"), facts, [{ alias: "other", image: "b", key: "2" }], VERSION),
   );
+  for (const digest of ["0", "1"]) {
+    const folders = { src: { digest, bytes: 1 } }, contexts = { src: { folder: "/project/lib" } };
+    keys.push(buildKey(image("a", { contexts }), { ...facts, folders }, [], VERSION));
+  }
   assert.equal(new Set(keys).size, keys.length);
   for (const key of keys) assert.match(key, /^[0-9a-f]{64}$/);
 });

@@ -56,6 +56,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     secrets: {},
     ssh: {},
     needs: {},
+    contexts: {},
     platforms: ["linux/amd64"],
     tags: [],
     gitTags: false,
@@ -74,7 +75,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
   };
 }
 
-export const facts: ContextFacts = { digest: "c".repeat(64), bytes: 10, dockerfileDigest: "d".repeat(64) };
+export const facts: ContextFacts = { digest: "c".repeat(64), bytes: 10, dockerfileDigest: "d".repeat(64), folders: {} };
 
 /** The outputs that a build reads. */
 export const deployed = {

@@ -257,6 +257,37 @@ Deno.test("a Dockerfile that fails ends with 5, its step, its output and its Job
   assert.equal(images["trainer"]!.state, "built");
 });
 
+Deno.test("a named folder is in the image, by its own ignore file, and so is a file of a named image; an edit of it builds again", async () => {
+  const config = await Deno.readTextFile(`${project}/unitune.config.ts`);
+  const dockerfile = await Deno.readTextFile(`${project}/examples/demo/trainer/Dockerfile`);
+  await Deno.mkdir(`${project}/shared/lib`, { recursive: true });
+  await Deno.writeTextFile(`${project}/shared/lib/used.py`, "one\n");
+  await Deno.writeTextFile(`${project}/shared/left.log`, "left out\n");
+  await Deno.writeTextFile(`${project}/shared/.dockerignore`, "*.log\n");
+  const vendor = "docker-image://docker.io/library/busybox:1.35";
+  const contexts = `contexts: { "acme/shared:v1": "./shared", vendor: "${vendor}" }`;
+  await edit("unitune.config.ts", (text) => text.replace("needs: { base }", `needs: { base }, ${contexts}`));
+  await edit("examples/demo/trainer/Dockerfile", (text) => {
+    return `${text}\nCOPY --from=acme/shared:v1 / /opt/shared\nCOPY --from=vendor /bin/busybox /opt/vendor\n`;
+  });
+  const { trainer } = await build("trainer"), [repository, digest] = trainer!.ref!.split("@");
+  const read = (path: string) => readFileFromImage(repository!, digest!, path);
+  assert.equal(await read("/opt/shared/lib/used.py"), "one\n");
+  assert.equal(await read("/opt/shared/left.log"), undefined);
+  assert.ok(await read("/opt/vendor"));
+  const shown = await runProgram(["context", "trainer", "--json"], { cwd: project, env: caller.env });
+  const named = JSON.parse(shown.stdout).contexts;
+  assert.deepEqual(named.vendor, { image: vendor.replace("docker-image://", "") });
+  assert.ok(named["acme/shared:v1"].files.some(({ path }: { path: string }) => path === "lib/used.py"));
+  await edit("shared/left.log", () => "changed\n");
+  assert.equal((await build("trainer"))["trainer"]!.state, "reused", "an ignored file changes nothing");
+  await edit("shared/lib/used.py", () => "two\n");
+  const again = (await build("trainer"))["trainer"]!;
+  assert.equal(await readFileFromImage(repository!, again.digest!, "/opt/shared/lib/used.py"), "two\n");
+  await Deno.writeTextFile(`${project}/unitune.config.ts`, config);
+  await Deno.writeTextFile(`${project}/examples/demo/trainer/Dockerfile`, dockerfile);
+});
+
 Deno.test("Ctrl-C in the middle of a build leaves its Job, and the next build adopts it: one image comes out", async () => {
   await edit("examples/demo/trainer/Dockerfile", (text) => `${text}\nRUN echo slow-step && sleep 15\n`);
   const cut = await unitune(["build"], { interruptAt: /slow-step/ });

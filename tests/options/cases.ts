@@ -343,6 +343,9 @@ export const CASES: Readonly<Record<string, DefinedConfig>> = {
     image: { dockerfile: python({ version: "3.12", requirements: "requirements.txt", apt: ["git"] }) },
   }),
   "image.dockerfileInline": config({ image: { dockerfileInline: "FROM base\nRUN true\n" } }),
+  "image.contexts": config({
+    image: { contexts: { "acme/src:v1": "./base", vendor: "docker-image://docker.io/library/alpine:3.22" } },
+  }),
   "image.ignoreFile": config({ image: { ignoreFile: "other.ignore" } }),
   "image.cache": config({ image: { cache: "min" } }),
   "image.cache none": config({ image: { cache: "none" } }),

@@ -41,10 +41,7 @@ export function resolved(defined: DefinedConfig, contexts: Readonly<Record<strin
   const cas = { "docker.io": "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n" };
   const { config, issues } = resolveConfig(
     makePlain(makeKinds()).plain(defined, { stage: undefined, env: {}, git: GIT }),
-    {
-      contexts,
-      cas,
-    },
+    { contexts, folders: { trainer: { "acme/src:v1": contexts["base"]! } }, cas },
   );
   assert.deepEqual(issues, []);
   return config!;

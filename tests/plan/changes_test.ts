@@ -11,7 +11,7 @@ function build(name: string, ...needs: string[]): BuildSpec {
     image: { name, repository: `acme/${name}`, pool: "cpu" } as BuildSpec["image"],
     key: name.padEnd(64, "0"),
     parts: {},
-    context: { digest: "", bytes: 1, dockerfileDigest: "" },
+    context: { digest: "", bytes: 1, dockerfileDigest: "", folders: {} },
     needs: needs.map((image) => ({ alias: image, image, key: "" })),
   };
 }

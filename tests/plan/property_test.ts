@@ -16,7 +16,7 @@ import { config } from "../config/arbitrary.ts";
 import { resolved } from "../config/resolved.ts";
 
 /** Facts of a context that is not there. */
-const FACTS = { digest: "a".repeat(64), bytes: 1, dockerfileDigest: "b".repeat(64) };
+const FACTS = { digest: "a".repeat(64), bytes: 1, dockerfileDigest: "b".repeat(64), folders: {} };
 
 function planOf(config: Config): Plan {
   const builds = buildSpecs(config, Object.fromEntries(config.images.map(({ name }) => [name, FACTS])));

@@ -60,7 +60,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedProject> {
     const allowed = await Promise.all((options.allowRead ?? []).map((folder) => allowedFolder(folder, options.cwd)));
     const found = await findPaths(plain.value, { root, allowed });
     const { stage, region } = options;
-    const resolving = { contexts: found.contexts, cas: found.cas, stage, region };
+    const resolving = { contexts: found.contexts, folders: found.folders, cas: found.cas, stage, region };
     const { config, issues } = resolveConfig(plain, resolving);
     const all = [...issues, ...found.issues];
     if (config === null || all.length > 0) throw new ConfigProblem(all);

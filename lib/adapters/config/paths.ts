@@ -1,6 +1,7 @@
 /** Checks the files that a config names: existence, kind, and real paths inside the walls. */
 import { basename, dirname, join, resolve } from "node:path";
 import { didYouMean, type Issue, type Path } from "../../config/issues.ts";
+import { sourceOf } from "../../config/schema/config.ts";
 import { certificatesOf } from "../../config/resolve/registries.ts";
 import { kindOf, readRegularFile } from "../regular_file.ts";
 import { isInside, placeOf, realPath } from "./walls.ts";
@@ -8,6 +9,8 @@ import { isInside, placeOf, realPath } from "./walls.ts";
 interface FoundPaths {
   /** Real paths of the contexts, by image. */
   readonly contexts: Readonly<Record<string, string>>;
+  /** Real paths of the folders in their `contexts`, by image and name. */
+  readonly folders: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Certificates of the builder's registries, by host. */
   readonly cas: Readonly<Record<string, string>>;
   readonly issues: readonly Issue[];
@@ -24,7 +27,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Checks only values of the right type: the schema reports the others. */
 export async function findPaths(config: unknown, walls: Walls): Promise<FoundPaths> {
-  const contexts: Record<string, string> = {}, issues: Issue[] = [];
+  const contexts: Record<string, string> = {}, folders: Record<string, Record<string, string>> = {};
+  const issues: Issue[] = [];
   for (const [name, image] of Object.entries(fieldsOf(fieldsOf(config).images))) {
     const { context, dockerfile = "Dockerfile", dockerfileInline, ignoreFile, secrets, ssh } = fieldsOf(image);
     for (const [field, values] of Object.entries({ secrets, ssh })) {
@@ -32,6 +36,7 @@ export async function findPaths(config: unknown, walls: Walls): Promise<FoundPat
         issues.push(...await secretIssues(["images", name, field, id], secret, walls));
       }
     }
+    folders[name] = await findFolders(["images", name, "contexts"], fieldsOf(image).contexts, walls, issues);
     if (typeof context !== "string" || context === "") continue;
     const found = await findContext(["images", name, "context"], context, walls);
     if (typeof found !== "string") {
@@ -51,7 +56,23 @@ export async function findPaths(config: unknown, walls: Walls): Promise<FoundPat
     const { password } = fieldsOf(fieldsOf(registry).auth);
     issues.push(...await secretIssues(["builder", "registries", host, "auth", "password"], password, walls));
   }
-  return { contexts, cas: await readCertificates(config, walls, issues), issues };
+  return { contexts, folders, cas: await readCertificates(config, walls, issues), issues };
+}
+
+/** The folders among an image's named contexts, each with an ignore file inside the walls, if it has one. */
+async function findFolders(path: Path, value: unknown, walls: Walls, issues: Issue[]): Promise<Record<string, string>> {
+  const folders: Record<string, string> = {};
+  for (const [alias, written] of Object.entries(fieldsOf(value))) {
+    const source = typeof written === "string" && written !== "" ? sourceOf(written) : null;
+    if (source === null || !("path" in source)) continue;
+    const at = [...path, alias], found = await findContext(at, source.path, walls);
+    if (typeof found !== "string") issues.push(found);
+    else {
+      folders[alias] = found;
+      issues.push(...await ignoreIssues(at, found, ".dockerignore", walls));
+    }
+  }
+  return folders;
 }
 
 function registriesIn(config: unknown): [string, unknown][] {
@@ -153,12 +174,16 @@ async function fileIssues(
   const issues = isFile ? await namedFile(image, "dockerfile", context, dockerfile, { root, allowed }) : [];
   const own = isFile && issues.length === 0 ? [`${dockerfile}.dockerignore`] : [];
   for (const name of [".dockerignore", ...own]) {
-    const place = await placeOf(join(context, name)), real = await realPath(join(context, name));
-    const shown = JSON.stringify(name);
-    if (!isInside(place, [root, ...allowed])) issues.push(outside([...image, "context"], shown));
-    else if (real !== null) issues.push(...await notAFile([...image, "context"], real, shown));
+    issues.push(...await ignoreIssues([...image, "context"], context, name, { root, allowed }));
   }
   return issues;
+}
+
+async function ignoreIssues(path: Path, context: string, name: string, { root, allowed }: Walls): Promise<Issue[]> {
+  const place = await placeOf(join(context, name)), real = await realPath(join(context, name));
+  const shown = JSON.stringify(name);
+  if (!isInside(place, [root, ...allowed])) return [outside(path, shown)];
+  return real === null ? [] : await notAFile(path, real, shown);
 }
 
 /** A file that the config names, relative to the context. */

@@ -38,6 +38,13 @@ export interface ContextFiles {
   readonly cache: StatCache | null;
 }
 
+/** A folder that the Dockerfile names. */
+interface ReadFolder {
+  readonly files: ContextFiles;
+  readonly warnings: readonly string[];
+  readonly ignore: ReadContext["ignore"];
+}
+
 /** The context of one image. */
 export interface ReadContext {
   readonly facts: ContextFacts;
@@ -49,6 +56,8 @@ export interface ReadContext {
   readonly files: ContextFiles;
   /** The rules that decided what is in the context, and the file that they are from. */
   readonly ignore: { readonly rules: Ignore; readonly file: string };
+  /** The folders among the image's named contexts, by name. */
+  readonly folders: Readonly<Record<string, ReadFolder>>;
   /** `inline`: it is not a file. */
   readonly dockerfile: { readonly path: string; readonly content: Uint8Array; readonly inline: boolean };
 }
@@ -58,7 +67,7 @@ const MOST_BYTES = 4 * 2 ** 20;
 
 type Read =
   & Pick<Image, "context" | "dockerfile">
-  & Partial<Pick<Image, "dockerfileInline" | "ignoreFile" | "permissions">>;
+  & Partial<Pick<Image, "dockerfileInline" | "ignoreFile" | "permissions" | "contexts">>;
 
 interface ReaderOptions {
   /** Folder that keeps what is known of files between runs; without one, every file is read. */
@@ -86,17 +95,37 @@ export class ContextReader {
   }
 
   async read(image: Read): Promise<ReadContext> {
-    const { context: root, permissions = "git", dockerfileInline = null } = image, path = normalize(image.dockerfile);
-    const inline = dockerfileInline !== null;
+    const { context: root, permissions = "git", dockerfileInline = null, contexts = {} } = image;
+    const path = normalize(image.dockerfile), inline = dockerfileInline !== null;
     await needFolder(root);
     const content = inline ? new TextEncoder().encode(dockerfileInline) : await readDockerfile(root, path);
     const named = image.ignoreFile ? [normalize(image.ignoreFile)] : ignoreFilesOf(inline ? null : path);
-    const { patterns, ...ignore } = await ignoreOf(root, named);
-    const config = filesOfConfig(root, this.#options.config ?? [], content);
+    const { files, ignore } = await this.#readFolder(root, named, permissions, namedFiles(textOf(content)));
+    const folders: Record<string, ReadFolder> = {};
+    for (const [alias, source] of Object.entries(contexts)) {
+      if (!("folder" in source)) continue;
+      await needFolder(source.folder);
+      const copied = namedFiles(textOf(content), alias);
+      const read = await this.#readFolder(source.folder, ignoreFilesOf(null), permissions, copied);
+      const { entries, gitmodules, warnings } = read.files;
+      folders[alias] = { ...read, warnings: [...warnings, ...contextWarnings(entries, gitmodules)] };
+    }
+    return withDockerfile(files, { path, content, inline, permissions, ignore, folders });
+  }
+
+  /** `ignoreFiles`: the one that precedes first. `copied`: files that the Dockerfile names. */
+  async #readFolder(
+    root: string,
+    ignoreFiles: readonly string[],
+    permissions: Image["permissions"],
+    copied: ReadonlySet<string>,
+  ): Promise<Pick<ReadFolder, "files" | "ignore">> {
+    const { patterns, ...ignore } = await ignoreOf(root, ignoreFiles);
+    const config = filesOfConfig(root, this.#options.config ?? [], copied);
     const key = JSON.stringify([root, permissions, patterns, config]);
     const files = this.#files.get(key) ?? this.#readFiles(root, { ignore: ignore.rules, permissions, config });
     this.#files.set(key, files);
-    return withDockerfile(await files, { path, content, inline, permissions, ignore });
+    return { files: await files, ignore };
   }
 
   async #readFiles(
@@ -165,26 +194,29 @@ async function ignoreOf(
   return { patterns: [], rules: compileIgnore([]), file: files.at(-1)! };
 }
 
-/** Paths in the context, without those that the Dockerfile copies by name. */
-function filesOfConfig(root: string, config: readonly string[], dockerfile: Uint8Array): string[] {
+/** Paths in the folder, without those that the Dockerfile copies by name. */
+function filesOfConfig(root: string, config: readonly string[], copied: ReadonlySet<string>): string[] {
   const inside = config.filter((file) => file.startsWith(`${root}/`)).map((file) => file.slice(root.length + 1));
-  if (inside.length === 0) return [];
-  const named = namedFiles(new TextDecoder().decode(dockerfile));
-  return inside.filter((path) => !named.has(path));
+  return inside.filter((path) => !copied.has(path));
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 async function readOptional(file: string): Promise<string | null> {
   return await readRegularFile(file, MOST_BYTES).then((bytes) => new TextDecoder().decode(bytes), () => null);
 }
 
-type Dockerfile = ReadContext["dockerfile"] & Pick<Image, "permissions"> & Pick<ReadContext, "ignore">;
+type Dockerfile = ReadContext["dockerfile"] & Pick<Image, "permissions"> & Pick<ReadContext, "ignore" | "folders">;
 
 /** The Dockerfile belongs to the context's digest and list even when it is ignored. */
-function withDockerfile(files: ContextFiles, { permissions, ignore, ...dockerfile }: Dockerfile): ReadContext {
+function withDockerfile(files: ContextFiles, { permissions, ignore, folders, ...dockerfile }: Dockerfile): ReadContext {
   const { root, gitmodules } = files, { path, content, inline } = dockerfile, dockerfileDigest = sha256(content);
   const read = (entries: readonly ContextEntry[], digest: string, bytes: number): ReadContext => {
     const warnings = [...files.warnings, ...contextWarnings(entries, gitmodules)];
-    return { facts: { digest, bytes, dockerfileDigest }, entries, warnings, root, files, ignore, dockerfile };
+    const facts = { digest, bytes, dockerfileDigest, folders: factsOf(folders) };
+    return { facts, entries, warnings, root, files, ignore, folders, dockerfile };
   };
   const at = placeOf(path, files.entries);
   if (inline || files.entries[at]?.path === path) return read(files.entries, files.digest, files.bytes);
@@ -201,6 +233,11 @@ function withDockerfile(files: ContextFiles, { permissions, ignore, ...dockerfil
   } as const;
   const entries = [...files.entries.slice(0, at), own, ...files.entries.slice(at)];
   return read(entries, digestWith(files.digest, own), files.bytes + size);
+}
+
+function factsOf(folders: ReadContext["folders"]): ContextFacts["folders"] {
+  const facts = Object.entries(folders).map(([alias, { files: { digest, bytes } }]) => [alias, { digest, bytes }]);
+  return Object.fromEntries(facts);
 }
 
 /** The first place whose path is not before `path`. */

@@ -5,16 +5,19 @@ import type { Emit } from "../../core/events.ts";
 import { RENEWED_AFTER_DAYS } from "../../core/facts/contexts.ts";
 import type { ContextStorePort } from "../../core/ports.ts";
 import { formatBytes } from "../../core/units.ts";
+import { contextTime } from "../../images/context.ts";
 import {
   contextMembers,
   cutSegments,
   dockerfileMembers,
+  folderName,
   listBytes,
   listKey,
   type Part,
   type Segment,
   segmentKey,
   segmentName,
+  type StoredFolder,
   type StoredSegment,
   tailOf,
 } from "../../images/segments.ts";
@@ -59,19 +62,26 @@ export async function storeContext(
   options: StoreOptions,
 ): Promise<StoreResult> {
   const { path, content } = read.dockerfile, sender = new Sender(store);
-  const shared = await storeShared(read.files, store, options);
+  const shared = await storeShared(read.files, store, options), folders: StoredFolder[] = [];
+  let uploadedBytes = shared.uploadedBytes;
+  for (const [alias, { files }] of Object.entries(read.folders)) {
+    const { segments, uploadedBytes: sent } = await storeShared(files, store, options);
+    folders.push({ folder: folderName(alias), time: contextTime(files.digest), segments });
+    uploadedBytes += sent;
+  }
   const own = cutSegments(dockerfileMembers(path, content), true);
   const last = await storeSegments(own, read.files, sender, { signal: options.signal });
-  const stored = [...shared.segments, ...last], list = listBytes(stored);
+  const stored = [...shared.segments, ...last], list = listBytes(stored, folders);
   const listDigest = createHash("sha256").update(list).digest("hex");
   options.signal.throwIfAborted();
   await sender.send(listKey(listDigest), () => Promise.resolve(list));
-  const uploadedBytes = shared.uploadedBytes + sender.uploadedBytes;
+  uploadedBytes += sender.uploadedBytes;
+  const all = [...stored, ...folders.flatMap(({ segments }) => segments)];
   options.emit?.({
     type: "debug",
-    message: `${path}: ${stored.length} segments, ${formatBytes(uploadedBytes)} sent`,
+    message: `${path}: ${all.length} segments, ${formatBytes(uploadedBytes)} sent`,
   });
-  const bytes = list.length + stored.reduce((sum, { size }) => sum + size, 0);
+  const bytes = list.length + all.reduce((sum, { size }) => sum + size, 0);
   return { listKey: listKey(listDigest), listDigest, uploadedBytes, bytes };
 }
 

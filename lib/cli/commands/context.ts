@@ -22,15 +22,24 @@ export function contextCommand(runner: Runner): void {
 }
 
 function contextText(report: ContextReport): string {
-  const lines = report.files.map(({ path, type, mode, size }) => {
-    return `${mode.toString(8).padStart(4, "0")}  ${type.padEnd(7)}  ${formatBytes(size).padStart(10)}  ${path}`;
-  });
   const warnings = report.warnings.map((warning) => `warning: ${warning}`);
   const dockerfile = report.dockerfile === null ? [] : ["Dockerfile:", report.dockerfile.trimEnd(), ""];
-  return [
-    ...dockerfile,
-    ...lines,
-    ...warnings,
-    `${report.files.length} entries, ${formatBytes(report.bytes)}, sha256:${report.digest}`,
-  ].join("\n");
+  const named = Object.entries(report.contexts).flatMap(([name, context]) => {
+    return "image" in context
+      ? [`${name}: ${context.image}`, ""]
+      : [`${name}:`, ...fileLines(context), sumLine(context), ""];
+  });
+  return [...dockerfile, ...named, ...fileLines(report), ...warnings, sumLine(report)].join("\n");
+}
+
+type Folder = Pick<ContextReport, "files" | "bytes" | "digest">;
+
+function fileLines({ files }: Folder): string[] {
+  return files.map(({ path, type, mode, size }) => {
+    return `${mode.toString(8).padStart(4, "0")}  ${type.padEnd(7)}  ${formatBytes(size).padStart(10)}  ${path}`;
+  });
+}
+
+function sumLine({ files, bytes, digest }: Folder): string {
+  return `${files.length} entries, ${formatBytes(bytes)}, sha256:${digest}`;
 }

@@ -203,6 +203,17 @@ const imageResult = z.strictObject({
   because: text,
 });
 
+const folder = {
+  digest: text.regex(/^[0-9a-f]{64}$/).describe("sha256 of entries and contents, hex"),
+  bytes,
+  files: list(z.strictObject({
+    path: text,
+    type: z.enum(["file", "dir", "symlink"]),
+    mode: z.int().min(0).max(0o7777),
+    size: bytes,
+  })),
+};
+
 /** The schemas by kind. Each describes an object with a version. */
 export const DOCUMENTS = {
   plan: z.strictObject({
@@ -245,16 +256,11 @@ export const DOCUMENTS = {
   }),
   context: z.strictObject({
     version,
-    digest: text.regex(/^[0-9a-f]{64}$/).describe("sha256 of entries and contents, hex"),
-    bytes,
-    files: list(z.strictObject({
-      path: text,
-      type: z.enum(["file", "dir", "symlink"]),
-      mode: z.int().min(0).max(0o7777),
-      size: bytes,
-    })),
+    ...folder,
     warnings: texts,
     dockerfile: text.nullable().describe("The text of a Dockerfile that is not a file"),
+    contexts: z.record(text, z.union([z.strictObject(folder), z.strictObject({ image: text })])).readonly()
+      .describe("What else the Dockerfile names: folders, and images of a registry"),
   }),
   synth: z.strictObject({ version, out: text, files: texts }),
   init: z.strictObject({ version, written: texts, kept: texts }),

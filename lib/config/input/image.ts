@@ -43,6 +43,12 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
    */
   readonly needs?: N;
   /**
+   * What else the Dockerfile names in `FROM`, `COPY --from` and mounts: a folder, relative to the config file and inside
+   * its folder, filtered by its own `.dockerignore`; or an image of a registry that takes the place of the name.
+   * Default: none. Example: `{ src: "./lib", vendor: "docker-image://docker.io/library/alpine:3.22" }`.
+   */
+  readonly contexts?: Readonly<Record<string, string>>;
+  /**
    * The platforms to build for, each on a node of that architecture. Images listed in `needs` must have them too. Several
    * platforms share one tag. Default: `["linux/amd64"]`. Example: `["linux/amd64", "linux/arm64"]`.
    */

@@ -30,6 +30,8 @@ export interface ResolveOptions {
   readonly region?: string | undefined;
   /** Real paths of the images' contexts, by image. */
   readonly contexts?: Readonly<Record<string, string>> | undefined;
+  /** Real paths of the folders in their `contexts`, by image and name. */
+  readonly folders?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined;
   /** Certificates of the builder's registries, by host. */
   readonly cas?: Readonly<Record<string, string>> | undefined;
 }
@@ -79,9 +81,9 @@ function resolveParts(
   options: ResolveOptions & { readonly cluster: string },
   issues: Issue[],
 ): Parts {
-  const { cluster: name, contexts = {} } = options;
+  const { cluster: name, contexts = {}, folders = {} } = options;
   const pools = named(input.pools, "pools", issues, (pool, value) => resolvePool(pool, value, issues));
-  const scope = { cluster: name, contexts, pool: defaultPool(sections.builder) };
+  const scope = { cluster: name, contexts, folders, pool: defaultPool(sections.builder) };
   const found = named(input.images, "images", issues, (image, value) => resolveImage(image, value, scope, issues));
   const images = inBuildOrder(found, issues);
   // An invalid region may be anything, even an object: it is reported, and nothing is concluded from it.

@@ -9,6 +9,7 @@ import { secondsOf } from "../fields.ts";
 import { type Issue, type Path, show } from "../issues.ts";
 import { sorted } from "./pool_fields.ts";
 import { resolvePython } from "./python.ts";
+import { contextsOf } from "./contexts.ts";
 import { imageSchema } from "../schema/config.ts";
 import { sourceOf } from "./secret_sources.ts";
 import type { Image, ImageTag, SecretSource } from "../types.ts";
@@ -20,6 +21,8 @@ interface ImageOptions {
   readonly cluster: string;
   /** Real paths of the contexts, by image; a missing context stays as the user wrote it. */
   readonly contexts: Readonly<Record<string, string>>;
+  /** Real paths of the folders in `contexts`, by image and name; missing ones stay as the user wrote them. */
+  readonly folders: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The pool of images that do not name one. */
   readonly pool: string;
 }
@@ -50,6 +53,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     secrets: secretsOf(["images", name, "secrets"], data.secrets, issues),
     ssh: secretsOf(["images", name, "ssh"], data.ssh, issues),
     needs: needsOf(name, data.needs, issues),
+    contexts: contextsOf(name, data, entryOf(options.folders, name) ?? {}, issues),
     // Invalid platforms have been reported: nothing more is concluded from them.
     platforms: "platforms" in data ? (data.platforms ?? ["linux/amd64"]).toSorted() : [],
     tags,

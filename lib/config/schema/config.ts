@@ -103,6 +103,21 @@ const tagName = text(
   TAG_RULE,
 );
 
+/** A name in a Dockerfile. */
+const alias = leaf(
+  z.string().refine((alias) => alias !== "scratch" && imageName(alias)?.digest === null),
+  "an image as FROM names it, like base or verlai/verl:latest, without a digest, and not scratch",
+);
+
+const IMAGE_SOURCE = "docker-image://";
+
+/** What a named context is, as written: a path, or a reference; `null` if it is neither. */
+export function sourceOf(source: string): { readonly path: string } | { readonly image: string } | null {
+  if (!source.startsWith(IMAGE_SOURCE)) return /^[a-z][a-z0-9+.-]*:|^git@/i.test(source) ? null : { path: source };
+  const image = source.slice(IMAGE_SOURCE.length);
+  return image === "scratch" || imageName(image) === null ? null : { image };
+}
+
 export const imageSchema = z.strictObject({
   $: z.literal("image"),
   $git: z.literal(true).optional(),
@@ -128,16 +143,26 @@ export const imageSchema = z.strictObject({
   secrets: z.record(secretId, secretSource).optional(),
   ssh: z.record(secretId, secretSource).optional(),
   needs: z.record(
-    leaf(
-      z.string().refine((alias) => alias !== "scratch" && imageName(alias)?.digest === null),
-      "an image as FROM names it, like base or verlai/verl:latest, without a digest, and not scratch",
-    ),
+    alias,
     leaf(
       z.unknown().refine((found) => (found as { $?: unknown } | null)?.$ === "needs") as unknown as z.ZodType<NeedRef>,
       "an image declared with image()",
       (found) =>
         typeof found === "string"
           ? "use a reference instead of a name: const base = image({ … }), then needs: { base }"
+          : undefined,
+    ),
+  ).optional(),
+  contexts: z.record(
+    alias,
+    leaf(
+      z.string().min(1).refine((source) => sourceOf(source) !== null),
+      "a folder, like ./lib, or an image, like docker-image://docker.io/library/alpine:3.22",
+      (found) =>
+        String(found).startsWith("target:")
+          ? "an image of this config goes into needs: { base }"
+          : /^(https?|git|ssh):|^git@/.test(String(found))
+          ? "let a RUN step or ADD fetch it"
           : undefined,
     ),
   ).optional(),

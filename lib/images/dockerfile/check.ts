@@ -20,11 +20,13 @@ import { nearest } from "../../core/spelling.ts";
 import { INSTRUCTIONS } from "./arguments.ts";
 
 export function checkDockerfile(input: DockerfileInput): DockerfileFinding[] {
-  const findings = new Findings(input.source), parsed = parseDockerfile(input.source), { args, needs } = input.image;
+  const findings = new Findings(input.source),
+    parsed = parseDockerfile(input.source),
+    { args, needs, contexts } = input.image;
   const syntax = syntaxOf(parsed, args), frontend = frontendOf(syntax);
   // Another frontend may have any instructions.
   if (frontend === "foreign") return [];
-  checkSyntax(syntax, Object.keys(needs), findings);
+  checkSyntax(syntax, Object.keys({ ...needs, ...contexts }), findings);
   const instructions = readInstructions(parsed, frontend, findings);
   // After a line that is not understood, other conclusions would be guesses.
   if (instructions === null) return findings.all;
@@ -74,12 +76,13 @@ function checkPlatform(
   platform: Platform,
   findings: Findings,
 ): void {
-  const { args, needs, target } = input.image, contexts = new Set(Object.keys(needs).map(familiarName));
+  const { args, needs, contexts, target } = input.image;
+  const named = new Set(Object.keys({ ...needs, ...contexts }).map(familiarName));
   const options: StageOptions = {
     escape,
     args,
     predefined: { ...predefinedArgs(platform, target), ...pick(args, Object.keys(predefinedArgs(platform, target))) },
-    provides: (name) => contexts.has(familiarName(name)),
+    provides: (name) => named.has(familiarName(name)),
   };
   const all = stagesOf(instructions, options);
   for (const { message, line } of all.problems) findings.error({ line, endLine: line }, "", { message });

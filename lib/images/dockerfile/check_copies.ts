@@ -1,4 +1,5 @@
-/** Files of the build context that COPY, ADD and bind mounts name, but that the context does not have. */
+/** Files that COPY, ADD and bind mounts name, but that the build context, or the folder that they name, does not have. */
+import { familiarName } from "../../core/image_names.ts";
 import type { Checked, ContextView } from "./checked.ts";
 import { isUnknown, mountsOf } from "./check_mounts.ts";
 import { attempt } from "./errors.ts";
@@ -18,10 +19,23 @@ export function checkCopies(checked: Checked): void {
   for (const stage of checked.run) {
     checkStage(checked, stage);
     for (const { mount: { type, from, source }, flag, instruction } of mountsOf(checked, stage)) {
-      if (type !== "bind" || from !== "" || source === "" || isUnknown(source)) continue;
-      checkPath(checked, instruction, flag, cleaned(source));
+      const view = viewOf(checked, from);
+      if (type !== "bind" || view === null || source === "" || isUnknown(source)) continue;
+      checkPath(checked, view, instruction, flag, cleaned(source));
     }
   }
+}
+
+interface NamedView extends ContextView {
+  /** For messages. */
+  readonly what: string;
+}
+
+/** The build context, or the folder of this name; `null`: a stage or an image. */
+function viewOf({ input: { context, folders } }: Checked, from: string): NamedView | null {
+  if (from === "") return { ...context, what: "the context" };
+  const alias = Object.keys(folders).find((one) => familiarName(one) === familiarName(from));
+  return alias === undefined ? null : { ...folders[alias]!, what: `context "${alias}"` };
 }
 
 function checkStage(checked: Checked, stage: Stage): void {
@@ -30,47 +44,49 @@ function checkStage(checked: Checked, stage: Stage): void {
     variables.run(instruction, all);
     if (instruction.kind !== "copy" && instruction.kind !== "add") continue;
     for (const written of instruction.sources) {
-      const read = attempt(() => variables.expand(written)), { kind, from, parents } = instruction;
+      const read = attempt(() => variables.expand(written)), { from, parents } = instruction;
+      const view = viewOf(checked, from);
       if ("message" in read) findings.error(instruction.statement, written, { message: read.message });
-      else if (read.value !== null && from === "") {
-        checkSource(checked, instruction, written, read.value, parents, kind);
-      }
+      else if (read.value === null || view === null) continue;
+      else if (from === "" && REMOTE.test(read.value)) checkRemote(checked, instruction, written, read.value);
+      else checkSource(checked, view, instruction, written, parents ? read.value.replace("/./", "/") : read.value);
     }
   }
 }
 
+function checkRemote({ findings }: Checked, { kind, statement }: Instruction, written: string, source: string): void {
+  if (kind === "add" || !/^https?:\/\//.test(source)) return;
+  findings.error(statement, written, {
+    message: `COPY must name files of the context: found "${source}"`,
+    hint: "ADD fetches URLs",
+  });
+}
+
 function checkSource(
   checked: Checked,
+  view: NamedView,
   instruction: Instruction,
   written: string,
   source: string,
-  parents: boolean,
-  kind: "copy" | "add",
 ): void {
-  if (REMOTE.test(source)) {
-    if (kind === "add" || !/^https?:\/\//.test(source)) return;
-    checked.findings.error(instruction.statement, written, {
-      message: `COPY must name files of the context: found "${source}"`,
-      hint: "ADD fetches URLs",
-    });
-    return;
-  }
-  const path = cleaned(parents ? source.replace("/./", "/") : source);
-  if (WILDCARD.test(source)) checkWildcard(checked, instruction, written, path);
-  else checkPath(checked, instruction, written, path);
+  if (WILDCARD.test(source)) checkWildcard(checked, view, instruction, written, cleaned(source));
+  else checkPath(checked, view, instruction, written, cleaned(source));
 }
 
-/** The files of the context that a Dockerfile names one by one, as far as it can be read. */
-export function namedFiles(source: string): ReadonlySet<string> {
-  const named = new Set<string>();
+/**
+ * The files that a Dockerfile names one by one, as far as it can be read: of the build context, or of the context that
+ * has a name.
+ */
+export function namedFiles(source: string, context = ""): ReadonlySet<string> {
+  const named = new Set<string>(), isOf = (from: string) => familiarName(from) === familiarName(context);
   for (const statement of parseDockerfile(source).statements) {
     const read = attempt(() => instructionOf(statement)), instruction = "value" in read ? read.value : null;
     if (instruction?.kind === "copy" || instruction?.kind === "add") {
-      for (const path of instruction.from === "" ? instruction.sources : []) named.add(cleaned(path));
+      for (const path of isOf(instruction.from) ? instruction.sources : []) named.add(cleaned(path));
     } else if (instruction?.kind === "run") {
       for (const { flag } of instruction.mounts) {
         const mount = attempt(() => readMount(flag, (value) => value));
-        if ("value" in mount) named.add(cleaned(mount.value.source));
+        if ("value" in mount && isOf(mount.value.from)) named.add(cleaned(mount.value.source));
       }
     }
   }
@@ -88,20 +104,22 @@ function cleaned(path: string): string {
 }
 
 function checkPath(
-  { input: { context }, findings }: Checked,
+  { findings }: Checked,
+  view: NamedView,
   { statement }: Instruction,
   word: string,
   path: string,
 ): void {
-  if (path === "" || holds(context.entries, path)) return;
+  if (path === "" || holds(view.entries, path)) return;
   const shown = `"${path}"`, above = word.split(",").some((part) => part.includes("../"));
-  const message = context.ignores(path)
-    ? `${statement.name.toUpperCase()} must name files of the context: ${shown} is left out by ${context.ignoreFile}`
-    : `${statement.name.toUpperCase()} must name files of the context: ${shown} is not in it`;
-  findings.error(statement, word, { message, hint: hintFor(context, path, above) });
+  const rule = `${statement.name.toUpperCase()} must name files of ${view.what}`;
+  const message = view.ignores(path)
+    ? `${rule}: ${shown} is left out by ${view.ignoreFile}`
+    : `${rule}: ${shown} is not in it`;
+  findings.error(statement, word, { message, hint: hintFor(view, path, above) });
 }
 
-function hintFor(context: ContextView, path: string, above: boolean): string {
+function hintFor(context: NamedView, path: string, above: boolean): string {
   if (context.ignores(path)) return `add !${path} to ${context.ignoreFile}`;
   if (above) return "a build sees nothing above its context: use a folder further up as the context";
   const folder = path.split("/").slice(0, -1).join("/"), prefix = folder === "" ? "" : `${folder}/`;
@@ -109,7 +127,7 @@ function hintFor(context: ContextView, path: string, above: boolean): string {
     return one.startsWith(prefix) && !one.slice(prefix.length).includes("/");
   });
   const meant = nearest(path, siblings);
-  return meant ? `did you mean "${meant}"?` : "paths are relative to the context";
+  return meant ? `did you mean "${meant}"?` : `paths are relative to ${context.what}`;
 }
 
 /** Follows links. One that leads nowhere, or in a circle, counts as held: it may be what somebody wants to copy. */
@@ -131,7 +149,8 @@ function holds(entries: ContextView["entries"], path: string): boolean {
 }
 
 function checkWildcard(
-  { input: { context }, findings }: Checked,
+  { findings }: Checked,
+  context: NamedView,
   { statement }: Instruction,
   word: string,
   path: string,
@@ -140,7 +159,7 @@ function checkWildcard(
   // A link may lead to more paths than are listed.
   if (paths.some(([one, { type }]) => pattern.test(one) || type === "symlink" && path.startsWith(`${one}/`))) return;
   findings.warning(statement, word, {
-    message: `no file of the context matches "${path}"`,
+    message: `no file of ${context.what} matches "${path}"`,
     hint: "BuildKit copies nothing then, and does not say so",
   });
 }

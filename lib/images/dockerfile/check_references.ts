@@ -1,4 +1,4 @@
-/** What FROM, `COPY --from` and mounts name: stages, needs, declared images, and images of a registry. */
+/** What FROM, `COPY --from` and mounts name: stages, needs, named contexts, declared images, and images of a registry. */
 import { nearest } from "../../core/spelling.ts";
 import type { Checked } from "./checked.ts";
 import { attempt } from "./errors.ts";
@@ -19,6 +19,7 @@ export function checkReferences(checked: Checked): void {
     if (stage.replaced) checkReplaced(checked, stage, used);
   }
   checkUnused(checked, used);
+  checkImages(checked);
 }
 
 /** BuildKit parses the bases of all stages, and pulls those that it needs. */
@@ -148,21 +149,49 @@ function checkImage(
 
 function checkReplaced({ input: { image }, findings }: Checked, stage: Stage, used: Set<string>): void {
   used.add(familiarName(stage.name));
-  const alias = Object.keys(image.needs).find((one) => familiarName(one) === familiarName(stage.name));
+  const { kind, source } = namesOf(image).find((one) => familiarName(one.alias) === familiarName(stage.name))!;
   findings.warning(stage.from.statement, stage.name, {
-    message: `stage "${stage.name}" has the name of a need: ${
-      image.needs[alias ?? ""]
-    } takes its place, and nothing of it runs`,
-    hint: "rename the stage or the need, unless this is what you want",
+    message: `stage "${stage.name}" has the name of a ${kind}: ${source} takes its place, and nothing of it runs`,
+    hint: `rename the stage or the ${kind}, unless this is what you want`,
   });
 }
 
 function checkUnused({ input: { image }, findings }: Checked, used: ReadonlySet<string>): void {
-  for (const [alias, need] of Object.entries(image.needs)) {
+  for (const { alias, kind, source } of namesOf(image)) {
     if (used.has(familiarName(alias))) continue;
     findings.warning({ line: 1, endLine: 1 }, "", {
-      message: `each need must be used: no FROM, COPY --from or mount names "${alias}"`,
-      hint: `write FROM ${alias}, or remove it: a change of ${need} rebuilds ${image.name}`,
+      message: `each ${kind} must be used: no FROM, COPY --from or mount names "${alias}"`,
+      hint: `write ${
+        kind === "need" ? "FROM " : "COPY --from="
+      }${alias}, or remove it: a change of ${source} rebuilds ${image.name}`,
     });
   }
+}
+
+/** The latest image of a registry changes, and neither a key nor a tag tells. */
+function checkImages({ input: { image }, findings }: Checked): void {
+  for (const [alias, source] of Object.entries(image.contexts)) {
+    const name = "image" in source ? imageName(source.image) : null;
+    if (!name || name.tag !== null || name.digest !== null) continue;
+    findings.warning({ line: 1, endLine: 1 }, "", {
+      message: `an image must have a digest or a tag: found "${name.familiar}" in contexts, whose latest image changes`,
+      hint: `pin it in the contexts of ${image.name}: ${alias}`,
+    });
+  }
+}
+
+interface Named {
+  readonly alias: string;
+  readonly kind: "need" | "context";
+  /** What it stands for, in words. */
+  readonly source: string;
+}
+
+function namesOf({ needs, contexts }: Checked["input"]["image"]): Named[] {
+  return [
+    ...Object.entries(needs).map(([alias, source]) => ({ alias, kind: "need", source }) as const),
+    ...Object.entries(contexts).map(([alias, source]) => {
+      return { alias, kind: "context", source: "image" in source ? source.image : "its folder" } as const;
+    }),
+  ];
 }

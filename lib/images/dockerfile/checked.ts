@@ -14,13 +14,15 @@ export interface ContextView {
 }
 
 export interface DockerfileInput {
-  readonly image: Pick<Image, "name" | "target" | "args" | "secrets" | "ssh" | "needs" | "platforms">;
+  readonly image: Pick<Image, "name" | "target" | "args" | "secrets" | "ssh" | "needs" | "contexts" | "platforms">;
   /** Names of the images that the config declares. */
   readonly declared: readonly string[];
   /** ECR repositories that builds may pull from, besides those of images: `host/repository`, or `host/prefix/*`. */
   readonly pulls: readonly string[];
   readonly source: string;
   readonly context: ContextView;
+  /** The folders among the image's named contexts, by name. */
+  readonly folders: Readonly<Record<string, ContextView>>;
 }
 
 /** The build of one platform. */

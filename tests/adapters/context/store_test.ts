@@ -290,3 +290,24 @@ Deno.test("two images that share a segment send it once, and count it once", asy
     });
   });
 });
+
+Deno.test("a folder that two images name, and a third has as its context, is sent once, whatever it is called", async () => {
+  const tree = { "app/Dockerfile": "FROM scratch\n", "lib/data.bin": noise(3 * MiB, 3), "lib/Dockerfile": "FROM a\n" };
+  await withTree(tree, async (root) => {
+    const into = fakeStore(), reader = new ContextReader(), stores: number[] = [];
+    const folder = `${root}/lib`, app = { context: `${root}/app`, dockerfile: "Dockerfile" };
+    for (
+      const image of [
+        { context: folder, dockerfile: "Dockerfile" },
+        { ...app, contexts: { src: { folder }, vendor: { image: "alpine:3.22" } } },
+        { ...app, contexts: { "acme/lib:v1": { folder } } },
+      ]
+    ) {
+      stores.push((await storeContext(await reader.read(image), into, { signal })).uploadedBytes);
+    }
+    assert.ok(stores[0]! > 3 * MiB && stores[1]! < MiB && stores[2]! < MiB, stores.join());
+    assert.equal(new Set(into.puts).size, into.puts.length);
+    const other = await storeContext(await readContext({ ...app, contexts: { src: { folder } } }), into, { signal });
+    assert.ok(other.uploadedBytes < MiB, `${other.uploadedBytes} bytes by another process`);
+  });
+});

@@ -25,11 +25,21 @@ for (const [name, fields] of Object.entries(CASES)) {
     await golden(`config/python-${name}.Dockerfile`, source);
     const names = ["requirements.txt", "uv.lock", "pyproject.toml", "src", "train.py"];
     const found = checkDockerfile({
-      image: { name: "x", target: null, args: {}, secrets: {}, ssh: {}, needs: {}, platforms: ["linux/amd64"] },
+      image: {
+        name: "x",
+        target: null,
+        args: {},
+        secrets: {},
+        ssh: {},
+        needs: {},
+        contexts: {},
+        platforms: ["linux/amd64"],
+      },
       declared: ["x"],
       pulls: [],
       source,
       context: { entries: new Map(names.map((one) => [one, file])), ignores: () => false, ignoreFile: "" },
+      folders: {},
     });
     assert.deepEqual(found, []);
   });

@@ -4,10 +4,11 @@ import type { DockerfileFinding } from "../../../lib/images/dockerfile/findings.
 import { compileIgnore, isIgnored, readIgnore } from "../../../lib/images/ignore.ts";
 import { FAULTLESS, MISTAKES, type Sample } from "./mistakes.ts";
 
-function check({ dockerfile, image = {}, files = [], ignore = "" }: Sample): DockerfileFinding[] {
+/** The files of a folder, as COPY sees them. */
+function viewOf(files: readonly string[], ignore: string) {
   const rules = compileIgnore(readIgnore(ignore)), ignores = (path: string) => isIgnored(rules, path);
   const entries = new Map<string, { type: "file" | "dir" | "symlink"; link: string | null }>();
-  for (const file of ["Dockerfile", ...files]) {
+  for (const file of files) {
     const [path = "", link = null] = file.split(" -> ");
     if (ignores(path)) continue;
     path.split("/").slice(0, -1).forEach((_, at, parts) => {
@@ -15,6 +16,11 @@ function check({ dockerfile, image = {}, files = [], ignore = "" }: Sample): Doc
     });
     entries.set(path, { type: link === null ? "file" : "symlink", link });
   }
+  return { entries, ignores, ignoreFile: ".dockerignore" };
+}
+
+function check({ dockerfile, image = {}, files = [], ignore = "" }: Sample): DockerfileFinding[] {
+  const contexts = Object.entries(image.contexts ?? {});
   return checkDockerfile({
     image: {
       name: "trainer",
@@ -23,12 +29,18 @@ function check({ dockerfile, image = {}, files = [], ignore = "" }: Sample): Doc
       secrets: Object.fromEntries((image.secrets ?? []).map((id) => [id, { env: "X" }])),
       ssh: Object.fromEntries((image.ssh ?? []).map((id) => [id, { env: "X" }])),
       needs: image.needs ?? {},
+      contexts: Object.fromEntries(contexts.map(([alias, source]) => {
+        return [alias, typeof source === "string" ? { image: source } : { folder: `/project/${alias}` }];
+      })),
       platforms: image.platforms ?? ["linux/amd64"],
     },
     declared: ["base", "tools", "trainer"],
     pulls: ["763104351884.dkr.ecr.us-west-2.amazonaws.com/hub/*", "763104351884.dkr.ecr.us-west-2.amazonaws.com/torch"],
     source: dockerfile,
-    context: { entries, ignores, ignoreFile: ".dockerignore" },
+    context: viewOf(["Dockerfile", ...files], ignore),
+    folders: Object.fromEntries(contexts.flatMap(([alias, source]) => {
+      return typeof source === "string" ? [] : [[alias, viewOf(source, ignore)]];
+    })),
   });
 }
 

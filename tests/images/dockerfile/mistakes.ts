@@ -11,6 +11,8 @@ export interface Sample {
     readonly ssh?: readonly string[];
     /** Name in the Dockerfile → image. */
     readonly needs?: Readonly<Record<string, string>>;
+    /** Name in the Dockerfile → an image of a registry, or the files of a folder. */
+    readonly contexts?: Readonly<Record<string, string | readonly string[]>>;
     readonly platforms?: readonly ["linux/arm64"];
   };
   /** Files besides the Dockerfile; a name that ends in `/` is a folder, and `-> target` a link. */
@@ -28,6 +30,56 @@ export interface Mistake extends Sample {
 const PINNED = "FROM ubuntu:24.04\n";
 
 export const MISTAKES: readonly Mistake[] = [
+  {
+    title: "a named context that nothing uses",
+    dockerfile: `${PINNED}COPY --from=src a /a\n`,
+    image: { contexts: { src: ["a"], vendor: "alpine:3.22" } },
+    severity: "warning",
+    at: "1:1",
+    says:
+      /each context must be used: no FROM, COPY --from or mount names "vendor" — write COPY --from=vendor, or remove it/,
+  },
+  {
+    title: "a file that a named context lacks",
+    dockerfile: `${PINNED}COPY --from=src lib/utlis.py /app/\n`,
+    image: { contexts: { src: ["lib/utils.py"] } },
+    severity: "error",
+    at: "2:17",
+    says: /COPY must name files of context "src": "lib\/utlis.py" is not in it — did you mean "lib\/utils.py"\?/,
+  },
+  {
+    title: "a mounted file that the ignore file of a named context leaves out",
+    dockerfile: `${PINNED}RUN --mount=type=bind,from=src,source=data/big.bin,target=/data cat /data\n`,
+    image: { contexts: { src: ["data/big.bin"] } },
+    ignore: "data",
+    severity: "error",
+    at: "2:13",
+    says: /RUN must name files of context "src": "data\/big.bin" is left out by .dockerignore/,
+  },
+  {
+    title: "a stage that a named context replaces",
+    dockerfile: `${PINNED}FROM ubuntu:24.04 AS src\nRUN make\nFROM ubuntu:24.04\nCOPY --from=src / /\n`,
+    image: { contexts: { src: ["a"] } },
+    severity: "warning",
+    at: "2:22",
+    says: /stage "src" has the name of a context: its folder takes its place, and nothing of it runs/,
+  },
+  {
+    title: "a named context that is the latest image of a name",
+    dockerfile: "FROM vendor\n",
+    image: { contexts: { vendor: "alpine" } },
+    severity: "warning",
+    at: "1:1",
+    says: /an image must have a digest or a tag: found "alpine" in contexts/,
+  },
+  {
+    title: "an old syntax with a named context",
+    dockerfile: "# syntax=docker/dockerfile:1.2\nFROM vendor\n",
+    image: { contexts: { vendor: "alpine:3.22" } },
+    severity: "error",
+    at: "1:10",
+    says: /the syntax must be 1.4 or later for needs and contexts \(vendor\)/,
+  },
   {
     title: "an unknown instruction",
     dockerfile: `${PINNED}RUNN make\n`,
@@ -507,5 +559,12 @@ export const FAULTLESS: readonly Sample[] = [
     dockerfile:
       "FROM ubuntu@sha256:1111111111111111111111111111111111111111111111111111111111111111 AS a\nFROM base AS b\nCOPY --from=a / /\n",
     image: { needs: { base: "base" } },
+  },
+  {
+    title: "named contexts, in other spellings of their names",
+    dockerfile:
+      "FROM docker.io/library/vendor:latest\nCOPY --from=src a* lib/ /app/\nCOPY --from=acme/tools:v1 /bin/x /bin/\n" +
+      "RUN --mount=from=src,source=a.py,target=/a.py true\n",
+    image: { contexts: { src: ["a.py", "lib/b.py"], vendor: "alpine:3.22", "docker.io/acme/tools:v1": "alpine:3.22" } },
   },
 ];

@@ -3,11 +3,11 @@ import { archOf, cacheTag } from "../../../core/names.ts";
 import { familiarName } from "../../../core/image_names.ts";
 import { sortedEntries } from "../../../core/order.ts";
 import { CLUSTER } from "../../../core/pins.ts";
-import type { JobSpec } from "../../../plan/types.ts";
+import type { Image, JobSpec } from "../../../plan/types.ts";
 import { REPRODUCIBLE_TIME } from "../../context.ts";
 import { partsText } from "../../key_parts.ts";
 import { secretArgs, sshArgs } from "../../secret.ts";
-import { dockerfileName } from "../../segments.ts";
+import { dockerfileName, folderName } from "../../segments.ts";
 import { PROGRESS_FLAG } from "./progress.ts";
 
 /** Stands for the id of the pod that builds, which is known when it runs. */
@@ -26,7 +26,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     ...(image.reproducible ? [["build-arg:SOURCE_DATE_EPOCH", String(REPRODUCIBLE_TIME)] as const] : []),
     ...prefixed("build-arg", image.args),
     ...prefixed("label", image.labels),
-    ...needed(spec.needs),
+    ...named(spec),
   ];
   const repository = `${spec.registry}/${image.repository}`;
   const arch = image.platforms.length > 1 ? archOf(spec.platform) : undefined;
@@ -51,6 +51,9 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     "--frontend=dockerfile.v0",
     "--local=context=/workspace/context",
     "--local=dockerfile=/workspace/dockerfile",
+    ...foldersOf(image).map((alias) => {
+      return `--local=${localName(alias)}=/workspace/contexts/${folderName(alias)}/context`;
+    }),
     ...options.map(([name, value]) => `--opt=${name}=${value}`),
     ...secretArgs(Object.keys(image.secrets)),
     ...sshArgs(Object.keys(image.ssh)),
@@ -66,8 +69,21 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
 }
 
 /** BuildKit looks a named context up by its familiar name, without `:latest`. */
-function needed(needs: JobSpec["needs"]): (readonly [string, string])[] {
-  return sortedEntries(needs).map(([alias, ref]) => [`context:${familiarName(alias)}`, `docker-image://${ref}`]);
+function named({ needs, build: { image: { contexts } } }: JobSpec): (readonly [string, string])[] {
+  const images = sortedEntries(needs).map(([alias, ref]) => [alias, `docker-image://${ref}`] as const);
+  const others = sortedEntries(contexts).map(([alias, source]) => {
+    return [alias, "image" in source ? `docker-image://${source.image}` : `local:${localName(alias)}`] as const;
+  });
+  return [...images, ...others].map(([alias, value]) => [`context:${familiarName(alias)}`, value]);
+}
+
+function foldersOf({ contexts }: Image): string[] {
+  return sortedEntries(contexts).flatMap(([alias, source]) => "folder" in source ? [alias] : []);
+}
+
+/** `context` and `dockerfile` are names of BuildKit's own. */
+function localName(alias: string): string {
+  return `named-${folderName(alias)}`;
 }
 
 function prefixed(kind: string, values: Readonly<Record<string, string>>): (readonly [string, string])[] {

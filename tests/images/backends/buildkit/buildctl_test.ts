@@ -82,3 +82,22 @@ Deno.test("a Dockerfile above the context is found by its path without what lead
   const args = buildctlArgs(jobSpec({ dockerfile: "../../docker/a.Dockerfile" }), PINS.sbomScanner);
   assert.ok(args.includes("--opt=filename=docker/a.Dockerfile"));
 });
+
+Deno.test("named contexts are folders beside the context, and images by the names that BuildKit looks up", () => {
+  const contexts = {
+    "docker.io/acme/src:latest": { folder: "/project/lib" },
+    context: { folder: "/project/other" },
+    vendor: { image: "docker.io/library/alpine:3.22" },
+  };
+  const args = buildctlArgs(jobSpec({ contexts }, { needs: { base: "registry/base@sha256:1" } }), PINS.sbomScanner);
+  assert.deepEqual(args.filter((arg) => arg.startsWith("--local=") || arg.startsWith("--opt=context:")), [
+    "--local=context=/workspace/context",
+    "--local=dockerfile=/workspace/dockerfile",
+    "--local=named-context=/workspace/contexts/context/context",
+    "--local=named-acme%2Fsrc=/workspace/contexts/acme%2Fsrc/context",
+    "--opt=context:base=docker-image://registry/base@sha256:1",
+    "--opt=context:context=local:named-context",
+    "--opt=context:acme/src=local:named-acme%2Fsrc",
+    "--opt=context:vendor=docker-image://docker.io/library/alpine:3.22",
+  ]);
+});
