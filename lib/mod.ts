@@ -32,6 +32,7 @@ import type { Policies } from "./permissions/policies.ts";
 import type { SavedOptions, SavedPlan } from "./plan/saved.ts";
 import type { Status } from "./plan/status.ts";
 import type { Plan } from "./plan/types.ts";
+import type { RunOptions } from "./actions/images/build_run.ts";
 import type { ContextReport } from "./project/contexts.ts";
 import type { DirectoryImage } from "./project/directory.ts";
 import type { OpenFiles } from "./project/files.ts";
@@ -83,6 +84,7 @@ export type { Command } from "./permissions/parts.ts";
 export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
 export type { AccessChange, Action, BuildSpec, Change, ContextFacts, Plan, VersionStep } from "./plan/types.ts";
 export type { PlanOptions } from "./actions/plan.ts";
+export type { RunOptions } from "./actions/images/build_run.ts";
 export type { ImageResult, Report, StepResult } from "./actions/report.ts";
 export type { DestroyOptions, DestroyPlan, DestroyReport, DestroyStep, DestroyStepBase } from "./actions/destroy.ts";
 export type { Guest, Guests } from "./actions/steps/guests.ts";
@@ -199,12 +201,12 @@ export class UnituneProject implements AsyncDisposable {
   }
 
   /** Runs a plan. */
-  async run(plan: Plan): Promise<Report> {
+  async run(plan: Plan, options: RunOptions = {}): Promise<Report> {
     const [{ applyPlan }, { withPlaces }] = await Promise.all([
       import("./actions/apply.ts"),
       import("./project/places.ts"),
     ]);
-    const report = await applyPlan(await this.#open(), plan);
+    const report = await applyPlan(await this.#open(), plan, options);
     return { ...report, results: withPlaces(report.results, this.#loaded.placeOf) };
   }
 
@@ -216,11 +218,12 @@ export class UnituneProject implements AsyncDisposable {
   /** Builds the named images and the images that they need. Default: all. */
   async build(
     images?: readonly string[],
-    options: Pick<PlanOptions, "force" | "noCache" | "pull"> = {},
+    options: Pick<PlanOptions, "force" | "noCache" | "pull"> & RunOptions = {},
   ): Promise<Report> {
-    const plan = await this.plan({ ...options, only: ["images"], images });
+    const { force, noCache, pull, wait, cancelOnInterrupt } = options;
+    const plan = await this.plan({ force, noCache, pull, only: ["images"], images });
     this.#warn(plan.notes);
-    return await this.run(plan);
+    return await this.run(plan, { wait, cancelOnInterrupt });
   }
 
   /** A project with one image, which the config does not declare: a folder, built into a repository of its own. */

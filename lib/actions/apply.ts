@@ -6,7 +6,7 @@ import type { ContextStorePort } from "../core/ports.ts";
 import { executionPolicies } from "../permissions/execution.ts";
 import { type Command, partsOf, type PermissionPart } from "../permissions/parts.ts";
 import type { BuildSpec, Change, Plan } from "../plan/types.ts";
-import type { JobLimit } from "./images/build_run.ts";
+import type { JobLimit, RunOptions } from "./images/build_run.ts";
 import { buildImage, type Digests } from "./images/image.ts";
 import { requireSecrets } from "./images/secrets.ts";
 import { RunLock } from "./lock.ts";
@@ -46,6 +46,7 @@ interface Applying {
   readonly changed: Set<string>;
   readonly limit: JobLimit;
   readonly lock: RunLock;
+  readonly options: RunOptions;
   /** Opened by the first build. */
   store?: ContextStorePort;
 }
@@ -133,12 +134,12 @@ const STEPS: StepKinds<ApplyStep, Applying> = {
 };
 
 /** Runs the plan's changes. The report lists each of them, however it ended. */
-export async function applyPlan(operation: Operation, plan: Plan): Promise<Report> {
+export async function applyPlan(operation: Operation, plan: Plan, options: RunOptions = {}): Promise<Report> {
   await requireSecrets(plan, operation);
   const lock = new RunLock(operation, "apply");
   if (plan.changes.some(isLocked)) await lock.take();
   try {
-    return await applyLocked({ ...operation, signal: lock.signal }, plan, lock);
+    return await applyLocked({ ...operation, signal: lock.signal }, plan, lock, options);
   } finally {
     await lock.release();
   }
@@ -149,7 +150,7 @@ function isLocked({ kind, action }: Change): boolean {
   return kind !== "build" && kind !== "repository" && kind !== "ready" && action !== "none";
 }
 
-async function applyLocked(operation: Operation, plan: Plan, lock: RunLock): Promise<Report> {
+async function applyLocked(operation: Operation, plan: Plan, lock: RunLock, options: RunOptions): Promise<Report> {
   const applying: Applying = {
     operation,
     plan,
@@ -157,8 +158,9 @@ async function applyLocked(operation: Operation, plan: Plan, lock: RunLock): Pro
     images: new Map(),
     jobs: new Map(),
     changed: new Set(),
-    limit: jobLimit(operation),
+    limit: options.wait === false ? startLimit(operation) : jobLimit(operation),
     lock,
+    options,
   };
   const { emit, signal, ports: { clock } } = operation;
   const results = await runSteps(withPermissions(plan), STEPS, applying, { emit, clock, signal, isSettled });
@@ -174,6 +176,19 @@ function jobLimit({ config, signal }: Operation): JobLimit {
         signal.throwIfAborted();
         return work();
       }),
+  };
+}
+
+/** For Jobs that are only started: none of them ends during this run. */
+function startLimit({ config, signal }: Operation): JobLimit {
+  let started = 0;
+  return {
+    isReached: () => started >= config.builder.concurrency,
+    run: (work) => {
+      signal.throwIfAborted();
+      started++;
+      return work();
+    },
   };
 }
 
@@ -205,15 +220,16 @@ async function build(
   { image, force, noCache, pull }: Extract<Change, { kind: "build" }>,
   applying: Applying,
 ): Promise<Outcome> {
-  const { operation, plan, digests, images, jobs, limit } = applying;
+  const { operation, plan, digests, images, jobs, limit, options } = applying;
   const deployed = await operation.session.requireDeployed();
   const store = applying.store ??= operation.ports.contexts(deployed.contextBucket, deployed.account);
   const spec = plan.builds.find((build) => build.image.name === image)!;
   const started = (job: string) => void jobs.set(image, [...jobs.get(image) ?? [], job]);
-  const run = { operation, deployed, store, limit, started };
+  const run = { operation, deployed, store, limit, started, options };
   const { untagged, ...result } = await buildImage(spec, run, digests, force, { noCache, pull });
   images.set(image, result);
   if (untagged) return { state: "failed", error: untagged };
+  if (result.state === "skipped") return { state: result.job ? "started" : "skipped", detail: result.because };
   return { state: result.state === "built" ? "done" : "unchanged", detail: result.ref ?? "" };
 }
 

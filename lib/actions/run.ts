@@ -15,9 +15,13 @@ export interface Step {
   readonly after: readonly string[];
 }
 
-/** The result of a step that did not throw. One that failed has done enough for the steps after it, which run. */
+/**
+ * The result of a step that did not throw. One that failed has done enough for the steps after it, which run; one that
+ * was only started, or was skipped, has not.
+ */
 export type Outcome =
   | { readonly state: "done" | "unchanged"; readonly detail?: string | undefined }
+  | { readonly state: "started" | "skipped"; readonly detail: string }
   | { readonly state: "failed"; readonly error: unknown; readonly detail?: undefined };
 
 export const DONE: Outcome = { state: "done" };
@@ -69,6 +73,8 @@ class StepRun<S extends Step, C> {
   readonly #results = new Map<string, StepResult>();
   /** Ids of steps that failed and are no reason to skip others. */
   readonly #usable = new Set<string>();
+  /** Ids of steps that are done as far as this run goes, and go on elsewhere. */
+  readonly #started = new Set<string>();
   readonly #waiting: Set<S>;
   readonly #running = new Map<S, Promise<void>>();
 
@@ -93,11 +99,12 @@ class StepRun<S extends Step, C> {
   #advance(step: S): void {
     const { signal, clock } = this.#options;
     const blocker = step.after.map((id) => this.#results.get(id)).find((result) => {
-      return result && !isGood(result.state) && !this.#usable.has(result.id);
+      return result && (this.#started.has(result.id) || !isGood(result.state) && !this.#usable.has(result.id));
     });
     if (signal.aborted || blocker) {
       this.#waiting.delete(step);
-      const why = signal.aborted ? "interrupted" : `${blocker?.id} ${blocker?.state}`;
+      const state = this.#started.has(blocker?.id ?? "") ? "has not ended yet" : blocker?.state;
+      const why = signal.aborted ? "interrupted" : `${blocker?.id} ${state}`;
       this.#settle(step, signal.aborted ? "cancelled" : "skipped", clock.now(), why);
     } else if (step.after.every((id) => this.#results.has(id)) && this.#hasRoom(step)) {
       this.#waiting.delete(step);
@@ -117,7 +124,10 @@ class StepRun<S extends Step, C> {
       const settled = this.#options.isSettled?.(step) ?? false;
       const task = { id: step.id, emit, signal };
       const outcome = settled ? UNCHANGED : await kind.perform(step, this.#context, task);
-      if (outcome.state !== "failed") return this.#settle(step, outcome.state, started, outcome.detail);
+      if (outcome.state === "started") this.#started.add(step.id);
+      if (outcome.state !== "failed") {
+        return this.#settle(step, outcome.state === "started" ? "done" : outcome.state, started, outcome.detail);
+      }
       this.#usable.add(step.id);
       throw outcome.error;
     } catch (error) {

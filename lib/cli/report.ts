@@ -4,6 +4,7 @@ import {
   type DestroyReport,
   EXIT,
   type ExitCode,
+  type ImageResult,
   isNoop,
   type Plan,
   planDocument,
@@ -69,7 +70,7 @@ export function finish(terminal: Terminal, report: Report, success: string): Exi
   const failed = report.results.filter(({ state }) => state === "failed");
   const skipped = report.results.filter(({ state }) => state === "skipped");
   const images = Object.entries(report.images).map(([name, image]) =>
-    `${name}  ${image.state}  ${image.ref ?? image.because}`
+    `${name}  ${wordFor(image)}  ${image.ref ?? image.because}`
   );
   const cancelled = report.results.some(({ state }) => state === "cancelled");
   const ok = failed.length === 0 && skipped.length === 0 && !cancelled;
@@ -79,6 +80,11 @@ export function finish(terminal: Terminal, report: Report, success: string): Exi
   const [first] = failed;
   if (first) return exitCodeOf(first.error);
   return cancelled ? EXIT.interrupted : ok ? EXIT.done : EXIT.failed;
+}
+
+/** An image that is skipped although it has a Job was started, and not waited for. */
+function wordFor({ state, job }: ImageResult): string {
+  return state === "skipped" && job !== null ? `started  ${job}` : state;
 }
 
 function reportDocument({ results, images }: Report): DocumentOf<"report"> {

@@ -121,6 +121,20 @@ function repeatable<Flags extends string>(flags: Flags, description: string) {
     .argParser((value: string, before: readonly string[] | undefined) => [...before ?? [], value]);
 }
 
+/** The flags of the commands whose work is a build. */
+export function quietOption() {
+  return new Option("-q, --quiet", "print only the result, and errors");
+}
+
+export function noWaitOption() {
+  return new Option("--no-wait", "start the Jobs, and do not wait for their end; images that need others come later");
+}
+
+export function cancelOption() {
+  return new Option("--cancel-on-interrupt", "on Ctrl-C, delete the Jobs that this run created (default: they go on)")
+    .conflicts("wait");
+}
+
 /** Read only when a Job needs it. */
 function secretEnv(names: readonly string[], env: World["env"]): SecretEnv {
   return (name) => names.includes(name) ? env(name) ?? null : undefined;

@@ -26,6 +26,8 @@ export interface Common {
   readonly secretEnv?: readonly string[] | undefined;
   readonly json?: boolean | undefined;
   readonly verbose?: boolean | undefined;
+  /** Only for commands whose work is a build. */
+  readonly quiet?: boolean | undefined;
   readonly color: boolean;
 }
 
@@ -36,6 +38,7 @@ export class Terminal {
   readonly host: Host;
   readonly json: boolean;
   readonly signal: AbortSignal;
+  readonly #quiet: boolean;
   readonly #world: World;
 
   constructor(common: Common, world: World) {
@@ -47,7 +50,9 @@ export class Terminal {
     const moves = isTerminal && !isDumb(env), live = moves && !isSet(env("CI"));
     const color = common.color && !env("NO_COLOR") && moves, { remember = false } = world;
     const human = { write, isTerminal, live, color, verbose, signal, input: world.stdin, remember };
-    this.host = this.json ? jsonHost({ write, verbose }) : terminalHost(human);
+    const host = this.json ? jsonHost({ write, verbose }) : terminalHost(human);
+    this.#quiet = common.quiet ?? false;
+    this.host = this.#quiet ? { ...host, emit: (event) => event.level === "error" && host.emit(event) } : host;
   }
 
   /** How wide a plan may be: as the terminal on which it is shown, if it is one. */
@@ -81,9 +86,9 @@ export class Terminal {
     writeTo(this.json ? this.#world.stderr : this.#world.stdout, `${plainText(text)}\n`);
   }
 
-  /** Prints a line that is not an event; nothing with `--json`. */
+  /** Prints a line that is not an event; nothing with `--json` or `--quiet`. */
   say(text: string): void {
-    if (!this.json) writeTo(this.#world.stderr, `${plainText(text)}\n`);
+    if (!this.json && !this.#quiet) writeTo(this.#world.stderr, `${plainText(text)}\n`);
   }
 
   /** Prints the error of one step; with `--json`, whose document holds it, only what GitHub's runner reads. */

@@ -119,6 +119,10 @@ export const ERRORS = {
   BUILD_FAILED: { exit: "cluster", meaning: "The build of an image failed; the last lines of its log follow." },
   BUILD_NO_DIGEST: { exit: "cluster", meaning: "A build ended, but the registry does not hold its image." },
   HELM_FAILED: { exit: "cluster", meaning: "The Job that installs the Karpenter charts failed." },
+  IMAGE_PULL: {
+    exit: "cluster",
+    meaning: "A registry does not have an image that a Job runs, or does not let nodes pull it.",
+  },
   JOB_DELETED: { exit: "cluster", meaning: "A Job was deleted while unitune followed it." },
   JOB_NOT_FOUND: { exit: "cluster", meaning: "The cluster has no Job that builds the image." },
   JOB_TAKEN: { exit: "cluster", meaning: "A running Job has the same name but does other work." },

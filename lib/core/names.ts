@@ -72,7 +72,7 @@ export function jobName(image: string, arch: Arch, key: string): string {
   return named(image, `-${arch}-${shortKey(key)}`);
 }
 
-/** A name for the same build where a Job of another key, with the same first digits, has the first one. */
+/** A name for the same build where a Job that does other work has the first one: of another key, or with a cache. */
 export function otherJobName(image: string, arch: Arch, key: string): string {
   return named(image, `-${arch}-${key.slice(0, 24)}`);
 }

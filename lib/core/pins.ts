@@ -47,6 +47,8 @@ export const CLUSTER = {
   managedBy: "unitune",
   imageLabel: "unitune.dev/image",
   keyAnnotation: "unitune.dev/key",
+  /** On Jobs: what they do not take from earlier builds, comma-separated. */
+  freshAnnotation: "unitune.dev/fresh",
   /** Set on a node class so that Karpenter looks at it again. */
   askedAnnotation: "unitune.dev/asked",
   /** OCI annotation of a pushed image; compared before an image is reused. */

@@ -25,6 +25,8 @@ export interface JobEnd {
 interface Surroundings {
   readonly placement?: Placement | undefined;
   readonly awaits?: PodSelector | undefined;
+  /** Whether an interrupt ends the Job. Default: it goes on. */
+  readonly isCancelled?: boolean | undefined;
 }
 
 /**
@@ -35,9 +37,9 @@ export async function followJob(
   name: JobName,
   containers: readonly string[],
   context: JobOperation,
-  { placement, awaits }: Surroundings = {},
+  { placement, awaits, isCancelled = false }: Surroundings = {},
 ): Promise<JobEnd> {
-  const stop = new AbortController(), goesOn = () => tellThatItGoesOn(name, context);
+  const stop = new AbortController(), goesOn = () => isCancelled || tellThatItGoesOn(name, context);
   context.signal.addEventListener("abort", goesOn, { once: true });
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const nodes = placement ? new NodeWaits(name, placement, context, signal) : null;
@@ -45,7 +47,7 @@ export async function followJob(
   const awaited = awaits && reportWaits(awaits, context, signal).catch((error) => warn(error, context, signal));
   // Wait for the Job's own end, which does not depend on its pods.
   try {
-    const job = await Promise.race([jobEnd(name, context, signal), ...nodes ? [nodes.givenUp] : []]);
+    const job = await Promise.race([jobEnd(name, context, signal), pods.givenUp, ...nodes ? [nodes.givenUp] : []]);
     const left = await listPods(name, context.kube);
     left.forEach((pod) => pods.see(pod)); // a quick Job may end before its pod's last event arrives
     await Promise.race([pods.drained(), context.clock.sleep(5000, context.signal)]);

@@ -17,6 +17,29 @@ export function kubeletTrouble(pod: Kube<"Pod">): Why | null {
   return stuck ? troubleOf(stuck, pod) : null;
 }
 
+/** What a registry answers for good: that there is no such image, or that nodes may not pull it. */
+const REFUSED =
+  /not found|not exist|unknown manifest|manifest unknown|name unknown|no match for platform|denied|unauthorized|forbidden|no basic auth|\b40[134]\b/i;
+/** What may pass although it has such words: a name that does not resolve yet, a busy registry. */
+const PASSING = /too ?many ?requests|\b429\b|no such host|timed? ?out|connection (?:refused|reset)|\b5\d\d\b/i;
+
+/** The image that kubelet is kept from pulling, whether the registry's answer is final; `null`: none is waited for. */
+export interface Pull {
+  readonly image: string;
+  /** In the registry's words; empty while kubelet only says that it waits. */
+  readonly answer: string;
+  readonly isFinal: boolean;
+  readonly hint: string;
+}
+
+export function pullTrouble(pod: Kube<"Pod">): Pull | null {
+  const stuck = containerStatuses(pod).find(({ state }) => PULLING.includes(state?.waiting?.reason ?? ""));
+  if (!stuck) return null;
+  const answer = (stuck.state?.waiting?.message ?? "").replace(HEAD, "");
+  const isFinal = REFUSED.test(answer) && !PASSING.test(answer);
+  return { image: stuck.image ?? "", answer, isFinal, hint: pullHint(answer) };
+}
+
 /** By the registry's answer. */
 function pullHint(detail: string): string {
   if (/too ?many ?requests|\b429\b/i.test(detail)) {

@@ -6,6 +6,7 @@ import type { KubePort } from "../core/kube_port.ts";
 import type { JobName, JobOperation } from "./job.ts";
 import type { NodeWaits } from "./nodes.ts";
 import { PodWaits } from "./pod_waits.ts";
+import { PullWaits } from "./pull_waits.ts";
 import { isUnscheduled, podWait } from "./waits.ts";
 
 export class PodFollower {
@@ -16,6 +17,7 @@ export class PodFollower {
   readonly #nodes: NodeWaits | null;
   readonly #logs = new Map<string, Promise<void>>();
   readonly #waits: PodWaits;
+  readonly #pulls: PullWaits;
   /** As they were last seen before they were deleted. */
   readonly gone: Kube<"Pod">[] = [];
   readonly #watch: Promise<void>;
@@ -34,6 +36,7 @@ export class PodFollower {
     this.#signal = signal;
     this.#nodes = nodes;
     this.#waits = new PodWaits(context);
+    this.#pulls = new PullWaits(job, context, signal);
     this.#watch = this.#follow().catch((error) => this.#warn(error));
   }
 
@@ -43,9 +46,15 @@ export class PodFollower {
     return own ? `waited: ${own.text}` : this.#nodes?.waited ?? null;
   }
 
+  /** Never resolves; rejects when an image has certainly not been there for too long. */
+  get givenUp(): Promise<never> {
+    return this.#pulls.givenUp;
+  }
+
   /** Notes a pod's state: why it waits, and which logs can be read. */
   see(pod: Kube<"Pod">): void {
     this.#nodes?.see(pod);
+    this.#pulls.see(pod);
     this.#waits.see(pod, this.#nodes && isUnscheduled(pod) ? null : podWait(pod));
     for (const container of startedContainers(pod, this.#containers)) {
       const key = `${pod.metadata.name}/${container}`;
@@ -61,7 +70,7 @@ export class PodFollower {
   /** Resolves when nothing is followed any more. */
   async done(): Promise<void> {
     await this.#watch;
-    await this.drained();
+    await Promise.all([this.drained(), this.#pulls.done()]);
   }
 
   async #follow(): Promise<void> {
@@ -69,6 +78,7 @@ export class PodFollower {
       if (type !== "DELETED") this.see(object);
       else {
         this.#nodes?.forget(object);
+        this.#pulls.forget(object);
         this.gone.push(object);
       }
     }

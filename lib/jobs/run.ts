@@ -1,5 +1,5 @@
 /**
- * Runs a Job in the cluster from its creation to its end: the one entry to this room. What differs between a build and
+ * Runs a Job in the cluster from its creation to its end, or only starts it: the way into this room. What differs between a build and
  * an installation is in the request.
  */
 import { hasCode, messageOf } from "../core/errors.ts";
@@ -25,6 +25,8 @@ export interface JobRequest {
   readonly awaits?: PodSelector | undefined;
   /** Values of its Secret, read when the cluster lacks them. The Job is then created suspended. */
   readonly secrets?: (() => Promise<readonly SecretValue[]>) | undefined;
+  /** Whether a Job that this run creates is deleted when the run is interrupted. Default: it goes on. */
+  readonly isCancelled?: boolean | undefined;
 }
 
 export interface JobRun {
@@ -34,20 +36,58 @@ export interface JobRun {
 
 /** Creates the Job, or adopts the one that already runs, and follows it to its end. A Job that failed is replaced. */
 export async function runJob(request: JobRequest, context: JobOperation): Promise<JobRun> {
-  const { name, prepare, secrets, isSame } = request;
-  const complete = secrets && ((job: Kube<"Job">) => completeJob(job, secrets, context));
-  const how = await ensureJob(name, prepare, context, { complete, isSame });
-  const end = await follow(request, context);
-  if (secrets) await deleteSecret(name, context);
-  return { how, end };
+  const { name, secrets, isCancelled = false } = request, started = new Started(request);
+  try {
+    const how = await started.run(context);
+    const end = await follow(request, isCancelled && started.isOwn, context);
+    if (secrets) await deleteSecret(name, context);
+    return { how, end };
+  } catch (error) {
+    if (isCancelled && started.isOwn && context.signal.aborted) await cancelJob(name, context);
+    throw error;
+  }
 }
 
-async function follow({ name, containers, placement, awaits }: JobRequest, context: JobOperation): Promise<JobEnd> {
+/** Creates the Job, or adopts the one that already runs, and leaves it alone. Its Secret goes when the Job does. */
+export async function startJob(request: JobRequest, context: JobOperation): Promise<JobRun["how"]> {
+  return await new Started(request).run(context);
+}
+
+/** The start of a Job, and whether it is this run's own from then on. */
+class Started {
+  readonly #request: JobRequest;
+  /** Already when the Job is sent: an answer may not arrive. */
+  isOwn = false;
+
+  constructor(request: JobRequest) {
+    this.#request = request;
+  }
+
+  async run(context: JobOperation): Promise<JobRun["how"]> {
+    const { name, prepare, secrets, isSame } = this.#request;
+    const complete = secrets && ((job: Kube<"Job">) => completeJob(job, secrets, context));
+    const send = async () => {
+      const job = await prepare();
+      this.isOwn = true;
+      return job;
+    };
+    const how = await ensureJob(name, send, context, { complete, isSame });
+    if (how === "adopted") this.isOwn = false;
+    return how;
+  }
+}
+
+/** `isCancelled`: the Job does not go on when this run is interrupted. */
+async function follow(
+  { name, containers, placement, awaits }: JobRequest,
+  isCancelled: boolean,
+  context: JobOperation,
+): Promise<JobEnd> {
   try {
-    return await followJob(name, containers, context, { placement, awaits });
+    return await followJob(name, containers, context, { placement, awaits, isCancelled });
   } catch (error) {
-    // Otherwise its pod would keep waiting, and a late node would run a Job that nobody follows.
-    if (hasCode(error, "NODE_TIMEOUT")) await deleteJob(name, context);
+    // Otherwise its pod would keep waiting, and a late node or image would run a Job that nobody follows.
+    if (hasCode(error, "NODE_TIMEOUT") || hasCode(error, "IMAGE_PULL")) await deleteJob(name, context);
     throw error;
   }
 }
@@ -56,4 +96,14 @@ async function deleteJob(name: JobName, context: JobOperation): Promise<void> {
   await removeObject(jobRef(name), context).catch((error) => {
     context.emit({ type: "warning", id: context.id, message: `Cannot delete Job ${name.name}: ${messageOf(error)}` });
   });
+}
+
+/** Does not wait until its pod is gone: whoever interrupts wants to leave. */
+async function cancelJob({ name, namespace }: JobName, { kube, emit, id }: JobOperation): Promise<void> {
+  const message = await kube.remove(jobRef({ name, namespace })).then(
+    () => `Job ${name} was deleted, as the run that created it was interrupted`,
+    (error) =>
+      `Cannot delete Job ${name}, which goes on: ${messageOf(error)}; kubectl delete job ${name} -n ${namespace}`,
+  );
+  emit({ type: "warning", id, message });
 }

@@ -27,11 +27,17 @@ async function write(root: string, path: string, text: string): Promise<void> {
 
 /** A project with the image of the sample, and the images that it may need. */
 async function plant(root: string, { dockerfile, image = {}, files = [], ignore }: Sample): Promise<void> {
-  const { target, args, secrets = [], needs = {} } = image;
+  const { target, args, secrets = [], needs = {} } = image, contexts = Object.entries(image.contexts ?? {});
   const fields = [
     ...target === undefined ? [] : [`target: ${JSON.stringify(target)}`],
     ...args ? [`args: ${JSON.stringify(args)}`] : [],
     `secrets: {${secrets.map((id) => `${JSON.stringify(id)}: { env: "X" }`)}}`,
+    `contexts: {${
+      contexts.map(([alias, source], at) => {
+        const written = typeof source === "string" ? `docker-image://${source}` : `./named-${at}`;
+        return `${JSON.stringify(alias)}: ${JSON.stringify(written)}`;
+      })
+    }}`,
     `needs: {${Object.entries(needs).map(([alias, name]) => `${JSON.stringify(alias)}: ${name}`)}}`,
   ];
   await write(
@@ -51,6 +57,11 @@ export default defineConfig({
   for (const name of ["base", "tools"]) await write(root, `${name}/Dockerfile`, "FROM alpine:3.22\n");
   await write(root, "trainer/Dockerfile", dockerfile);
   for (const file of files.filter((name) => !name.includes(" -> "))) await write(root, `trainer/${file}`, file);
+  for (const [at, [, source]] of contexts.entries()) {
+    if (typeof source === "string") continue;
+    for (const file of source) await write(root, `named-${at}/${file}`, file);
+    if (ignore !== undefined) await write(root, `named-${at}/.dockerignore`, ignore);
+  }
   if (ignore !== undefined) await write(root, "trainer/.dockerignore", ignore);
 }
 

@@ -48,9 +48,9 @@ class ImageBuild {
     const found = force ? null : await findBuilt(registry, this.#build, this.#run.operation.ports.clock.now());
     if (found && !found.old) return await this.#finish("reused", found.digest, null, "the registry has this key");
     const parts = await this.#platforms(force);
-    const digest = parts.length === 1
-      ? parts[0]!.digest
-      : await joinPlatforms(registry, this.#build, new Map(parts.map(({ platform, digest }) => [platform, digest])));
+    const built = parts.flatMap(({ platform, digest }) => digest === null ? [] : [[platform, digest] as const]);
+    if (built.length < parts.length) return await this.#leave(parts);
+    const digest = built.length === 1 ? built[0]![1] : await joinPlatforms(registry, this.#build, new Map(built));
     const jobs = parts.flatMap(({ job }) => job ?? []);
     if (jobs.length === 0) return await this.#finish("reused", digest, null, "the registry has all its platforms");
     const adopted = parts.some(({ how }) => how === "adopted");
@@ -77,6 +77,24 @@ class ImageBuild {
     return imageRef(this.#run.deployed, needed.repository, digest);
   }
 
+  /** What was started goes on in the cluster. */
+  async #leave(parts: readonly PlatformResult[]): Promise<Finished> {
+    const jobs = parts.flatMap(({ job }) => job ?? []), waiting = parts.filter(({ how }) => how === "waiting");
+    const because = [
+      ...jobs.length > 0 ? ["its Job runs: the same command without --no-wait follows it, and puts the tags"] : [],
+      ...waiting.length > 0
+        ? [`no room for ${waiting.map(({ platform }) => platform).join(", ")} yet (builder.concurrency)`]
+        : [],
+    ];
+    return this.#result({
+      state: "skipped",
+      ref: null,
+      digest: null,
+      job: jobs.join(", ") || null,
+      because: because.join("; "),
+    });
+  }
+
   async #finish(
     state: "built" | "reused",
     digest: string,
@@ -89,19 +107,25 @@ class ImageBuild {
       () => null,
       (error) => error,
     );
-    return {
+    const result = await this.#result({
       state: untagged ? "failed" : state,
       ref: imageRef(this.#run.deployed, image.repository, digest),
       digest,
+      job,
+      because: untagged ? messageOf(untagged) : because,
+    });
+    return { ...result, ...(untagged && { untagged }) };
+  }
+
+  async #result(result: Omit<ImageResult, "seconds" | "context">): Promise<ImageResult> {
+    return {
+      ...result,
       seconds: (this.#run.operation.ports.clock.now() - this.#started) / 1000,
       context: {
         digest: this.#build.context.digest,
         bytes: this.#build.context.bytes,
         uploadedBytes: await this.#shared.uploadedBytes(),
       },
-      job,
-      because: untagged ? messageOf(untagged) : because,
-      ...(untagged && { untagged }),
     };
   }
 }

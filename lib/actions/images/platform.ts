@@ -9,7 +9,7 @@ import type { Kube } from "../../core/kube.ts";
 import type { SecretValue } from "../../core/secrets.ts";
 import type { JobEnd } from "../../jobs/follow.ts";
 import { jobAmong, type JobOperation, jobRef, jobState } from "../../jobs/job.ts";
-import { type JobRequest, type JobRun, runJob } from "../../jobs/run.ts";
+import { type JobRequest, type JobRun, runJob, startJob } from "../../jobs/run.ts";
 import { poolPath } from "../../plan/readiness.ts";
 import type { BuildSpec, Fresh, Image, Isolation } from "../../plan/types.ts";
 import type { BuildRun } from "./build_run.ts";
@@ -20,10 +20,11 @@ import { jobOperation, taskOf, type Upload } from "../operation.ts";
 
 export interface PlatformResult {
   readonly platform: Platform;
-  readonly digest: string;
-  /** `null` if the registry had it. */
+  /** `null` if its Job was only started, or has no room yet. */
+  readonly digest: string | null;
+  /** `null` if the registry had it, or if its Job has no room yet. */
   readonly job: string | null;
-  readonly how: "found" | JobRun["how"];
+  readonly how: "found" | "waiting" | JobRun["how"];
 }
 
 /** What the platforms of an image share: read once, when a Job first needs it. */
@@ -100,7 +101,8 @@ export class PlatformBuild {
     emit({ type: "start", id, title: `image ${this.#build.image.name} for ${this.#platform}` });
     try {
       const result = await this.#built();
-      emit({ type: "end", id, state: "done", seconds: seconds(), detail: result.digest });
+      const state = result.how === "waiting" ? "skipped" : "done", detail = result.digest ?? result.job ?? undefined;
+      emit({ type: "end", id, state, seconds: seconds(), detail });
       return result;
     } catch (error) {
       emit({ type: "end", id, state: signal.aborted ? "cancelled" : "failed", seconds: seconds() });
@@ -112,6 +114,7 @@ export class PlatformBuild {
     const { limit, operation: { emit, config: { builder: { isolation, concurrency } } } } = this.#run;
     const message = `waiting until fewer than ${concurrency} builds run (builder.concurrency)`;
     const job = await this.#jobName();
+    if (this.#run.options?.wait === false) return await this.#started(job);
     if (limit.isReached()) emit({ type: "progress", id: this.#id, message });
     const { how, end } = await limit.run(() => this.#runJob(job));
     if (end.state === "failed") throw buildFailure(this.#build.image, job, end, isolation);
@@ -129,6 +132,15 @@ export class PlatformBuild {
     );
   }
 
+  /** Starts the Job, and leaves the rest to a later run. */
+  async #started(name: string): Promise<PlatformResult> {
+    const { limit, operation: { emit } } = this.#run, platform = this.#platform;
+    if (limit.isReached()) return { platform, digest: null, job: null, how: "waiting" };
+    const how = await limit.run(async () => startJob(...await this.#request(name)));
+    emit({ type: "progress", id: this.#id, message: `Job ${name} runs, and is not waited for` });
+    return { platform, digest: null, job: name, how };
+  }
+
   #isPart(): boolean {
     return this.#build.image.platforms.length > 1;
   }
@@ -138,23 +150,39 @@ export class PlatformBuild {
     return findPlatform(registry, this.#build, this.#platform, clock.now());
   }
 
-  /** Whether the Job is for this key: another key may start with the same digits. */
+  /** Another key may start with the same digits, and a Job of this key may use a cache that is not wanted. */
   async #jobName(): Promise<string> {
-    const { image, key } = this.#build, arch = archOf(this.#platform), name = jobName(image.name, arch, key);
-    const kube = await this.#run.operation.session.kube();
-    const found = await kube.get(jobRef({ name, namespace: CLUSTER.buildNamespace }));
-    const other = found && jobState(found) === "running" && !isOfBuild(found, this.#build);
-    return other ? otherJobName(image.name, arch, key) : name;
+    const { image, key } = this.#build, arch = archOf(this.#platform);
+    const kube = await this.#run.operation.session.kube(),
+      names = [jobName, otherJobName].map((name) => {
+        return name(image.name, arch, key);
+      });
+    const found = await Promise.all(names.map((name) => kube.get(jobRef({ name, namespace: CLUSTER.buildNamespace }))));
+    const running = found.map((job) => job && jobState(job) === "running" ? job : null);
+    const same = running.findIndex((job) => job && this.#isSame(job));
+    return names[same >= 0 ? same : running[0] ? 1 : 0]!;
+  }
+
+  #isSame(job: Kube<"Job">): boolean {
+    return isOfBuild(job, this.#build, this.#shared.fresh);
   }
 
   async #runJob(name: string): Promise<JobRun> {
-    const { operation, operation: { config } } = this.#run, { pool } = this.#build.image;
+    const [request, context] = await this.#request(name);
+    return await runJob(request, context).catch(async (error) => {
+      if (!hasCode(error, "NODE_TIMEOUT") || !await this.#cache.moved(context)) throw error;
+      return await runJob(request, context);
+    });
+  }
+
+  async #request(name: string): Promise<[JobRequest, JobOperation]> {
+    const { operation, operation: { config }, options } = this.#run, { pool } = this.#build.image;
     const context = await jobOperation(operation, taskOf(operation, this.#id));
     this.#run.started?.(name);
     const request: JobRequest = {
       name: { name, namespace: CLUSTER.buildNamespace },
       prepare: () => this.#prepare(name, context),
-      isSame: (job) => isOfBuild(job, this.#build),
+      isSame: (job) => this.#isSame(job),
       containers: ["fetch", "buildkit"],
       placement: {
         pool,
@@ -163,11 +191,9 @@ export class PlatformBuild {
         timeoutSeconds: config.builder.nodeTimeoutSeconds,
       },
       secrets: hasSecrets(this.#build.image, config.builder) ? () => this.#shared.secrets() : undefined,
+      isCancelled: options?.cancelOnInterrupt,
     };
-    return await runJob(request, context).catch(async (error) => {
-      if (!hasCode(error, "NODE_TIMEOUT") || !await this.#cache.moved(context)) throw error;
-      return await runJob(request, context);
-    });
+    return [request, context];
   }
 
   /** BuildKit would report a cache that does not exist as an error, and build all the same. */

@@ -6,7 +6,8 @@ import type { SecretValue } from "../../core/secrets.ts";
 import { hasSecrets } from "../../images/secret.ts";
 import { jobRef, jobState } from "../../jobs/job.ts";
 import type { KubeObject } from "../../core/ports.ts";
-import type { BuildSpec, Plan } from "../../plan/types.ts";
+import { isAsFresh } from "../../images/fresh.ts";
+import type { BuildSpec, Fresh, Plan } from "../../plan/types.ts";
 import type { Session } from "../session.ts";
 import type { Operation } from "../operation.ts";
 
@@ -37,7 +38,7 @@ export async function requireSecrets(plan: Plan, operation: Operation): Promise<
     if (!hasSecrets(build.image, operation.config.builder)) continue;
     const error = await readSecrets(change.image, operation).then(() => null, (error: unknown) => error);
     // If the cluster does not answer, the error about the secret stands.
-    if (error && !(await isRunning(build, operation.session).catch(() => false))) errors.push(error);
+    if (error && !(await isRunning(build, change, operation.session).catch(() => false))) errors.push(error);
   }
   const [first, ...more] = errors;
   if (first === undefined) return;
@@ -53,18 +54,24 @@ export async function requireSecrets(plan: Plan, operation: Operation): Promise<
   });
 }
 
-/** Names hold the first digits of the key; the annotation holds the whole key. */
-export function isOfBuild({ metadata }: KubeObject, { key }: Pick<BuildSpec, "key">): boolean {
-  return metadata.annotations?.[CLUSTER.keyAnnotation] === key;
+/**
+ * Whether the Job does this build's work. Names hold the first digits of the key, the annotation holds the whole key; a
+ * Job that takes more from earlier builds than is wanted does other work.
+ */
+export function isOfBuild({ metadata }: KubeObject, { key }: Pick<BuildSpec, "key">, fresh: Fresh): boolean {
+  const { [CLUSTER.keyAnnotation]: own, [CLUSTER.freshAnnotation]: text = "" } = metadata.annotations ?? {};
+  return own === key && isAsFresh(text, fresh);
 }
 
-async function isRunning(build: BuildSpec, session: Session): Promise<boolean> {
+async function isRunning(build: BuildSpec, fresh: Fresh, session: Session): Promise<boolean> {
   if (!(await session.cluster())) return false;
   const kube = await session.kube();
   for (const platform of build.image.platforms) {
     const name = jobName(build.image.name, archOf(platform), build.key);
     const job = await kube.get(jobRef({ name, namespace: CLUSTER.buildNamespace }));
-    if (!job || !isOfBuild(job, build) || jobState(job) !== "running" || job.spec?.suspend === true) return false;
+    if (!job || !isOfBuild(job, build, fresh) || jobState(job) !== "running" || job.spec?.suspend === true) {
+      return false;
+    }
   }
   return true;
 }

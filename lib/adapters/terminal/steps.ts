@@ -40,6 +40,8 @@ function endLines(title: string, { state, text }: StepLine): string[] {
       // The image is whole without it.
       if (title.startsWith(FAILURE.export)) return [`${title}  left out`, ...(text ? [`  | ${text}`] : [])];
       return [`${title}  failed`, ...(text ? [`  | ${text}`] : [])];
+    case "cached":
+      return [`${title}  CACHED`];
     default:
       return [`${title}  ${state}`];
   }

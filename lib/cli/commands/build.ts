@@ -1,7 +1,7 @@
 import { EXIT, toYaml } from "../../mod.ts";
 import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import { finish } from "../report.ts";
-import { type Runner, secretEnvOption } from "../runner.ts";
+import { cancelOption, noWaitOption, quietOption, type Runner, secretEnvOption } from "../runner.ts";
 
 export function buildCommand(runner: Runner): void {
   runner.command("build", "build images and the images that they need")
@@ -9,6 +9,9 @@ export function buildCommand(runner: Runner): void {
     .option("--force", "build the named images even if the registry holds them")
     .option("--no-cache", "build the named images again, and run every step of them")
     .option("--pull", "build the named images again, from what the tags of their base images are on now")
+    .addOption(noWaitOption())
+    .addOption(cancelOption())
+    .addOption(quietOption())
     .addOption(secretEnvOption())
     .option("--dry-run", "print the Jobs as YAML, and build nothing")
     .action((images, options) =>
@@ -18,8 +21,9 @@ export function buildCommand(runner: Runner): void {
           terminal.exact((await toYaml(jobs)).trimEnd(), { version, objects: jobs });
           return EXIT.done;
         }
-        const { force, cache, pull } = options;
-        return finish(terminal, await project.build(images, { force, noCache: !cache, pull }), "");
+        const { force, cache, pull, wait, cancelOnInterrupt } = options;
+        const report = await project.build(images, { force, noCache: !cache, pull, wait, cancelOnInterrupt });
+        return finish(terminal, report, "");
       })
     );
 }

@@ -1,18 +1,21 @@
 import { EXIT, toYaml } from "../../mod.ts";
 import { DOCUMENT_VERSION as version } from "../documents/kinds.ts";
 import { finish } from "../report.ts";
-import { type Runner, secretEnvOption } from "../runner.ts";
+import { cancelOption, noWaitOption, quietOption, type Runner, secretEnvOption } from "../runner.ts";
 
 export function deployCommand(runner: Runner): void {
   runner.command("deploy", "build a folder that the config does not declare into a repository of its own")
     .argument("[dir]", "the build context", ".")
     .requiredOption("--image-name <name>", "the ECR repository; created if it is missing")
     .option("--tag <tag>", "a tag for the image; `latest` may move, any other is written once")
+    .addOption(noWaitOption())
+    .addOption(cancelOption())
+    .addOption(quietOption())
     .addOption(secretEnvOption())
     .option("--dry-run", "print the Job as YAML, and build nothing")
     .action((dir, options) =>
       runner.withProject(options, async (declared, terminal) => {
-        const { imageName: repository, tag } = options;
+        const { imageName: repository, tag, wait, cancelOnInterrupt } = options;
         const project = await declared.withDirectory({ directory: dir, repository, tag });
         try {
           if (options.dryRun) {
@@ -20,7 +23,7 @@ export function deployCommand(runner: Runner): void {
             terminal.exact((await toYaml(jobs)).trimEnd(), { version, objects: jobs });
             return EXIT.done;
           }
-          return finish(terminal, await project.run(await project.planDeploy()), "");
+          return finish(terminal, await project.run(await project.planDeploy(), { wait, cancelOnInterrupt }), "");
         } finally {
           await project.close();
         }

@@ -34,7 +34,7 @@ Deno.test("the terminal folds a build's log into one line a step", () => {
     "#7 0.345 compiling b.c",
   ));
   assert.deepEqual(lines, [
-    "  base  [1/3] FROM docker.io/library/busybox:1.35  cached",
+    "  base  [1/3] FROM docker.io/library/busybox:1.35  CACHED",
     "  base  [2/3] COPY . /app  0.1 s",
   ]);
   assert.deepEqual(live, ["image base  11 s  [3/3] RUN make: compiling b.c"]);

@@ -9,6 +9,7 @@ import { readObject } from "../../../core/templates.ts";
 import type { Builder, JobSpec } from "../../../plan/types.ts";
 import { contextTime } from "../../context.ts";
 import { annotationsOn } from "../../disruption.ts";
+import { freshText } from "../../fresh.ts";
 import { hasLogins, hasSecrets, LOGINS_ENV, loginsMount, secretMount, sshMount } from "../../secret.ts";
 import { BUILD_ID, buildctlArgs } from "./buildctl.ts";
 import { type DaemonConfig, daemonConfig } from "./buildkitd.ts";
@@ -39,10 +40,15 @@ export function buildJob(
   const secrets = Object.keys(image.secrets).length > 0 ? secretMount(spec.name) : null;
   const ssh = Object.keys(image.ssh).length > 0 ? sshMount(spec.name, Object.keys(image.ssh)) : null;
   const logins = hasLogins(builder.registries) ? loginsMount(spec.name) : null;
-  const { template: pod, ...rest } = job.spec!;
+  const { template: pod, ...rest } = job.spec!, fresh = freshText(spec.fresh);
   return [scripts, ...(daemon ? [daemon.object] : []), {
     ...job,
-    metadata: { namespace: CLUSTER.buildNamespace, name: spec.name, labels, annotations },
+    metadata: {
+      namespace: CLUSTER.buildNamespace,
+      name: spec.name,
+      labels,
+      annotations: { ...annotations, ...(fresh && { [CLUSTER.freshAnnotation]: fresh }) },
+    },
     spec: {
       ...rest,
       template: {
