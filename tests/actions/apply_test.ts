@@ -1,6 +1,7 @@
 /** How a plan is run: what is limited, and what a build waits for. */
 import assert from "node:assert/strict";
 import { applyPlan } from "../../lib/actions/apply.ts";
+import type { RunOptions } from "../../lib/actions/images/build_run.ts";
 import { CLUSTER } from "../../lib/core/pins.ts";
 import type { KubeObject } from "../../lib/core/ports.ts";
 import { makePlan } from "../../lib/plan/changes.ts";
@@ -41,13 +42,13 @@ class Cluster extends FakeKube {
 }
 
 /** Four images that none of the registry's are, and room for two Jobs. */
-function fourBuilds(controller = new AbortController()) {
+function fourBuilds(controller = new AbortController(), needs: Readonly<Record<string, string>> = {}) {
   const builds = ["a", "b", "c", "d"].map((name): BuildSpec => ({
-    image: image(name, { repository: `acme/${name}`, tags: [] }),
+    image: image(name, { repository: `acme/${name}`, tags: [], needs: needs[name] ? { need: needs[name] } : {} }),
     key: name.repeat(64),
     parts: {},
     context: facts,
-    needs: [],
+    needs: needs[name] ? [{ alias: "need", image: needs[name], key: needs[name].repeat(64) }] : [],
   }));
   const config = smallest({
     images: builds.map((build) => build.image),
@@ -85,7 +86,7 @@ function fourBuilds(controller = new AbortController()) {
     },
     signal: controller.signal,
   });
-  return { kube, operation, run: () => applyPlan(operation, plan) };
+  return { kube, operation, run: (options: RunOptions = {}) => applyPlan(operation, plan, options) };
 }
 
 Deno.test("builder.concurrency limits the Jobs of all images together, and nothing else", async () => {
@@ -113,4 +114,33 @@ Deno.test("after an interrupt no Job is created for a build that was waiting for
   assert.ok(kube.jobs <= 2, `${kube.jobs} Jobs`);
   const named = Object.values(images).flatMap(({ job }) => job ?? []);
   assert.ok(named.length >= kube.jobs && named.length <= 2, "the report names the Jobs that go on, and no other");
+});
+
+Deno.test("without waiting, Jobs are started and named as far as there is room; what needs their images says what it waits for", async () => {
+  const { kube, run } = fourBuilds(undefined, { d: "a" }), { results, images } = await run({ wait: false });
+  assert.equal(kube.jobs, 2, "builder.concurrency is the limit of what runs at once");
+  assert.ok(!kube.calls.some((call) => call.startsWith("watch")), "nothing is followed");
+  assert.deepEqual(results.slice(1).map(({ id, state }) => `${id} ${state}`), [
+    "build:a done",
+    "build:b done",
+    "build:c skipped",
+    "build:d skipped",
+  ]);
+  const told = Object.entries(images).map(([name, { state, job, because }]) => [name, state, job, because]);
+  const runs = "its Job runs: the same command without --no-wait follows it, and puts the tags";
+  assert.deepEqual(told, [
+    ["a", "skipped", `a-amd64-${"a".repeat(12)}`, runs],
+    ["b", "skipped", `b-amd64-${"b".repeat(12)}`, runs],
+    ["c", "skipped", null, "no room for linux/amd64 yet (builder.concurrency)"],
+    ["d", "skipped", null, "build:a has not ended yet"],
+  ]);
+});
+
+Deno.test("a run that is interrupted deletes the Jobs that it created, where that is asked for", async () => {
+  const controller = new AbortController(), { kube, run } = fourBuilds(controller);
+  kube.created = () => controller.abort();
+  const { images } = await run({ cancelOnInterrupt: true });
+  const removed = kube.calls.filter((call) => call.startsWith("remove Job/"));
+  assert.equal(removed.length, kube.jobs);
+  assert.deepEqual(Object.values(images).map(({ state }) => state), Array(4).fill("cancelled"));
 });

@@ -135,6 +135,31 @@ Deno.test("what is only probably a mistake is a note of the plan and a warning o
   });
 });
 
+Deno.test("a quiet build tells nothing but its result and errors", async () => {
+  await planted({ title: "", dockerfile: "FROM alpine\n" }, async (root) => {
+    const config = ["-c", join(root, "unitune.config.ts")];
+    const { code, stdout, stderr } = await run(["build", "--dry-run", "--quiet", ...config]);
+    assert.deepEqual([code, stderr], [EXIT.done, ""]);
+    assert.match(stdout, /^kind: Job$/m);
+    const failed = await run(["build", "nothing", "-q", ...config]);
+    assert.equal(failed.code, EXIT.usage);
+    assert.match(failed.stderr, /No image "nothing" in the config/);
+    const both = await run(["build", "--no-wait", "--cancel-on-interrupt", ...config]);
+    assert.equal(both.code, EXIT.usage, "what is not waited for cannot be interrupted");
+  });
+});
+
+Deno.test("context shows the folders and images that a Dockerfile names", async () => {
+  const contexts = { src: ["a.py"], vendor: "alpine:3.22" };
+  await planted(
+    { title: "", dockerfile: "FROM vendor\nCOPY --from=src a.py /\n", image: { contexts } },
+    async (root) => {
+      const { stdout, stderr } = await run(["context", "trainer", "-c", join(root, "unitune.config.ts")]);
+      assert.match(stdout, /^src:\n0644 {2}file +\S+ \S+ {2}a\.py\n1 entries, .*\n\nvendor: alpine:3\.22\n\n/, stderr);
+    },
+  );
+});
+
 Deno.test("a mistake in an image that is not built does not stop a build", async () => {
   await planted({ title: "", dockerfile: "FORM alpine\n" }, async (root) => {
     const config = ["-c", join(root, "unitune.config.ts")];

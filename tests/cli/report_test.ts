@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { destroyDocument, finish, planAndRun } from "../../lib/cli/report.ts";
 import { EXIT, UnituneError } from "../../lib/core/errors.ts";
 import type { EndState } from "../../lib/core/events.ts";
-import type { ImageResult, Plan, StepResult, UnituneProject } from "../../lib/mod.ts";
+import type { ImageResult, Plan, Report, StepResult, UnituneProject } from "../../lib/mod.ts";
 import { planDocument } from "../../lib/plan/document.ts";
 import type { Change } from "../../lib/plan/types.ts";
 import type { DocumentOf } from "../../lib/cli/documents/types.ts";
@@ -51,6 +51,18 @@ Deno.test("an interrupted run is never reported as done", () => {
   const report = { results: [{ id: "stacks", state: "cancelled", at: 7, seconds: 1 } as const], images: {} };
   assert.equal(finish(terminal as unknown as Terminal, report, "Done."), EXIT.interrupted);
   assert.deepEqual(texts, ["Interrupted. Run the same command again to continue."]);
+});
+
+Deno.test("Jobs that were only started are named, and are no failure; an image that has to wait for one is", () => {
+  const started = { ...image, state: "skipped", ref: null, digest: null, because: "its Job runs" } as const;
+  const waiting = { ...started, job: null, because: "build:a has not ended yet" };
+  const done = { id: "build:a", state: "done", seconds: 1 } as const,
+    skipped = { ...done, id: "build:b", state: "skipped" } as const;
+  const texts: string[] = [], terminal = { result: (text: string) => void texts.push(text), error: () => {} };
+  const told = (report: Report) => finish(terminal as unknown as Terminal, report, "");
+  assert.equal(told({ results: [done], images: { a: started } }), EXIT.done);
+  assert.equal(told({ results: [done, skipped], images: { a: started, b: waiting } }), EXIT.failed);
+  assert.equal(texts[1], "a  started  a-amd64-1, a-arm64-1  its Job runs\nb  skipped  build:a has not ended yet");
 });
 
 Deno.test("the report of a removal is of its schema", () => {

@@ -1,7 +1,7 @@
 /** One Job from its creation to its end: adopted or replaced, with its Secret, its log and why its pod waits. */
 import assert from "node:assert/strict";
 import { KINDS, type Kube } from "../../lib/core/kube.ts";
-import { type JobRequest, runJob } from "../../lib/jobs/run.ts";
+import { type JobRequest, runJob, startJob } from "../../lib/jobs/run.ts";
 import { fakeClock } from "../fakes/clock.ts";
 import { recordingEmitter } from "../fakes/emitter.ts";
 import { FakeKube, KARPENTER_KINDS, OURS } from "../fakes/kube.ts";
@@ -15,16 +15,20 @@ const IMAGE = "registry.example.com/train:1";
 function bench(request: Partial<JobRequest> = {}) {
   const kube = new FakeKube(KARPENTER_KINDS), emitter = recordingEmitter(), clock = fakeClock();
   let prepared = 0;
-  const context = { ...emitter, kube, clock, signal: new AbortController().signal, id: "train" };
+  const controller = new AbortController();
+  const context = { ...emitter, kube, clock, signal: controller.signal, id: "train" };
   const prepare = () => {
     prepared++;
     return Promise.resolve({ ...JOB, spec: { template: {}, ...(request.secrets && { suspend: true }) } });
   };
+  const whole: JobRequest = { name: NAME, prepare, containers: ["train"], ...request };
   return {
     kube,
     emitter,
     prepared: () => prepared,
-    run: () => runJob({ name: NAME, prepare, containers: ["train"], ...request }, context),
+    run: () => runJob(whole, context),
+    start: () => startJob(whole, context),
+    interrupt: () => controller.abort(new DOMException("interrupted", "AbortError")),
     told: () => emitter.events.flatMap((event) => "message" in event ? [`${event.level} ${event.message}`] : []),
   };
 }
@@ -165,6 +169,64 @@ Deno.test("a Job whose pod gets no node in time is deleted, so that no late node
   const failed = run().then(() => assert.fail("it ended"), (error) => error);
   await once(kube, () => pod(kube, { ...waitingPod().status }));
   assert.equal((await failed).code, "NODE_TIMEOUT");
+  assert.equal(await kube.get({ ...KINDS.job, ...NAME }), null);
+});
+
+Deno.test("an image that its registry does not have ends the Job after minutes, with the registry's answer, and the Job goes", async () => {
+  const { kube, run } = bench();
+  const failed = run().then(() => assert.fail("it ended"), (error) => error);
+  await once(kube, () => stuck(kube, "ErrImagePull", `rpc error: code = NotFound desc = ${IMAGE}: not found`));
+  const error = await failed;
+  assert.equal(error.code, "IMAGE_PULL");
+  assert.match(
+    error.message,
+    /image registry\.example\.com\/train:1 within 3 min: registry\.example\.com\/train:1: not found$/,
+  );
+  assert.match(error.hint, /Check that the image exists/);
+  assert.equal(await kube.get({ ...KINDS.job, ...NAME }), null);
+});
+
+Deno.test("a Job that is only started is neither followed nor ended, and its Secret stays", async () => {
+  const value = new TextEncoder().encode(VALUE);
+  const { kube, start } = bench({ secrets: () => Promise.resolve([{ id: "hf", value }]) });
+  assert.equal(await start(), "created");
+  assert.equal(await start(), "adopted");
+  assert.ok(!kube.calls.some((call) => call.startsWith("watch")), kube.calls.join());
+  assert.equal((await kube.get({ ...KINDS.job, ...NAME }))!.spec!.suspend, false);
+  assert.ok(await kube.get(SECRET));
+});
+
+Deno.test("an interrupt leaves the Job, or deletes the one that the run created, and says which; an adopted one always stays", async () => {
+  const cases = [
+    { isCancelled: false, adopted: false, stays: true, says: /^warning Job train goes on; follow it with/ },
+    { isCancelled: true, adopted: true, stays: true, says: /^warning Job train goes on; follow it with/ },
+    {
+      isCancelled: true,
+      adopted: false,
+      stays: false,
+      says: /^warning Job train was deleted, as the run that created/,
+    },
+  ];
+  for (const { isCancelled, adopted, stays, says } of cases) {
+    const { kube, run, interrupt, told } = bench({ isCancelled });
+    if (adopted) kube.put(JOB);
+    const failed = run().then(() => assert.fail("it ended"), (error) => error);
+    await once(kube, interrupt);
+    assert.equal((await failed).name, "AbortError");
+    assert.equal(await kube.get({ ...KINDS.job, ...NAME }) !== null, stays);
+    assert.equal(told().filter((line) => says.test(line)).length, 1, told().join("\n"));
+    assert.equal(told().filter((line) => line.startsWith("warning")).length, 1, told().join("\n"));
+  }
+});
+
+Deno.test("a Job that is interrupted while it is sent is deleted, though its answer did not arrive", async () => {
+  const { kube, run, interrupt } = bench({ isCancelled: true }), { create } = kube;
+  kube.create = async (object) => {
+    await create.call(kube, object);
+    interrupt();
+    throw new DOMException("interrupted", "AbortError");
+  };
+  await assert.rejects(run(), { name: "AbortError" });
   assert.equal(await kube.get({ ...KINDS.job, ...NAME }), null);
 });
 

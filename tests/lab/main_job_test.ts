@@ -299,6 +299,35 @@ Deno.test("Ctrl-C in the middle of a build leaves its Job, and the next build ad
   assert.deepEqual(await jobs(), running, "no further Job");
 });
 
+Deno.test("a Job that is only started is named, and a quiet build adopts it; one is deleted on Ctrl-C where that is asked for", async () => {
+  await edit("examples/demo/trainer/Dockerfile", (text) => `${text}\nRUN echo started-only && sleep 5\n`);
+  const { base, trainer } = await build("--no-wait");
+  assert.equal(base!.state, "reused");
+  assert.deepEqual([trainer!.state, trainer!.digest], ["skipped", null]);
+  assert.ok((await jobs()).includes(`job.batch/${trainer!.job}`));
+  const followed = await unitune(["build", "--quiet"]);
+  assert.equal(followed.code, 0, followed.stderr);
+  assert.match(followed.stdout, /^trainer {2}built {2}\S+@sha256:[0-9a-f]{64}$/m);
+  assert.equal(followed.stderr, "");
+  await edit("examples/demo/trainer/Dockerfile", (text) => text.replace("sleep 5", "sleep 50"));
+  const cut = await unitune(["build", "--cancel-on-interrupt"], { interruptAt: /started-only/ });
+  assert.equal(cut.code, 130, cut.stderr);
+  const [, deleted] = /Job (\S+) was deleted, as the run that created it was interrupted/.exec(cut.stderr) ?? [];
+  assert.ok(deleted?.startsWith("trainer-amd64-"), cut.stderr);
+  assert.doesNotMatch(cut.stderr, /goes on/);
+  const { stdout } = await tryKubectl([
+    "get",
+    "job",
+    deleted!,
+    "-n",
+    "unitune-build",
+    "-o",
+    "jsonpath={.metadata.deletionTimestamp}",
+  ]);
+  assert.ok(!(await jobs()).includes(`job.batch/${deleted}`) || stdout !== "", "it is gone, or going");
+  await edit("examples/demo/trainer/Dockerfile", (text) => text.replace("sleep 50", "sleep 5"));
+});
+
 Deno.test("a folder that no config declares is built into a repository of its own, made once", async () => {
   const deploy = ["deploy", "examples/demo/base", "--image-name", `${NAME}/extra`, "--tag", "latest", "--json"];
   const states: string[] = [];

@@ -78,7 +78,7 @@ class ImageBuild {
   }
 
   /** What was started goes on in the cluster. */
-  async #leave(parts: readonly PlatformResult[]): Promise<Finished> {
+  #leave(parts: readonly PlatformResult[]): Promise<Finished> {
     const jobs = parts.flatMap(({ job }) => job ?? []), waiting = parts.filter(({ how }) => how === "waiting");
     const because = [
       ...jobs.length > 0 ? ["its Job runs: the same command without --no-wait follows it, and puts the tags"] : [],

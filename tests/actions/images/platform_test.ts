@@ -6,7 +6,7 @@ import { CLUSTER } from "../../../lib/core/pins.ts";
 import { KINDS, type KubeObject } from "../../../lib/core/kube.ts";
 import type { BuildRun } from "../../../lib/actions/images/build_run.ts";
 import { buildImage } from "../../../lib/actions/images/image.ts";
-import type { BuildSpec, Config, JobSpec } from "../../../lib/plan/types.ts";
+import type { BuildSpec, Config, Fresh, JobSpec } from "../../../lib/plan/types.ts";
 import { builder, deployed, facts, image, pool } from "../../images/specs.ts";
 import { fakeStore } from "../../fakes/context_store.ts";
 import { FakeKube, OURS } from "../../fakes/kube.ts";
@@ -30,7 +30,7 @@ interface Bench {
   readonly events: readonly UnituneEvent[];
   readonly made: JobSpec[];
   uploads: number;
-  run(force?: boolean): ReturnType<typeof buildImage>;
+  run(force?: boolean, fresh?: Fresh): ReturnType<typeof buildImage>;
 }
 
 /**
@@ -78,7 +78,7 @@ function bench(
     events: operation.events,
     made,
     uploads: 0,
-    run: (force = false) => buildImage(build, run, new Map(), force),
+    run: (force = false, fresh = {}) => buildImage(build, run, new Map(), force, fresh),
   };
   return self;
 }
@@ -239,6 +239,33 @@ Deno.test("a running Job of another key, whose first digits are the same, is nei
   ]);
   const other = await on.kube.get({ apiVersion: "batch/v1", kind: "Job", name, namespace });
   assert.deepEqual([other?.metadata.annotations, other?.["status"]], [metadata.annotations, undefined]);
+});
+
+Deno.test("a running Job that uses the cache is not adopted without it; one that uses none is adopted in any case", async () => {
+  const running = (on: Bench, name: string, fresh: Record<string, string>) => {
+    const annotations = { [CLUSTER.keyAnnotation]: KEY, ...fresh },
+      metadata = { name, namespace, labels: OURS, annotations };
+    on.kube.put({ apiVersion: "batch/v1", kind: "Job", metadata, spec: {} });
+    return () =>
+      end(on.kube, on.registry, { name, tag: `src-${SHORT}-amd64`, platform: "linux/amd64" } as JobSpec, null);
+  };
+  const cached = bench(), first = `trainer-amd64-${SHORT}`, second = `trainer-amd64-${KEY.slice(0, 24)}`;
+  running(cached, first, {});
+  assert.equal((await cached.run(true, { noCache: true })).because, "its key is new");
+  assert.deepEqual(cached.made.map(({ name, fresh }) => [name, fresh.noCache]).toSorted(), [
+    [second, true],
+    [`trainer-arm64-${SHORT}`, true],
+  ]);
+
+  for (const [name, fresh] of [[first, {}], [second, { [CLUSTER.freshAnnotation]: "no-cache" }]] as const) {
+    for (const wanted of [{}, { noCache: true }]) {
+      if (name === first && wanted.noCache) continue;
+      const on = bench(), finish = running(on, name, fresh);
+      setTimeout(finish, 20);
+      assert.equal((await on.run(true, wanted)).because, "adopted a running Job");
+      assert.deepEqual(on.made.map(({ platform }) => platform), ["linux/arm64"]);
+    }
+  }
 });
 
 Deno.test("an image that a Job pushed with another key gets no tag", async () => {
