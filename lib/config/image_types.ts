@@ -40,6 +40,8 @@ export interface Image {
   readonly pool: string;
   /** Resource requests of the build container; those of memory and disk are its limits, too. */
   readonly resources: { readonly cpu: string; readonly memory: Size; readonly disk: Size };
+  /** The default requests that were lowered to what the nodes of its pool have. */
+  readonly lowered: readonly ("cpu" | "memory" | "disk")[];
   /** What is cached for later builds. */
   readonly cache: "max" | "min" | "none";
   /** The provenance attestation that is stored beside the image. */

@@ -68,6 +68,11 @@ export const ERRORS = {
   CONFIG_NOT_FOUND: { exit: "config", meaning: "No config file was found." },
   CONTEXT_NOT_FOUND: { exit: "config", meaning: "The build context of an image is not a folder." },
   DOCKERFILE_NOT_FOUND: { exit: "config", meaning: "A build context does not contain its Dockerfile." },
+  BUILD_RESOURCES: {
+    exit: "config",
+    check: true,
+    meaning: "A build requests less than the default, as the nodes of its pool have no more.",
+  },
   BUILD_CONTEXT: {
     exit: "config",
     check: true,

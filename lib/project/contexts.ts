@@ -78,10 +78,14 @@ export class Contexts {
 
   /** Without a request: mistakes in Dockerfiles, and what is probably one in their contexts. */
   async findings(names: readonly string[]): Promise<Finding[]> {
-    const { dockerfileFindings, contextFindings } = await import("./findings.ts");
+    const { dockerfileFindings, contextFindings, resourceFindings } = await import("./findings.ts");
     const found = await Promise.all(names.map(async (name) => {
       const image = this.#image(name), read = await this.#read(image);
-      return [...dockerfileFindings(image, this.#config, read), ...contextFindings(image, read)];
+      return [
+        ...dockerfileFindings(image, this.#config, read),
+        ...contextFindings(image, read),
+        ...resourceFindings(image),
+      ];
     }));
     return found.flat();
   }

@@ -45,6 +45,18 @@ export function contextFindings({ name }: Image, { warnings, files, folders }: R
   ];
 }
 
+/** A build that gets less than the default may run out of memory or disk. */
+export function resourceFindings({ name, resources, lowered, pool }: Image): Finding[] {
+  if (lowered.length === 0) return [];
+  const found = lowered.map((field) => `${field} ${resources[field]}`).join(", ");
+  return coded("BUILD_RESOURCES", [{
+    severity: "note",
+    path: `images.${name}.resources`,
+    message: `are less than the default, as the nodes of pool "${pool}" have no more: ${found}`,
+    hint: "a larger type in the pool's families, or a larger disk, gives the build more",
+  }]);
+}
+
 function folderFindings(
   path: string,
   warnings: readonly string[],

@@ -572,7 +572,7 @@ export interface ImageInput<C extends string = string, N extends Needs = Needs, 
     readonly repository?: string;
     /** The CPU pool to build on. It must have the image's platforms and nodes large enough for its resources, and AL2023 unless builds are privileged. Default: the builder's pool. Example: `"cpu"`. */
     readonly pool?: P;
-    /** What the build gets of its node. Default: `{ cpu: "4", memory: "16Gi", disk: "50Gi" }`. */
+    /** What the build gets of its node. Default: `{ cpu: "4", memory: "16Gi", disk: "50Gi" }`, or what the largest node of its pool has, if that is less. */
     readonly resources?: {
         /** vCPUs, 0.1 to 192, fewer than a node of the pool has; a build uses more while nothing else needs them. Default: `"4"`. */
         readonly cpu?: `${number}` | `${number}m`;

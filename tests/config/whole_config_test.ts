@@ -313,6 +313,7 @@ Deno.test("every option of a complete config is resolved", async () => {
     ssh: { default: { env: "DEPLOY_KEY" } },
     needs: { base: "base" },
     contexts: {},
+    lowered: [],
     platforms: ["linux/arm64"],
     tags: [{ name: "v1", moves: false }, { name: "latest", moves: true }],
     gitTags: false,

@@ -63,6 +63,7 @@ export function image(name: string, changes: Partial<Image> = {}): Image {
     labels: {},
     pool: "builder",
     resources: { cpu: "2", memory: "4Gi", disk: "40Gi" },
+    lowered: [],
     cache: "max",
     provenance: "none",
     sbom: false,

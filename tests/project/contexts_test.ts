@@ -57,3 +57,22 @@ Deno.test("what is probably a mistake in a named folder is a finding with the pa
     assert.match(found!.message, /what looks like secrets \(id_rsa\)/);
   });
 });
+
+Deno.test("a build that requests less than the default is told with what it gets, and what gives it more", async () => {
+  const small =
+    `pools: { small: cpuPool({ maxCpus: 64, ami: "al2023", families: ["c7i.xlarge"] }) }, builder: { pool: "small" }`;
+  const config = String(TREE["unitune.config.ts"]).replace("import {", "import { cpuPool,").replace(
+    "images: {",
+    `${small}, images: {`,
+  );
+  await opened({ ...TREE, "unitune.config.ts": config }, async ({ contexts }) => {
+    assert.deepEqual(
+      (await contexts.findings(["app"])).map(({ severity, path, message }) => [severity, path, message]),
+      [[
+        "note",
+        "images.app.resources",
+        'are less than the default, as the nodes of pool "small" have no more: cpu 3, memory 5Gi',
+      ]],
+    );
+  });
+});

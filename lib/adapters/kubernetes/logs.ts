@@ -1,4 +1,7 @@
-/** Reads a container's log, line by line, to its end. A broken connection neither loses nor repeats a line. */
+/**
+ * Reads a container's log, line by line, to its end. A broken connection neither loses nor repeats a line; where the node
+ * has put the lines away meanwhile, a line says so.
+ */
 import { messageOf, UnituneError } from "../../core/errors.ts";
 import type { Kube } from "../../core/kube.ts";
 import { containerStatuses } from "../../core/pods.ts";
@@ -12,6 +15,8 @@ type State = "waiting" | "running" | "ended" | "never";
 const PAUSE = 300;
 /** Attempts, without a new line, to read the log of an ended container: its node may be gone, and the log with it. */
 const LAST_TRIES = 5;
+/** Stands where lines may be missing. */
+const GAP = "[the node began a new log file while the connection was broken: lines before this one may be missing]";
 const STAMPED = /^(\d{4}-\d\d-\d\dT[0-9:.]+(?:Z|[+-]\d\d:\d\d)) ?(.*)$/s;
 
 export async function* followLog(
@@ -67,6 +72,7 @@ async function* newLines(
   ended: boolean,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
+  let isFirst = true;
   const query = { container, follow: ended ? undefined : "true", timestamps: "true", sinceTime: seen.resume() };
   for await (const { text: line, whole } of http.lines({ path: `${path}/log`, query, signal })) {
     // The next request reads half a line of a growing log again, completely.
@@ -74,6 +80,8 @@ async function* newLines(
     const [, stamp, text] = STAMPED.exec(line) ?? [];
     // A line without a time is from the node: it cannot read the log now.
     if (stamp === undefined || text === undefined) throw new Error(line);
+    if (isFirst && seen.isGap(line)) yield GAP;
+    isFirst = false;
     if (seen.isNew(stamp, line)) yield text;
   }
 }

@@ -19,6 +19,14 @@ export class SeenLines {
     return new Date((this.#newest - 1) * 1000).toISOString().replace(/\.\d+Z$/, "Z");
   }
 
+  /**
+   * Whether the log no longer begins where it was left, by the first line of a request: the node has begun a new file
+   * since, and a request reads only that one (ReadLogs of k8s.io/cri-client). An open request goes on over files.
+   */
+  isGap(line: string): boolean {
+    return this.#repeated.size > 0 && !this.#repeated.has(line);
+  }
+
   isNew(stamp: string, line: string): boolean {
     const left = this.#repeated.get(line) ?? 0;
     if (left > 0) {

@@ -1,8 +1,9 @@
 /** Where images are built: the builder, the pool that unitune adds for it, and what an image requires of its pool. */
 import { archOf } from "../../core/names.ts";
 import { CLUSTER, PINS } from "../../core/pins.ts";
-import { bytesOf, gibOf } from "../../core/units.ts";
+import { bytesOf } from "../../core/units.ts";
 import { cpusOf, secondsOf } from "../fields.ts";
+import { mostDisk, vcpusOf } from "./build_sizes.ts";
 import { buildkitImage, DEFAULT_ISOLATION, isolationIssues } from "./isolation.ts";
 import { didYouMean, type Issue, oneOf, type Path, show } from "../issues.ts";
 import { builderPool } from "./pool_fields.ts";
@@ -145,13 +146,9 @@ function sizeIssues({ name, resources }: Image, pool: CpuPool): Issue[] {
   return [];
 }
 
-/** Kubelet keeps a tenth of the disk free, and reserves some for the system (EKS's AL2023 and Bottlerocket: 1Gi). */
-const OWN_DISK = 0.15;
-
-/** Local NVMe disks, if the pool uses them, are as large as the instance type has them. */
 function diskIssues({ name, resources }: Image, pool: CpuPool): Issue[] {
-  const most = Math.floor(gibOf(pool.disk) * (1 - OWN_DISK));
-  if (pool.instanceStore === "raid0" || (bytesOf(resources.disk) ?? 0) <= most * 2 ** 30) return [];
+  const most = mostDisk(pool);
+  if ((bytesOf(resources.disk) ?? 0) <= most * 2 ** 30) return [];
   return [{
     code: "CONFLICT",
     path: ["images", name, "resources", "disk"],
@@ -160,11 +157,4 @@ function diskIssues({ name, resources }: Image, pool: CpuPool): Issue[] {
       `found ${show(resources.disk)}`,
     hint: `raise pools.${pool.name}.disk, or request less`,
   }];
-}
-
-/** vCPUs by the size in a type's name, the same for all of today's families; unknown for `metal` and small sizes. */
-function vcpusOf(type: string): number | undefined {
-  const [, size] = /^[a-z0-9-]+\.(large|[0-9]*xlarge)$/.exec(type) ?? [];
-  if (size === undefined) return undefined;
-  return size === "large" ? 2 : 4 * (Number.parseInt(size) || 1);
 }

@@ -83,7 +83,7 @@ function resolveParts(
 ): Parts {
   const { cluster: name, contexts = {}, folders = {} } = options;
   const pools = named(input.pools, "pools", issues, (pool, value) => resolvePool(pool, value, issues));
-  const scope = { cluster: name, contexts, folders, pool: defaultPool(sections.builder) };
+  const scope = { cluster: name, contexts, folders, pool: defaultPool(sections.builder), pools };
   const found = named(input.images, "images", issues, (image, value) => resolveImage(image, value, scope, issues));
   const images = inBuildOrder(found, issues);
   // An invalid region may be anything, even an object: it is reported, and nothing is concluded from it.

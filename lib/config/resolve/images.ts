@@ -9,10 +9,11 @@ import { secondsOf } from "../fields.ts";
 import { type Issue, type Path, show } from "../issues.ts";
 import { sorted } from "./pool_fields.ts";
 import { resolvePython } from "./python.ts";
+import { resourcesOf } from "./build_sizes.ts";
 import { contextsOf } from "./contexts.ts";
 import { imageSchema } from "../schema/config.ts";
 import { sourceOf } from "./secret_sources.ts";
-import type { Image, ImageTag, SecretSource } from "../types.ts";
+import type { Image, ImageTag, Pool, SecretSource } from "../types.ts";
 
 const MAX_MOVING_TAGS = MOST_FILTERS - MOVING.length;
 
@@ -25,6 +26,8 @@ interface ImageOptions {
   readonly folders: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** The pool of images that do not name one. */
   readonly pool: string;
+  /** The pools of the config that could be resolved. */
+  readonly pools: readonly Pool[];
 }
 
 /** An image with mistakes is returned too, with its valid fields, so that references to it can be checked. */
@@ -60,11 +63,7 @@ export function resolveImage(name: string, value: unknown, options: ImageOptions
     gitTags: data.$git ?? false,
     labels: sorted(data.labels ?? {}),
     pool: data.pool ?? options.pool,
-    resources: {
-      cpu: data.resources?.cpu ?? "4",
-      memory: data.resources?.memory ?? "16Gi",
-      disk: data.resources?.disk ?? "50Gi",
-    },
+    ...resourcesOf(data.resources, options.pools.find(({ name }) => name === (data.pool ?? options.pool))),
     cache: data.cache ?? "max",
     provenance: data.provenance ?? "none",
     sbom: data.sbom ?? false,

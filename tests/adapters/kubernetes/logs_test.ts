@@ -82,6 +82,24 @@ Deno.test("a quiet log is taken up again where it was", async () => {
   assert.deepEqual(lines, ["one", "two"]);
 });
 
+Deno.test("a log that is rotated while its connection is broken repeats nothing, and says that lines may be missing", async () => {
+  const { lines } = await logLines(["running", "running", "terminated"], [
+    stream([at("01.1", "one"), at("02.1", "two")], "cut"),
+    stream([at("02.9", "after the rotation"), at("03.1", "more")], "cut"),
+    stream([at("02.9", "after the rotation"), at("03.1", "more"), at("04.1", "last")], "end"),
+  ]);
+  const gap = "[the node began a new log file while the connection was broken: lines before this one may be missing]";
+  assert.deepEqual(lines, ["one", "two", gap, "after the rotation", "more", "last"]);
+});
+
+Deno.test("a log that the node rotates while it is read, and closes there, goes on in the new file", async () => {
+  const { lines } = await logLines(["running", "terminated"], [
+    stream([at("01.1", "one"), at("02.1", "two"), at("02.2", "in the new file")], "end"),
+    stream([at("02.2", "in the new file"), at("02.3", "last")], "end"),
+  ]);
+  assert.deepEqual(lines, ["one", "two", "in the new file", "last"]);
+});
+
 Deno.test("what the node says in place of a log is an error with the node's words, after some tries", async () => {
   const bodies = Array.from(
     { length: 20 },
