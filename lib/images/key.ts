@@ -57,7 +57,7 @@ function sshFacts({ ssh }: Image): (readonly [string, ...unknown[]])[] {
 }
 
 /** Nothing for images without named contexts. An image of a registry counts by its name, as those after FROM do. */
-function contextFacts({ contexts }: Image, { folders }: ContextFacts): unknown[] {
+function contextFacts({ contexts }: Image, { folders }: ContextFacts): (readonly [string, ...unknown[]])[] {
   const facts = sortedEntries(contexts).map(([alias, source]) => {
     return [familiarName(alias), "image" in source ? ["image", source.image] : ["folder", folders[alias]!.digest]];
   });

@@ -20,6 +20,7 @@ function partsOf(text: string): Parts | null {
 
 const WORDS: Readonly<Record<string, string>> = {
   context: "context",
+  contexts: "named contexts",
   dockerfile: "Dockerfile",
   args: "build arguments",
   secrets: "names of secrets",

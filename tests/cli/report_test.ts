@@ -56,7 +56,7 @@ Deno.test("an interrupted run is never reported as done", () => {
 Deno.test("Jobs that were only started are named, and are no failure; an image that has to wait for one is", () => {
   const started = { ...image, state: "skipped", ref: null, digest: null, because: "its Job runs" } as const;
   const waiting = { ...started, job: null, because: "build:a has not ended yet" };
-  const done = { id: "build:a", state: "done", seconds: 1 } as const,
+  const done = { id: "build:a", state: "done", at: 0, seconds: 1 } as const,
     skipped = { ...done, id: "build:b", state: "skipped" } as const;
   const texts: string[] = [], terminal = { result: (text: string) => void texts.push(text), error: () => {} };
   const told = (report: Report) => finish(terminal as unknown as Terminal, report, "");

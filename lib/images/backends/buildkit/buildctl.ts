@@ -51,9 +51,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
     "--frontend=dockerfile.v0",
     "--local=context=/workspace/context",
     "--local=dockerfile=/workspace/dockerfile",
-    ...foldersOf(image).map((alias) => {
-      return `--local=${localName(alias)}=/workspace/contexts/${folderName(alias)}/context`;
-    }),
+    ...folderArgs(image),
     ...options.map(([name, value]) => `--opt=${name}=${value}`),
     ...secretArgs(Object.keys(image.secrets)),
     ...sshArgs(Object.keys(image.ssh)),
@@ -77,8 +75,11 @@ function named({ needs, build: { image: { contexts } } }: JobSpec): (readonly [s
   return [...images, ...others].map(([alias, value]) => [`context:${familiarName(alias)}`, value]);
 }
 
-function foldersOf({ contexts }: Image): string[] {
-  return sortedEntries(contexts).flatMap(([alias, source]) => "folder" in source ? [alias] : []);
+function folderArgs({ contexts }: Image): string[] {
+  return sortedEntries(contexts).flatMap(([alias, source]) => {
+    if (!("folder" in source)) return [];
+    return [`--local=${localName(alias)}=/workspace/contexts/${folderName(alias)}/context`];
+  });
 }
 
 /** `context` and `dockerfile` are names of BuildKit's own. */
