@@ -14,6 +14,7 @@
 import type { SecretEnv } from "./adapters/config/secrets.ts";
 import type { LoadedProject } from "./adapters/config/load.ts";
 import type { TokenSource } from "./actions/kubeconfig.ts";
+import type { DeployOptions } from "./actions/deploy.ts";
 import type { DestroyOptions, DestroyPlan, DestroyReport } from "./actions/destroy.ts";
 import type { LogReport, OnLine } from "./actions/logs.ts";
 import type { Diagnosis } from "./actions/doctor.ts";
@@ -86,6 +87,7 @@ export type { AccessChange, Action, BuildSpec, Change, ContextFacts, Plan, Versi
 export type { PlanOptions } from "./actions/plan.ts";
 export type { RunOptions } from "./actions/images/build_run.ts";
 export type { ImageResult, Report, StepResult } from "./actions/report.ts";
+export type { DeployOptions } from "./actions/deploy.ts";
 export type { DestroyOptions, DestroyPlan, DestroyReport, DestroyStep, DestroyStepBase } from "./actions/destroy.ts";
 export type { Guest, Guests } from "./actions/steps/guests.ts";
 export type { Removal } from "./actions/steps/removal.ts";
@@ -240,9 +242,9 @@ export class UnituneProject implements AsyncDisposable {
   }
 
   /** Plans a project of `withDirectory`: the repository, if it is missing, then the image. */
-  async planDeploy(): Promise<Plan> {
+  async planDeploy(options: DeployOptions = {}): Promise<Plan> {
     const { planDeploy } = await import("./actions/deploy.ts");
-    const plan = await planDeploy(await this.#open());
+    const plan = await planDeploy(await this.#open(), options);
     this.#warn(plan.notes);
     return plan;
   }
@@ -310,9 +312,12 @@ export class UnituneProject implements AsyncDisposable {
   }
 
   /** The build Jobs of the named images and the images that they need, as they would be created. Default: all. */
-  async jobs(images?: readonly string[]): Promise<readonly KubeObject[]> {
+  async jobs(
+    images?: readonly string[],
+    { noCache, pull }: Pick<PlanOptions, "noCache" | "pull"> = {},
+  ): Promise<readonly KubeObject[]> {
     const { plannedJobs } = await import("./actions/jobs.ts");
-    const { objects, notes } = await plannedJobs(this.#files, images);
+    const { objects, notes } = await plannedJobs(this.#files, images, { noCache, pull });
     this.#warn(notes);
     return objects;
   }

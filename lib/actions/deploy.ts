@@ -7,10 +7,13 @@ import type { Plan } from "../plan/types.ts";
 import { refuseMovedTags } from "./images/tags.ts";
 import type { Operation } from "./operation.ts";
 import { checkedBuilds } from "./builds.ts";
-import { observeChecked, withNotes } from "./plan.ts";
+import { observeChecked, type PlanOptions, withNotes } from "./plan.ts";
+
+/** What a deploy does not take from earlier builds. */
+export type DeployOptions = Pick<PlanOptions, "force" | "noCache" | "pull">;
 
 /** Plans the images of the operation's config, and the repositories that they need. */
-export async function planDeploy(operation: Operation): Promise<Plan> {
+export async function planDeploy(operation: Operation, { force, noCache, pull }: DeployOptions = {}): Promise<Plan> {
   const { config, ports: { owners, registry } } = operation, only = ["images"] as const;
   const { builds, notes } = await checkedBuilds(operation, undefined);
   const observed = withNotes(await observeChecked(operation, builds, only), notes);
@@ -19,7 +22,8 @@ export async function planDeploy(operation: Operation): Promise<Plan> {
     const mine = await isOurs(owners, name, config.name);
     repositories.push({ name, action: mine ? "none" as const : "create" as const });
   }
-  const plan = makePlan({ config, builds, only, repositories, observed });
+  const forced = force || noCache || pull ? config.images.map(({ name }) => name) : [];
+  const plan = makePlan({ config, builds, only, repositories, observed, force: forced, fresh: { noCache, pull } });
   await refuseMovedTags(plan, observed.images, registry);
   return plan;
 }

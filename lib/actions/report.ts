@@ -37,7 +37,10 @@ export interface ImageResult {
   readonly seconds: number;
   /** The build context, and how much of it was sent. */
   readonly context: { readonly digest: string; readonly bytes: number; readonly uploadedBytes: number };
-  /** Name of the Job, if one was needed; several, comma-separated, for several platforms. */
+  /**
+   * Name of the Job, if one was needed; several, comma-separated, for several platforms. A skipped image has one if it
+   * was only started.
+   */
   readonly job: string | null;
   /** Why it was built, reused or not. */
   readonly because: string;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { EXIT } from "../../lib/core/errors.ts";
-import type { Ports } from "../../lib/core/ports.ts";
+import type { PodSpec } from "../../lib/core/pods.ts";
+import type { KubeObject, Ports } from "../../lib/core/ports.ts";
 import { run } from "../cli/run.ts";
 import { type Mistake, MISTAKES, type Sample } from "../images/dockerfile/mistakes.ts";
 
@@ -146,6 +147,19 @@ Deno.test("a quiet build tells nothing but its result and errors", async () => {
     assert.match(failed.stderr, /No image "nothing" in the config/);
     const both = await run(["build", "--no-wait", "--cancel-on-interrupt", ...config]);
     assert.equal(both.code, EXIT.usage, "what is not waited for cannot be interrupted");
+  });
+});
+
+Deno.test("a dry run of a build without cache shows that of the named images, and of no other", async () => {
+  await planted({ title: "", dockerfile: "FROM base\n", image: { needs: { base: "base" } } }, async (root) => {
+    const args = ["build", "trainer", "--no-cache", "--dry-run", "--json", "-c", join(root, "unitune.config.ts")];
+    const { stdout, stderr } = await run(args), jobs = JSON.parse(stdout || stderr).objects;
+    const fresh = jobs.flatMap(({ kind, metadata, spec }: KubeObject & { spec: { template: { spec: PodSpec } } }) => {
+      return kind === "Job"
+        ? [[metadata.labels!["unitune.dev/image"], spec.template.spec.containers[0]!.args!.includes("--no-cache")]]
+        : [];
+    });
+    assert.deepEqual(fresh, [["base", false], ["trainer", true]]);
   });
 });
 

@@ -151,6 +151,13 @@ Deno.test("deploy creates the repository before anything is built; --dry-run pri
   const dry = await run(["deploy", folder, "--image-name", "tools/app", "--dry-run", "-c", config], { ports: {} });
   assert.equal(dry.code, EXIT.done, dry.stderr);
   assert.match(dry.stdout, /^kind: Job$/m);
+  assert.doesNotMatch(dry.stdout, /--no-cache/);
+  const fresh = ["--no-cache", "--pull", "--dry-run"],
+    again = ["deploy", folder, "--image-name", "tools/app", ...fresh];
+  assert.match(
+    (await run([...again, "-c", config], { ports: {} })).stdout,
+    /image-resolve-mode=pull[^]*- --no-cache$/m,
+  );
   const asked: string[] = [];
   const { code, stderr } = await run(["deploy", folder, "--image-name", "tools/app", "-c", config], {
     ports: account(asked),

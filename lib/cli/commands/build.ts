@@ -16,13 +16,13 @@ export function buildCommand(runner: Runner): void {
     .option("--dry-run", "print the Jobs as YAML, and build nothing")
     .action((images, options) =>
       runner.withProject(options, async (project, terminal) => {
+        const { force, cache, pull, wait, cancelOnInterrupt } = options, noCache = !cache;
         if (options.dryRun) {
-          const jobs = await project.jobs(images);
+          const jobs = await project.jobs(images, { noCache, pull });
           terminal.exact((await toYaml(jobs)).trimEnd(), { version, objects: jobs });
           return EXIT.done;
         }
-        const { force, cache, pull, wait, cancelOnInterrupt } = options;
-        const report = await project.build(images, { force, noCache: !cache, pull, wait, cancelOnInterrupt });
+        const report = await project.build(images, { force, noCache, pull, wait, cancelOnInterrupt });
         return finish(terminal, report, "");
       })
     );

@@ -8,6 +8,9 @@ export function deployCommand(runner: Runner): void {
     .argument("[dir]", "the build context", ".")
     .requiredOption("--image-name <name>", "the ECR repository; created if it is missing")
     .option("--tag <tag>", "a tag for the image; `latest` may move, any other is written once")
+    .option("--force", "build the image even if the registry holds it")
+    .option("--no-cache", "build the image again, and run every step of it")
+    .option("--pull", "build the image again, from what the tags of its base images are on now")
     .addOption(noWaitOption())
     .addOption(cancelOption())
     .addOption(quietOption())
@@ -15,15 +18,16 @@ export function deployCommand(runner: Runner): void {
     .option("--dry-run", "print the Job as YAML, and build nothing")
     .action((dir, options) =>
       runner.withProject(options, async (declared, terminal) => {
-        const { imageName: repository, tag, wait, cancelOnInterrupt } = options;
+        const { imageName: repository, tag, force, cache, pull, wait, cancelOnInterrupt } = options, noCache = !cache;
         const project = await declared.withDirectory({ directory: dir, repository, tag });
         try {
           if (options.dryRun) {
-            const jobs = await project.jobs();
+            const jobs = await project.jobs(undefined, { noCache, pull });
             terminal.exact((await toYaml(jobs)).trimEnd(), { version, objects: jobs });
             return EXIT.done;
           }
-          return finish(terminal, await project.run(await project.planDeploy(), { wait, cancelOnInterrupt }), "");
+          const plan = await project.planDeploy({ force, noCache, pull });
+          return finish(terminal, await project.run(plan, { wait, cancelOnInterrupt }), "");
         } finally {
           await project.close();
         }

@@ -159,7 +159,7 @@ export const imageSchema = z.strictObject({
       z.string().min(1).refine((source) => sourceOf(source) !== null),
       "a folder, like ./lib, or an image, like docker-image://docker.io/library/alpine:3.22",
       (found) =>
-        String(found).startsWith("target:")
+        found === null || String(found).startsWith("target:")
           ? "an image of this config goes into needs: { base }"
           : /^(https?|git|ssh):|^git@/.test(String(found))
           ? "let a RUN step or ADD fetch it"

@@ -44,6 +44,7 @@ Deno.test("what is neither a folder nor an image is refused, with what to write 
   const cases: readonly (readonly [string, RegExp])[] = [
     ['{ src: "./nowhere" }', /must be a folder: "\.\/nowhere" does not exist/],
     ['{ src: "./lib/a.py" }', /must be a folder: "\.\/lib\/a\.py" is a file/],
+    ["{ src: base }", /must be a folder, like \.\/lib, or an image.* an image of this config goes into needs/],
     ['{ src: "target:base" }', /must be a folder, like \.\/lib, or an image.* an image of this config goes into needs/],
     ['{ src: "https://github.com/acme/lib.git" }', /let a RUN step or ADD fetch it/],
     ['{ src: "docker-image://Alpine:3" }', /must be a folder, like \.\/lib, or an image/],
