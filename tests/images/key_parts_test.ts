@@ -18,6 +18,9 @@ Deno.test("what changed since an image was built is told from its annotation", (
     "BuildKit",
     "image base",
   ]);
+  const named = image("a", { contexts: { src: { folder: "/project/lib" } } });
+  const folders = { src: { digest: "1", bytes: 1 } };
+  assert.deepEqual(since(keyParts(named, { ...facts, folders }, NEEDS, "v0.34.2")), ["named contexts"]);
 });
 
 Deno.test("an image of an earlier version of unitune, or of anybody else, tells nothing", () => {

@@ -199,7 +199,9 @@ const imageResult = z.strictObject({
   digest: text.regex(/^sha256:[0-9a-f]{64}$/).nullable(),
   seconds,
   context: z.strictObject({ digest: text, bytes, uploadedBytes: bytes }),
-  job: text.nullable().describe("Names of the Jobs, comma-separated"),
+  job: text.nullable().describe(
+    "Names of the Jobs, comma-separated; a skipped image has them if they were only started",
+  ),
   because: text,
 });
 
