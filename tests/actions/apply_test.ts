@@ -131,7 +131,7 @@ Deno.test("without waiting, Jobs are started and named as far as there is room; 
   assert.deepEqual(told, [
     ["a", "skipped", `a-amd64-${"a".repeat(12)}`, runs],
     ["b", "skipped", `b-amd64-${"b".repeat(12)}`, runs],
-    ["c", "skipped", null, "no room for linux/amd64 yet (builder.concurrency)"],
+    ["c", "skipped", null, "linux/amd64 waits until fewer than 2 builds run (builder.concurrency)"],
     ["d", "skipped", null, "build:a has not ended yet"],
   ]);
 });

@@ -41,7 +41,7 @@ export class BuildCache {
       emit({ type: "progress", id, message });
       return null;
     }
-    await this.#released(name, job, context);
+    await this.#released(job, context);
     const found = await kube.get(refOf(desired)) as Claim | null;
     if (found && !isOurs(found)) throw notOurs(found, "Cannot build with");
     const why = found && (fresh.noCache ? "--no-cache" : await this.#unusable(found, context));
@@ -73,13 +73,18 @@ export class BuildCache {
     return found as Claim | undefined ?? null;
   }
 
+  /** The other Job that has the volume. */
+  async holder(job: string, context: JobOperation): Promise<string | null> {
+    const claim = this.#desired()?.metadata.name, jobs = claim === undefined ? [] : await jobsWith(claim, context);
+    return jobs.find((one) => one.metadata.name !== job && hasPod(one))?.metadata.name ?? null;
+  }
+
   /** Waits until no other Job has the volume. */
-  async #released(claim: string, job: string, context: JobOperation): Promise<void> {
+  async #released(job: string, context: JobOperation): Promise<void> {
     const { clock, signal, emit, id } = context;
     for (let told = "";;) {
-      const jobs = await jobsWith(claim, context);
-      const holder = jobs.find((one) => one.metadata.name !== job && hasPod(one))?.metadata.name;
-      if (holder === undefined) return;
+      const holder = await this.holder(job, context);
+      if (holder === null) return;
       const message = `waiting for Job ${holder}, which builds the same image and has its cache volume`;
       if (told !== holder) emit({ type: "progress", id, message });
       told = holder;

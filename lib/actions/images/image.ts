@@ -79,12 +79,10 @@ class ImageBuild {
 
   /** What was started goes on in the cluster. */
   #leave(parts: readonly PlatformResult[]): Promise<Finished> {
-    const jobs = parts.flatMap(({ job }) => job ?? []), waiting = parts.filter(({ how }) => how === "waiting");
+    const jobs = parts.flatMap(({ job }) => job ?? []);
     const because = [
       ...jobs.length > 0 ? ["its Job runs: the same command without --no-wait follows it, and puts the tags"] : [],
-      ...waiting.length > 0
-        ? [`no room for ${waiting.map(({ platform }) => platform).join(", ")} yet (builder.concurrency)`]
-        : [],
+      ...parts.flatMap(({ platform, waits }) => waits === null ? [] : [`${platform} waits until ${waits}`]),
     ];
     return this.#result({
       state: "skipped",

@@ -24,7 +24,9 @@ export interface PlatformResult {
   readonly digest: string | null;
   /** `null` if the registry had it, or if its Job has no room yet. */
   readonly job: string | null;
-  readonly how: "found" | "waiting" | JobRun["how"];
+  readonly how: "found" | JobRun["how"];
+  /** Until when its Job could not be started; `null`: it could, or there is none. */
+  readonly waits: string | null;
 }
 
 /** What the platforms of an image share: read once, when a Job first needs it. */
@@ -90,7 +92,9 @@ export class PlatformBuild {
 
   async run(force: boolean): Promise<PlatformResult> {
     const found = this.#isPart() && !force ? await this.#find() : null;
-    if (found && !found.old) return { platform: this.#platform, digest: found.digest, job: null, how: "found" };
+    if (found && !found.old) {
+      return { platform: this.#platform, digest: found.digest, job: null, how: "found", waits: null };
+    }
     return this.#isPart() ? await this.#reported() : await this.#built();
   }
 
@@ -101,7 +105,8 @@ export class PlatformBuild {
     emit({ type: "start", id, title: `image ${this.#build.image.name} for ${this.#platform}` });
     try {
       const result = await this.#built();
-      const state = result.how === "waiting" ? "skipped" : "done", detail = result.digest ?? result.job ?? undefined;
+      const state = result.waits === null ? "done" : "skipped",
+        detail = result.digest ?? result.job ?? result.waits ?? "";
       emit({ type: "end", id, state, seconds: seconds(), detail });
       return result;
     } catch (error) {
@@ -121,7 +126,7 @@ export class PlatformBuild {
     // The Job's digest counts only if the registry has the key under it, because the next step moves tags to it.
     const said = digestOf(end), { ports: { registry } } = this.#run.operation;
     const digest = said && await hasKey(registry, this.#build, said) ? said : (await this.#find())?.digest;
-    if (digest) return { platform: this.#platform, digest, job, how };
+    if (digest) return { platform: this.#platform, digest, job, how, waits: null };
     const tag = platformTag(this.#build, this.#platform);
     throw new UnituneError(
       "BUILD_NO_DIGEST",
@@ -132,13 +137,20 @@ export class PlatformBuild {
     );
   }
 
-  /** Starts the Job, and leaves the rest to a later run. */
+  /** Starts the Job, unless it would have to wait, and leaves the rest to a later run. */
   async #started(name: string): Promise<PlatformResult> {
-    const { limit, operation: { emit } } = this.#run, platform = this.#platform;
-    if (limit.isReached()) return { platform, digest: null, job: null, how: "waiting" };
-    const how = await limit.run(async () => startJob(...await this.#request(name)));
-    emit({ type: "progress", id: this.#id, message: `Job ${name} runs, and is not waited for` });
-    return { platform, digest: null, job: name, how };
+    const [request, context] = await this.#request(name), holder = await this.#cache.holder(name, context);
+    const { limit, started, operation: { config: { builder } } } = this.#run, platform = this.#platform;
+    const waits = holder !== null
+      ? `Job ${holder} ends, which has its cache volume`
+      : limit.isReached()
+      ? `fewer than ${builder.concurrency} builds run (builder.concurrency)`
+      : null;
+    if (waits !== null) return { platform, digest: null, job: null, how: "found", waits };
+    started?.(name);
+    const how = await limit.run(() => startJob(request, context));
+    context.emit({ type: "progress", id: this.#id, message: `Job ${name} runs, and is not waited for` });
+    return { platform, digest: null, job: name, how, waits };
   }
 
   #isPart(): boolean {
@@ -169,6 +181,7 @@ export class PlatformBuild {
 
   async #runJob(name: string): Promise<JobRun> {
     const [request, context] = await this.#request(name);
+    this.#run.started?.(name);
     return await runJob(request, context).catch(async (error) => {
       if (!hasCode(error, "NODE_TIMEOUT") || !await this.#cache.moved(context)) throw error;
       return await runJob(request, context);
@@ -178,7 +191,6 @@ export class PlatformBuild {
   async #request(name: string): Promise<[JobRequest, JobOperation]> {
     const { operation, operation: { config }, options } = this.#run, { pool } = this.#build.image;
     const context = await jobOperation(operation, taskOf(operation, this.#id));
-    this.#run.started?.(name);
     const request: JobRequest = {
       name: { name, namespace: CLUSTER.buildNamespace },
       prepare: () => this.#prepare(name, context),

@@ -44,6 +44,7 @@ async function bench(zones: readonly string[] = ["us-west-2a", "us-west-2b"]) {
     cache,
     config,
     ready: (fresh: Fresh = {}) => cache.ready(JOB, fresh, context),
+    holder: () => cache.holder(JOB, context),
     said: () => operation.events.flatMap((event) => event.type === "progress" ? [event.message] : []),
   };
 }
@@ -141,7 +142,7 @@ Deno.test("a claim of that name which is not ours is refused", async () => {
 });
 
 Deno.test("a build waits for the Job that has its volume, and for no other", async () => {
-  const { kube, context, ready, said } = await bench();
+  const { kube, context, ready, holder, said } = await bench();
   bind(kube, "us-west-2a");
   const job = (name: string, claimName: string, more: object = {}) => {
     const metadata = { name, namespace, labels: { ...OURS, [CLUSTER.imageLabel]: "trainer" } };
@@ -150,7 +151,9 @@ Deno.test("a build waits for the Job that has its volume, and for no other", asy
   };
   job("other-platform", "cache-trainer-arm64");
   job("suspended", CLAIM, { suspend: true });
+  assert.equal(await holder(), null);
   job("holder", CLAIM);
+  assert.equal(await holder(), "holder");
   const sleep = context.clock.sleep;
   let slept = 0;
   Object.assign(context.clock, {
