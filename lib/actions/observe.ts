@@ -238,15 +238,16 @@ async function observeObjects(operation: Operation, deployed: Deployed, steps: r
   const desired = operation.objects.cluster(deployed);
   const { objects, foreign } = await plannedObjects(desired, kube, operation.mask);
   const found = await ourObjects(kube), charts = await chartsAction(kube, operation.objects.chartsHash(deployed));
+  const stale = undeclared(desired, found);
   // If Karpenter is about to be installed, it need not run yet.
   const trouble = charts === "none" ? await karpenterTrouble(kube) : null;
   return {
     karpenter: await installedKarpenter(kube),
     charts,
     objects,
-    rolls: await observeRolls(desired, objects, steps, kube),
+    rolls: await observeRolls({ desired, planned: objects, stale, steps }, kube),
     ...readiness(operation.config, objects, found, trouble),
-    stale: staleObjects(desired, found),
+    stale: stale.map(refOf),
     findings: [...await foreignCharts(kube), ...foreign].map(findingOf),
   };
 }
@@ -299,8 +300,12 @@ export async function ourObjects(kube: KubePort): Promise<KubeObject[]> {
 }
 
 export function staleObjects(desired: readonly KubeObject[], found: readonly KubeObject[]): KubeRef[] {
+  return undeclared(desired, found).map(refOf);
+}
+
+function undeclared(desired: readonly KubeObject[], found: readonly KubeObject[]): KubeObject[] {
   const keep = new Set(desired.map((object) => objectId(refOf(object))));
-  return found.map(refOf).filter((ref) => !keep.has(objectId(ref)));
+  return found.filter((object) => !keep.has(objectId(refOf(object))));
 }
 
 async function observeImages(

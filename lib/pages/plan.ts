@@ -58,9 +58,10 @@ function findingOf({ severity, code, path, message, hint, place }: Finding): Htm
 function nodes(changes: readonly Change[]): Html {
   const steps = changes.flatMap((change) => "kubernetes" in change && change.kubernetes ? [change.kubernetes] : []);
   const system = steps.map(({ from, to }) => ["system", "", "all", `Kubernetes ${from} → ${to}`, "one by one", ""]);
-  const pools = changes.flatMap((change) =>
-    change.kind === "ready" && change.rolls ? [{ ...change, ...change.rolls }] : []
-  );
+  const pools = changes.flatMap((change) => {
+    if (change.kind === "ready" && change.rolls) return [{ pool: change.pool, ...change.rolls }];
+    return change.kind === "prune" && change.rolls ? [{ pool: change.ref.name, ...change.rolls }] : [];
+  });
   const rows = pools.map(({ pool, nodes, all, because, budgets, held }) => {
     const which = all ? "all" : "those that no longer match";
     return [pool, nodes, which, because.join(", "), budgets.join(", "), held.join(", ")];

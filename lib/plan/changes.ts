@@ -208,7 +208,8 @@ function poolChanges(observed: Observed, infraMoves: boolean): Change[] {
   const claims = observed.stale.filter(({ kind }) => kind === "PersistentVolumeClaim").map(objectId);
   const prunes = observed.stale.map((ref): Change => {
     const after = [...objects.map(({ id }) => id), ...ref.kind === "PersistentVolume" ? claims : []];
-    return { kind: "prune", id: objectId(ref), after, action: "delete", ref };
+    const rolls = ref.kind === "NodePool" ? entryOf(observed.rolls, ref.name) : undefined;
+    return { kind: "prune", id: objectId(ref), after, action: "delete", ref, ...rolls && { rolls } };
   });
   return [...objects, ...pools, ...prunes];
 }

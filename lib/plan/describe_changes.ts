@@ -75,7 +75,10 @@ function describeChange(change: Change, layout: Layout): string[] {
         ...change.rolls ? describeRoll(change.rolls, columns) : [],
       ];
     case "prune":
-      return head(`${change.ref.kind} ${objectName(change.ref)}`, "no longer declared");
+      return [
+        ...head(`${change.ref.kind} ${objectName(change.ref)}`, "no longer declared"),
+        ...change.rolls ? describeEnd(change.rolls, columns) : [],
+      ];
     case "repository":
       return head(`repository ${change.repository}`, unchanged(change));
     case "build":
@@ -182,12 +185,17 @@ function describeRoll({ nodes, all, because, budgets, held }: Roll, columns: num
   const which = all
     ? `${count(nodes, "node")} ${nodes === 1 ? "is" : "are"} replaced`
     : `of ${count(nodes, "node")}, those that no longer match are replaced`;
-  const lines = [
-    `${PART}${which}: ${because.join(", ")}`,
-    ...budgets.map((budget) => `${FIELD}budget: ${budget}`),
-    ...held.map((pod) => `${FIELD}held by ${pod}`),
-  ];
-  return lines.flatMap((line) => wrapped(line, columns));
+  const lines = [`${PART}${which}: ${because.join(", ")}`, ...budgets.map((budget) => `${FIELD}budget: ${budget}`)];
+  return [...lines, ...held.map(heldLine)].flatMap((line) => wrapped(line, columns));
+}
+
+function describeEnd({ nodes, held }: Roll, columns: number): string[] {
+  const end = nodes === 1 ? "its node is drained and ends" : `its ${nodes} nodes are drained and end`;
+  return [`${PART}${end}`, ...held.map(heldLine)].flatMap((line) => wrapped(line, columns));
+}
+
+function heldLine(pod: string): string {
+  return `${FIELD}held by ${pod}`;
 }
 
 function unchanged({ action }: Change): string {

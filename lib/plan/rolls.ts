@@ -70,6 +70,12 @@ export function rollOf(pool: Kube<"NodePool">, causes: readonly Cause[], occupie
   };
 }
 
+/** All nodes of a pool that is deleted: no budget limits that. `null`: it has none. */
+export function endOf(pool: Kube<"NodePool">, occupied: Occupied): Roll | null {
+  const roll = rollOf(pool, [{ all: true, because: "the pool is no longer declared" }], occupied);
+  return roll && { ...roll, budgets: [] };
+}
+
 /** Budgets of drift. Karpenter's default without any is 10 %, and it rounds up. */
 function budgetsOf({ spec: { disruption } }: Kube<"NodePool">, count: number): string[] {
   const due = (disruption?.budgets ?? [{ nodes: "10%" }]).filter(({ reasons }) => {

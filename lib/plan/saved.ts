@@ -34,7 +34,7 @@ export function savedPlan(plan: Plan, { only }: SavedOptions, root: string): Sav
 
 /** Nodes come and go between a plan and its apply, which looks for no drift. */
 function lasting(change: Change): Change {
-  if (change.kind === "ready") {
+  if (change.kind === "ready" || change.kind === "prune") {
     const { rolls: _, ...rest } = change;
     return rest;
   }

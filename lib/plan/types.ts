@@ -211,6 +211,8 @@ export type Change =
     readonly after: readonly string[];
     readonly action: "delete";
     readonly ref: KubeRef;
+    /** Of a pool: its nodes, which are drained and end with it. */
+    readonly rolls?: Roll;
   }
   | {
     /** A repository that no stack declares, for an image that is not in a config. */

@@ -130,7 +130,11 @@ function world(broken: Set<string> = new Set()) {
   const only = ["pools", "images"] as const;
   return {
     kube,
-    plan: (): Promise<Plan> => planDeployed(open(), { only }),
+    plan: (hidden: readonly string[] = []): Promise<Plan> => {
+      const operation = open();
+      operation.hide(hidden.map((value) => new TextEncoder().encode(value)));
+      return planDeployed(operation, { only });
+    },
     apply: async (): Promise<Report> => {
       const operation = open();
       return await applyPlan(operation, await planDeployed(operation, { only }));
@@ -149,6 +153,14 @@ Deno.test("apply ends when the pools are ready, and images are built on theirs",
   const { apply, plan } = world();
   assert.match(describePlan(await plan()), /^ {2}pool builder {2}waits until Karpenter reports it Ready$/m);
   assert.deepEqual(states(await apply()), ["ready:builder unchanged", "ready:cpu unchanged", "build:trainer done"]);
+});
+
+Deno.test("what differs from a pool is told field by field; a secret in it is masked", async () => {
+  const { kube, plan } = world(), before = nodePool("cpu");
+  kube.put({ ...before, spec: { ...before.spec, weight: 7, limits: { cpu: "hf_never.shown" } } });
+  const changes = (await plan(["hf_never.shown"])).changes.filter(({ id }) => id === "nodepool:cpu");
+  const fields = changes.flatMap((change) => change.kind === "object" ? change.fields ?? [] : []);
+  assert.ok(fields.some(({ path, before }) => path === "spec.limits.cpu" && before === "***"), JSON.stringify(fields));
 });
 
 Deno.test("a plan holds the account's quotas, as far as the pools meet them and AWS tells them", async () => {

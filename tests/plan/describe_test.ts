@@ -98,7 +98,11 @@ const WORLDS: Readonly<Record<string, Observed>> = {
     kind: "NodePool",
     fields: [{ path: "spec.limits.cpu", before: "64", after: "128", by: "kubectl-edit" }, REQUIREMENT],
   }], {
-    rolls: { builder: { ...ROLL, all: false, because: [REQUIREMENT.path], held: [] } },
+    rolls: {
+      builder: { ...ROLL, all: false, because: [REQUIREMENT.path], held: [] },
+      old: { ...ROLL, because: ["the pool is no longer declared"], budgets: [], held: ROLL.held.slice(0, 1) },
+    },
+    stale: [{ apiVersion: "karpenter.sh/v1", kind: "NodePool", name: "old" }],
   }),
   "drift": deployed([{
     kind: "NodePool",

@@ -136,7 +136,7 @@ async function renewLifecycle(clients: Clients, repositoryName: string, settings
 
 async function imagesOf(client: ECRClient, repositoryName: string): Promise<ImageDetail[]> {
   const filter = { tagStatus: "TAGGED" } as const;
-  const pages = paginateDescribeImages({ client }, { repositoryName, filter });
+  const pages = paginateDescribeImages({ client, pageSize: 1000 }, { repositoryName, filter });
   return await itemsOf(pages, ({ imageDetails }) => imageDetails);
 }
 

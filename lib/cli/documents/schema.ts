@@ -34,7 +34,7 @@ const rolls = z.strictObject({
   because: texts.describe("Paths of fields, or versions of Kubernetes"),
   budgets: texts.describe("How many may be replaced at once"),
   held: texts.describe("Pods that hold a node, and why"),
-}).optional().describe("The nodes that Karpenter replaces because of the plan");
+}).optional().describe("The nodes that Karpenter replaces, or that end with their pool");
 const versionStep = z.strictObject({ from: text, to: text, step: z.int().min(1), of: z.int().min(1) });
 const stackDiff = z.strictObject({
   stack: text,
@@ -100,7 +100,7 @@ const change = z.discriminatedUnion("kind", [
     replaced: z.literal(true).optional().describe("Whether it is deleted and created again"),
   }),
   z.strictObject({ kind: z.literal("ready"), ...step, action: z.enum(["wait", "none"]), pool: text, rolls }),
-  z.strictObject({ kind: z.literal("prune"), ...step, action: z.literal("delete"), ref }),
+  z.strictObject({ kind: z.literal("prune"), ...step, action: z.literal("delete"), ref, rolls }),
   z.strictObject({ kind: z.literal("repository"), ...step, action: z.enum(["create", "none"]), repository: text }),
   z.strictObject({
     kind: z.literal("build"),

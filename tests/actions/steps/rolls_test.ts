@@ -25,8 +25,12 @@ function cluster(): FakeKube {
   return kube;
 }
 
+function rollsOf(given: Partial<Parameters<typeof observeRolls>[0]>, kube = cluster()) {
+  return observeRolls({ desired: NODE_POOLS, planned: [], stale: [], steps: [], ...given }, kube);
+}
+
 Deno.test("a change of a class replaces the nodes of its pool, and of no other", async () => {
-  assert.deepEqual(await observeRolls(NODE_POOLS, planned(NODE_POOLS[0]!, "spec.userData"), [], cluster()), {
+  assert.deepEqual(await rollsOf({ planned: planned(NODE_POOLS[0]!, "spec.userData") }), {
     cpu: {
       nodes: 1,
       all: true,
@@ -39,7 +43,7 @@ Deno.test("a change of a class replaces the nodes of its pool, and of no other",
 
 Deno.test("an upgrade replaces the nodes of every pool", async () => {
   const steps = [{ from: "1.34", to: "1.35", step: 1, of: 2 }, { from: "1.35", to: "1.36", step: 2, of: 2 }];
-  const rolls = await observeRolls(NODE_POOLS, [], steps, cluster());
+  const rolls = await rollsOf({ steps });
   assert.deepEqual(Object.entries(rolls).map(([pool, { because }]) => [pool, because]), [
     ["cpu", ["Kubernetes 1.34 → 1.36"]],
     ["gpu", ["Kubernetes 1.34 → 1.36"]],
@@ -48,6 +52,19 @@ Deno.test("an upgrade replaces the nodes of every pool", async () => {
 
 Deno.test("the cluster is not asked if no node can be replaced", async () => {
   const kube = cluster();
-  assert.deepEqual(await observeRolls(NODE_POOLS, planned(NODE_POOLS[0]!, "metadata.labels.a"), [], kube), {});
+  assert.deepEqual(await rollsOf({ planned: planned(NODE_POOLS[0]!, "metadata.labels.a") }, kube), {});
   assert.deepEqual(kube.calls, []);
+});
+
+Deno.test("the nodes of a pool that is no longer declared end with it", async () => {
+  const [cpu, gpu] = NODE_POOLS;
+  assert.deepEqual(await rollsOf({ desired: [gpu!], stale: [cpu!] }), {
+    cpu: {
+      nodes: 1,
+      all: true,
+      because: ["the pool is no longer declared"],
+      budgets: [],
+      held: ["default/job on node-cpu: is annotated karpenter.sh/do-not-disrupt"],
+    },
+  });
 });
