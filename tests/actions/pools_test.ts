@@ -156,11 +156,14 @@ Deno.test("apply ends when the pools are ready, and images are built on theirs",
 });
 
 Deno.test("what differs from a pool is told field by field; a secret in it is masked", async () => {
-  const { kube, plan } = world(), before = nodePool("cpu");
-  kube.put({ ...before, spec: { ...before.spec, weight: 7, limits: { cpu: "hf_never.shown" } } });
+  const { kube, plan } = world(), before = nodePool("cpu"), { template } = before.spec;
+  const [first, ...more] = template.spec.requirements;
+  const requirements = [{ ...first!, values: ["hf_never.shown"] }, ...more];
+  kube.put({ ...before, spec: { template: { spec: { ...template.spec, requirements } } } });
   const changes = (await plan(["hf_never.shown"])).changes.filter(({ id }) => id === "nodepool:cpu");
   const fields = changes.flatMap((change) => change.kind === "object" ? change.fields ?? [] : []);
-  assert.ok(fields.some(({ path, before }) => path === "spec.limits.cpu" && before === "***"), JSON.stringify(fields));
+  const path = "spec.template.spec.requirements[karpenter.sh/capacity-type].values";
+  assert.deepEqual(fields, [{ path, before: "[***]", after: "[on-demand]" }]);
 });
 
 Deno.test("a plan holds the account's quotas, as far as the pools meet them and AWS tells them", async () => {
