@@ -83,7 +83,16 @@ export { writePage } from "./adapters/output.ts";
 export { withKubeconfigEntry, writeKubeconfig } from "./project/kubeconfig.ts";
 export type { Command } from "./permissions/parts.ts";
 export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
-export type { AccessChange, Action, BuildSpec, Change, ContextFacts, Plan, VersionStep } from "./plan/types.ts";
+export type {
+  AccessChange,
+  Action,
+  BuildSpec,
+  Change,
+  ContextFacts,
+  FolderFacts,
+  Plan,
+  VersionStep,
+} from "./plan/types.ts";
 export type { PlanOptions } from "./actions/plan.ts";
 export type { RunOptions } from "./actions/images/build_run.ts";
 export type { ImageResult, Report, StepResult } from "./actions/report.ts";

@@ -133,7 +133,9 @@ export interface Registry {
 
 /** A proxy, by protocol. */
 export interface Proxy {
+  /** Of plain HTTP: `http://host:port`. */
   readonly http: string | null;
+  /** Of HTTPS: `http://host:port`. */
   readonly https: string | null;
   /** What is reached without it. */
   readonly no: readonly string[];
@@ -141,6 +143,8 @@ export interface Proxy {
 
 /** A login whose password is not part of the config. */
 export interface RegistryAuth {
+  /** Name of the user. */
   readonly username: string;
+  /** Where to find the password or token. */
   readonly password: SecretSource;
 }

@@ -110,6 +110,7 @@ export type {
   ZoneId,
   ZonesInput,
 } from "./input/config.ts";
+export type { ProxyInput, PullInput, RegistryAuthInput, RepositoryArn } from "./input/registries.ts";
 export type { EfaInstanceType, GpuInstanceType, GpuName, GpusPerNode } from "./gpus.ts";
 export type {
   AnyImage,

@@ -40,7 +40,7 @@ export interface ContextFacts extends FolderFacts {
 }
 
 /** What is known about a folder before anything is uploaded. */
-interface FolderFacts {
+export interface FolderFacts {
   /** sha256 over the sorted entries and their contents, hex. */
   readonly digest: string;
   /** Sum of the files' sizes. */

@@ -254,7 +254,7 @@ Deno.test("an error is one line, and no secret is in what the script says", asyn
     assert.equal(code, 1);
     assert.equal(login, null);
     assert.deepEqual(said.split("\n").filter((line) => line.startsWith("Cannot")).length, 1);
-    assert.match(said, /ecr:GetAuthorizationToken: 500 <Code>Injected<\/Code> <Token>/);
+    assert.match(said, /ecr:GetAuthorizationToken for \S+: 500 <Code>Injected<\/Code> <Token>/);
     for (const secret of SECRETS) assert.ok(!said.includes(secret), said);
   });
 });

@@ -53,6 +53,9 @@ Deno.test("Helm's logins are those of the pod's own role, for each registry, and
 Deno.test("a login that fails for good ends the Job with the registries and the reason", async () => {
   const { code, said, auths } = await loggedIn({ "ecr:": [403, 403, 403, 403] });
   assert.equal(code, 1);
-  assert.match(said, /^Cannot log in to 111122223333\.\S+, 123456789012\.\S+: ecr:GetAuthorizationToken: 403 /m);
+  assert.match(
+    said,
+    /^Cannot log in to 111122223333\.\S+, 123456789012\.\S+: ecr:GetAuthorizationToken for \S+: 403 /m,
+  );
   assert.deepEqual(auths, {});
 });

@@ -26,7 +26,8 @@ export interface Hostile {
 }
 
 export const HEAD = 'import { defineConfig, image, cpuPool, gpuPool } from "unitune/config";\n';
-export const BODY = 'name: "acme-ml", region: "us-west-2", cluster: { endpoint: "private" }';
+const NAMED = 'name: "acme-ml", region: "us-west-2"';
+export const BODY = `${NAMED}, cluster: { endpoint: "private" }`;
 export const EXPORT = `\nexport default defineConfig({ ${BODY} });\n`;
 
 /** A whole config around a statement. */
@@ -37,6 +38,11 @@ export function withCode(code: string): string {
 /** A whole config with additional fields. */
 export function withFields(fields: string): string {
   return `${HEAD}export default defineConfig({ ${BODY}, ${fields} });\n`;
+}
+
+/** A whole config with additional fields of its cluster. */
+export function withCluster(fields: string): string {
+  return `${HEAD}export default defineConfig({ ${NAMED}, cluster: { endpoint: "private", ${fields} } });\n`;
 }
 
 export function mkfifo(path: string): Promise<unknown> {

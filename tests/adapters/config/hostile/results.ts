@@ -1,5 +1,5 @@
 /** What a config returns, throws and is written in. */
-import { BODY, EXPORT, HEAD, type Hostile, withCode, withFields } from "./case.ts";
+import { BODY, EXPORT, HEAD, type Hostile, withCluster, withCode, withFields } from "./case.ts";
 
 type Entry = readonly [name: string, config: Hostile["config"], says: RegExp | null, endless?: true];
 
@@ -64,7 +64,7 @@ const SIZES: readonly Entry[] = [
   ],
   [
     "a sparse list",
-    withFields("cluster: { endpoint: 'private', admins: new Array(1e9) }"),
+    withCluster("admins: new Array(1e9)"),
     /must be evaluated|threw|plain data/,
     true,
   ],
@@ -148,7 +148,7 @@ const KEYS: readonly Entry[] = [
     withFields('mirrors: { constructor: "a.example.com" }, digests: { constructor: "b" }'),
     /mirrors\.constructor|digests\.constructor/,
   ],
-  ["constructor as an add-on", withFields('cluster: { endpoint: "private", addOns: { constructor: {} } }'), null],
+  ["constructor as an add-on", withCluster("addOns: { constructor: {} }"), null],
 ];
 
 const BAD = String
@@ -165,7 +165,7 @@ const STEERING: readonly Entry[] = [
     withCode(`throw Object.assign(new Error("a"), { stack: "    at ${BAD} (unitune.config.ts:1:1)" });`),
     /threw a/,
   ],
-  ["values", withFields(`tags: { a: "${BAD}" }, region: "${BAD}"`), /region/],
+  ["values", withFields(`tags: { a: "${BAD}" }, ...{ region: "${BAD}" }`), /region/],
   ["names", withFields(`"${BAD}": 1, pools: { "${BAD}": cpuPool({ maxCpus: 8 }) }`), /is not one of the fields/],
   ["a path", withFields(`images: { base: image({ context: "./${BAD}" }) }`), /does not exist/],
   ["an import", withCode(`import x from "./${BAD}";`), /must name an existing file/],
