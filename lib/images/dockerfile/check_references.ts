@@ -71,7 +71,7 @@ function isUndeclaredNeed(checked: Checked, written: string, at: Instruction["st
 function checkEcr(
   { input: { pulls }, findings }: Checked,
   reference: string,
-  at: Instruction["statement"],
+  at: Pick<Instruction["statement"], "line" | "endLine">,
   word: string,
 ): void {
   const { host, repository } = parseReference(reference), ecr = ecrRegistry(host), path = `${host}/${repository}`;
@@ -168,12 +168,15 @@ function checkUnused({ input: { image }, findings }: Checked, used: ReadonlySet<
   }
 }
 
-/** The latest image of a registry changes, and neither a key nor a tag tells. */
-function checkImages({ input: { image }, findings }: Checked): void {
+/** The images of named contexts: that builds may pull them, and that they have a tag or a digest. */
+function checkImages(checked: Checked): void {
+  const { input: { image }, findings } = checked, at = { line: 1, endLine: 1 };
   for (const [alias, source] of Object.entries(image.contexts)) {
     const name = "image" in source ? imageName(source.image) : null;
-    if (!name || name.tag !== null || name.digest !== null) continue;
-    findings.warning({ line: 1, endLine: 1 }, "", {
+    if (!name) continue;
+    checkEcr(checked, name.repository, at, "");
+    if (name.tag !== null || name.digest !== null) continue;
+    findings.warning(at, "", {
       message: `an image must have a digest or a tag: found "${name.familiar}" in contexts, whose latest image changes`,
       hint: `pin it in the contexts of ${image.name}: ${alias}`,
     });

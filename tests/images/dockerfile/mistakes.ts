@@ -73,6 +73,14 @@ export const MISTAKES: readonly Mistake[] = [
     says: /an image must have a digest or a tag: found "alpine" in contexts/,
   },
   {
+    title: "a named context in a registry of ECR that builds may not pull from",
+    dockerfile: "FROM vendor\n",
+    image: { contexts: { vendor: "111122223333.dkr.ecr.us-west-2.amazonaws.com/team/base:v1" } },
+    severity: "warning",
+    at: "1:1",
+    says: /builds may pull only the ECR repositories .* found "111122223333.*team\/base" — add builder: \{ pull: /,
+  },
+  {
     title: "an old syntax with a named context",
     dockerfile: "# syntax=docker/dockerfile:1.2\nFROM vendor\n",
     image: { contexts: { vendor: "alpine:3.22" } },

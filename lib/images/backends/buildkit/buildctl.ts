@@ -49,9 +49,7 @@ export function buildctlArgs(spec: JobSpec, scanner: string): string[] {
   return [
     PROGRESS_FLAG,
     "--frontend=dockerfile.v0",
-    "--local=context=/workspace/context",
-    "--local=dockerfile=/workspace/dockerfile",
-    ...folderArgs(image),
+    ...localArgs(image),
     ...options.map(([name, value]) => `--opt=${name}=${value}`),
     ...secretArgs(Object.keys(image.secrets)),
     ...sshArgs(Object.keys(image.ssh)),
@@ -75,11 +73,12 @@ function named({ needs, build: { image: { contexts } } }: JobSpec): (readonly [s
   return [...images, ...others].map(([alias, value]) => [`context:${familiarName(alias)}`, value]);
 }
 
-function folderArgs({ contexts }: Image): string[] {
-  return sortedEntries(contexts).flatMap(([alias, source]) => {
+function localArgs({ contexts }: Image): string[] {
+  const folders = sortedEntries(contexts).flatMap(([alias, source]) => {
     if (!("folder" in source)) return [];
     return [`--local=${localName(alias)}=/workspace/contexts/${folderName(alias)}/context`];
   });
+  return ["--local=context=/workspace/context", "--local=dockerfile=/workspace/dockerfile", ...folders];
 }
 
 /** `context` and `dockerfile` are names of BuildKit's own. */
