@@ -117,7 +117,7 @@ Deno.test("a token of another account is let in if its holder's policies and the
       assert.equal((await push(send, at, image, "v1", await login(theirs))).status, 201);
       const Resource = `arn:aws:ecr:*:${owner.account}:repository/bases/*`;
       const credentials = await sessionOf(client, policy({ Action: "ecr:BatchGetImage", Resource }));
-      const token = await login(new ECRClient({ ...client, credentials }));
+      const token = { ...await login(new ECRClient({ ...client, credentials })), accept: MANIFEST };
       const read = async () => await codeOf(await send(new Request(`${at}/manifests/v1`, { headers: token })));
       assert.equal(await read(), "403 DENIED", "the repository does not let it in");
       const statement = {
@@ -131,7 +131,9 @@ Deno.test("a token of another account is let in if its holder's policies and the
       const answer = await send(new Request(`${at}/manifests/v1`, { headers: token }));
       assert.equal(answer.status, 200);
       await answer.body?.cancel();
-      const other = await send(new Request(`${at}/manifests/v1`, { headers: await login(ecr) }));
+      const other = await send(
+        new Request(`${at}/manifests/v1`, { headers: { ...await login(ecr), accept: MANIFEST } }),
+      );
       assert.equal(other.status, 200, "root may all, and the repository lets its account in");
       await other.body?.cancel();
       assert.equal((await push(send, at, image, "v2", token)).status, 403);
