@@ -27,12 +27,14 @@ async function fetched(
   before: (bucket: FakeStore, aws: FakeAws) => void,
   look: (result: Fetched, aws: FakeAws) => void | Promise<void>,
   env: Record<string, string> = {},
+  named: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const bucket = fakeStore();
-  const list = await withTree(
-    tree,
-    async (context) => await storeContext(await readContext({ context, dockerfile: "Dockerfile" }), bucket, { signal }),
-  );
+  const list = await withTree(tree, async (root) => {
+    const folders = Object.entries(named).map(([alias, path]) => [alias, { folder: `${root}/${path}` }]);
+    const image = { context: root, dockerfile: "Dockerfile", contexts: Object.fromEntries(folders) };
+    return await storeContext(await readContext(image), bucket, { signal });
+  });
   const aws = fakeAws(bucket.objects);
   try {
     before(bucket, aws);
@@ -122,6 +124,27 @@ Deno.test("the script unpacks the context, and logs in with a role that is narro
     assert.deepEqual(pull!.Resource, ["arn:aws:ecr:us-west-2:123456789012:repository/acme/base"]);
     assert.ok(!pull!.Action.includes("ecr:PutImage"));
   });
+});
+
+Deno.test("folders that the Dockerfile names are unpacked beside the context, each with a time of its own", async () => {
+  const tree = { ...TREE, "lib/.dockerignore": "drop\n", "lib/b.py": "b", "lib/drop": "x" };
+  await fetched(
+    tree,
+    () => {},
+    (result) => {
+      assert.equal(result.code, 0, result.said);
+      const folder = "contexts/acme%2Flib%3Av1/context", paths = result.tree.map((line) => line.split(" ")[0]!);
+      const found = paths.filter((path) => path.startsWith(`${folder}/`) && !path.endsWith("/"));
+      assert.deepEqual(found.toSorted(), [`${folder}/.dockerignore`, `${folder}/b.py`]);
+      assert.ok(paths.includes("contexts/src/context/a.py") && paths.includes("context/src/a.py"));
+      const timeOf = (path: string) => result.times.find(([other]) => other === path)![1];
+      const times = [`${folder}/b.py`, folder, "contexts/src/context/a.py", "context/src/a.py"].map(timeOf);
+      assert.equal(times[0], times[1]);
+      assert.equal(new Set(times).size, 3, times.join());
+    },
+    {},
+    { "acme/lib:v1": "lib", src: "src" },
+  );
 });
 
 Deno.test("where builds read from further registries of ECR it logs in to each, and may pull and fill what it is told", async () => {
@@ -231,7 +254,7 @@ Deno.test("an error is one line, and no secret is in what the script says", asyn
     assert.equal(code, 1);
     assert.equal(login, null);
     assert.deepEqual(said.split("\n").filter((line) => line.startsWith("Cannot")).length, 1);
-    assert.match(said, /ecr:GetAuthorizationToken for 123456789012\.\S+: 500 <Code>Injected<\/Code> <Token>/);
+    assert.match(said, /ecr:GetAuthorizationToken for \S+: 500 <Code>Injected<\/Code> <Token>/);
     for (const secret of SECRETS) assert.ok(!said.includes(secret), said);
   });
 });

@@ -55,7 +55,7 @@ Deno.test("a login that fails for good ends the Job with the registries and the 
   assert.equal(code, 1);
   assert.match(
     said,
-    /^Cannot log in to 111122223333\.\S+, 123456789012\.\S+: ecr:GetAuthorizationToken for 111122223333\.\S+: 403 /m,
+    /^Cannot log in to 111122223333\.\S+, 123456789012\.\S+: ecr:GetAuthorizationToken for \S+: 403 /m,
   );
   assert.deepEqual(auths, {});
 });
