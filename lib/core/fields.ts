@@ -79,7 +79,9 @@ export function canonical(value: unknown): string {
 /** `spec.limits.cpu`; keys that hold dots stand in brackets. */
 export function pathOf(steps: readonly Step[]): string {
   return steps.map((step, at) => {
-    if (typeof step === "string" && !/[./[\]]/.test(step)) return at === 0 ? step : `.${step}`;
+    // The first may be a path itself.
+    if (typeof step === "string" && at === 0) return step;
+    if (typeof step === "string" && !/[./[\]]/.test(step)) return `.${step}`;
     return `[${typeof step === "object" ? step.is : step}]`;
   }).join("");
 }

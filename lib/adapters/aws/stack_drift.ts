@@ -10,6 +10,7 @@ import { UnituneError } from "../../core/errors.ts";
 import type { FieldChange } from "../../core/fields.ts";
 import type { DriftedResource, StackDrift } from "../../core/ports.ts";
 import { itemsOf } from "./pages.ts";
+import { propertyPath } from "./stack_fields.ts";
 
 /** CloudFormation takes up to several minutes, by the number of resources. */
 const LONGEST_MS = 600_000;
@@ -65,18 +66,13 @@ function drifted(drift: StackResourceDrift): DriftedResource[] {
   const { LogicalResourceId: logicalId, ResourceType: resourceType, StackResourceDriftStatus: status } = drift;
   if (status !== "MODIFIED" && status !== "DELETED") return [];
   const fields = (drift.PropertyDifferences ?? []).map(({ PropertyPath, ExpectedValue, ActualValue }): FieldChange => {
-    return { path: pathOf(PropertyPath ?? ""), before: known(ActualValue), after: known(ExpectedValue) };
+    return { path: propertyPath(PropertyPath ?? ""), before: known(ActualValue), after: known(ExpectedValue) };
   });
   return [{ logicalId: logicalId!, resourceType: resourceType!, state: STATES[status], fields }];
 }
 
 function unread({ LogicalResourceId, StackResourceDriftStatus, DriftStatusReason }: StackResourceDrift): string[] {
   return StackResourceDriftStatus === "UNKNOWN" ? [`${LogicalResourceId}: ${DriftStatusReason ?? "no reason"}`] : [];
-}
-
-/** `/Tags/0/Value` → `Tags[0].Value`. */
-function pathOf(path: string): string {
-  return path.replace(/^\//, "").replace(/\/(\d+)(?=\/|$)/g, "[$1]").replaceAll("/", ".");
 }
 
 /** CloudFormation writes `null` for a value that is missing on one side. */

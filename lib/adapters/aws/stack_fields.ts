@@ -19,6 +19,8 @@ export interface ResourceValues {
 
 /** A change set's values of a property, as texts; JSON, unless it is a text. */
 interface PropertyValues {
+  /** `Tags[0].Value`; of the whole property: its name. */
+  readonly path: string;
   readonly before?: string | undefined;
   readonly after?: string | undefined;
 }
@@ -37,12 +39,19 @@ interface ResourceChange {
 interface Target {
   readonly Attribute?: string | undefined;
   readonly Name?: string | undefined;
+  /** `/Properties/Tags/0/Value`: several parts of a property may change. */
+  readonly Path?: string | undefined;
   readonly BeforeValue?: string | undefined;
   readonly AfterValue?: string | undefined;
 }
 
-/** `Resource.Property` → its values. */
-export type Values = ReadonlyMap<string, PropertyValues>;
+/** `Resource.Property` → its values, or those of its parts. */
+export type Values = ReadonlyMap<string, readonly PropertyValues[]>;
+
+/** `/Properties/Tags/0/Value` and `/Tags/0/Value` → `Tags[0].Value`. */
+export function propertyPath(pointer: string): string {
+  return pointer.replace(/^\/(Properties\/)?/, "").replace(/\/(\d+)(?=\/|$)/g, "[$1]").replaceAll("/", ".");
+}
 
 /** The values that a change set was read with (`IncludePropertyValues`): what references stand for is resolved there. */
 export function valuesOf({ Changes = [] }: ChangeSet): Values {
@@ -52,10 +61,13 @@ export function valuesOf({ Changes = [] }: ChangeSet): Values {
   const read = targets.filter(({ Attribute, BeforeValue, AfterValue }) => {
     return Attribute === "Properties" && (BeforeValue !== undefined || AfterValue !== undefined);
   });
-  return new Map(read.map(({ id, Name, BeforeValue: before, AfterValue: after }) => [`${id}.${Name}`, {
-    before,
-    after,
-  }]));
+  const found = Map.groupBy(read, ({ id, Name }) => `${id}.${Name}`);
+  return new Map([...found].map(([property, targets]) => [
+    property,
+    targets.map(({ Name = "", Path, BeforeValue: before, AfterValue: after }): PropertyValues => {
+      return { path: Path === undefined ? Name : propertyPath(Path), before, after };
+    }),
+  ]));
 }
 
 /** `Metadata` is the CDK's own. */
@@ -68,7 +80,7 @@ export function resourceFields(logicalId: string, resource: ResourceValues, valu
   const properties = Object.entries(propertyUpdates).filter(([, { isDifferent }]) => isDifferent);
   return [
     ...properties.flatMap(([name, difference]) => {
-      const fields = propertyFields(name, difference, values.get(`${logicalId}.${name}`));
+      const fields = propertyFields(name, difference, values.get(`${logicalId}.${name}`) ?? []);
       const { changeImpact } = difference;
       const replaces = changeImpact === "WILL_REPLACE" || changeImpact === "MAY_REPLACE";
       return replaces ? fields.map((field) => ({ ...field, replaces })) : fields;
@@ -79,10 +91,10 @@ export function resourceFields(logicalId: string, resource: ResourceValues, valu
   ];
 }
 
-function propertyFields(name: string, { oldValue, newValue }: ValueDifference, known: PropertyValues | undefined) {
+function propertyFields(name: string, { oldValue, newValue }: ValueDifference, known: readonly PropertyValues[]) {
   const shown = fieldChanges(readable(oldValue), readable(newValue), name);
-  if (!known || !(isReference(oldValue) || isReference(newValue))) return shown;
-  const resolved = fieldChanges(parsed(known.before), parsed(known.after), name);
+  if (!isReference(oldValue) && !isReference(newValue)) return shown;
+  const resolved = known.flatMap(({ path, before, after }) => fieldChanges(parsed(before), parsed(after), path));
   return resolved.length > 0 ? resolved : shown;
 }
 

@@ -45,3 +45,21 @@ Deno.test("what else of a resource changes is told, without the CDK's own metada
     { path: "DeletionPolicy", before: "Delete", after: "Retain" },
   ]);
 });
+
+Deno.test("of a property whose parts change, each part is told by its path", () => {
+  const value = (of: string) => [{ Key: "a", Value: { Ref: of } }];
+  const propertyUpdates = { Tags: difference(value("Old"), value("New")) };
+  const part = (at: number) => ({
+    Attribute: "Properties",
+    Name: "Tags",
+    Path: `/Properties/Tags/${at}/Value`,
+    BeforeValue: `${at}`,
+    AfterValue: `new${at}`,
+  });
+  const Details = [{ Target: part(0) }, { Target: part(1) }];
+  const values = valuesOf({ Changes: [{ ResourceChange: { LogicalResourceId: "Group", Details } }] });
+  assert.deepEqual(resourceFields("Group", { propertyUpdates }, values), [
+    { path: "Tags[0].Value", before: "0", after: "new0" },
+    { path: "Tags[1].Value", before: "1", after: "new1" },
+  ]);
+});
