@@ -1,5 +1,9 @@
-/** `deno task reference` writes `docs/reference` and `docs/man` from the command line and the catalogues of errors and events. */
+/**
+ * `deno task reference` writes `docs/reference` and `docs/man` from the command line, the config's types, and the
+ * catalogues of errors and events.
+ */
 import ts from "typescript";
+import { configPage } from "./config_reference.ts";
 import { commandsPage, manPages } from "./manual.ts";
 import { ISSUES } from "../lib/config/issues.ts";
 import { errorReference, ERRORS, EXIT, EXIT_MEANINGS } from "../lib/core/error_codes.ts";
@@ -14,6 +18,7 @@ export async function reference(): Promise<Readonly<Record<string, string>>> {
   const events = await Deno.readTextFile(new URL("lib/core/events.ts", root));
   return {
     "docs/reference/errors.md": await formatted(errorsPage()),
+    "docs/reference/config.md": await formatted(await fieldsPage()),
     "docs/reference/events.md": await formatted(eventsPage(fieldsOf(events))),
     "docs/reference/commands.md": await formatted(commandsPage(GENERATED)),
     ...manPages(),
@@ -42,6 +47,19 @@ function errorsPage(): string {
     "mistakes at once, each with a code of its own.",
     ["| Code | Means |", "| --- | --- |", ...Object.entries(ISSUES).map((row) => `| \`${row[0]}\` | ${row[1]} |`)]
       .join("\n"),
+  ].join("\n\n");
+}
+
+async function fieldsPage(): Promise<string> {
+  const folder = new URL("lib/config/input/", root), names = Array.from(Deno.readDirSync(folder), ({ name }) => name);
+  const modules = await Promise.all(names.toSorted().map((name) => Deno.readTextFile(new URL(name, folder))));
+  return [
+    "# The config",
+    GENERATED,
+    "Every field of `unitune.config.ts`, with its unit, its default and its limits. Paths are those of messages; " +
+    "`<name>` is a name that you choose, and `[]` an element of a list. Your editor shows the same texts. " +
+    "`unitune schema` prints all of it as JSON Schema.",
+    configPage(modules),
   ].join("\n\n");
 }
 

@@ -1,7 +1,7 @@
 /** Flags and fields of the config that the pages name in passing, outside of examples: each exists. */
 import assert from "node:assert/strict";
-import { configSchema, type JsonSchema } from "../lib/config/schema/json_schema.ts";
 import { documents, root } from "./blocks.ts";
+import { isField } from "./schema.ts";
 
 const pages = documents().filter((name) => /^docs\/(how-to\/.*|tutorial\.md|troubleshooting\.md)$/.test(name));
 
@@ -38,36 +38,6 @@ Deno.test("every flag that a page names is one of unitune's", async () => {
   assert.deepEqual(unknown, []);
 });
 
-type Node = JsonSchema & {
-  readonly properties?: Readonly<Record<string, Node>>;
-  readonly additionalProperties?: Node | boolean;
-  readonly anyOf?: readonly Node[];
-  readonly items?: Node;
-  readonly $ref?: string;
-};
-
-const schema = configSchema() as Node, defs = schema["$defs"] as Readonly<Record<string, Node>>;
-
-/** What a field may be: the schema itself, its alternatives, what it refers to, and the entries of a map. */
-function optionsOf(node: Node): Node[] {
-  const referred = node.$ref ? [defs[node.$ref.split("/").at(-1)!]!] : [];
-  const entries = typeof node.additionalProperties === "object" ? [node.additionalProperties] : [];
-  return [
-    node,
-    ...[...(node.anyOf ?? []), ...referred, ...entries, ...node.items ? [node.items] : []].flatMap(optionsOf),
-  ];
-}
-
-function has(node: Node, [field, ...rest]: readonly string[]): boolean {
-  if (field === undefined) return true;
-  return optionsOf(node).some(({ properties }) => {
-    return properties !== undefined && Object.hasOwn(properties, field) && has(properties[field]!, rest);
-  });
-}
-
-/** A path may begin at the config, at an image or at a pool. */
-const exists = (path: string): boolean => [schema, ...Object.values(defs)].some((node) => has(node, path.split(".")));
-
 const SECTIONS =
   "cluster|network|builder|storage|karpenter|iam|access|resources|consolidation|reservation|sharing|images";
 
@@ -75,13 +45,13 @@ Deno.test("every field of the config that a page names with its section exists",
   const path = new RegExp(`^(?:${SECTIONS})(?:\\.[a-zA-Z]+)+$`);
   const fields = mentions.filter(({ code }) => path.test(code));
   assert.ok(fields.length >= 10, fields.map(({ code }) => code).join(", "));
-  assert.deepEqual(fields.filter(({ code }) => !exists(code)), []);
+  assert.deepEqual(fields.filter(({ code }) => !isField(code)), []);
 });
 
 Deno.test("a field that does not exist is found, at the top and further in", () => {
   assert.deepEqual(
-    ["cluster.endpoint.publicFrom", "storage.ebs", "resources.disk"].filter((path) => !exists(path)),
+    ["cluster.endpoint.publicFrom", "storage.ebs", "resources.disk"].filter((path) => !isField(path)),
     [],
   );
-  assert.deepEqual(["cluster.endpoints", "network.vpc.id", "resources.gpu"].filter(exists), []);
+  assert.deepEqual(["cluster.endpoints", "network.vpc.id", "resources.gpu"].filter(isField), []);
 });
