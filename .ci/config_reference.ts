@@ -1,54 +1,14 @@
 /** `docs/reference/config.md`: every field of the config, from the comments of the types that a config is checked by. */
 import ts from "typescript";
 
-/** Where the fields of types are in a config; types in the order of the page. */
-const SECTIONS: readonly (readonly [at: string, types: readonly string[]])[] = [
-  ["", ["ConfigInput"]],
-  ["network", ["OwnNetworkFields", "ZonesInput", "ExistingNetworkInput"]],
-  ["cluster", ["ClusterInput"]],
-  ["cluster.systemNodes", ["SystemNodesInput"]],
-  ["cluster.addOns.<name>", ["AddOnInput"]],
-  ["iam", ["IamInput"]],
-  ["access.<account>", ["AccessInput"]],
-  ["access.<account>.buckets[]", ["BucketAccessInput"]],
-  ["storage", ["StorageInput"]],
-  ["storage.buckets.<name>", ["BucketVolumeInput", "VolumeFields"]],
-  ["storage.efs.<name>", ["EfsVolumeInput", "VolumeFields"]],
-  ["storage.fsx.<name>", ["FsxVolumeInput", "VolumeFields"]],
-  ["karpenter", ["KarpenterInput"]],
-  ["devicePlugins", ["DevicePluginsInput"]],
-  ["builder", ["BuilderInput"]],
-  ["builder.registries.<host>", ["RegistryInput"]],
-  ["builder.network.allow[]", ["ReachInput"]],
-  ["cpuPool", ["CpuPoolInput", "CpuPoolFields"]],
-  ["gpuPool", [
-    ...["GpuPoolInput", "GpuPoolFields", "UnreservedGpuCapacity", "ReservedGpuCapacity"],
-    ...["PlainNetworkInput", "EfaInput", "GpuKnobs"],
-  ]],
-  ["gpuPool.reservation", ["ReservationInput"]],
-  ["gpuPool.placementGroup", ["PlacementGroupInput"]],
-  ["gpuPool.sharing", ["SharingInput"]],
-  ["pool", ["PoolFields", "NodeKnobs", "Scale"]],
-  ["pool.taints[]", ["TaintInput"]],
-  ["pool.consolidation", ["ConsolidationInput"]],
-  ["pool.budgets[]", ["BudgetInput"]],
-  ["image", ["ImageInput"]],
-  ["image.secrets.<id>", ["SecretInput"]],
-  ["image.tags[]", ["ImageTagInput"]],
-  ["python", ["PythonInput"]],
-];
-
-/** What the parts that are not sections of the config are. */
-const PARTS: Readonly<Record<string, string>> = {
-  cpuPool: "What `cpuPool` accepts, besides the fields of every [pool](#pool).",
-  gpuPool: "What `gpuPool` accepts, besides the fields of every [pool](#pool).",
-  pool: "Fields of every pool, with GPUs or without.",
-  image: "What `image` accepts.",
-  python: "What `python` accepts, which writes the Dockerfile of an image.",
-};
-
-/** Types with fields that are no part of a config. */
-const OTHERS = ["ConfigArguments"];
+/** Where the fields begin: the type, and the path that all of its fields have before them. */
+const PARTS = [
+  { at: "", type: "ConfigInput", about: "What `defineConfig` accepts." },
+  { at: "cpuPool", type: "CpuPoolInput", about: "What `cpuPool` accepts, besides the fields of every [pool](#pool)." },
+  { at: "gpuPool", type: "GpuPoolInput", about: "What `gpuPool` accepts, besides the fields of every [pool](#pool)." },
+  { at: "image", type: "ImageInput", about: "What `image` accepts." },
+  { at: "python", type: "PythonInput", about: "What `python` accepts, which writes the Dockerfile of an image." },
+] as const;
 
 interface Field {
   readonly path: string;
@@ -58,33 +18,33 @@ interface Field {
 }
 
 type Declared = ts.InterfaceDeclaration | ts.TypeAliasDeclaration;
-/** By name. */
-type Types = ReadonlyMap<string, Declared>;
 
-/** The page, from the texts of the modules in `lib/config/input`. */
+/** The parts of the page, from the texts of the modules in `lib/config/input`. */
 export function configPage(modules: readonly string[]): string {
-  const types = new Map(modules.flatMap((text) => {
+  const declared = modules.flatMap((text) => {
     const tree = ts.createSourceFile("input.ts", text, ts.ScriptTarget.ESNext, true);
-    return tree.statements.filter((one) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one))
-      .map((one): [string, Declared] => [one.name.text, one]);
-  }));
-  const used = [...OTHERS, ...SECTIONS.flatMap(([, names]) => names)];
-  const missing = [...types].filter(([name, type]) => !used.includes(name) && fieldsIn(type, "", types).length > 0);
-  if (missing.length > 0) throw new Error(`No section has ${missing.map(([name]) => name).join(", ")}`);
-  const sections = SECTIONS.map(([at, names]) => {
-    const fields = merged(names.flatMap((name) => {
-      const type = types.get(name);
-      if (!type) throw new Error(`There is no type ${name}`);
-      return fieldsIn(type, at, types);
-    }));
-    const heading = at === "" ? "## The config" : PARTS[at] ? `## ${at}\n\n${PARTS[at]}` : "";
-    return [heading, ...fields.map(fieldText)].filter(Boolean).join("\n\n");
+    return tree.statements.filter((one) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one));
   });
+  const reader = new Reader(new Map(declared.map((one) => [one.name.text, one])));
+  const fields = new Map(PARTS.map(({ at, type }) => [at as string, merged(reader.fieldsOf(type, at))]));
+  const [cpu = [], gpu = []] = [fields.get("cpuPool"), fields.get("gpuPool")];
+  const twins = new Map(gpu.map(({ path, text }) => [path.replace("gpuPool", "cpuPool"), text]));
+  const common = cpu.filter(({ path, text }) => twins.get(path) === text);
+  const rest = (part: string) =>
+    (fields.get(part) ?? []).filter(({ path }) => {
+      return !common.some((one) => one.path === path.replace(/^gpuPool/, "cpuPool"));
+    });
+  const every = common.map((field) => ({ ...field, path: field.path.replace(/^cpuPool/, "pool") }));
+  const sections = PARTS.map(({ at, about }) => section(at || "The config", about, rest(at)));
+  sections.splice(1, 0, section("pool", "Fields of every pool, with GPUs or without.", every));
   return sections.join("\n\n");
 }
 
-function fieldText({ path, need, text }: Field): string {
-  return `### ${path}\n\n${need === "required" ? "Required. " : ""}${text}`;
+function section(heading: string, about: string, fields: readonly Field[]): string {
+  const texts = fields.map(({ path, need, text }) => {
+    return `### \`${path}\`\n\n${need === "required" ? "Required. " : ""}${text}`;
+  });
+  return [`## ${heading}`, about, ...texts].join("\n\n");
 }
 
 /** A field that is in several types, as its values differ, is one field with what each says. */
@@ -97,34 +57,62 @@ function merged(fields: readonly Field[]): Field[] {
   });
 }
 
-function fieldsIn(type: Declared, at: string, types: Types): Field[] {
-  // `maxCpus` and `maxGpus` are fields of a generic type, which the comment of its use describes.
-  const [, name, text] = /^`(max\w+)`: ([^]*)$/.exec(commentOf(type)) ?? [];
-  const limit = name && text ? [{ path: joined(at, name), need: "optional" as const, text }] : [];
-  return [...limit, ...membersOf(type, at, types)];
-}
+/** Follows types by their names. */
+class Reader {
+  readonly #types: ReadonlyMap<string, Declared>;
 
-function membersOf(node: ts.Node, at: string, types: Types): Field[] {
-  const fields: Field[] = [];
-  ts.forEachChild(node, (child) => {
-    if (!ts.isPropertySignature(child) || !ts.isIdentifier(child.name)) {
-      return void fields.push(...membersOf(child, at, types));
+  constructor(types: ReadonlyMap<string, Declared>) {
+    this.#types = types;
+  }
+
+  fieldsOf(name: string, at: string): Field[] {
+    const type = this.#types.get(name);
+    if (!type) return [];
+    // `maxCpus` and `maxGpus` are fields of a generic type, which the comment of its use describes.
+    const [, limit, text] = /^`(max\w+)`: ([^]*)$/.exec(commentOf(type)) ?? [];
+    const first: Field[] = limit && text ? [{ path: joined(at, limit), need: "optional", text }] : [];
+    return [...first, ...this.#in(type, at)];
+  }
+
+  #in(node: ts.Node, at: string): Field[] {
+    const fields: Field[] = [];
+    ts.forEachChild(node, (child) => void fields.push(...this.#of(child, at)));
+    return fields;
+  }
+
+  #of(node: ts.Node, at: string): Field[] {
+    if (ts.isTypeParameterDeclaration(node)) return [];
+    if (ts.isPropertySignature(node) && ts.isIdentifier(node.name)) {
+      return this.#property(node, joined(at, node.name.text));
     }
-    const path = joined(at, child.name.text), text = [commentOf(child), keysOf(child.type, types)].join("").trim();
-    const isExcluded = child.type?.kind === ts.SyntaxKind.NeverKeyword;
-    const need = isExcluded ? "excluded" : child.questionToken ? "optional" : "required";
-    if (text || isExcluded) fields.push({ path, need, text });
-    fields.push(...membersOf(child, path, types));
-  });
-  return fields;
-}
+    if (ts.isArrayTypeNode(node) || ts.isTupleTypeNode(node)) return this.#in(node, `${at}[]`);
+    if (ts.isIndexSignatureDeclaration(node)) return this.#of(node.type, `${at}.<name>`);
+    if (ts.isMappedTypeNode(node)) return node.type ? this.#of(node.type, `${at}.<name>`) : [];
+    if (ts.isTypeReferenceNode(node)) return this.#reference(node.typeName.getText(), node.typeArguments ?? [], at);
+    if (ts.isExpressionWithTypeArguments(node)) return this.fieldsOf(node.expression.getText(), at);
+    return this.#in(node, at);
+  }
 
-/** The keys of a map whose keys are listed in a type of their own. */
-function keysOf(type: ts.TypeNode | undefined, types: Types): string {
-  if (!type || !ts.isMappedTypeNode(type)) return "";
-  const named = types.get(type.typeParameter.constraint?.getText() ?? "");
-  const keys = named ? [...named.getText().matchAll(/"(\w+)"/g)].map(([, key]) => `\`${key}\``) : [];
-  return keys.length > 0 ? ` Keys: ${keys.join(", ")}.` : "";
+  #reference(name: string, args: readonly ts.Node[], at: string): Field[] {
+    if (name === "Record") return this.#of(args[1]!, `${at}.<name>`);
+    if (name === "Readonly") return this.#of(args[0]!, at);
+    return this.fieldsOf(name, at);
+  }
+
+  #property(node: ts.PropertySignature, path: string): Field[] {
+    const isExcluded = node.type?.kind === ts.SyntaxKind.NeverKeyword;
+    const need = isExcluded ? "excluded" : node.questionToken ? "optional" : "required";
+    const text = commentOf(node) + this.#keysOf(node.type), inside = node.type ? this.#of(node.type, path) : [];
+    return [...text || isExcluded ? [{ path, need, text } as const] : [], ...inside];
+  }
+
+  /** The keys of a map whose keys are listed in a type of their own. */
+  #keysOf(type: ts.TypeNode | undefined): string {
+    if (!type || !ts.isMappedTypeNode(type)) return "";
+    const named = this.#types.get(type.typeParameter.constraint?.getText() ?? "");
+    const keys = named ? [...named.getText().matchAll(/"(\w+)"/g)].map(([, key]) => `\`${key}\``) : [];
+    return keys.length > 0 ? ` Keys: ${keys.join(", ")}.` : "";
+  }
 }
 
 const joined = (at: string, name: string): string => at === "" ? name : `${at}.${name}`;
