@@ -19,6 +19,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 /** Programs in the guides besides unitune and Deno's tasks: why a test does not start them. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   kubectl: "needs a cluster",
+  aws: "needs an account",
   curl: "downloads a release",
   sh: "runs what was downloaded; tests/ci/release_test.ts does that with a release of its own",
   gh: "needs a release",
