@@ -63,11 +63,21 @@ function config(pages: readonly Page[]): string {
       sidebar: sidebarOf(pages),
     },
   };
-  // The documents are Markdown and nothing else: no tags, and no expressions in braces.
   return `export default { ...${JSON.stringify(settings)},
-    markdown: { html: false, anchor: { slugify: ${slugify} } },
-    vue: { template: { compilerOptions: { delimiters: ["\\0{", "}\\0"] } } },
+    markdown: { html: false, anchor: { slugify: ${slugify} }, config: ${withoutExpressions} },
   };\n`;
+}
+
+interface Renderer {
+  readonly renderer: { readonly rules: Record<string, (...parts: readonly unknown[]) => string> };
+}
+
+/** The documents are Markdown alone: Vue must not take braces in them for its expressions. Runs in VitePress. */
+function withoutExpressions({ renderer: { rules } }: Renderer): void {
+  for (const name of ["text", "code_inline"]) {
+    const rule = rules[name]!;
+    rules[name] = (...parts) => rule(...parts).replaceAll("{{", "&#123;&#123;");
+  }
 }
 
 /** The folder with VitePress, of which there is one for each lock file. npm checks every package's sha512. */

@@ -24,6 +24,28 @@ Deno.test("every document is a page of the site", () => {
   assert.deepEqual([...wanted, `${out}/404.html`].toSorted(), html.toSorted());
 });
 
+/** What a page shows, without tags. */
+function shownBy(text: string): string {
+  const body = text.slice(text.indexOf("<body>"), text.indexOf("<script>window.__VP_HASH_MAP__"));
+  return body.replaceAll(/<[^>]*>/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+}
+
+Deno.test("every page shows its title, the name of the site, and the texts around it", () => {
+  for (const { path, title } of pages) {
+    const text = texts.get(`${out}/${path.replace(/\.md$/, ".html")}`)!, shown = shownBy(text);
+    const heading = /<h1\b[^>]*>([^]*?)<\/h1>/.exec(text)?.[1]?.replaceAll(/<[^>]*>/g, "") ?? "";
+    if (path !== "index.md") assert.ok(heading.startsWith(title.replaceAll("`", "")), `${path}: ${heading}`);
+    for (const around of ["unitune", "Search", "Troubleshooting"]) {
+      assert.ok(shown.includes(around), `${path}: ${around}`);
+    }
+    if (path !== "index.md") assert.ok(shown.includes("On this page"), path);
+    // Of braces there is what the documents have.
+    assert.doesNotMatch(shown, /\{\{ (?!secrets\.)/, path);
+  }
+  const security = texts.get(`${out}/SECURITY.html`)!;
+  assert.ok(shownBy(security).replaceAll("&#123;", "{").includes("{{resolve:…}}"));
+});
+
 /** The file that a link of a page means, and the anchor in it. */
 function targetOf(file: string, href: string): { readonly target: string; readonly anchor: string } {
   const { pathname, hash } = new URL(href, `file://${file.slice(out.length)}`);
