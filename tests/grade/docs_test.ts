@@ -24,16 +24,22 @@ Deno.test("every document is a page of the site", () => {
   assert.deepEqual([...wanted, `${out}/404.html`].toSorted(), html.toSorted());
 });
 
-/** What a page shows, without tags. */
-function shownBy(text: string): string {
-  const body = text.slice(text.indexOf("<body>"), text.indexOf("<script>window.__VP_HASH_MAP__"));
-  return body.replaceAll(/<[^>]*>/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
+const CHARACTERS = { "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&amp;": "&" };
+
+/** What a browser shows of HTML. */
+function shownBy(part: string): string {
+  const text = part.replaceAll(/<[^>]*>/g, "");
+  return Object.entries(CHARACTERS).reduce((all, [name, character]) => all.replaceAll(name, character), text);
+}
+
+function bodyOf(text: string): string {
+  return shownBy(text.slice(text.indexOf("<body>"), text.indexOf("<script>window.__VP_HASH_MAP__")));
 }
 
 Deno.test("every page shows its title, the name of the site, and the texts around it", () => {
   for (const { path, title } of pages) {
-    const text = texts.get(`${out}/${path.replace(/\.md$/, ".html")}`)!, shown = shownBy(text);
-    const heading = /<h1\b[^>]*>([^]*?)<\/h1>/.exec(text)?.[1]?.replaceAll(/<[^>]*>/g, "") ?? "";
+    const text = texts.get(`${out}/${path.replace(/\.md$/, ".html")}`)!, shown = bodyOf(text);
+    const heading = shownBy(/<h1\b[^>]*>([^]*?)<\/h1>/.exec(text)?.[1] ?? "");
     if (path !== "index.md") assert.ok(heading.startsWith(title.replaceAll("`", "")), `${path}: ${heading}`);
     for (const around of ["unitune", "Search", "Troubleshooting"]) {
       assert.ok(shown.includes(around), `${path}: ${around}`);
@@ -43,7 +49,7 @@ Deno.test("every page shows its title, the name of the site, and the texts aroun
     assert.doesNotMatch(shown, /\{\{ (?!secrets\.)/, path);
   }
   const security = texts.get(`${out}/SECURITY.html`)!;
-  assert.ok(shownBy(security).replaceAll("&#123;", "{").includes("{{resolve:…}}"));
+  assert.ok(bodyOf(security).replaceAll("&#123;", "{").includes("{{resolve:…}}"));
 });
 
 /** The file that a link of a page means, and the anchor in it. */
