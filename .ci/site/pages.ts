@@ -88,7 +88,8 @@ const START = ["README.md", "docs/tutorial.md", "docs/troubleshooting.md", "SECU
 export function sidebarOf(pages: readonly Page[]): Group[] {
   const item = ({ title, path }: Page): Item => ({ text: title, link: `/${path.replace(/(^|\/)index\.md$/, "$1")}` });
   const under = (folder: string) => pages.filter(({ source }) => source.startsWith(folder)).map(item);
-  const start = START.map((source) => item(pages.find((page) => page.source === source)!));
+  const start = START.map((source) => item(pages.find((page) => page.source === source)!))
+    .map((one) => one.link === "/overview.md" ? { ...one, text: "Overview" } : one);
   const inside = pages.filter(({ source }) => {
     return source === "CONTRIBUTING.md" || (/^docs\/[^/]+$/.test(source) && !START.includes(source));
   });
