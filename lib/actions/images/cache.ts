@@ -51,10 +51,13 @@ export class BuildCache {
   }
 
   /**
-   * Replaces a volume in whose zone no node came, if the pool may have nodes in another one. Returns whether it did.
+   * After a wait for a node that was too long: replaces a volume in whose zone none came, if the pool may have nodes in
+   * another one. Returns whether another try may go better.
    */
-  async moved(context: JobOperation): Promise<boolean> {
+  async moved(job: string, context: JobOperation): Promise<boolean> {
     const desired = this.#desired();
+    // Two runs may have created their Jobs at the same moment: this one waits for the other's end.
+    if (await this.holder(job, context)) return true;
     const found = desired && await context.kube.get(refOf(desired)) as Claim | null;
     const zone = found ? await zoneOf(found, context) : null, zones = await this.#zones(context);
     if (!desired || zone === null || !zones?.some((other) => other !== zone)) return false;

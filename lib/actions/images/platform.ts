@@ -183,7 +183,7 @@ export class PlatformBuild {
     const [request, context] = await this.#request(name);
     this.#run.started?.(name);
     return await runJob(request, context).catch(async (error) => {
-      if (!hasCode(error, "NODE_TIMEOUT") || !await this.#cache.moved(context)) throw error;
+      if (!hasCode(error, "NODE_TIMEOUT") || !await this.#cache.moved(name, context)) throw error;
       return await runJob(request, context);
     });
   }

@@ -141,18 +141,42 @@ Deno.test("a claim of that name which is not ours is refused", async () => {
   await assert.rejects(ready(), (error) => hasCode(error, "KUBE_NOT_OURS"));
 });
 
+function putJob(kube: FakeKube, name: string, claimName: string, more: object = {}, status: object = {}): void {
+  const volumes = [{ name: "state", persistentVolumeClaim: { claimName } }];
+  kube.put({
+    ...KINDS.job,
+    metadata: { name, namespace, labels: OURS },
+    spec: { template: { spec: { volumes } }, ...more },
+    status,
+  });
+}
+
+Deno.test("a Job that has ended and would hold the claim is deleted before the claim is", async () => {
+  const { kube, ready } = await bench(), ended = { conditions: [{ type: "Complete", status: "True" }] };
+  bind(kube, "us-west-2a");
+  putJob(kube, "ended", CLAIM, {}, ended);
+  putJob(kube, "other", "cache-other-amd64", {}, ended);
+  await ready({ noCache: true });
+  const removed = kube.calls.filter((call) => call.startsWith("remove"));
+  assert.deepEqual(removed, ["remove Job/ended", `remove PersistentVolumeClaim/${CLAIM}`]);
+});
+
+Deno.test("a pod that waited for another Job's volume tries again, and the volume stays", async () => {
+  const { kube, cache, context } = await bench();
+  bind(kube, "us-west-2a");
+  putJob(kube, "holder", CLAIM);
+  const uid = await uidOf(kube);
+  assert.equal(await cache.moved(JOB, context), true);
+  assert.equal(await uidOf(kube), uid);
+});
+
 Deno.test("a build waits for the Job that has its volume, and for no other", async () => {
   const { kube, context, ready, holder, said } = await bench();
   bind(kube, "us-west-2a");
-  const job = (name: string, claimName: string, more: object = {}) => {
-    const metadata = { name, namespace, labels: { ...OURS, [CLUSTER.imageLabel]: "trainer" } };
-    const volumes = [{ name: "state", persistentVolumeClaim: { claimName } }];
-    kube.put({ ...KINDS.job, metadata, spec: { template: { spec: { volumes } }, ...more } });
-  };
-  job("other-platform", "cache-trainer-arm64");
-  job("suspended", CLAIM, { suspend: true });
+  putJob(kube, "other-platform", "cache-trainer-arm64");
+  putJob(kube, "suspended", CLAIM, { suspend: true });
   assert.equal(await holder(), null);
-  job("holder", CLAIM);
+  putJob(kube, "holder", CLAIM);
   assert.equal(await holder(), "holder");
   const sleep = context.clock.sleep;
   let slept = 0;
@@ -169,9 +193,9 @@ Deno.test("a build waits for the Job that has its volume, and for no other", asy
 
 Deno.test("when no node comes in the volume's zone it is given up, if the pool has nodes elsewhere", async () => {
   const { kube, cache, context, said } = await bench();
-  assert.equal(await cache.moved(context), false, "no volume binds the pod to a zone");
+  assert.equal(await cache.moved(JOB, context), false, "no volume binds the pod to a zone");
   bind(kube, "us-west-2a");
-  assert.equal(await cache.moved(context), true);
+  assert.equal(await cache.moved(JOB, context), true);
   assert.equal((await kube.get(ref))!.spec?.volumeName, undefined);
   assert.match(
     said().join(),
@@ -179,5 +203,5 @@ Deno.test("when no node comes in the volume's zone it is given up, if the pool h
   );
   const only = await bench(["us-west-2a"]);
   bind(only.kube, "us-west-2a");
-  assert.equal(await only.cache.moved(only.context), false);
+  assert.equal(await only.cache.moved(JOB, only.context), false);
 });
