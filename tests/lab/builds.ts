@@ -53,6 +53,8 @@ export async function startBuilds(
   },
 ): Promise<Builds> {
   await labReady();
+  // One of another cluster has other tags, which never change.
+  await kubectl(["delete", "storageclass", CLUSTER.cacheStorageClass, "--ignore-not-found"]);
   const emulator = await startEmulator({ account, port });
   for (const [name, value] of Object.entries(emulatorEnv(port))) Deno.env.set(name, value);
   const client = { endpoint: emulator.url, region, credentials: { accessKeyId: "test", secretAccessKey: "test" } };

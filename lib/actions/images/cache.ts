@@ -19,6 +19,13 @@ const ZONE = "topology.kubernetes.io/zone";
 /** What the driver writes on its volumes, depending on its version. */
 const VOLUME_ZONES: readonly (string | undefined)[] = [ZONE, "topology.ebs.csi.aws.com/zone"];
 
+/** The volume that a Job may mount now. */
+interface Ready {
+  readonly claim: string;
+  /** Whether an earlier build had it. */
+  readonly used: boolean;
+}
+
 export class BuildCache {
   readonly #run: BuildRun;
   readonly #image: Image;
@@ -30,8 +37,8 @@ export class BuildCache {
     this.#platform = platform;
   }
 
-  /** The claim for this Job, which may start now; `null`: it builds without. */
-  async ready(job: string, fresh: Fresh, context: JobOperation): Promise<string | null> {
+  /** The volume for this Job, which may start now; `null`: it builds without. */
+  async ready(job: string, fresh: Fresh, context: JobOperation): Promise<Ready | null> {
     const desired = this.#desired();
     if (desired === null) return null;
     const name = desired.metadata.name, { kube, emit, id } = context;
@@ -47,7 +54,7 @@ export class BuildCache {
     const why = found && (fresh.noCache ? "--no-cache" : await this.#unusable(found, context));
     if (why) await this.#replace(desired, `${why}: the build starts with an empty cache volume`, context);
     else if (!found || sizeOf(found) < sizeOf(desired)) await kube.apply(desired);
-    return name;
+    return { claim: name, used: !why && found?.status?.phase === "Bound" };
   }
 
   /**

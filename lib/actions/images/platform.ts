@@ -220,7 +220,7 @@ export class PlatformBuild {
     // Read before anything is sent or created.
     if (hasSecrets(this.#build.image, config.builder)) await this.#shared.secrets();
     const { listKey, listDigest } = await this.#shared.stored(this.#id);
-    const { fresh } = this.#shared, cacheClaim = await this.#cache.ready(name, fresh, context);
+    const { fresh } = this.#shared, cache = await this.#cache.ready(name, fresh, context);
     const { job, others } = jobAmong(rendered.build({
       name,
       build: this.#build,
@@ -229,8 +229,9 @@ export class PlatformBuild {
       context: { bucket: deployed.contextBucket, listKey, listDigest },
       needs: this.#needs,
       fresh,
-      importsCache: await this.#hasCache(),
-      cacheClaim,
+      // A volume that was used holds at least as much.
+      importsCache: !cache?.used && await this.#hasCache(),
+      cacheClaim: cache?.claim ?? null,
       registry: registryHost(deployed.account, deployed.region),
       pushRoleArn: deployed.pushRoleArn,
       pool: config.pools.find(({ name }) => name === this.#build.image.pool)!,

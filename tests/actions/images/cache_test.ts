@@ -62,10 +62,10 @@ const uidOf = async (kube: FakeKube) => (await kube.get(ref))!.metadata.uid;
 
 Deno.test("the first build of an image creates its claim; a later one takes it as it is", async () => {
   const { kube, ready, said } = await bench();
-  assert.equal(await ready(), CLAIM);
+  assert.deepEqual(await ready(), { claim: CLAIM, used: false });
   const uid = await uidOf(kube);
   bind(kube, "us-west-2a");
-  assert.equal(await ready(), CLAIM);
+  assert.deepEqual(await ready(), { claim: CLAIM, used: true });
   assert.deepEqual([await uidOf(kube), said()], [uid, []]);
 });
 
@@ -100,7 +100,7 @@ Deno.test("--no-cache replaces the volume", async () => {
   const { kube, ready, said } = await bench();
   bind(kube, "us-west-2a");
   const uid = await uidOf(kube);
-  assert.equal(await ready({ noCache: true }), CLAIM);
+  assert.deepEqual(await ready({ noCache: true }), { claim: CLAIM, used: false });
   assert.notEqual(await uidOf(kube), uid);
   assert.equal((await kube.get(ref))!.spec?.volumeName, undefined);
   assert.deepEqual(said(), ["--no-cache: the build starts with an empty cache volume"]);
@@ -186,7 +186,7 @@ Deno.test("a build waits for the Job that has its volume, and for no other", asy
       if (++slept === 3) await kube.remove({ ...KINDS.job, name: "holder", namespace });
     },
   });
-  assert.equal(await ready(), CLAIM);
+  assert.deepEqual(await ready(), { claim: CLAIM, used: true });
   assert.equal(slept, 3);
   assert.deepEqual(said(), ["waiting for Job holder, which builds the same image and has its cache volume"]);
 });
