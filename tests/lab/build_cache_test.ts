@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type Builds, NAME, namespace, startBuilds } from "./builds.ts";
 import { kubectl, readFileFromImage } from "./lab.ts";
+import { data } from "./layout.ts";
 
 const FROM = "FROM docker.io/library/busybox:1.35";
 let builds: Builds;
@@ -73,4 +74,17 @@ Deno.test("a second build of the same image waits for the first one's volume, an
   assert.equal(waits.length, 1);
   assert.equal((await readFileFromImage(`${builds.registry}/${NAME}/shared`, digest!, "runs"))!.trim(), "1");
   for (const project of projects) await project[Symbol.asyncDispose]();
+});
+
+Deno.test("a state that BuildKit cannot open is thrown away, and the next try of the same Job builds without", async () => {
+  const body = `images: { spoilt: image({ context: "./app", ${KEPT} }) }, ${VOLUMES}`;
+  const states: string[] = [];
+  for (const last of ["true", "false || true"]) {
+    await using project = await builds.project(body, { "app/Dockerfile": `${FROM}\nRUN ${last}\n` });
+    states.push((await project.build()).spoilt!.state);
+    const volume = ["get", "pvc", "cache-spoilt-amd64", "-n", namespace, "-o", "jsonpath={.spec.volumeName}"];
+    const store = `${data.disks}/${(await kubectl(volume)).trim()}/runc-overlayfs/metadata_v2.db`;
+    await Deno.writeFile(store, new Uint8Array(65_536).fill(7));
+  }
+  assert.deepEqual(states, ["built", "built"]);
 });
