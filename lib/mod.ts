@@ -28,6 +28,7 @@ import type { Config } from "./config/types.ts";
 import { type Emitter, emitterOf } from "./core/emitter.ts";
 import type { Host } from "./core/events.ts";
 import type { ExecCredential, KubeconfigEntry } from "./core/kubeconfig.ts";
+import { measured } from "./core/measure.ts";
 import type { Identity, KubeObject, Ports } from "./core/ports.ts";
 import type { Policies } from "./permissions/policies.ts";
 import type { SavedOptions, SavedPlan } from "./plan/saved.ts";
@@ -80,6 +81,7 @@ export { type DescribeOptions, describePlan, summary } from "./plan/describe.ts"
 export type { FieldChange } from "./core/fields.ts";
 export type { Roll } from "./plan/rolls.ts";
 export * from "./pages/mod.ts";
+export { type RunEnd, startTracing, type Tracing } from "./adapters/telemetry/start.ts";
 export { writePage } from "./adapters/output.ts";
 export { withKubeconfigEntry, writeKubeconfig } from "./project/kubeconfig.ts";
 export type { Command } from "./permissions/parts.ts";
@@ -153,15 +155,18 @@ function emitterFor(host: Host | undefined): Emitter {
 export async function openProject(options: OpenOptions = {}): Promise<UnituneProject> {
   const { loadConfig } = await import("./adapters/config/load.ts");
   const { emit } = emitterFor(options.host);
-  const loaded = await loadConfig({
-    file: options.file,
-    cwd: options.cwd ?? Deno.cwd(),
-    stage: options.stage,
-    region: options.region,
-    env: options.env ?? {},
-    allowRead: options.allowRead ?? [],
-    log: (message) => emit({ type: "warning", message: `config: ${message}` }),
-  });
+  const load = () =>
+    loadConfig({
+      file: options.file,
+      cwd: options.cwd ?? Deno.cwd(),
+      stage: options.stage,
+      region: options.region,
+      env: options.env ?? {},
+      allowRead: options.allowRead ?? [],
+      log: (message) => emit({ type: "warning", message: `config: ${message}` }),
+    });
+  const about = { what: "config", name: options.file ?? "unitune.config.ts" } as const;
+  const loaded = await measured(about, { emit, now: Date.now }, load);
   const { openFiles } = await import("./project/files.ts");
   const { config, root, allowed, modules } = loaded, env = options.secretEnv ?? (() => undefined);
   const files = await openFiles(config, { walls: { root, allowed }, env }, { remember: true, emit, modules });

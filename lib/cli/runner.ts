@@ -1,10 +1,11 @@
 /** What all commands share: common flags, the open project, errors and exit codes. */
 import { Command, Option } from "@commander-js/extra-typings";
 import { SHELL_FLAG } from "../core/facts/shell.ts";
+import { emitterOf } from "../core/emitter.ts";
 import { safeJson } from "../core/text.ts";
-import { EXIT, type ExitCode, type SecretEnv, UnituneError, type UnituneProject } from "../mod.ts";
+import { EXIT, type ExitCode, type SecretEnv, startTracing, UnituneError, type UnituneProject } from "../mod.ts";
 import { annotations } from "./annotations.ts";
-import { errorDocument, errorText, exitCodeOf, understood } from "./errors.ts";
+import { errorDocument, errorText, exitCodeOf, failureDocument, understood } from "./errors.ts";
 import { type Common, Terminal } from "./terminal.ts";
 import { groupOf } from "./manual.ts";
 import type { World } from "./world.ts";
@@ -56,10 +57,29 @@ export class Runner {
   /** Opens the terminal and runs the command's body, which returns the exit code. */
   async run(common: Common, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
     this.#world.listen();
-    await this.#run(new Terminal(common, this.#world), body);
+    await this.#run(common, body);
   }
 
-  async #run(terminal: Terminal, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
+  async #run(common: Common, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
+    const tracing = await startTracing(`unitune ${this.#program.args[0] ?? ""}`, (name) => this.#world.env(name));
+    const terminal = new Terminal(common, this.#world, tracing);
+    if (!tracing) return await this.#interruptible(terminal, body);
+    const ended = async (exitCode: ExitCode, error?: string) => {
+      const trouble = await tracing.end({ at: Date.now(), exitCode, error });
+      if (trouble !== null) {
+        emitterOf(terminal.host.emit, { now: Date.now }).emit({ type: "warning", message: trouble });
+      }
+    };
+    try {
+      await this.#interruptible(terminal, body);
+    } catch (error) {
+      await ended(exitCodeOf(error), failureDocument(error).code);
+      throw error;
+    }
+    await ended(this.code);
+  }
+
+  async #interruptible(terminal: Terminal, body: (terminal: Terminal) => Promise<ExitCode>): Promise<void> {
     const { signal } = this.#world, answer = () => terminal.say("interrupted: stopping; once more ends at once");
     signal.addEventListener("abort", answer, { once: true });
     try {
@@ -75,7 +95,7 @@ export class Runner {
     common: Common,
     body: (project: UnituneProject, terminal: Terminal) => Promise<ExitCode>,
   ): Promise<void> {
-    await this.#run(new Terminal(common, this.#world), async (terminal) => {
+    await this.#run(common, async (terminal) => {
       const project = await this.#world.open({
         file: common.config,
         stage: common.stage,

@@ -8,6 +8,7 @@ import {
   jsonHost,
   type JsonSchema,
   terminalHost,
+  type Tracing,
   UnituneError,
 } from "../mod.ts";
 import { annotations } from "./annotations.ts";
@@ -41,7 +42,7 @@ export class Terminal {
   readonly #quiet: boolean;
   readonly #world: World;
 
-  constructor(common: Common, world: World) {
+  constructor(common: Common, world: World, tracing: Tracing | null = null) {
     const { signal, stderr, env } = world, verbose = common.verbose ?? false, isTerminal = stderr.isTerminal();
     this.json = common.json ?? false;
     this.signal = signal;
@@ -52,7 +53,10 @@ export class Terminal {
     const human = { write, isTerminal, live, color, verbose, signal, input: world.stdin, remember };
     const host = this.json ? jsonHost({ write, verbose }) : terminalHost(human);
     this.#quiet = common.quiet ?? false;
-    this.host = this.#quiet ? { ...host, emit: (event) => event.level === "error" && host.emit(event) } : host;
+    const shown = this.#quiet
+      ? { ...host, emit: (event: UnituneEvent) => event.level === "error" && host.emit(event) }
+      : host;
+    this.host = tracing?.through(shown) ?? shown;
   }
 
   /** How wide a plan may be: as the terminal on which it is shown, if it is one. */

@@ -44,11 +44,23 @@ export type EventBody =
   }
   /** Something that a person should know or do; without `id` it is not about a single change. */
   | { readonly type: "warning"; readonly id?: string | undefined; readonly message: string }
+  /** A part of the run that is no step has ended; without `id` it is about no step. Only shown with `-v`. */
+  | {
+    readonly type: "measure";
+    readonly id?: string | undefined;
+    readonly what: "config" | "synthesis" | "upload" | "job";
+    readonly name: string;
+    readonly failed: boolean;
+    readonly seconds: number;
+  }
   /** Only shown with `-v`. */
   | { readonly type: "debug"; readonly message: string };
 
 /** An event about the reading or sending of build contexts. */
 export type TransferEvent = Extract<EventBody, { type: "transfer" }>;
+
+/** What is measured. */
+export type Measured = Pick<Extract<EventBody, { type: "measure" }>, "id" | "what" | "name">;
 
 /** What the emitter adds to every event. */
 export interface EventStamp {
@@ -118,6 +130,10 @@ export const EVENTS: Readonly<Record<EventBody["type"], EventKind>> = {
   log: { level: "info", meaning: "A container of a Job (a build, or Helm) wrote a line." },
   end: { level: "info", failure: "error", meaning: "A change ended." },
   warning: { level: "warning", meaning: "Something that a person should know or do." },
+  measure: {
+    level: "debug",
+    meaning: "A part of the run has ended: evaluating the config, synthesizing stacks, an upload, a Job.",
+  },
   debug: { level: "debug", meaning: "Details that only -v shows." },
 };
 

@@ -3,6 +3,7 @@
  * an installation is in the request.
  */
 import { hasCode, messageOf } from "../core/errors.ts";
+import { measured } from "../core/measure.ts";
 import type { Kube } from "../core/kube.ts";
 import type { SecretValue } from "../core/secrets.ts";
 import { followJob, type JobEnd } from "./follow.ts";
@@ -36,6 +37,12 @@ export interface JobRun {
 
 /** Creates the Job, or adopts the one that already runs, and follows it to its end. A Job that failed is replaced. */
 export async function runJob(request: JobRequest, context: JobOperation): Promise<JobRun> {
+  const { id, emit, clock } = context, about = { id, what: "job", name: request.name.name } as const;
+  const hasFailed = ({ end }: JobRun) => end.state === "failed";
+  return await measured(about, { emit, now: () => clock.now(), hasFailed }, () => run(request, context));
+}
+
+async function run(request: JobRequest, context: JobOperation): Promise<JobRun> {
   const { name, secrets, isCancelled = false } = request, started = new Started(request);
   try {
     const how = await started.run(context);

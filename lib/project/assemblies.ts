@@ -1,20 +1,24 @@
 /** Cloud assemblies of a config, in temporary folders: one for each requested version of Kubernetes. */
+import type { Emit } from "../core/events.ts";
+import { measured } from "../core/measure.ts";
 import type { StackDiff } from "../core/ports.ts";
 import { stackNames } from "../plan/stacks.ts";
 import type { Config } from "../plan/types.ts";
 
 export class Assemblies {
   readonly #config: Config;
+  readonly #emit: Emit | undefined;
   /** Folders by version of Kubernetes. */
   readonly #folders = new Map<string, Promise<string>>();
 
-  constructor(config: Config) {
+  constructor(config: Config, emit?: Emit) {
     this.#config = config;
+    this.#emit = emit;
   }
 
   /** The assembly's folder, synthesized on first use. Default version: the config's. */
   folder(kubernetes: string = this.#config.cluster.version): Promise<string> {
-    const folder = this.#folders.get(kubernetes) ?? this.#synthesize(kubernetes);
+    const folder = this.#folders.get(kubernetes) ?? this.#measured(kubernetes);
     this.#folders.set(kubernetes, folder);
     return folder;
   }
@@ -38,6 +42,11 @@ export class Assemblies {
       if (folder) await Deno.remove(folder, { recursive: true });
     }
     this.#folders.clear();
+  }
+
+  #measured(kubernetes: string): Promise<string> {
+    const about = { what: "synthesis", name: stackNames(this.#config).join(", ") } as const;
+    return measured(about, { emit: this.#emit, now: Date.now }, () => this.#synthesize(kubernetes));
   }
 
   async #synthesize(kubernetes: string): Promise<string> {

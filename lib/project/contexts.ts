@@ -1,5 +1,6 @@
 /** Build contexts of a project's images. Each is read once. */
 import type { Emit } from "../core/events.ts";
+import { measured } from "../core/measure.ts";
 import { type Finding, lineOf } from "../core/findings.ts";
 import type { ContextStorePort, Task } from "../core/ports.ts";
 import type { Upload } from "../actions/operation.ts";
@@ -93,7 +94,8 @@ export class Contexts {
   /** Stores an image's context. */
   async upload(image: string, store: ContextStorePort, task: Task): Promise<Upload> {
     const { storeContext } = await import("../adapters/context/mod.ts");
-    return await storeContext(await this.#read(this.#image(image)), store, task);
+    const read = await this.#read(this.#image(image)), about = { id: task.id, what: "upload", name: image } as const;
+    return await measured(about, { emit: task.emit, now: Date.now }, () => storeContext(read, store, task));
   }
 
   async report(image: string): Promise<ContextReport> {

@@ -15,7 +15,7 @@ export interface OpenFiles extends ProjectFiles {
 
 /** Without `places` no secret can be read, which is enough when no image with secrets is built. */
 export async function openFiles(config: Config, places?: SecretPlaces, reading?: ReadOptions): Promise<OpenFiles> {
-  const assemblies = new Assemblies(config), secrets = new Secrets(config, places);
+  const assemblies = new Assemblies(config, reading?.emit), secrets = new Secrets(config, places);
   const contexts = new Contexts(config, secrets, reading), objects = await RenderedObjects.open(config);
   return { config, assemblies, contexts, secrets, objects, close: () => assemblies.close() };
 }

@@ -22,6 +22,7 @@ export function eventsWith(text: string): Readonly<Record<EventBody["type"], Eve
     log: { type: "log", id, line: text, source: { pod: text, container: text } },
     end: { type: "end", id, state: "done", seconds: 1, detail: text },
     warning: { type: "warning", id, message: text },
+    measure: { type: "measure", id, what: "upload", name: text, failed: false, seconds: 1 },
     debug: { type: "debug", message: text },
   };
 }

@@ -71,7 +71,10 @@ Deno.test("a Job that is not there is created and followed, each line of its log
     end: { state: "complete", message: "done", reason: "", pod: POD, container: "train", cause: null },
   });
   const source = { pod: POD, container: "train" };
-  assert.deepEqual(emitter.events, [{ at: 0, level: "info", type: "log", id: "train", line: "epoch 1", source }]);
+  const [line, measure] = emitter.events;
+  assert.deepEqual(line, { at: 0, level: "info", type: "log", id: "train", line: "epoch 1", source });
+  const job = { type: "measure", id: "train", what: "job", name: "train", failed: false, seconds: 5 } as const;
+  assert.deepEqual(measure, { at: 0, level: "debug", ...job });
 });
 
 Deno.test("a Job that runs is adopted and nothing is prepared; one that has ended is replaced", async () => {

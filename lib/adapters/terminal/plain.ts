@@ -1,6 +1,6 @@
 /** Shows events where there is no terminal (a file, a CI log): each event has its own lines, and nothing is redrawn. */
 import { type EventBody, isFailure } from "../../core/events.ts";
-import { duration, type Paint } from "./style.ts";
+import { duration, measureLine, type Paint } from "./style.ts";
 import { TRANSFER_TITLE, transferLine } from "./transfer.ts";
 
 export function plainLines(event: EventBody, options: { paint: Paint; verbose: boolean }): string[] {
@@ -30,6 +30,8 @@ export function plainLines(event: EventBody, options: { paint: Paint; verbose: b
     }
     case "warning":
       return [`${paint("yellow", "warning:")} ${event.id ? `${event.id}: ` : ""}${event.message}`];
+    case "measure":
+      return verbose ? [measureLine(event)] : [];
     case "debug":
       return verbose ? [event.message] : [];
     default:

@@ -1,5 +1,7 @@
 /** Colours, and text that is safe to print: pure functions on strings. */
+import type { EventBody } from "../../core/events.ts";
 import { plainText } from "../../core/text.ts";
+import { formatSeconds } from "../../core/units.ts";
 
 export { formatSeconds as duration } from "../../core/units.ts";
 
@@ -24,4 +26,9 @@ export function clean(text: string): string {
 export function fit(lines: string, width: number): string {
   const text = lines.replaceAll("\n", " ");
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 3))}...`;
+}
+
+/** `upload of trainer: 2.5 s`. */
+export function measureLine({ what, name, failed, seconds }: Extract<EventBody, { type: "measure" }>): string {
+  return `${what} of ${name}: ${failed ? "failed after " : ""}${formatSeconds(seconds)}`;
 }

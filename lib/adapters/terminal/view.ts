@@ -5,7 +5,7 @@
 import { type EndState, type EventBody, isFailure } from "../../core/events.ts";
 import { foldLine, type Steps } from "./steps.ts";
 import { TRANSFER_TITLE, transferLine } from "./transfer.ts";
-import { duration, fit, type Paint } from "./style.ts";
+import { duration, fit, measureLine, type Paint } from "./style.ts";
 
 interface Running {
   readonly title: string;
@@ -47,6 +47,8 @@ export function showEvent(view: View, event: EventBody, options: ViewOptions): {
       return showEnd(view, event, options);
     case "warning":
       return showWarning(view, event, options);
+    case "measure":
+      return { view, lines: verbose ? [paint("dim", measureLine(event))] : [] };
     case "debug":
       return { view, lines: verbose ? [paint("dim", event.message)] : [] };
     default:

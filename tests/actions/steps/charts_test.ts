@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { foreignCharts, installCharts } from "../../../lib/actions/steps/charts.ts";
 import type { Operation } from "../../../lib/actions/operation.ts";
 import { isUnituneError } from "../../../lib/core/errors.ts";
+import type { UnituneEvent } from "../../../lib/core/events.ts";
 import { CLUSTER } from "../../../lib/core/pins.ts";
 import type { KubeObject } from "../../../lib/core/ports.ts";
 import type { Deployed } from "../../../lib/plan/types.ts";
@@ -54,6 +55,11 @@ function helm(kube: FakeKube, state: Record<string, unknown>): void {
   kube.put({ apiVersion: "v1", kind: "Pod", metadata: { name: "karpenter-x", namespace, labels }, status });
 }
 
+/** Without the measurements, which are for traces. */
+function told(events: readonly UnituneEvent[]): UnituneEvent[] {
+  return events.filter(({ type }) => type !== "measure");
+}
+
 function end(kube: FakeKube, type: "Complete" | "Failed", message = ""): void {
   kube.log("karpenter-x", "helm", namespace).end();
   helm(kube, { terminated: { exitCode: type === "Complete" ? 0 : 1, message } });
@@ -64,7 +70,7 @@ Deno.test("Helm's log is told with its source, and its namespace owns what it ma
   const { kube, owners, events, install } = bench();
   kube.log("karpenter-x", "helm", namespace).push("Release deployed");
   await Promise.all([install(), play(kube, () => end(kube, "Complete"))]);
-  assert.deepEqual(events, [{
+  assert.deepEqual(told(events), [{
     at: 0,
     level: "info",
     type: "log",
@@ -80,7 +86,7 @@ Deno.test("Helm's log is told with its source, and its namespace owns what it ma
 Deno.test("an install Job whose image cannot be pulled says so, with the next step", async () => {
   const { kube, events, install } = bench(), waiting = { reason: "ErrImagePull", message: "not found" };
   await Promise.all([install(), play(kube, () => helm(kube, { waiting }), () => end(kube, "Complete"))]);
-  assert.deepEqual(events.map((event) => "message" in event && [event.type, event.message]), [[
+  assert.deepEqual(told(events).map((event) => "message" in event && [event.type, event.message]), [[
     "warning",
     `container helm waits for its image ${IMAGE}, which kubelet cannot pull: not found — Check that the image exists, ` +
     "and that nodes can reach its registry and are allowed to pull from it",
@@ -149,7 +155,7 @@ Deno.test("while Helm waits for Karpenter's pods, what keeps them from running i
       () => end(kube, "Complete"),
     ),
   ]);
-  assert.deepEqual(events.map((event) => "message" in event && `${event.type} ${event.message}`), [
+  assert.deepEqual(told(events).map((event) => "message" in event && `${event.type} ${event.message}`), [
     `warning pod karpenter-a: container controller waits for its image ${IMAGE}, which kubelet cannot pull: denied — ` +
     "The registry does not let nodes pull it: check its name, and that the nodes' role may pull from its registry",
     "warning pod karpenter-b: container controller keeps ending, last with 1 (Error) — " +
