@@ -56,7 +56,7 @@ async function imageStatuses({ contexts, ports: { registry, clock } }: Operation
   return await Promise.all((await contexts.builds()).map(async ({ image: { name, repository }, key }) => {
     const found = await registry.find(repository, sourceTag(key));
     const seconds = found && Math.max(0, Math.round((clock.now() - found.pushedAt) / 1000));
-    return { image: name, digest: found?.digest ?? null, seconds };
+    return { image: name, digest: found?.digest ?? null, bytes: found?.bytes ?? null, seconds };
   }));
 }
 

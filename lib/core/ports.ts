@@ -103,6 +103,8 @@ interface RegistryImage {
   readonly digest: string;
   readonly tags: readonly string[];
   readonly pushedAt: number;
+  /** Compressed, as the registry stores it; of several platforms the largest. `null`: not told. */
+  readonly bytes: number | null;
 }
 
 export interface RegistryPort {

@@ -1,5 +1,6 @@
 /** Where a project stands, as a page. */
 import { PRICES } from "../core/facts/prices.ts";
+import { formatBytes } from "../core/units.ts";
 import { age } from "../plan/describe_status.ts";
 import type { ClusterStatus, PoolStatus, Status } from "../plan/status.ts";
 import { page } from "./document.ts";
@@ -117,10 +118,12 @@ ${
 function images({ images }: Status): Html {
   return tableOr("The config declares no image.", {
     caption: "Images of the config",
-    columns: ["Image", "Digest", "Pushed"],
-    rows: images.map(({ image, digest, seconds }) => [
+    columns: ["Image", "Digest", "Size, compressed", "Pushed"],
+    numbers: ["Size, compressed"],
+    rows: images.map(({ image, digest, bytes, seconds }) => [
       image,
       digest === null ? "not built: its inputs have changed, or it never was" : code(digest),
+      bytes === null ? "" : formatBytes(bytes),
       seconds === null ? "" : `${age(seconds)} ago`,
     ]),
   });

@@ -73,6 +73,8 @@ export interface ImageStatus {
   readonly image: string;
   /** Digest of the build of its current inputs; `null`: not built yet. */
   readonly digest: string | null;
+  /** Its size in the registry, compressed; of several platforms the largest. */
+  readonly bytes: number | null;
   /** How long ago it was pushed. */
   readonly seconds: number | null;
 }

@@ -75,7 +75,7 @@ Deno.test("status reads pools with their nodes, why pods wait, and the Jobs that
     ["unitune-build/trainer-1", "Karpenter is looking for one"],
   ]);
   assert.deepEqual(inside!.builds, [{ image: "trainer", job: "trainer-amd64-1", state: "running", seconds: 90 }]);
-  assert.deepEqual(images, [{ image: "trainer", digest: null, seconds: null }]);
+  assert.deepEqual(images, [{ image: "trainer", digest: null, bytes: null, seconds: null }]);
   assert.ok(Math.abs(usdPerHour - 0.185) < 1e-9);
 });
 

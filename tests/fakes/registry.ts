@@ -24,7 +24,7 @@ export function fakeRegistry(): FakeRegistry {
     push,
     find: (repository, tag) => {
       const digest = tags.get(`${repository}:${tag}`);
-      return Promise.resolve(digest === undefined ? null : { digest, tags: [tag], pushedAt: 0 });
+      return Promise.resolve(digest === undefined ? null : { digest, tags: [tag], pushedAt: 0, bytes: 1024 });
     },
     newest: (repository) => {
       const builds = [...tags].filter(([name]) => name.startsWith(`${repository}:src-`));

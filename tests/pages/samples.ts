@@ -204,9 +204,10 @@ export const STATUS: StatusDocument = {
     waiting: [{ pod: "default/train", why: HOSTILE, hint: "wait", seconds: 61 }],
     builds: [{ image: "a", job: "a-amd64-1", state: "running", seconds: 30 }],
   },
-  images: [{ image: "a", digest: `sha256:${"b".repeat(64)}`, seconds: 3600 }, {
+  images: [{ image: "a", digest: `sha256:${"b".repeat(64)}`, bytes: 3 << 20, seconds: 3600 }, {
     image: "b",
     digest: null,
+    bytes: null,
     seconds: null,
   }],
   leftovers: ["volume vol-1"],

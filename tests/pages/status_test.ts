@@ -20,8 +20,8 @@ Deno.test("nodes, waiting pods, Jobs and images are those of the document", () =
   assert.deepEqual(tables.get("Pods that do not run yet"), [["default/train", "1m", HOSTILE, "wait"]]);
   assert.deepEqual(tables.get("Jobs that build images"), [["a", "a-amd64-1", "running", "30s"]]);
   assert.deepEqual(tables.get("Images of the config"), [
-    ["a", `sha256:${"b".repeat(64)}`, "1h0m ago"],
-    ["b", "not built: its inputs have changed, or it never was", ""],
+    ["a", `sha256:${"b".repeat(64)}`, "3.0 MiB", "1h0m ago"],
+    ["b", "not built: its inputs have changed, or it never was", "", ""],
   ]);
 });
 

@@ -41,7 +41,12 @@ const STATUS: Status = {
     waiting: [{ pod: "default/train-0", why: "waits for a node: no capacity", hint: "allow on-demand", seconds: 65 }],
     builds: [{ image: "trainer", job: "trainer-amd64-0123456789ab", state: "running", seconds: 90 }],
   },
-  images: [{ image: "base", digest: "sha256:1", seconds: 3600 }, { image: "trainer", digest: null, seconds: null }],
+  images: [{ image: "base", digest: "sha256:1", bytes: 5, seconds: 3600 }, {
+    image: "trainer",
+    digest: null,
+    bytes: null,
+    seconds: null,
+  }],
   leftovers: [],
   usdPerHour: 2.046,
 };
@@ -104,7 +109,8 @@ Deno.test("without a cluster, what it left behind is listed; a cluster that cann
 
 Deno.test("an age has its two largest units", () => {
   const told = [0, 59, 60, 3599, 3600, 7260, 86_399, 90_000].map((seconds) => {
-    const images = [{ image: "a", digest: "d", seconds }], text = describeStatus({ ...STATUS, images, inside: null });
+    const images = [{ image: "a", digest: "d", bytes: null, seconds }],
+      text = describeStatus({ ...STATUS, images, inside: null });
     return /a {2}d {2}(\w+) ago/.exec(text)![1];
   });
   assert.deepEqual(told, ["0s", "59s", "1m", "59m", "1h0m", "2h1m", "23h59m", "1d1h"]);

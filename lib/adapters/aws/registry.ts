@@ -40,8 +40,8 @@ export function registry(clients: Clients): RegistryPort {
         const command = new DescribeImagesCommand({ repositoryName, imageIds: [{ imageTag }] });
         const image = (await (await clients.ecr()).send(command)).imageDetails?.[0];
         if (!image?.imageDigest) return null;
-        const { imageDigest: digest, imageTags: tags = [], imagePushedAt } = image;
-        return { digest, tags, pushedAt: imagePushedAt?.getTime() ?? 0 };
+        const { imageDigest: digest, imageTags: tags = [], imagePushedAt, imageSizeInBytes: bytes = null } = image;
+        return { digest, tags, pushedAt: imagePushedAt?.getTime() ?? 0, bytes };
       }),
     newest: (repositoryName) =>
       callingOrNull("ecr:DescribeImages", repositoryName, ABSENT, async () => {

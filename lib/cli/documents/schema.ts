@@ -291,7 +291,12 @@ export const DOCUMENTS = {
     stacks: list(z.strictObject({ stack: text, status: text.nullable().describe("null: it does not exist") })),
     cluster: z.strictObject({ status: text, version: text, endpoint: text }).nullable(),
     inside: inside.nullable().describe("null: there is no cluster"),
-    images: list(z.strictObject({ image: text, digest: text.nullable(), seconds: seconds.nullable() })),
+    images: list(z.strictObject({
+      image: text,
+      digest: text.nullable(),
+      bytes: bytes.nullable().describe("Compressed, as the registry stores it; of several platforms the largest"),
+      seconds: seconds.nullable(),
+    })),
     leftovers: texts.describe("What a deleted cluster left in the account"),
     usdPerHour: z.number().describe("Control plane and nodes, on demand in us-east-1"),
   }),
