@@ -38,7 +38,7 @@ import type { RunOptions } from "./actions/images/build_run.ts";
 import type { ContextReport } from "./project/contexts.ts";
 import type { DirectoryImage } from "./project/directory.ts";
 import type { OpenFiles } from "./project/files.ts";
-import type { InitReport, StarterGuide } from "./project/init.ts";
+import type { InitReport } from "./project/init.ts";
 import type { PortOptions } from "./project/ports.ts";
 import type { TokenRequest } from "./project/token.ts";
 
@@ -70,8 +70,7 @@ export type { DriftedResource, StackDrift } from "./core/stack_ports.ts";
 export type { Finding } from "./core/findings.ts";
 export type * from "./config/types.ts";
 export type { SecretEnv } from "./adapters/config/secrets.ts";
-export type { Refusal, StarterAnswers } from "./config/starter.ts";
-export type { Choice } from "./config/choices.ts";
+export type { StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/schema/json_schema.ts";
 export { hasDrifted, isNoop, type Phase, PHASES } from "./plan/changes.ts";
 export { type CacheCost, type Cost, costOf, type PoolCost } from "./plan/cost.ts";
@@ -106,7 +105,7 @@ export type { Removal } from "./actions/steps/removal.ts";
 export type { Proof, Remains } from "./actions/proof.ts";
 export type { ContextReport, NamedSourceReport } from "./project/contexts.ts";
 export type { DirectoryImage } from "./project/directory.ts";
-export type { InitReport, MissingLine, StarterGuide } from "./project/init.ts";
+export type { InitReport } from "./project/init.ts";
 export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";
 export type { Input, JsonHostOptions, TerminalHostOptions } from "./adapters/terminal/mod.ts";
 
@@ -412,14 +411,4 @@ export async function configSchema(): Promise<JsonSchema> {
 export async function initProject(folder: string, answers: StarterAnswers): Promise<InitReport> {
   const init = await import("./project/init.ts");
   return await init.initProject(folder, answers);
-}
-
-/** What a new project can choose from, and what is wrong with answers. */
-export async function starterGuide(): Promise<StarterGuide> {
-  return await (await import("./project/init.ts")).starterGuide();
-}
-
-/** Writes the editor types of this release beside a config. Returns their path. */
-export async function writeTypes(folder: string): Promise<string> {
-  return await (await import("./project/init.ts")).writeTypes(folder);
 }

@@ -126,7 +126,6 @@ export const MANUAL: Readonly<Record<string, Manual>> = {
       ["unitune schema plan", "that of what `unitune plan --json` prints"],
     ],
   },
-  types: { group: "files", examples: [["unitune types", "after an upgrade"]] },
   completions: {
     group: "files",
     examples: [

@@ -11,7 +11,7 @@ export const PRINTED_BY = {
   objects: "build --dry-run and deploy --dry-run",
   context: "context",
   synth: "synth",
-  init: "init and types",
+  init: "init",
   kubeconfig: "kubeconfig",
   completions: "completions",
   doctor: "doctor",
