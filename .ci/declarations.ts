@@ -9,7 +9,10 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 export const DECLARATIONS: string = `${root}templates/init/unitune.d.ts`;
 
 const HEAD =
-  `// The types of unitune.config.ts, for editors and type checkers. Written by \`unitune init\`; nothing runs it.
+  `// The types of unitune.config.ts, for editors and type checkers. Written by \`unitune init\`, renewed by \`unitune types\`;
+// nothing runs it.
+// deno-lint-ignore-file
+// deno-fmt-ignore-file
 `;
 
 export function declarations(): string {

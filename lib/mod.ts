@@ -23,7 +23,6 @@ import type { Guests } from "./actions/steps/guests.ts";
 import type { PlanOptions } from "./actions/plan.ts";
 import type { Report } from "./actions/report.ts";
 import type { JsonSchema } from "./config/schema/json_schema.ts";
-import type { StarterAnswers } from "./config/starter.ts";
 import type { Config } from "./config/types.ts";
 import { type Emitter, emitterOf } from "./core/emitter.ts";
 import type { Host } from "./core/events.ts";
@@ -38,7 +37,6 @@ import type { RunOptions } from "./actions/images/build_run.ts";
 import type { ContextReport } from "./project/contexts.ts";
 import type { DirectoryImage } from "./project/directory.ts";
 import type { OpenFiles } from "./project/files.ts";
-import type { InitReport } from "./project/init.ts";
 import type { PortOptions } from "./project/ports.ts";
 import type { TokenRequest } from "./project/token.ts";
 
@@ -70,7 +68,7 @@ export type { DriftedResource, StackDrift } from "./core/stack_ports.ts";
 export type { Finding } from "./core/findings.ts";
 export type * from "./config/types.ts";
 export type { SecretEnv } from "./adapters/config/secrets.ts";
-export type { StarterAnswers } from "./config/starter.ts";
+export type { Refusal, StarterAnswers } from "./config/starter.ts";
 export type { JsonSchema } from "./config/schema/json_schema.ts";
 export { hasDrifted, isNoop, type Phase, PHASES } from "./plan/changes.ts";
 export { type CacheCost, type Cost, costOf, type PoolCost } from "./plan/cost.ts";
@@ -105,7 +103,8 @@ export type { Removal } from "./actions/steps/removal.ts";
 export type { Proof, Remains } from "./actions/proof.ts";
 export type { ContextReport, NamedSourceReport } from "./project/contexts.ts";
 export type { DirectoryImage } from "./project/directory.ts";
-export type { InitReport } from "./project/init.ts";
+export { initProject, starterGuide, writeTypes } from "./project/init.ts";
+export type { Choice, InitReport, MissingLine, StarterGuide } from "./project/init.ts";
 export { jsonHost, terminalHost } from "./adapters/terminal/mod.ts";
 export type { Input, JsonHostOptions, TerminalHostOptions } from "./adapters/terminal/mod.ts";
 
@@ -146,9 +145,7 @@ type Connect = (options: PortOptions) => Promise<Ports>;
 
 const openPorts: Connect = async (options) => await (await import("./project/ports.ts")).openPorts(options);
 
-function emitterFor(host: Host | undefined): Emitter {
-  return emitterOf((event) => host?.emit(event), { now: Date.now });
-}
+const emitterFor = (host: Host | undefined): Emitter => emitterOf((event) => host?.emit(event), { now: Date.now });
 
 /** Evaluates and checks the config. Makes no requests. */
 export async function openProject(options: OpenOptions = {}): Promise<UnituneProject> {
@@ -405,10 +402,4 @@ export async function directoryContext(directory: string): Promise<ContextReport
 export async function configSchema(): Promise<JsonSchema> {
   const schema = await import("./config/schema/json_schema.ts");
   return schema.configSchema();
-}
-
-/** Writes a config, an example image and editor types into a folder. Existing files are never overwritten. */
-export async function initProject(folder: string, answers: StarterAnswers): Promise<InitReport> {
-  const init = await import("./project/init.ts");
-  return await init.initProject(folder, answers);
 }

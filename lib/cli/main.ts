@@ -16,6 +16,7 @@ import { planCommand } from "./commands/plan.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { statusCommand } from "./commands/status.ts";
 import { synthCommand } from "./commands/synth.ts";
+import { typesCommand } from "./commands/types.ts";
 import { helpPage, helpText } from "./help.ts";
 import { type Register, Runner } from "./runner.ts";
 import { usageError } from "./usage.ts";
@@ -41,6 +42,7 @@ const COMMANDS: readonly Register[] = [
   contextCommand,
   synthCommand,
   schemaCommand,
+  typesCommand,
   completionsCommand,
 ];
 

@@ -126,6 +126,7 @@ export const MANUAL: Readonly<Record<string, Manual>> = {
       ["unitune schema plan", "that of what `unitune plan --json` prints"],
     ],
   },
+  types: { group: "files", examples: [["unitune types", "after an upgrade"]] },
   completions: {
     group: "files",
     examples: [

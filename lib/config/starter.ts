@@ -1,5 +1,6 @@
 /** The files of a new project, from a few answers. Pure: the texts of the templates are passed in. */
 import { UnituneError } from "../core/errors.ts";
+import { dnsSuffix } from "../core/names.ts";
 import { formatPath, type Issue } from "./issues.ts";
 import { resolveConfig } from "./resolve/config.ts";
 
@@ -31,6 +32,8 @@ export const STARTER_FILES = {
   "Dockerfile": "images/app/Dockerfile",
   "dockerignore": "images/app/.dockerignore",
   "main.py": "images/app/main.py",
+  "train.yaml": "train.yaml",
+  "gitignore": ".gitignore",
 } as const;
 
 export type StarterTexts = Readonly<Record<keyof typeof STARTER_FILES, string>>;
@@ -40,7 +43,8 @@ export function starterFiles(answers: StarterAnswers, texts: StarterTexts): Read
   checkAnswers(answers);
   const entries = Object.entries(STARTER_FILES).map(([template, path]) => {
     const text = texts[template as keyof StarterTexts];
-    return [path, path === "unitune.config.ts" ? filled(text, answers) : text];
+    if (path === "unitune.config.ts") return [path, filled(text, answers)];
+    return [path, path === "train.yaml" ? filledJob(text, answers) : text];
   });
   return Object.fromEntries(entries);
 }
@@ -54,10 +58,13 @@ function list(values: readonly string[]): string {
 
 function filled(text: string, { name, region, publicFrom, gpus, vpc }: StarterAnswers): string {
   const open = publicFrom.length > 0;
-  const pools = [...new Set(gpus)].map((gpu) =>
-    `    ${JSON.stringify(gpu).replace(/^"([a-z][a-z0-9]*)"$/, "$1")}: ` +
-    `gpuPool({ gpu: "${gpu}", maxGpus: ${GPU_POOL.maxGpus}, capacity: ${list(GPU_POOL.capacity)} }),\n`
-  );
+  const pools = [...new Set(gpus)].map((gpu) => {
+    const fields = [`gpu: "${gpu}"`, `maxGpus: ${GPU_POOL.maxGpus}`, `capacity: ${list(GPU_POOL.capacity)}`];
+    const start = `    ${JSON.stringify(gpu).replace(/^"([a-z][a-z0-9]*)"$/, "$1")}: gpuPool({`;
+    const line = `${start} ${fields.join(", ")} }),\n`;
+    // As `deno fmt` breaks lines.
+    return line.length <= 81 ? line : `${start}\n${fields.map((field) => `      ${field},\n`).join("")}    }),\n`;
+  });
   const values: Readonly<Record<string, string>> = {
     name,
     region,
@@ -76,6 +83,23 @@ function filled(text: string, { name, region, publicFrom, gpus, vpc }: StarterAn
   return used.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!);
 }
 
+/** The Job fits the first pool that was asked for. */
+function filledJob(text: string, { name, region, gpus: [gpu] }: StarterAnswers): string {
+  const toleration = ["      tolerations:", "        - key: nvidia.com/gpu", "          operator: Exists", ""].join(
+    "\n",
+  );
+  const limit = ["            limits:", "              nvidia.com/gpu: 1"].join("\n");
+  const values: Readonly<Record<string, string>> = {
+    name,
+    region,
+    domain: dnsSuffix(region),
+    pool: gpu ?? "cpu",
+    tolerations: gpu ? toleration : "",
+    gpuLimit: gpu ? limit : "",
+  };
+  return `${text.replace(/\{\{(\w+)\}\}/g, (_, key: string) => values[key]!).trimEnd()}\n`;
+}
+
 function existing({ id, privateSubnets }: NonNullable<StarterAnswers["vpc"]>): string {
   const subnets = privateSubnets.map((subnet) => `      ${JSON.stringify(subnet)},\n`).join("");
   return `{\n    vpcId: ${JSON.stringify(id)},\n    privateSubnets: [\n${subnets}    ],\n  }`;
@@ -92,16 +116,24 @@ const QUESTIONS = [
   { at: "pools", flag: "--gpu", what: "the GPU" },
 ] as const;
 
-interface Refusal {
+/** An answer that is wrong: its flag, the rule and what was found, the next step. */
+export interface Refusal {
+  /** The flag of the question. */
   readonly flag?: string;
+  /** The rule and what was found. */
   readonly message: string;
+  /** The next step. */
   readonly hint?: string | undefined;
+}
+
+/** What is wrong with the answers as they are, in the words of the questions; empty: nothing. */
+export function refusals(answers: StarterAnswers): readonly Refusal[] {
+  return resolveConfig({ value: plainConfig(answers), refused: [] }).issues.map((issue) => refusal(issue, answers));
 }
 
 /** Checks the answers by the config's own rules, so that `plan` accepts whatever is written here. */
 function checkAnswers(answers: StarterAnswers): void {
-  const { issues } = resolveConfig({ value: plainConfig(answers), refused: [] });
-  const [first, ...others] = issues.map((issue) => refusal(issue, answers));
+  const [first, ...others] = refusals(answers);
   if (!first) return;
   throw new UnituneError("USAGE", `Cannot write a config as ${first.message}`, {
     path: first.flag,

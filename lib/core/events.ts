@@ -96,9 +96,15 @@ export interface Host {
   readonly emit: (event: UnituneEvent) => void;
   /** Asks a yes-or-no question; `null` when nobody can answer (no terminal). */
   confirm(question: string): Promise<boolean | null>;
-  /** Asks for a line of text; `null` when nobody can answer. Without it, nobody can. */
+  /**
+   * Asks for a line of text; `null` when nobody can answer, `END_OF_INPUT` when Ctrl-D ended the input. Without it,
+   * nobody can answer.
+   */
   ask?(question: string): Promise<string | null>;
 }
+
+/** What Ctrl-D sends: the answer of somebody who gives none. */
+export const END_OF_INPUT = "\x04";
 
 interface EventKind {
   readonly level: Level;

@@ -1,4 +1,7 @@
-// The types of unitune.config.ts, for editors and type checkers. Written by `unitune init`; nothing runs it.
+// The types of unitune.config.ts, for editors and type checkers. Written by `unitune init`, renewed by `unitune types`;
+// nothing runs it.
+// deno-lint-ignore-file
+// deno-fmt-ignore-file
 /** What a config may know of the Git repository that it is in. */
 export interface GitFacts {
     /** The commit that is checked out: 40 hex digits. */

@@ -1,5 +1,5 @@
 /** The two hosts: one for people at a terminal (or reading a log), and one for programs that read NDJSON. */
-import type { EventBody, Host } from "../../core/events.ts";
+import { END_OF_INPUT, type EventBody, type Host } from "../../core/events.ts";
 import { mapText, safeJson } from "../../core/text.ts";
 import { plainLines } from "./plain.ts";
 import { Screen, terminalSize } from "./screen.ts";
@@ -102,7 +102,7 @@ export function jsonHost({ write = writeToStderr, verbose = false }: JsonHostOpt
   };
 }
 
-/** Reads one line. */
+/** Reads one line. The terminal itself edits it: Backspace, Ctrl-U and Ctrl-W. */
 async function answer(input: Input, signal: AbortSignal | undefined): Promise<string> {
   const aborted = new Promise<null>((resolve) => {
     if (signal?.aborted) resolve(null);
@@ -112,6 +112,7 @@ async function answer(input: Input, signal: AbortSignal | undefined): Promise<st
   let line = "";
   while (!line.includes("\n")) {
     const count = await Promise.race([input.read(buffer), aborted]);
+    if (count === null && line === "" && !signal?.aborted) return END_OF_INPUT;
     if (count === null) break;
     line += new TextDecoder().decode(buffer.subarray(0, count));
   }

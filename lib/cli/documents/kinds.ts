@@ -11,7 +11,7 @@ export const PRINTED_BY = {
   objects: "build --dry-run and deploy --dry-run",
   context: "context",
   synth: "synth",
-  init: "init",
+  init: "init and types",
   kubeconfig: "kubeconfig",
   completions: "completions",
   doctor: "doctor",

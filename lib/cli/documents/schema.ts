@@ -265,7 +265,14 @@ export const DOCUMENTS = {
       .describe("What else the Dockerfile names: folders, and images of a registry"),
   }),
   synth: z.strictObject({ version, out: text, files: texts }),
-  init: z.strictObject({ version, written: texts, kept: texts }),
+  init: z.strictObject({
+    version,
+    written: texts,
+    kept: texts,
+    missing: list(z.strictObject({ file: text, within: text, line: text })).describe(
+      "Lines that kept files need, so that editors find the types",
+    ),
+  }),
   completions: z.strictObject({ version, shell: text, script: text.describe("For the shell to read") }),
   doctor: z.strictObject({
     version,

@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, DocumentKind>> = {
   context: "context",
   synth: "synth",
   init: "init",
+  types: "init",
   kubeconfig: "kubeconfig",
   completions: "completions",
   logs: "logs",

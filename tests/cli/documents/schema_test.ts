@@ -57,7 +57,7 @@ Deno.test("schema prints the config's schema, or that of the document that is na
 });
 
 Deno.test("a published schema allows fields of later releases, and tests do not", () => {
-  const document = { version: 1, written: ["a"], kept: [], later: true };
+  const document = { version: 1, written: ["a"], kept: [], missing: [], later: true };
   const published = z.fromJSONSchema(documentSchema("init") as Parameters<typeof z.fromJSONSchema>[0]);
   assert.ok(published.safeParse(document).success);
   assert.equal(published.safeParse({ ...document, written: 1 }).success, false);
