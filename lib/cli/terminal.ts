@@ -53,9 +53,7 @@ export class Terminal {
     const human = { write, isTerminal, live, color, verbose, signal, input: world.stdin, remember };
     const host = this.json ? jsonHost({ write, verbose }) : terminalHost(human);
     this.#quiet = common.quiet ?? false;
-    const shown = this.#quiet
-      ? { ...host, emit: (event: UnituneEvent) => event.level === "error" && host.emit(event) }
-      : host;
+    const shown: Host = this.#quiet ? { ...host, emit: (event) => event.level === "error" && host.emit(event) } : host;
     this.host = tracing?.through(shown) ?? shown;
   }
 
