@@ -47,16 +47,8 @@ export { GPU_MEMORY, GPU_NAMES } from "./config/gpus.ts";
 export { formatBytes } from "./core/units.ts";
 export type { ExecCredential, KubeconfigEntry } from "./core/kubeconfig.ts";
 export { describeStatus } from "./plan/describe_status.ts";
-export type {
-  BuildStatus,
-  ClusterStatus,
-  ImageStatus,
-  NodeStatus,
-  PoolStatus,
-  StackStatus,
-  Status,
-  WaitStatus,
-} from "./plan/status.ts";
+export type { BuildStatus, ImageStatus, StackStatus, Status, WaitStatus } from "./plan/status.ts";
+export type { ClusterStatus, NodeStatus, PoolStatus } from "./plan/status.ts";
 export type { Diagnosis } from "./actions/doctor.ts";
 export type { LogReport, OnLine } from "./actions/logs.ts";
 export type { JobState } from "./jobs/job.ts";
@@ -83,16 +75,8 @@ export { writePage } from "./adapters/output.ts";
 export { withKubeconfigEntry, writeKubeconfig } from "./project/kubeconfig.ts";
 export type { Command } from "./permissions/parts.ts";
 export type { Policies, PolicyDocument, PolicyStatement } from "./permissions/policies.ts";
-export type {
-  AccessChange,
-  Action,
-  BuildSpec,
-  Change,
-  ContextFacts,
-  FolderFacts,
-  Plan,
-  VersionStep,
-} from "./plan/types.ts";
+export type { AccessChange, Action, BuildSpec, Change, ContextFacts, FolderFacts } from "./plan/types.ts";
+export type { Plan, VersionStep } from "./plan/types.ts";
 export type { PlanOptions } from "./actions/plan.ts";
 export type { RunOptions } from "./actions/images/build_run.ts";
 export type { ImageResult, Report, StepResult } from "./actions/report.ts";

@@ -56,7 +56,7 @@ for (const [title, { pool, image = "", gets, lowered }] of Object.entries(CASES)
       `import { cpuPool, defineConfig, image } from "unitune/config";
 export default defineConfig({
   name: "acme-ml", region: "us-west-2", cluster: { endpoint: "private" },
-  pools: { small: cpuPool({ maxCpus: 64, ami: "al2023", ${pool} }) },
+  pools: { small: cpuPool({ ...{ maxCpus: 64 }, ami: "al2023", ${pool} }) },
   images: { base: image({ context: "./images/base", ${image} }) },
   builder: { pool: "small" },
 });`,
