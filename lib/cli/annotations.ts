@@ -8,12 +8,15 @@ import { isUnituneError, type Mistake } from "../mod.ts";
 import { plainText } from "../core/text.ts";
 import type { World } from "./world.ts";
 
-/** Lines of `::error …`, one for each mistake; none where no runner of GitHub reads them. */
+/** More would bury the page of a run: all mistakes are in the error itself. */
+const MOST = 10;
+
+/** Lines of `::error …`, one for each of the first mistakes; none where no runner of GitHub reads them. */
 export function annotations(error: unknown, env: World["env"]): string {
   if (env("GITHUB_ACTIONS") !== "true") return "";
   const known = isUnituneError(error) ? error : { code: "UNEXPECTED", message: String(error), hint: undefined };
   const mistakes: readonly Mistake[] = isUnituneError(error) && error.mistakes.length > 0 ? error.mistakes : [known];
-  return mistakes.map(({ code, message, path, hint, place }) => {
+  return mistakes.slice(0, MOST).map(({ code, message, path, hint, place }) => {
     const properties = [
       ...place
         ? [

@@ -28,6 +28,13 @@ Deno.test("each mistake in a config is an annotation of its line, in both forms 
   }
 });
 
+Deno.test("the first ten mistakes are annotations", () => {
+  const mistakes = Array.from({ length: 12 }, (_, index) => ({ code: "PATH", message: `${index}` }) as const);
+  const error = new UnituneError("CONFIG_INVALID", "Cannot use it as it has 12 mistakes", { mistakes });
+  const lines = annotations(error, (name) => name === "GITHUB_ACTIONS" ? "true" : undefined).trim().split("\n");
+  assert.deepEqual(lines.map((line) => line.split("::").at(-1)), [...Array(10).keys()].map(String));
+});
+
 Deno.test("elsewhere there are no annotations", async () => {
   const { stderr } = await run(["plan", "--ofline"]);
   assert.doesNotMatch(stderr, /::/);

@@ -88,7 +88,7 @@ Deno.test("a script in an empty folder plans two configs side by side with the i
     lines: lines[0],
     stacks: [`${name}-vpc`, `${name}-eks`],
     images: [image],
-    events: [`config: this is ${image}`],
+    events: [`config: this is ${image}`, "measure", "measure"],
   });
   assert.deepEqual(plans, [expected("a", "a"), expected("b-prod", "b")]);
 });
