@@ -30,6 +30,8 @@ Deno.test.beforeAll(async () => {
   await kubectl(["create", "-f", crds]);
   await kubectl(["wait", "--for=condition=Established", "--timeout=60s", "-f", crds]);
   for (const name of namespaces) await kubectl(["create", "namespace", name]);
+  // On AWS the classes of a test before this one would have gone with its cluster; their fields cannot change.
+  await kubectl(["delete", "storageclass", "-l", "app.kubernetes.io/managed-by=unitune", "--ignore-not-found"]);
 });
 
 Deno.test.afterAll(async () => {
