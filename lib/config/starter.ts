@@ -1,5 +1,6 @@
 /** The files of a new project, from a few answers. Pure: the texts of the templates are passed in. */
 import { UnituneError } from "../core/errors.ts";
+import { GPU_RESOURCE, GPU_TAINT } from "../core/facts/taints.ts";
 import { dnsSuffix } from "../core/names.ts";
 import { formatPath, type Issue } from "./issues.ts";
 import { resolveConfig } from "./resolve/config.ts";
@@ -85,10 +86,10 @@ function filled(text: string, { name, region, publicFrom, gpus, vpc }: StarterAn
 
 /** The Job fits the first pool that was asked for. */
 function filledJob(text: string, { name, region, gpus: [gpu] }: StarterAnswers): string {
-  const toleration = ["      tolerations:", "        - key: nvidia.com/gpu", "          operator: Exists", ""].join(
+  const toleration = ["      tolerations:", `        - key: ${GPU_TAINT.key}`, "          operator: Exists", ""].join(
     "\n",
   );
-  const limit = ["            limits:", "              nvidia.com/gpu: 1"].join("\n");
+  const limit = ["            limits:", `              ${GPU_RESOURCE}: 1`].join("\n");
   const values: Readonly<Record<string, string>> = {
     name,
     region,
