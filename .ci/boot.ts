@@ -21,9 +21,12 @@ type Body = (
   folder: string,
   url: string,
   data: (name: string) => Uint8Array,
+  // Deno gives Node.js's timers, which are objects, to code that node:vm compiles; Deno's own functions take numbers.
+  ...timers: readonly unknown[]
 ) => void;
 
 const here = import.meta.url;
+const timers = [setTimeout, setInterval, clearTimeout, clearInterval];
 let known: ArchiveIndex | undefined;
 const unpacked = new Map<number, Uint8Array>(), loaded = new Map<string, { exports: object }>();
 const builtin = createRequire(here);
@@ -35,7 +38,7 @@ function load(name: string): unknown {
   const url = new URL(name, here), file = decodeURIComponent(url.pathname), module = { exports: {} };
   loaded.set(name, module);
   const body: Body = runInThisContext(new TextDecoder().decode(data(name.slice(2))), { filename: file });
-  body(module.exports, load, module, file, file.slice(0, file.lastIndexOf("/")), url.href, data);
+  body(module.exports, load, module, file, file.slice(0, file.lastIndexOf("/")), url.href, data, ...timers);
   return module.exports;
 }
 

@@ -95,7 +95,8 @@ function startOf({ outputs }: Metafile): ReadonlySet<string> {
 }
 
 /** What a module of the archive uses besides globals: `.ci/boot.ts` passes it. */
-const PARAMETERS = "exports,require,module,__filename,__dirname,__url,__data";
+const PARAMETERS = "exports,require,module,__filename,__dirname,__url,__data," +
+  "setTimeout,setInterval,clearTimeout,clearInterval";
 
 /** A module of the archive: CommonJS, in a function, since only that can be made from text in memory. */
 async function packedModule(text: string): Promise<Uint8Array<ArrayBuffer>> {

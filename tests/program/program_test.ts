@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { bundle } from "../../.ci/bundle.ts";
 import { compile } from "../../.ci/compile.ts";
 import { helpTexts } from "../../.ci/help.ts";
 import { run as runCommandLine } from "../cli/run.ts";
@@ -87,6 +88,21 @@ Deno.test("a program whose packed modules are not what they were does not run th
       1,
       "error UNEXPECTED: The program was replaced while it ran, or is damaged",
     ]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("packed modules have Deno's own timers, whose ids are numbers", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const lines = ["const timer = setInterval(() => {}, 1);", "Deno.unrefTimer(timer);", "console.log(typeof timer);"];
+    await Deno.writeTextFile(`${folder}/timers.ts`, `${lines.join("\n")}\nexport default Promise.resolve();\n`);
+    const include = pathToFileURL(`${folder}/bundle/`);
+    const made = await bundle({ root: pathToFileURL(root), entry: `${folder}/timers.ts`, out: include });
+    await compile(await toolchain(), { ...made, include, output: `${folder}/timers` });
+    const { stdout, stderr } = await run(`${folder}/timers`, []);
+    assert.equal(stdout, "number\n", stderr);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
