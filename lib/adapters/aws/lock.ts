@@ -6,7 +6,6 @@
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { messageOf, UnituneError } from "../../core/errors.ts";
 import type { HeldLock, LockPort, LockRequest } from "../../core/ports.ts";
-import { unref } from "../timers.ts";
 import { patientRetries } from "./clients.ts";
 import type { Clients } from "./clients.ts";
 import { calling, isAwsError, orNull, sortOf } from "./errors.ts";
@@ -120,7 +119,7 @@ class Lock {
   #held(renewMs: number): HeldLock {
     const timer = setInterval(() => this.#renewing = this.#renewing.then(() => this.#renew()), renewMs);
     // A lock must not keep a script running.
-    unref(timer);
+    Deno.unrefTimer(timer as unknown as number);
     return {
       lost: this.#lost.signal,
       release: async () => {

@@ -1,6 +1,5 @@
 /** Keeps the lines of running steps at the bottom of a terminal, whose size may change at any time. */
 import type { EndState, EventBody } from "../../core/events.ts";
-import { unref } from "../timers.ts";
 import { fit, painter } from "./style.ts";
 import type { UsualTimes } from "./usual.ts";
 import { EMPTY_VIEW, liveLines, showEvent, type View, type ViewOptions } from "./view.ts";
@@ -87,7 +86,7 @@ export class Screen {
     if (this.#timer !== undefined) return;
     this.#timer = setInterval(() => this.#draw([]), REDRAW_MS);
     // A clock on the screen must not keep a script running.
-    unref(this.#timer);
+    Deno.unrefTimer(this.#timer as unknown as number);
   }
 
   #rest(): void {
