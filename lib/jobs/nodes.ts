@@ -4,6 +4,7 @@ import { messageOf, UnituneError } from "../core/errors.ts";
 import { KINDS, type Kube } from "../core/kube.ts";
 import { KARPENTER } from "../core/pins.ts";
 import { readControllers } from "./controllers.ts";
+import { GiveUp } from "./give_up.ts";
 import type { JobName, JobOperation } from "./job.ts";
 import { isUnscheduled, type NodeFacts, nodeWait } from "./waits.ts";
 import { reportWait, type Why } from "./why.ts";
@@ -33,7 +34,7 @@ export class NodeWaits {
   /** Pods that wait now, by uid. */
   readonly #waiting = new Map<string, Kube<"Pod">>();
   readonly #watches: Promise<void>[] = [];
-  readonly #giveUp: PromiseWithResolvers<never>;
+  readonly #giveUp = new GiveUp();
   #last: Why | null = null;
   #blind = false;
 
@@ -43,8 +44,6 @@ export class NodeWaits {
     this.#placement = placement;
     this.#context = context;
     this.#signal = signal;
-    this.#giveUp = Promise.withResolvers<never>();
-    this.#giveUp.promise.catch(() => {}); // nobody may be listening any more
   }
 
   /** Never resolves; rejects when a pod has waited too long. */
@@ -64,7 +63,7 @@ export class NodeWaits {
     else {
       const known = this.#waiting.has(uid);
       this.#waiting.set(uid, pod);
-      if (!known) this.#watches.push(this.#watch(uid).catch((error) => this.#giveUp.reject(error)));
+      if (!known) this.#watches.push(this.#watch(uid).catch((error) => this.#giveUp.because(error)));
     }
   }
 

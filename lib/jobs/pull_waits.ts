@@ -1,6 +1,7 @@
 /** Gives up on pods whose image kubelet will never get: the registry says that there is none, or that nodes may not. */
 import { UnituneError } from "../core/errors.ts";
 import type { Kube } from "../core/kube.ts";
+import { GiveUp } from "./give_up.ts";
 import type { JobName, JobOperation } from "./job.ts";
 import { type Pull, pullTrouble } from "./kubelet.ts";
 
@@ -14,15 +15,13 @@ export class PullWaits {
   /** What pods wait for now, by uid: the last final answer. */
   readonly #waiting = new Map<string, Pull>();
   readonly #watches: Promise<void>[] = [];
-  readonly #giveUp: PromiseWithResolvers<never>;
+  readonly #giveUp = new GiveUp();
 
   /** `signal` ends the waiting. */
   constructor(job: JobName, context: JobOperation, signal: AbortSignal) {
     this.#job = job;
     this.#context = context;
     this.#signal = signal;
-    this.#giveUp = Promise.withResolvers<never>();
-    this.#giveUp.promise.catch(() => {}); // nobody may be listening any more
   }
 
   /** Never resolves; rejects when a pod has waited too long. */
@@ -53,7 +52,7 @@ export class PullWaits {
     const { clock } = this.#context, until = clock.now() + LIMIT;
     while (!this.#signal.aborted && this.#waiting.get(uid)?.image === image) {
       const left = until - clock.now();
-      if (left <= 0) return this.#giveUp.reject(this.#never(this.#waiting.get(uid)!));
+      if (left <= 0) return this.#giveUp.because(this.#never(this.#waiting.get(uid)!));
       await clock.sleep(Math.min(left, 1000), this.#signal).catch(() => undefined);
     }
   }
