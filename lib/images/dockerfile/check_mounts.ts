@@ -25,11 +25,11 @@ export function checkMounts(checked: Checked): void {
       const id = mount.type === "ssh" ? mount.id || DEFAULT_KEY : secretId(mount);
       if (isUnknown(mount.type) || ["secret", "ssh"].includes(mount.type) && isUnknown(id)) complete = false;
       else if (mount.type === "ssh") {
-        if (!Object.hasOwn(image.ssh, id)) tellMissingKey(checked, mount, id, flag, instruction);
+        if (!Object.hasOwn(image.ssh, id)) tellMissing(checked, mount, SSH_KEY, id, flag, instruction);
         keys.add(id);
       } else if (mount.type === "secret") {
         if (!ids.includes(id) && (mount.required || !secrets.has(id))) {
-          tellMissing(checked, mount, id, flag, instruction);
+          tellMissing(checked, mount, SECRET, id, flag, instruction);
         }
         secrets.add(id);
       }
@@ -102,28 +102,21 @@ function secretId({ id, source, target }: MountFlag): string {
   return source || id || target.split("/").at(-1)!;
 }
 
+/** What a mount may lack: the field of an image that gives it, its name, and what a step gets without it. */
+const SECRET = { field: "secrets", what: "secret", without: "the mount is empty" } as const;
+const SSH_KEY = { field: "ssh", what: "SSH key", without: "the step has no agent" } as const;
+
 function tellMissing(
   { input: { image }, findings }: Checked,
   { required }: MountFlag,
+  { field, what, without }: typeof SECRET | typeof SSH_KEY,
   id: string,
   flag: string,
   { statement }: Instruction,
 ): void {
-  const hint = `add secrets: { ${nameOf(id)}: { env: "…" } } to ${image.name}`;
-  if (required) findings.error(statement, flag, { message: `secret "${id}" is required, but not configured`, hint });
-  else findings.warning(statement, flag, { message: `secret "${id}" is not configured: the mount is empty`, hint });
-}
-
-function tellMissingKey(
-  { input: { image }, findings }: Checked,
-  { required }: MountFlag,
-  id: string,
-  flag: string,
-  { statement }: Instruction,
-): void {
-  const hint = `add ssh: { ${nameOf(id)}: { env: "…" } } to ${image.name}`;
-  if (required) findings.error(statement, flag, { message: `SSH key "${id}" is required, but not configured`, hint });
-  else findings.warning(statement, flag, { message: `SSH key "${id}" is not configured: the step has no agent`, hint });
+  const hint = `add ${field}: { ${nameOf(id)}: { env: "…" } } to ${image.name}`;
+  if (required) findings.error(statement, flag, { message: `${what} "${id}" is required, but not configured`, hint });
+  else findings.warning(statement, flag, { message: `${what} "${id}" is not configured: ${without}`, hint });
 }
 
 /** As a key of an object. */
