@@ -48,7 +48,7 @@ export class BuildCache {
       emit({ type: "progress", id, message });
       return null;
     }
-    await this.#released(job, context);
+    await this.#released(name, job, context);
     const found = await kube.get(refOf(desired)) as Claim | null;
     if (found && !isOurs(found)) throw notOurs(found, "Cannot build with");
     const why = found && (fresh.noCache ? "--no-cache" : await this.#unusable(found, context));
@@ -85,15 +85,15 @@ export class BuildCache {
 
   /** The other Job that has the volume. */
   async holder(job: string, context: JobOperation): Promise<string | null> {
-    const claim = this.#desired()?.metadata.name, jobs = claim === undefined ? [] : await jobsWith(claim, context);
-    return jobs.find((one) => one.metadata.name !== job && hasPod(one))?.metadata.name ?? null;
+    const claim = this.#desired()?.metadata.name;
+    return claim === undefined ? null : await holderOf(claim, job, context);
   }
 
   /** Waits until no other Job has the volume. */
-  async #released(job: string, context: JobOperation): Promise<void> {
+  async #released(claim: string, job: string, context: JobOperation): Promise<void> {
     const { clock, signal, emit, id } = context;
     for (let told = "";;) {
-      const holder = await this.holder(job, context);
+      const holder = await holderOf(claim, job, context);
       if (holder === null) return;
       const message = `waiting for Job ${holder}, which builds the same image and has its cache volume`;
       if (told !== holder) emit({ type: "progress", id, message });
@@ -139,6 +139,12 @@ export class BuildCache {
     });
     await context.kube.apply(desired);
   }
+}
+
+/** The other Job that has the claim. */
+async function holderOf(claim: string, job: string, context: JobOperation): Promise<string | null> {
+  const jobs = await jobsWith(claim, context);
+  return jobs.find((one) => one.metadata.name !== job && hasPod(one))?.metadata.name ?? null;
 }
 
 function sizeOf({ spec }: Claim): number {
