@@ -8,8 +8,9 @@ import { type Emulator } from "./aws/emulator.ts";
 import { type Holdings, holdings } from "./aws/holdings.ts";
 import { controlPlaneUp } from "./kubernetes/control.ts";
 import { stop } from "./kubernetes/process.ts";
-import { emulatorEnv, kubectl, labReady, startEmulator, tryKubectl } from "./lab.ts";
+import { emulatorEnv, kubectl, labReady, startEmulator } from "./lab.ts";
 import { region } from "./layout.ts";
+import { leftInCluster } from "./leavings.ts";
 import { copyProject, type Ran, runProgram, type RunProgramOptions } from "./program.ts";
 
 const NAME = "chances", PORT = 4643, ROUNDS = Number(Deno.env.get("UNITUNE_ROUNDS") ?? 1);
@@ -88,10 +89,7 @@ async function left(before: Holdings): Promise<string[]> {
   const held = Object.entries(await holdings(emulator.url, region)).flatMap(([kind, names]) =>
     names.filter((name) => !before[kind]!.includes(name) && !SHARED.test(name)).map((name) => `${kind} ${name}`)
   );
-  const ours = ["-l", "app.kubernetes.io/managed-by=unitune", "-o", "name"];
-  const inside = await kubectl(["get", "namespaces,clusterrolebindings", ...ours]);
-  const { code, stdout } = await tryKubectl(["get", "nodepools,ec2nodeclasses,nodeclaims", "-o", "name"]);
-  return [...held, ...inside.split("\n"), ...code === 0 ? stdout.split("\n") : []].filter(Boolean);
+  return [...held, ...await leftInCluster()];
 }
 
 /** Numbers from 0 to 1 (exclusive), the same for the same seed: mulberry32. */

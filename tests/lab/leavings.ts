@@ -1,4 +1,4 @@
-/** What a cluster that is gone may leave in an account, made on purpose: with its tags, or with those of another. */
+/** What a cluster that is gone may leave: in an account, made on purpose, with its tags or with those of another; and what is left inside. */
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
@@ -6,6 +6,7 @@ import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as s3 from "@aws-sdk/client-s3";
 import type { Emulator } from "./aws/emulator.ts";
 import { rootClient } from "./caller.ts";
+import { kubectl, tryKubectl } from "./lab.ts";
 import { region } from "./layout.ts";
 
 type Where = Pick<Emulator, "url">;
@@ -92,4 +93,19 @@ export async function leaveUpload(emulator: Where, cluster: string): Promise<voi
   const { Buckets } = await client.send(new s3.ListBucketsCommand({}));
   const Bucket = Buckets!.find(({ Name }) => Name!.startsWith(`${cluster}-eks-`))!.Name;
   await client.send(new s3.CreateMultipartUploadCommand({ Bucket, Key: "segments/unfinished" }));
+}
+
+/** Everything in the API server that apply could have made. */
+export async function leftInCluster(): Promise<string[]> {
+  const found: string[] = [];
+  for (const kind of ["nodepools", "ec2nodeclasses", "nodeclaims"]) {
+    const { code, stdout } = await tryKubectl(["get", kind, "-o", "name"]);
+    if (code === 0) found.push(...stdout.split("\n").filter(Boolean)); // with the charts, the kinds themselves go
+  }
+  const ours = ["-l", "app.kubernetes.io/managed-by=unitune", "-o", "name"];
+  const names = await kubectl(["get", "namespaces,clusterrolebindings", ...ours]);
+  const inside = await kubectl(["get", "configmaps,secrets,deployments,pods,jobs,serviceaccounts", "-A", ...ours]);
+  const helm = await kubectl(["get", "secrets", "-A", "-l", "owner=helm", "-o", "name"]);
+  const crds = (await kubectl(["get", "crds", "-o", "name"])).split("\n").filter((name) => name.includes("karpenter"));
+  return [...found, ...crds, ...[names, inside, helm].flatMap((text) => text.split("\n").filter(Boolean))];
 }

@@ -12,7 +12,7 @@ import { type Caller, clearRequests, recording, requestsOf, signIn } from "./cal
 import { kubectl, labReady, readFileFromImage, registryManifest, startEmulator, tryKubectl } from "./lab.ts";
 import { region, run as paths } from "./layout.ts";
 import { type OurObject, owned, stateOf } from "./foreign_objects.ts";
-import { leaveBehind, leaveUpload } from "./leavings.ts";
+import { leaveBehind, leaveUpload, leftInCluster } from "./leavings.ts";
 import { type Call, complaints } from "./permissions.ts";
 import { attempt, run } from "./shell.ts";
 import { copyProject, runProgram, type RunProgramOptions } from "./program.ts";
@@ -358,21 +358,6 @@ Deno.test("destroy --delete-data removes all that apply made but the shared boot
   assert.deepEqual(still, [], "a plan finds nothing deployed");
   assert.deepEqual(await leftInCluster(), []);
 });
-
-/** Everything in the API server that apply could have made. */
-async function leftInCluster(): Promise<string[]> {
-  const found: string[] = [];
-  for (const kind of ["nodepools", "ec2nodeclasses", "nodeclaims"]) {
-    const { code, stdout } = await tryKubectl(["get", kind, "-o", "name"]);
-    if (code === 0) found.push(...stdout.split("\n").filter(Boolean)); // with the charts, the kinds themselves go
-  }
-  const ours = ["-l", "app.kubernetes.io/managed-by=unitune", "-o", "name"];
-  const names = await kubectl(["get", "namespaces,clusterrolebindings", ...ours]);
-  const inside = await kubectl(["get", "configmaps,secrets,deployments,pods,jobs,serviceaccounts", "-A", ...ours]);
-  const helm = await kubectl(["get", "secrets", "-A", "-l", "owner=helm", "-o", "name"]);
-  const crds = (await kubectl(["get", "crds", "-o", "name"])).split("\n").filter((name) => name.includes("karpenter"));
-  return [...found, ...crds, ...[names, inside, helm].flatMap((text) => text.split("\n").filter(Boolean))];
-}
 
 Deno.test("another destroy ends what was left behind of this cluster, and nothing of another's", async () => {
   await leaveBehind(emulator, NAME);
